@@ -1,0 +1,41 @@
+/**
+ * The canonical form in the middle: requests and stream events of the OpenAI Responses API, the richest of the APIs
+ * spoken here. Every client API is translated to it and from it, and so is every upstream API (N+M, not N×M).
+ * The types are the `openai` package's (types only; nothing of it is loaded at run time).
+ */
+import type {
+  ResponseCreateParamsBase,
+  ResponseInputItem,
+  Response as ResponseObject,
+  ResponseOutputItem,
+  ResponseStreamEvent,
+  ResponseUsage,
+} from 'openai/resources/responses/responses';
+
+export type CanonicalEvent = ResponseStreamEvent;
+export type CanonicalResponse = ResponseObject;
+export type CanonicalInputItem = ResponseInputItem;
+export type CanonicalOutputItem = ResponseOutputItem;
+export type CanonicalUsage = ResponseUsage;
+
+/** Effort as configured, asked for by a client, or named by a model-name suffix. */
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | 'ultra';
+
+/**
+ * A request in canonical form: the Responses API's create parameters with `input` always a list, and the few
+ * parameters of other APIs that are emulated here because the Responses API has no word for them.
+ */
+export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input' | 'model' | 'reasoning' | 'stream'> {
+  /** As the client wrote it; `exchange.model` holds what it resolved to. */
+  model: string;
+  input: CanonicalInputItem[];
+  stream: boolean;
+  reasoning?: {
+    effort?: ReasoningEffort | null;
+    summary?: 'auto' | 'concise' | 'detailed' | 'none' | null;
+  } | null;
+  /** Sequences at which the text ends (not part of the answer). Emulated here where the provider lacks it. */
+  stop?: string[];
+  /** How many answers to give, side by side. Default 1. */
+  choices?: number;
+}

@@ -1,0 +1,309 @@
+/**
+ * The one description of the configuration. From it come the checks, the defaults, the environment variables and flags,
+ * the documented table and the chart's values.schema.json. A key `reasoningEffort` is `OPENCOMPAT_REASONING_EFFORT` in
+ * the environment and `--reasoning-effort` as a flag unless `x-env` / `x-flag` say otherwise.
+ *
+ * `x-env`: environment names, the first is the documented one, the rest are older spellings; `[]` for none.
+ * `x-unit`: unit of a bare number.  `x-secret`: never printed.  `x-section`: heading in the documentation.
+ */
+import { reasoningCompats } from './apis/api.ts';
+import type { FromSchema, JsonSchema } from './json-schema.ts';
+import type { Secret } from './secret.ts';
+
+const seconds = { type: 'number', minimum: 0, 'x-unit': 'seconds' } as const;
+const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
+
+export const configSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    // Listening
+    host: { type: 'string', minLength: 1, default: '127.0.0.1', description: 'Address to listen on.' },
+    port: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 65535,
+      default: 8080,
+      description: 'Port to listen on; 0 lets the system choose.',
+    },
+    allowedHosts: {
+      ...names,
+      default: [],
+      description:
+        'Host names that requests may name besides loopback names and the address listened on. `*` allows all.',
+    },
+    allowedOrigins: {
+      ...names,
+      default: [],
+      description: 'Web origins whose pages may use the server (CORS) besides loopback pages. `*` allows all.',
+    },
+    trustedProxies: {
+      ...names,
+      default: [],
+      description: 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-* headers are believed.',
+    },
+    apiKeys: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      default: [],
+      'x-secret': true,
+      description:
+        'Client keys in plain text. When there is at least one (here or in `clientKeys`), every API request needs one.',
+    },
+    clientKeys: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'hash'],
+        properties: {
+          name: { type: 'string', minLength: 1, maxLength: 64, description: 'Shown in logs.' },
+          hash: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$', description: 'From `opencompat hash-key`.' },
+        },
+      },
+      default: [],
+      'x-env': [],
+      description: 'Client keys by their hash, each with a name.',
+    },
+
+    // Logging
+    verbose: { type: 'boolean', default: false, description: 'Log level debug.' },
+    logLevel: {
+      enum: ['error', 'warn', 'info', 'debug'],
+      default: 'info',
+      description: 'Least severe level that is logged.',
+    },
+    logFormat: { enum: ['text', 'json'], description: 'Default: text on a terminal, json elsewhere.' },
+
+    // What a request does not say
+    reasoningEffort: {
+      enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+      default: 'medium',
+      'x-env': ['OPENCOMPAT_REASONING_EFFORT', 'OPENCOMPAT_CHATGPT_REASONING_EFFORT'],
+      description: 'Reasoning effort of requests that do not say one; clamped to what the model takes.',
+    },
+    reasoningSummary: {
+      enum: ['auto', 'concise', 'detailed', 'none'],
+      default: 'auto',
+      'x-env': ['OPENCOMPAT_REASONING_SUMMARY', 'OPENCOMPAT_CHATGPT_REASONING_SUMMARY'],
+      description: 'Reasoning summary of requests that do not say one (header X-Reasoning-Summary).',
+    },
+    textVerbosity: {
+      enum: ['low', 'medium', 'high'],
+      default: 'medium',
+      'x-env': ['OPENCOMPAT_TEXT_VERBOSITY', 'OPENCOMPAT_CHATGPT_TEXT_VERBOSITY'],
+      description: 'Verbosity of requests that do not say one (header X-Text-Verbosity).',
+    },
+    reasoningCompat: {
+      enum: reasoningCompats,
+      default: 'reasoning_content',
+      'x-env': ['OPENCOMPAT_REASONING_COMPAT', 'OPENCOMPAT_CHATGPT_REASONING_COMPAT'],
+      description: 'How reasoning text reaches Chat Completions clients (header X-Reasoning-Compat).',
+    },
+
+    // Models
+    aliases: {
+      type: 'object',
+      additionalProperties: { type: 'string', minLength: 1 },
+      default: {},
+      'x-env': [],
+      description: 'Further model names: alias → model.',
+    },
+    demo: {
+      type: 'boolean',
+      default: false,
+      description: 'Serve the built-in `demo` model even when a provider has credentials.',
+    },
+
+    // ChatGPT
+    chatgptBaseUrl: {
+      type: 'string',
+      format: 'http-url',
+      default: 'https://chatgpt.com/backend-api',
+      description: 'Base URL of the ChatGPT backend.',
+    },
+    chatgptAuthUrl: {
+      type: 'string',
+      format: 'http-url',
+      default: 'https://auth.openai.com',
+      description: 'Base URL of the ChatGPT sign-in.',
+    },
+    oauthClientId: {
+      type: 'string',
+      minLength: 1,
+      default: 'app_EMoamEEZ73f0CkXaXp7hrann',
+      'x-env': ['OPENCOMPAT_OAUTH_CLIENT_ID', 'OPENCOMPAT_CHATGPT_OAUTH_CLIENT_ID'],
+      description: 'OAuth client of the sign-in: by default the public one of Codex.',
+    },
+    chatgptOriginator: {
+      type: 'string',
+      minLength: 1,
+      default: 'codex_cli_rs',
+      description: 'Product id sent to the ChatGPT backend (`originator` and User-Agent).',
+    },
+    chatgptClientVersion: {
+      type: 'string',
+      pattern: '^\\d+\\.\\d+\\.\\d+',
+      default: '0.169.0',
+      description: 'Client version sent to the ChatGPT backend; newer models ask for newer versions.',
+    },
+    chatgptModels: {
+      ...names,
+      default: [],
+      description:
+        'Model names offered while the account’s own list is not known. Empty: the list shipped with the package.',
+    },
+    modelsRefresh: {
+      type: ['integer', 'string'],
+      default: 60,
+      'x-unit': 'minutes',
+      'x-refresh': true,
+      description: 'How often model lists are refreshed: minutes, or a cron expression; 0 = off.',
+    },
+    instructions: {
+      type: 'string',
+      default: 'auto',
+      description:
+        '`auto`: the client’s own system text (Codex’s only where the backend insists). `codex`: always Codex’s text. `file`: the text of `instructionsFile`.',
+    },
+    instructionsFile: { type: 'string', minLength: 1, description: 'Path of the text for `instructions: file`.' },
+    instructionsRefresh: {
+      type: ['integer', 'string'],
+      default: 1440,
+      'x-unit': 'minutes',
+      'x-refresh': true,
+      'x-env': ['OPENCOMPAT_INSTRUCTIONS_REFRESH', 'OPENCOMPAT_CHATGPT_INSTRUCTIONS_REFRESH'],
+      description: 'How often Codex’s instruction files are refreshed: minutes, or a cron expression; 0 = off.',
+    },
+    instructionsTag: {
+      type: 'string',
+      minLength: 1,
+      default: 'latest',
+      description: 'Release tag of openai/codex to take instruction files from; `latest` asks GitHub.',
+    },
+    githubUrl: { type: 'string', format: 'http-url', default: 'https://github.com', description: 'GitHub.' },
+    githubApiUrl: {
+      type: 'string',
+      format: 'http-url',
+      default: 'https://api.github.com',
+      description: 'GitHub’s API.',
+    },
+    githubRawUrl: {
+      type: 'string',
+      format: 'http-url',
+      default: 'https://raw.githubusercontent.com',
+      description: 'GitHub’s raw files.',
+    },
+
+    // Limits
+    rateLimit: {
+      type: 'integer',
+      minimum: 0,
+      default: 1200,
+      'x-unit': 'requests a minute',
+      description: 'Requests a minute for each client key, else for each address; 0 = off.',
+    },
+    maxBodyBytes: {
+      type: 'integer',
+      minimum: 1024,
+      default: 10485760,
+      'x-unit': 'bytes',
+      description: 'Largest request body.',
+    },
+    requestTimeout: { ...seconds, default: 60, description: 'Time for a request’s body to arrive.' },
+    headersTimeout: { ...seconds, default: 15, description: 'Time for a request’s headers to arrive.' },
+    upstreamIdleTimeout: {
+      ...seconds,
+      exclusiveMinimum: 0,
+      default: 300,
+      description: 'Longest silence of an upstream before it is given up.',
+    },
+    upstreamConnectTimeout: {
+      ...seconds,
+      exclusiveMinimum: 0,
+      default: 15,
+      description: 'Time to connect to an upstream.',
+    },
+    keepaliveInterval: {
+      ...seconds,
+      default: 15,
+      description: 'Silence after which a stream gets a keepalive comment; 0 = off.',
+    },
+    shutdownGrace: { ...seconds, default: 30, description: 'Time that running streams have to finish at shutdown.' },
+    middlewareTimeout: {
+      ...seconds,
+      default: 30,
+      description: 'Time a middleware has to answer or pass a request on; 0 = none.',
+    },
+    maxEventBytes: {
+      type: 'integer',
+      minimum: 65536,
+      default: 33554432,
+      'x-unit': 'bytes',
+      description: 'Largest single event of an upstream’s stream.',
+    },
+    maxAnswerBytes: {
+      type: 'integer',
+      minimum: 65536,
+      default: 67108864,
+      'x-unit': 'bytes',
+      description: 'Largest answer that is gathered in memory (not streamed).',
+    },
+    maxChoices: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 128,
+      default: 8,
+      description: 'Largest `n` of a request; each choice is an upstream request of its own.',
+    },
+    maxConnections: {
+      type: 'integer',
+      minimum: 0,
+      default: 0,
+      description: 'Most client connections at a time; 0 = no limit.',
+    },
+
+    // The chain
+    middleware: {
+      type: 'array',
+      'x-env': [],
+      default: [],
+      description: 'Changes to the middleware chain; see middleware/README.md.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          box: { type: 'string', description: 'Name of a box of the chain to give options to or switch off.' },
+          plugin: {
+            type: 'string',
+            description: 'Path (relative to the configuration file) or npm package of a plugin to add.',
+          },
+          options: { type: 'object', description: 'The box’s or the plugin’s options.' },
+          enabled: { type: 'boolean', default: true },
+          before: { type: 'string', description: 'Place it directly before this box.' },
+          after: { type: 'string', description: 'Place it directly after this box.' },
+          replace: { type: 'string', description: 'Put it in the place of this box.' },
+          apis: { ...names, description: 'Only for these APIs (default: all).' },
+        },
+      },
+    },
+  },
+} as const satisfies JsonSchema;
+
+type Written = FromSchema<typeof configSchema>;
+
+/** The effective configuration: defaults < file < environment < flags. Frozen. */
+export type Config = Readonly<
+  Omit<Written, 'apiKeys' | 'logFormat'> & {
+    apiKeys: readonly Secret[];
+    logFormat: 'text' | 'json';
+    /** Directory of the configuration file, which relative paths in it are relative to; else the working directory. */
+    baseDir: string;
+    /** The file that was read, if any. */
+    file: string | undefined;
+    /** `$XDG_DATA_HOME/opencompat`: credentials. */
+    dataDir: string;
+    /** `$XDG_CACHE_HOME/opencompat`: instruction files and model lists. */
+    cacheDir: string;
+  }
+>;

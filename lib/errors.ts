@@ -1,0 +1,322 @@
+/**
+ * The one table of errors. Each row: HTTP status, the OpenAI error `type` and `code` that clients see, the message, and
+ * what to do next. Nothing else in the project invents an error code or writes an error body; the client API's folder
+ * only decides the shape. (Types and codes: the public OpenAI API, as its SDKs read it.)
+ */
+
+interface ErrorRow {
+  /** HTTP status before the first byte. */
+  readonly status: number;
+  readonly type: string;
+  /** Public code; null where OpenAI sends null. */
+  readonly code: string | null;
+  /** `{name}` is replaced by the detail of that name. */
+  readonly message: string;
+  /** What the person can do about it. Appended to the message when there is something to say. */
+  readonly next?: string;
+  /** false: tells SDKs not to retry (`x-should-retry: false`). */
+  readonly retry?: false;
+}
+
+export const errorTable = {
+  // The request
+  OC_INVALID_JSON: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_json',
+    message: 'The request body is not valid JSON: {reason}.',
+  },
+  OC_INVALID_TYPE: { status: 400, type: 'invalid_request_error', code: 'invalid_type', message: '{reason}' },
+  OC_INVALID_VALUE: { status: 400, type: 'invalid_request_error', code: 'invalid_value', message: '{reason}' },
+  OC_MISSING_PARAMETER: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'missing_required_parameter',
+    message: "Missing required parameter: '{param}'.",
+  },
+  OC_UNSUPPORTED_PARAMETER: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'unsupported_parameter',
+    message: "Unsupported parameter: '{param}'. {reason}",
+  },
+  OC_UNSUPPORTED_VALUE: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'unsupported_value',
+    message: "Unsupported value: '{param}'. {reason}",
+  },
+  OC_TOOL_NOT_SUPPORTED: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'tool_not_supported',
+    message: "The tool type '{tool}' is not served here.",
+  },
+  OC_ORPHAN_TOOL_OUTPUT: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_value',
+    message:
+      "Invalid '{param}': no earlier tool call has the id '{callId}'. Each tool message must follow the assistant message that called the tool.",
+  },
+  OC_MODEL_NOT_FOUND: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+    message: 'The model `{model}` does not exist or you do not have access to it.{near}',
+  },
+  OC_UNKNOWN_URL: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'unknown_url',
+    message: 'Unknown request URL: {method} {path}.',
+    next: 'GET / lists what is served here.',
+  },
+  OC_METHOD_NOT_ALLOWED: {
+    status: 405,
+    type: 'invalid_request_error',
+    code: 'method_not_allowed',
+    message: 'Not allowed: {method} {path}. Use {allowed}.',
+  },
+  OC_REQUEST_TIMEOUT: {
+    status: 408,
+    type: 'invalid_request_error',
+    code: 'request_timeout',
+    message: 'The request body did not arrive in time.',
+  },
+  OC_BODY_TOO_LARGE: {
+    status: 413,
+    type: 'invalid_request_error',
+    code: 'request_too_large',
+    message: 'The request body is larger than {limitBytes} bytes.',
+    next: 'The limit is `maxBodyBytes` (OPENCOMPAT_MAX_BODY_BYTES).',
+  },
+  OC_UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    type: 'invalid_request_error',
+    code: 'unsupported_media_type',
+    message: 'The request body must be application/json{reason}.',
+  },
+
+  // Who may ask
+  OC_INVALID_API_KEY: {
+    status: 401,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+    message: 'Incorrect API key provided.',
+    next: 'Use one of the client keys configured on this server.',
+  },
+  OC_MISSING_API_KEY: {
+    status: 401,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+    message: 'You did not provide an API key.',
+    next: 'Send one of the client keys of this server as "Authorization: Bearer KEY" (or "x-api-key: KEY").',
+  },
+  OC_HOST_NOT_ALLOWED: {
+    status: 403,
+    type: 'permission_error',
+    code: 'host_not_allowed',
+    message: "The Host '{host}' is not one of this server's names.",
+    next: 'Add it to `allowedHosts` (OPENCOMPAT_ALLOWED_HOSTS).',
+  },
+  OC_ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    type: 'permission_error',
+    code: 'origin_not_allowed',
+    message: "Pages of '{origin}' may not use this server.",
+    next: 'Add the origin to `allowedOrigins` (OPENCOMPAT_ALLOWED_ORIGINS).',
+  },
+  OC_RATE_LIMITED: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    message: 'Rate limit reached: {limit} requests a minute. Please try again in {retryAfterS}s.',
+  },
+
+  // Upstream, before the first byte or in the stream
+  OC_NO_CREDENTIALS: {
+    status: 401,
+    type: 'authentication_error',
+    code: 'no_credentials',
+    message: 'The server is not signed in to {provider}.',
+    next: 'Run `opencompat login` on the server.',
+    retry: false,
+  },
+  OC_SIGN_IN_AGAIN: {
+    status: 401,
+    type: 'authentication_error',
+    code: 'token_invalidated',
+    message: "The server's sign-in to {provider} is no longer valid.",
+    next: 'Run `opencompat login` on the server.',
+    retry: false,
+  },
+  OC_UPSTREAM_BAD_REQUEST: { status: 400, type: 'invalid_request_error', code: null, message: '{reason}' },
+  OC_CONTEXT_LENGTH: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+    message: '{reason}',
+  },
+  OC_CONTENT_FILTER: { status: 400, type: 'invalid_request_error', code: 'content_filter', message: '{reason}' },
+  OC_FORBIDDEN: { status: 403, type: 'permission_error', code: null, message: '{reason}', retry: false },
+  OC_USAGE_LIMIT: {
+    status: 429,
+    type: 'usage_limit_reached',
+    code: 'usage_limit_reached',
+    message: '{reason}',
+    retry: false,
+  },
+  OC_INSUFFICIENT_QUOTA: {
+    status: 429,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    message: '{reason}',
+    retry: false,
+  },
+  OC_UPSTREAM_RATE_LIMITED: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', message: '{reason}' },
+  OC_OVERLOADED: { status: 503, type: 'server_error', code: 'server_is_overloaded', message: '{reason}' },
+  OC_UPSTREAM_ERROR: { status: 502, type: 'server_error', code: 'upstream_error', message: '{reason}' },
+  OC_UPSTREAM_BLOCKED: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_blocked',
+    message: '{provider} refused the connection before it reached the API (HTTP {status}).',
+    next: 'A firewall or CDN stands in front; check the proxy settings and `chatgptClientVersion`.',
+  },
+  OC_UPSTREAM_UNREACHABLE: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_unreachable',
+    message: '{provider} cannot be reached: {reason}.',
+  },
+  OC_UPSTREAM_TIMEOUT: {
+    status: 504,
+    type: 'server_error',
+    code: 'upstream_timeout',
+    message: '{provider} sent nothing for {seconds} seconds.',
+    next: 'The limit is `upstreamIdleTimeout` (OPENCOMPAT_UPSTREAM_IDLE_TIMEOUT).',
+  },
+  OC_UPSTREAM_STREAM_CLOSED: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_stream_closed',
+    message: '{provider} closed the stream before the answer was complete.',
+  },
+  OC_UPSTREAM_INVALID: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_invalid_response',
+    message: '{provider} sent something that is not a {api} answer: {reason}.',
+  },
+
+  // This server
+  OC_MIDDLEWARE_FAILED: {
+    status: 500,
+    type: 'server_error',
+    code: 'middleware_failed',
+    message: "The middleware '{middleware}' failed.",
+    next: "The server's log has the details under this request id.",
+    retry: false,
+  },
+  OC_MIDDLEWARE_TIMEOUT: {
+    status: 500,
+    type: 'server_error',
+    code: 'middleware_timeout',
+    message: "The middleware '{middleware}' neither answered nor passed the request on within {seconds} seconds.",
+    retry: false,
+  },
+  OC_CHAIN_ENDED: {
+    status: 500,
+    type: 'server_error',
+    code: 'middleware_failed',
+    message: "No middleware answered the request; the last was '{middleware}'.",
+    retry: false,
+  },
+  OC_EXCHANGE_NOT_READY: {
+    status: 500,
+    type: 'server_error',
+    code: 'middleware_failed',
+    message: "exchange.{field} was read before '{middleware}' set it; place the reader after that box.",
+    retry: false,
+  },
+  OC_SHUTTING_DOWN: {
+    status: 503,
+    type: 'server_error',
+    code: 'server_shutting_down',
+    message: 'The server is shutting down.',
+  },
+  OC_INTERNAL: {
+    status: 500,
+    type: 'server_error',
+    code: 'internal_error',
+    message: 'Something went wrong inside the server.',
+    next: "The server's log has the details under this request id.",
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export interface ErrorOptions {
+  /** The request field at fault, as OpenAI writes it: `messages[1].content[0].type`. */
+  param?: string;
+  /** Overrides the row's public code with one the upstream gave (a string of the field's own list). */
+  publicCode?: string;
+  /** Overrides the row's HTTP status with the upstream's, when that is the more exact one. */
+  status?: number;
+  /** Seconds until it makes sense to try again; sent as `retry-after`. */
+  retryAfterS?: number;
+  /** Further public keys of the error object, such as `resets_at`. Never a secret. */
+  extra?: Record<string, unknown>;
+  /** Further response headers, such as `allow`. */
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** What a client may see of an error; each client API's folder gives it its own shape. */
+export interface PublicError {
+  status: number;
+  message: string;
+  type: string;
+  param: string | null;
+  code: string | null;
+  extra?: Record<string, unknown>;
+}
+
+/** The one error type. `details` fill the row's message; they are public, so never put a secret there. */
+export class OpenCompatError extends Error {
+  override readonly name = 'OpenCompatError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly public: PublicError;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, details: Record<string, string | number> = {}, options: ErrorOptions = {}) {
+    const row: ErrorRow = errorTable[code];
+    const fill = { param: options.param ?? '', ...details };
+    const sentence = row.message
+      .replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key as keyof typeof fill] ?? ''))
+      .trim();
+    const message = row.next ? `${sentence} ${row.next}` : sentence;
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.status = options.status ?? row.status;
+    this.public = {
+      status: this.status,
+      message,
+      type: row.type,
+      param: options.param ?? null,
+      code: options.publicCode ?? row.code,
+      ...(options.extra && { extra: options.extra }),
+    };
+    const headers: Record<string, string> = { ...options.headers };
+    if (options.retryAfterS !== undefined) headers['retry-after'] = String(Math.max(0, Math.ceil(options.retryAfterS)));
+    if (row.retry === false) headers['x-should-retry'] = 'false';
+    this.headers = headers;
+  }
+}
+
+/** Any thrown value as the one error type: what is not already one is an internal error, its text kept from clients. */
+export function toOpenCompatError(thrown: unknown): OpenCompatError {
+  return thrown instanceof OpenCompatError ? thrown : new OpenCompatError('OC_INTERNAL', {}, { cause: thrown });
+}

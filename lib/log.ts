@@ -1,0 +1,91 @@
+import type { Logger as WinstonLogger } from 'winston';
+import winston from 'winston';
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+export type LogFields = Record<string, unknown>;
+
+/** What the project logs through. Test `isDebug` before building a debug line on a hot path. */
+export interface Logger {
+  readonly isDebug: boolean;
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+  /** A logger that adds the fields to every line. */
+  child(fields: LogFields): Logger;
+}
+
+class WinstonBackedLogger implements Logger {
+  readonly #winston: WinstonLogger;
+  readonly #fields: LogFields | undefined;
+  readonly isDebug: boolean;
+
+  constructor(backing: WinstonLogger, fields?: LogFields) {
+    this.#winston = backing;
+    this.#fields = fields;
+    this.isDebug = backing.isLevelEnabled('debug');
+  }
+
+  #write(level: LogLevel, message: string, fields?: LogFields): void {
+    this.#winston.log(level, message, this.#fields ? { ...this.#fields, ...fields } : fields);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#write('error', message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#write('warn', message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#write('info', message, fields);
+  }
+
+  debug(message: string, fields?: LogFields): void {
+    if (this.isDebug) this.#write('debug', message, fields);
+  }
+
+  child(fields: LogFields): Logger {
+    return new WinstonBackedLogger(this.#winston, { ...this.#fields, ...fields });
+  }
+}
+
+/** Errors as plain fields, with their causes; winston's JSON format would print them as `{}`. */
+const plainErrors = winston.format((info) => {
+  for (const [key, value] of Object.entries(info)) if (value instanceof Error) info[key] = describeError(value);
+  return info;
+});
+
+function describeError(error: Error): string {
+  const stack = error.stack ?? String(error);
+  return error.cause === undefined
+    ? stack
+    : `${stack}\n  caused by: ${error.cause instanceof Error ? describeError(error.cause) : String(error.cause)}`;
+}
+
+const textLine = winston.format.printf(({ timestamp, level, message, ...fields }) => {
+  const tail = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+  return `${timestamp} ${level.toUpperCase().padEnd(5)} ${message}${tail ? ` ${tail}` : ''}`;
+});
+
+/** A logger that writes one line per entry to standard error (standard output belongs to the commands). */
+export function createLogger(options: {
+  level: LogLevel;
+  format: 'text' | 'json';
+  stream?: NodeJS.WritableStream;
+}): Logger {
+  const { combine, timestamp, json } = winston.format;
+  return new WinstonBackedLogger(
+    winston.createLogger({
+      level: options.level,
+      levels: { error: 0, warn: 1, info: 2, debug: 3 },
+      format: combine(timestamp(), plainErrors(), options.format === 'json' ? json() : textLine),
+      transports: [new winston.transports.Stream({ stream: options.stream ?? process.stderr })],
+    }),
+  );
+}

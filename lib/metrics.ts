@@ -1,0 +1,44 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+
+export interface CounterMetric {
+  inc(by?: number, labels?: Record<string, string>): void;
+}
+
+export interface HistogramMetric {
+  observe(value: number, labels?: Record<string, string>): void;
+}
+
+/** Where middleware counts and measures. Names: `opencompat_<noun>_<unit>`; the same name twice is the same metric. */
+export interface Metrics {
+  counter(name: string, help: string, labelNames?: readonly string[]): CounterMetric;
+  histogram(name: string, help: string, buckets: readonly number[], labelNames?: readonly string[]): HistogramMetric;
+  /** In the Prometheus text format. */
+  render(): Promise<string>;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const counters = new Map<string, CounterMetric>();
+  const histograms = new Map<string, HistogramMetric>();
+  return {
+    counter(name, help, labelNames = []) {
+      let metric = counters.get(name);
+      if (!metric) {
+        const counter = new Counter({ name, help, labelNames, registers: [registry] });
+        metric = { inc: (by = 1, labels = {}) => counter.inc(labels, by) };
+        counters.set(name, metric);
+      }
+      return metric;
+    },
+    histogram(name, help, buckets, labelNames = []) {
+      let metric = histograms.get(name);
+      if (!metric) {
+        const histogram = new Histogram({ name, help, buckets: [...buckets], labelNames, registers: [registry] });
+        metric = { observe: (value, labels = {}) => histogram.observe(labels, value) };
+        histograms.set(name, metric);
+      }
+      return metric;
+    },
+    render: () => registry.metrics(),
+  };
+}

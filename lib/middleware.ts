@@ -1,0 +1,128 @@
+/**
+ * The public contract of the chain: what a middleware is, what it is given, and what travels along the chain.
+ * Every built-in box (`middleware/*.ts`) uses this and nothing else.
+ */
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { ClientApi } from './apis/api.ts';
+import type { CanonicalEvent, CanonicalRequest, CanonicalUsage } from './canonical.ts';
+import type { Config } from './config-schema.ts';
+import type { FromSchema, JsonSchema } from './json-schema.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from './providers/provider.ts';
+import type { Quota } from './quota.ts';
+
+/** Passes an event on: call it once to pass or change, never to drop, more than once to add. Synchronous. */
+export type Emit = (event: CanonicalEvent) => void;
+
+/**
+ * Sees each decoded stream event of an answer, in order, streamed or not.
+ * `choice` is 0 but for requests that ask for several answers.
+ */
+export type EventTransform = (event: CanonicalEvent, emit: Emit, choice: number) => void;
+
+/** Takes the upstream's answer for one choice; resolves when the choice has ended. */
+export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
+
+/** Milliseconds on the `performance.now()` clock. */
+export interface Timings {
+  readonly receivedMs: number;
+  /** The upstream request was sent. */
+  upstreamSentMs?: number;
+  /** The upstream's response head arrived. */
+  upstreamHeadMs?: number;
+  /** The upstream's first substantial event arrived. */
+  upstreamFirstMs?: number;
+  /** The first byte of the answer was handed to the client's socket. */
+  firstByteMs?: number;
+  /** The upstream's stream ended. */
+  upstreamEndMs?: number;
+}
+
+/** One request and its answer, on their way along the chain. The only thing that boxes share. */
+export interface Exchange {
+  /** From the client's `x-request-id` when it is usable, else made here. */
+  readonly id: string;
+  /** The API the client speaks; undefined on pages such as `/health`. */
+  readonly api?: ClientApi;
+  readonly log: Logger;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly timings: Timings;
+  /** The client key's name, else its address: who is asking, for limits, caches and logs. */
+  clientName: string;
+  /** The JSON body as sent. @throws before `parse-body` */
+  body: unknown;
+  /** The request in canonical form. @throws before `validate` */
+  request: CanonicalRequest;
+  /** @throws before `resolve-model` */
+  model: ResolvedModel;
+  /** @throws before `rewrite-request` */
+  upstream: UpstreamRequest;
+  /** Is the answer a stream? Set by `validate`. */
+  isStreaming: boolean;
+  /** Parameters that were dropped, as the client named them. */
+  readonly ignored: ReadonlySet<string>;
+  ignore(param: string): void;
+  /** Adds a transform; they run in the order in which they were added. Call it before the chain's `proxy`. */
+  onEvent(transform: EventTransform): void;
+  readonly transforms: readonly EventTransform[];
+  /** Ends the text of a choice early, as if the model had stopped, and lets go of the upstream. */
+  /** Builds `upstream` from `request` and `model`. Set by `rewrite-request`, called again when a provider amends the request. */
+  buildUpstream: () => void;
+  /** Puts credentials into `upstream`. Set by `inject-auth`; `true` renews them after a 401 and tells whether that helped. */
+  authorize: (isRenewal: boolean) => Promise<boolean>;
+  /** What becomes of the upstream's answer. Set by `rewrite-response`. */
+  handleAnswer: AnswerHandler;
+  /** As the upstream told it at the end; summed over choices. */
+  usage?: CanonicalUsage;
+  quota?: Quota;
+}
+
+/** What the server gives to each middleware when it is created. */
+export interface Services {
+  /** The effective configuration, read-only. Secrets in it are `Secret`s. */
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly providers: readonly Provider[];
+}
+
+export type Handler = (req: Request, res: Response, next: NextFunction) => void | Promise<void>;
+
+export interface MiddlewareDefinition<S extends JsonSchema = JsonSchema> {
+  /** kebab-case, unique in a chain. */
+  readonly name: string;
+  /** Boxes that must stand before this one. Checked when the chain is built. */
+  readonly after?: readonly string[];
+  /** Boxes that must stand behind this one. Checked when the chain is built. */
+  readonly before?: readonly string[];
+  /** JSON Schema of the options; checked by ajv with defaults filled in; gives `options` its type. */
+  readonly options?: S;
+  /** It may wait as long as it likes before it answers or calls `next` (it has a time limit of its own). Default false. */
+  readonly mayWait?: boolean;
+  /** Called once for each chain. Gives an ordinary Express handler. */
+  create(options: FromSchema<S>, services: Services): Handler | Promise<Handler>;
+  /** The server stops or reloads. */
+  close?(): void | Promise<void>;
+}
+
+export interface Middleware<S extends JsonSchema = JsonSchema> extends MiddlewareDefinition<S> {
+  readonly kind: 'middleware';
+}
+
+/** Identity, plus types: declares a middleware. */
+export function defineMiddleware<const S extends JsonSchema>(definition: MiddlewareDefinition<S>): Middleware<S> {
+  return { kind: 'middleware', ...definition };
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** This request's exchange; there from the first box on. */
+      exchange: Exchange;
+    }
+  }
+}
+
+export type { NextFunction, Request, RequestHandler, Response };

@@ -1,0 +1,116 @@
+import type { Readable } from 'node:stream';
+import type { CanonicalEvent, CanonicalRequest, ReasoningEffort } from '../canonical.ts';
+import type { OpenCompatError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Quota } from '../quota.ts';
+import type { Secret } from '../secret.ts';
+
+export interface ModelInfo {
+  /** Bare slug, as the provider names it. */
+  id: string;
+  /** Unix seconds; 0 where the provider does not say. */
+  createdS: number;
+  ownedBy: string;
+  displayName?: string;
+  /** Efforts the model takes, weakest first; empty when it does not reason. */
+  efforts: ReasoningEffort[];
+  defaultEffort?: ReasoningEffort;
+  /** Tokens. */
+  contextWindow?: number;
+  /** Served, but not shown in lists. */
+  isHidden?: boolean;
+  hasParallelToolCalls?: boolean;
+  hasVerbosity?: boolean;
+  hasReasoningSummaries?: boolean;
+  serviceTiers?: string[];
+  inputModalities?: string[];
+}
+
+/** A model name resolved to who serves it. */
+export interface ResolvedModel {
+  /** As the client wrote it. */
+  requested: string;
+  /** The provider's bare slug. */
+  id: string;
+  provider: Provider;
+  info: ModelInfo;
+  /** From a suffix of the name (`gpt-5-high`). */
+  effort?: ReasoningEffort;
+}
+
+/** What is sent upstream. Built by rewrite-request, credentials put in by inject-auth, sent by proxy. */
+export interface UpstreamRequest {
+  method: string;
+  url: URL;
+  /** Lower-case names. Secrets stay wrapped until the bytes are written. */
+  headers: Record<string, string | Secret>;
+  /** JSON text. */
+  body: string;
+}
+
+/** The upstream's answer: an IncomingMessage of the proxied request, or the same three things from inside the process. */
+export interface UpstreamAnswer extends Readable {
+  statusCode?: number;
+  headers: Record<string, string | string[] | undefined>;
+}
+
+export interface BuildContext {
+  model: ResolvedModel;
+  /** The exchange's id. */
+  id: string;
+  /** Name of the client key, or the client's address; keeps one client's prompt cache from another's. */
+  clientName: string;
+  log: Logger;
+  /** Names a parameter that this provider cannot take (`x-opencompat-ignored`). */
+  ignore(param: string): void;
+}
+
+export interface Readiness {
+  isReady: boolean;
+  /** Why not, in words for the operator. Never a secret. */
+  reason?: string;
+}
+
+/** Someone who answers requests: an HTTP backend, or the built-in demo. */
+export interface Provider {
+  /** Name in `provider/model` and in logs. */
+  readonly name: string;
+  /** As people call it, for messages: "ChatGPT". */
+  readonly title: string;
+
+  /** What is known now, without waiting; refreshed behind the scenes. Never throws. */
+  models(): readonly ModelInfo[];
+  /** Asks the provider for its models. @throws OpenCompatError */
+  refreshModels?(signal?: AbortSignal): Promise<void>;
+  readiness(): Readiness;
+
+  /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */
+  buildRequest(request: CanonicalRequest, context: BuildContext): UpstreamRequest;
+
+  /**
+   * Puts credentials into the headers. With `rejected` (the headers the upstream answered 401 to) it must renew them;
+   * false: there is nothing better to send.
+   * @throws OpenCompatError OC_NO_CREDENTIALS, OC_SIGN_IN_AGAIN
+   */
+  authorize?(headers: UpstreamRequest['headers'], rejected?: UpstreamRequest['headers']): Promise<boolean>;
+
+  /** Answers inside the process instead of over HTTP. */
+  answer?(request: UpstreamRequest, signal: AbortSignal): UpstreamAnswer;
+
+  /** A non-2xx answer as an error for the client. `body` holds at most 64 KiB. */
+  toError(status: number, headers: UpstreamAnswer['headers'], body: string): OpenCompatError;
+
+  /**
+   * After a refusal and before the first byte: the request changed so that it may pass, or undefined to give up.
+   * Asked at most twice per exchange.
+   */
+  amendRequest?(request: CanonicalRequest, error: OpenCompatError, context: BuildContext): CanonicalRequest | undefined;
+
+  /** Quota told by the answer's headers, or by a vendor event that is not part of the API. */
+  readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;
+  readVendorEvent?(event: { type: string; [key: string]: unknown }): Quota | undefined;
+  /** Canonical events may need names mapped back (shortened tool names). Identity when absent. */
+  restoreEvent?(event: CanonicalEvent): CanonicalEvent;
+
+  close?(): void | Promise<void>;
+}
