@@ -78,6 +78,12 @@ export const errorTable = {
     code: 'method_not_allowed',
     message: 'Not allowed: {method} {path}. Use {allowed}.',
   },
+  OC_MALFORMED_HTTP: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'malformed_request',
+    message: 'The request is not valid HTTP.',
+  },
   OC_REQUEST_TIMEOUT: {
     status: 408,
     type: 'invalid_request_error',
@@ -239,6 +245,13 @@ export const errorTable = {
     code: 'middleware_failed',
     message: "exchange.{field} was read before '{middleware}' set it; place the reader after that box.",
     retry: false,
+  },
+  OC_CANNOT_LISTEN: {
+    status: 500,
+    type: 'server_error',
+    code: null,
+    message: 'Cannot listen on {address}: {reason}.',
+    next: 'Choose another address or port (OPENCOMPAT_HOST, OPENCOMPAT_PORT).',
   },
   OC_SHUTTING_DOWN: {
     status: 503,

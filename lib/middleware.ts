@@ -6,6 +6,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ClientApi } from './apis/api.ts';
 import type { CanonicalEvent, CanonicalRequest, CanonicalUsage } from './canonical.ts';
 import type { Config } from './config-schema.ts';
+import type { OpenCompatError } from './errors.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -41,8 +42,8 @@ export interface Timings {
 
 /** One request and its answer, on their way along the chain. The only thing that boxes share. */
 export interface Exchange {
-  /** From the client's `x-request-id` when it is usable, else made here. */
-  readonly id: string;
+  /** From the client's `x-request-id` when it is usable, else made here. Set by `request-id`. */
+  id: string;
   /** The API the client speaks; undefined on pages such as `/health`. */
   readonly api?: ClientApi;
   readonly log: Logger;
@@ -57,6 +58,8 @@ export interface Exchange {
   request: CanonicalRequest;
   /** @throws before `resolve-model` */
   model: ResolvedModel;
+  /** The same for those who only report: undefined before `resolve-model`. */
+  readonly resolvedModel: ResolvedModel | undefined;
   /** @throws before `rewrite-request` */
   upstream: UpstreamRequest;
   /** Is the answer a stream? Set by `validate`. */
@@ -67,16 +70,21 @@ export interface Exchange {
   /** Adds a transform; they run in the order in which they were added. Call it before the chain's `proxy`. */
   onEvent(transform: EventTransform): void;
   readonly transforms: readonly EventTransform[];
-  /** Ends the text of a choice early, as if the model had stopped, and lets go of the upstream. */
   /** Builds `upstream` from `request` and `model`. Set by `rewrite-request`, called again when a provider amends the request. */
   buildUpstream: () => void;
   /** Puts credentials into `upstream`. Set by `inject-auth`; `true` renews them after a 401 and tells whether that helped. */
   authorize: (isRenewal: boolean) => Promise<boolean>;
   /** What becomes of the upstream's answer. Set by `rewrite-response`. */
   handleAnswer: AnswerHandler;
+  /** Lets go of what only the request phase needed, so that a live stream does not hold a prompt of megabytes. */
+  releaseRequest(): void;
+  /** Lets go of the upstream, as when the client leaves. */
+  abort(reason: unknown): void;
   /** As the upstream told it at the end; summed over choices. */
   usage?: CanonicalUsage;
   quota?: Quota;
+  /** What the client was told, when the exchange failed. */
+  readonly error?: OpenCompatError;
 }
 
 /** What the server gives to each middleware when it is created. */
@@ -86,6 +94,8 @@ export interface Services {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly providers: readonly Provider[];
+  /** For what `create` opened: called when the server stops or reloads. */
+  onClose(task: () => void | Promise<void>): void;
 }
 
 export type Handler = (req: Request, res: Response, next: NextFunction) => void | Promise<void>;
@@ -97,13 +107,13 @@ export interface MiddlewareDefinition<S extends JsonSchema = JsonSchema> {
   readonly after?: readonly string[];
   /** Boxes that must stand behind this one. Checked when the chain is built. */
   readonly before?: readonly string[];
-  /** JSON Schema of the options; checked by ajv with defaults filled in; gives `options` its type. */
+  /** JSON Schema of the options; checked by ajv with defaults filled in; gives `options` its type. Absent: it has none. */
   readonly options?: S;
   /** It may wait as long as it likes before it answers or calls `next` (it has a time limit of its own). Default false. */
   readonly mayWait?: boolean;
-  /** Called once for each chain. Gives an ordinary Express handler. */
+  /** Called once for each set of options; the chains of all APIs share the handler. Gives an ordinary Express handler. */
   create(options: FromSchema<S>, services: Services): Handler | Promise<Handler>;
-  /** The server stops or reloads. */
+  /** The server stops or reloads. For what belongs to one `create`, see `Services.onClose`. */
   close?(): void | Promise<void>;
 }
 

@@ -1,0 +1,198 @@
+/** Reads an upstream's answer: bytes → SSE events → canonical events → transforms → sink, one flush per read. */
+import { createResponsesDecoder } from './apis/responses/decoder.ts';
+import { errorFromFailedEvent } from './apis/responses/failure.ts';
+import type { CanonicalEvent, CanonicalResponse } from './canonical.ts';
+import { OpenCompatError } from './errors.ts';
+import type { Emit, EventTransform } from './middleware.ts';
+import type { UpstreamAnswer } from './providers/provider.ts';
+import { createSseReader } from './sse.ts';
+
+/** Where the canonical events of an answer go. */
+export interface AnswerSink {
+  accept(event: CanonicalEvent, choice: number): void;
+  /** Hands what was accepted since the last flush to the client. false: wait for `drained` before more is read. */
+  flush(): boolean;
+  /** Resolves when the client has taken what was flushed. */
+  drained(): Promise<void>;
+}
+
+export interface AnswerReaderOptions {
+  sink: AnswerSink;
+  transforms: readonly EventTransform[];
+  onVendorEvent(event: { type: string }): void;
+  /** The first event that shows the model at work. */
+  onFirstEvent(): void;
+  /** For messages: "ChatGPT". */
+  providerTitle: string;
+  /** Longest silence of the upstream. */
+  idleTimeoutMs: number;
+  maxEventBytes: number;
+  signal: AbortSignal;
+}
+
+const openingBrace = 0x7b;
+const openingAngle = 0x3c;
+
+/**
+ * Resolves with the terminal event's response when the choice is complete and the sink has accepted it. What the upstream sends
+ * behind that is read off, so that the connection can be used again; an answer that a transform cut short is let go.
+ * @throws OpenCompatError for a failure event, a broken or silent stream, or bytes that are no Responses stream
+ */
+export function readAnswer(
+  answer: UpstreamAnswer,
+  choice: number,
+  options: AnswerReaderOptions,
+): Promise<CanonicalResponse> {
+  const { sink, transforms, providerTitle, signal, idleTimeoutMs } = options;
+
+  return new Promise((resolve, reject) => {
+    let isSettled = false;
+    let isUpstreamComplete = false;
+    let isFirstRead = true;
+    let isFirstEvent = true;
+    let isWaitingForClient = false;
+
+    const idleTimer = setTimeout(() => {
+      fail(
+        isWaitingForClient
+          ? new OpenCompatError('OC_INTERNAL', {}, { cause: new Error('the client stopped reading') })
+          : new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: providerTitle, seconds: idleTimeoutMs / 1000 }),
+      );
+    }, idleTimeoutMs);
+
+    const emit = composeTransforms(transforms, choice, (event) => {
+      if (isSettled) return;
+      sink.accept(event, choice);
+      if (event.type === 'response.completed' || event.type === 'response.incomplete') complete(event.response);
+    });
+
+    const reader = createSseReader(
+      createResponsesDecoder({
+        onEvent(event) {
+          if (isSettled) return;
+          switch (event.type) {
+            case 'response.failed':
+            case 'error':
+              throw errorFromFailedEvent(event, providerTitle);
+            case 'response.completed':
+            case 'response.incomplete':
+              isUpstreamComplete = true;
+              break;
+            case 'response.created':
+            case 'response.in_progress':
+            case 'response.queued':
+              break;
+            default:
+              if (isFirstEvent) {
+                isFirstEvent = false;
+                options.onFirstEvent();
+              }
+          }
+          emit(event);
+        },
+        onVendorEvent: options.onVendorEvent,
+      }),
+      options.maxEventBytes,
+    );
+
+    function complete(response: CanonicalResponse): void {
+      isSettled = true;
+      cleanUp();
+      if (isUpstreamComplete) answer.resume();
+      else answer.destroy();
+      resolve(response);
+    }
+
+    function fail(error: unknown): void {
+      if (isSettled) return;
+      isSettled = true;
+      cleanUp();
+      answer.destroy();
+      reject(error);
+    }
+
+    function cleanUp(): void {
+      clearTimeout(idleTimer);
+      answer.off('data', onData);
+      answer.off('end', onEnd);
+      answer.off('close', onClose);
+      signal.removeEventListener('abort', onAbort);
+      // A late error of a stream that is already dealt with must not become an uncaught one.
+      answer.on('error', ignoreLateError);
+    }
+
+    function onData(bytes: Buffer): void {
+      idleTimer.refresh();
+      try {
+        if (isFirstRead) {
+          isFirstRead = false;
+          refuseOtherFormats(bytes, providerTitle);
+        }
+        reader.feed(bytes);
+        if (!sink.flush() && !isSettled) waitForClient();
+      } catch (error) {
+        sink.flush();
+        fail(asInvalidAnswer(error, providerTitle));
+      }
+    }
+
+    function waitForClient(): void {
+      isWaitingForClient = true;
+      answer.pause();
+      sink.drained().then(() => {
+        isWaitingForClient = false;
+        idleTimer.refresh();
+        if (!isSettled) answer.resume();
+      });
+    }
+
+    function onEnd(): void {
+      try {
+        reader.end();
+        sink.flush();
+      } catch (error) {
+        // An unterminated last event is what a cut connection leaves behind; a failure event is not.
+        if (error instanceof OpenCompatError) fail(error);
+      }
+      onClose();
+    }
+
+    function onClose(): void {
+      fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
+    }
+
+    function onAbort(): void {
+      fail(signal.reason);
+    }
+
+    answer.on('data', onData);
+    answer.on('end', onEnd);
+    answer.on('close', onClose);
+    answer.on('error', onClose);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+}
+
+function ignoreLateError(): void {}
+
+/** Chains the transforms in order; without any, the last step itself. */
+function composeTransforms(transforms: readonly EventTransform[], choice: number, last: Emit): Emit {
+  return transforms.reduceRight<Emit>((next, transform) => (event) => transform(event, next, choice), last);
+}
+
+/** The media type is often missing on streams (ChatGPT, 2026), so the bytes decide. */
+function refuseOtherFormats(bytes: Buffer, providerTitle: string): void {
+  const first = bytes.find((byte) => byte > 0x20);
+  if (first === openingAngle)
+    throw new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
+  if (first === openingBrace) throw new SyntaxError('JSON instead of a stream');
+}
+
+function asInvalidAnswer(error: unknown, providerTitle: string): unknown {
+  if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) return error;
+  // Not the error's own message: it quotes what the upstream sent.
+  const reason = error instanceof RangeError ? 'one event is larger than `maxEventBytes`' : 'its events cannot be read';
+  const details = { provider: providerTitle, api: 'Responses', reason };
+  return new OpenCompatError('OC_UPSTREAM_INVALID', details, { cause: error });
+}

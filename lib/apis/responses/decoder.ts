@@ -1,0 +1,51 @@
+import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+
+export interface ResponsesDecoderOptions {
+  onEvent(event: CanonicalEvent): void;
+  /** Events outside the API, such as `codex.rate_limits`. */
+  onVendorEvent(event: { type: string }): void;
+}
+
+/**
+ * Takes the data of a Responses stream's SSE events and gives canonical events. Dispatches on the data's `type` (the
+ * `event:` line may be missing), and fills in a terminal event whose `output` is empty although items were streamed, as
+ * the ChatGPT backend sends it.
+ * @throws SyntaxError for data that is not a JSON object
+ */
+export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDecoderOptions): (data: string) => void {
+  const doneItems = new Map<number, CanonicalOutputItem>();
+
+  return function decode(data) {
+    // Some compatible servers close the stream as the Chat API does.
+    if (data === '[DONE]') return;
+    const parsed: unknown = JSON.parse(data);
+    if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('an event that is not an object');
+    const event = parsed as CanonicalEvent;
+    const { type } = event;
+    if (typeof type !== 'string') {
+      // An error object without a type is how some servers fail inside a 200 stream.
+      if (!('error' in parsed)) throw new SyntaxError('an event without a type');
+      onEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent);
+      return;
+    }
+    switch (type) {
+      case 'response.output_item.done':
+        doneItems.set(event.output_index, event.item);
+        break;
+      case 'response.completed':
+      case 'response.incomplete':
+        if (!event.response.output?.length) event.response.output = inOrder(doneItems);
+        break;
+      default:
+        if (type !== 'error' && !type.startsWith('response.')) {
+          onVendorEvent(event);
+          return;
+        }
+    }
+    onEvent(event);
+  };
+}
+
+function inOrder(items: Map<number, CanonicalOutputItem>): CanonicalOutputItem[] {
+  return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
+}

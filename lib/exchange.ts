@@ -1,0 +1,191 @@
+import type { Request, Response } from 'express';
+import type { ClientApi } from './apis/api.ts';
+import type { CanonicalRequest, CanonicalUsage } from './canonical.ts';
+import { OpenCompatError } from './errors.ts';
+import type { Logger } from './log.ts';
+import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
+import { asNamedError } from './middleware-guard.ts';
+import type { ResolvedModel, UpstreamRequest } from './providers/provider.ts';
+import type { Quota } from './quota.ts';
+
+/** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
+const nothingIgnored: ReadonlySet<string> = new Set();
+const noTransforms: readonly EventTransform[] = [];
+
+function notReady(field: string, middleware: string): OpenCompatError {
+  return new OpenCompatError('OC_EXCHANGE_NOT_READY', { field, middleware });
+}
+
+/** The exchange behind the contract's interface. A field read before the box that sets it has run is a clear error. */
+export class HttpExchange implements Exchange {
+  readonly api?: ClientApi;
+  readonly timings: Timings = { receivedMs: performance.now() };
+  readonly #rootLog: Logger;
+  #log: Logger | undefined;
+  #id = '';
+  #abort: AbortController | undefined;
+  #abortReason: unknown;
+  #ignored: Set<string> | undefined;
+  #transforms: EventTransform[] | undefined;
+  #body: unknown;
+  #request: CanonicalRequest | undefined;
+  #model: ResolvedModel | undefined;
+  #upstream: UpstreamRequest | undefined;
+  #buildUpstream: (() => void) | undefined;
+  #authorize: ((isRenewal: boolean) => Promise<boolean>) | undefined;
+  #handleAnswer: AnswerHandler | undefined;
+  clientName = '';
+  isStreaming = false;
+  usage?: CanonicalUsage;
+  quota?: Quota;
+  /** Name of the box that is at work: a transform is reported by the name of the box that added it. */
+  box = '';
+  /** The error that the client was given, for the access log. */
+  error?: OpenCompatError;
+
+  constructor(log: Logger, api?: ClientApi) {
+    this.#rootLog = log;
+    this.api = api;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  set id(id: string) {
+    this.#id = id;
+    this.#log = undefined;
+  }
+
+  /** Made on first use: most exchanges log nothing but their access-log line. */
+  get log(): Logger {
+    this.#log ??= this.#rootLog.child({ id: this.#id });
+    return this.#log;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#abortReason !== undefined) this.#abort.abort(this.#abortReason);
+    }
+    return this.#abort.signal;
+  }
+
+  /** Lets go of the upstream: the client has left, or the answer has failed. */
+  abort(reason: unknown): void {
+    if (this.#abortReason !== undefined) return;
+    this.#abortReason = reason ?? new Error('aborted');
+    this.#abort?.abort(this.#abortReason);
+  }
+
+  get ignored(): ReadonlySet<string> {
+    return this.#ignored ?? nothingIgnored;
+  }
+
+  ignore(param: string): void {
+    this.#ignored ??= new Set();
+    this.#ignored.add(param);
+  }
+
+  get transforms(): readonly EventTransform[] {
+    return this.#transforms ?? noTransforms;
+  }
+
+  onEvent(transform: EventTransform): void {
+    const { box } = this;
+    this.#transforms ??= [];
+    this.#transforms.push((event, emit, choice) => {
+      try {
+        transform(event, emit, choice);
+      } catch (error) {
+        throw asNamedError(error, box);
+      }
+    });
+  }
+
+  get body(): unknown {
+    if (this.#body === undefined) throw notReady('body', 'parse-body');
+    return this.#body;
+  }
+
+  set body(body: unknown) {
+    this.#body = body;
+  }
+
+  get request(): CanonicalRequest {
+    if (!this.#request) throw notReady('request', 'validate');
+    return this.#request;
+  }
+
+  set request(request: CanonicalRequest) {
+    this.#request = request;
+  }
+
+  get model(): ResolvedModel {
+    if (!this.#model) throw notReady('model', 'resolve-model');
+    return this.#model;
+  }
+
+  set model(model: ResolvedModel) {
+    this.#model = model;
+  }
+
+  /** What is known of the model, for logs: never throws. */
+  get resolvedModel(): ResolvedModel | undefined {
+    return this.#model;
+  }
+
+  get upstream(): UpstreamRequest {
+    if (!this.#upstream) throw notReady('upstream', 'rewrite-request');
+    return this.#upstream;
+  }
+
+  set upstream(upstream: UpstreamRequest) {
+    this.#upstream = upstream;
+  }
+
+  get buildUpstream(): () => void {
+    if (!this.#buildUpstream) throw notReady('buildUpstream', 'rewrite-request');
+    return this.#buildUpstream;
+  }
+
+  set buildUpstream(build: () => void) {
+    this.#buildUpstream = build;
+  }
+
+  get authorize(): (isRenewal: boolean) => Promise<boolean> {
+    if (!this.#authorize) throw notReady('authorize', 'inject-auth');
+    return this.#authorize;
+  }
+
+  set authorize(authorize: (isRenewal: boolean) => Promise<boolean>) {
+    this.#authorize = authorize;
+  }
+
+  get handleAnswer(): AnswerHandler {
+    if (!this.#handleAnswer) throw notReady('handleAnswer', 'rewrite-response');
+    return this.#handleAnswer;
+  }
+
+  set handleAnswer(handle: AnswerHandler) {
+    this.#handleAnswer = handle;
+  }
+
+  /** Drops what only the request phase needed: a live stream should not hold a prompt of megabytes. */
+  releaseRequest(): void {
+    this.#body = undefined;
+    this.#upstream = undefined;
+    this.#buildUpstream = undefined;
+    this.#authorize = undefined;
+  }
+}
+
+/** Puts a new exchange on a request and ties its life to the connection. */
+export function openExchange(req: Request, res: Response, log: Logger, api?: ClientApi): HttpExchange {
+  const exchange = new HttpExchange(log, api);
+  req.exchange = exchange;
+  res.once('close', () => {
+    if (!res.writableFinished) exchange.abort(new Error('the client has left'));
+  });
+  return exchange;
+}

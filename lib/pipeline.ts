@@ -1,0 +1,304 @@
+/**
+ * Builds the chain of each API: loads the built-in boxes and the plugins through the same door, places them, checks
+ * their options and their order, and reports every fault of all of them together.
+ */
+import { resolve as resolvePath } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Config } from './config-schema.ts';
+import { type BoxName, defaultChain, defaultPlace } from './default-chain.ts';
+import { ConfigError, type Fault, nearestName } from './faults.ts';
+import type { JsonSchema } from './json-schema.ts';
+import type { Handler, Middleware, Services } from './middleware.ts';
+import { guardHandler } from './middleware-guard.ts';
+import { checkOptions } from './options-check.ts';
+import { allowPluginImports } from './plugin-imports.ts';
+
+/** A plugin given in code, as tests do. */
+export interface PluginEntry {
+  middleware: Middleware;
+  options?: Record<string, unknown>;
+  before?: string;
+  after?: string;
+  replace?: string;
+  apis?: readonly string[];
+}
+
+/** One box of a chain, ready to be mounted. */
+export interface ChainBox {
+  readonly name: string;
+  /** `built-in`, or the plugin's path or package. */
+  readonly origin: string;
+  /** The built-in box whose place this is or which comes next before it; decides what a route's `through` includes. */
+  readonly place: BoxName;
+  readonly handler: Handler;
+}
+
+export interface Pipeline {
+  /** @param api name of the API; undefined for pages that belong to none */
+  chainOf(api: string | undefined): readonly ChainBox[];
+  close(): Promise<void>;
+}
+
+/** A box before it is created: what it is, where it stands, what it is given. */
+interface Placed {
+  middleware: Middleware;
+  origin: string;
+  place: BoxName;
+  options: Record<string, unknown>;
+  /** Where its entry is in the configuration, for faults. */
+  path: string;
+}
+
+type Entry = Config['middleware'][number];
+
+const builtInOrigin = 'built-in';
+
+/** The built-in boxes are named by the chain and imported like any plugin; nothing else of lib/ reaches up to them. */
+async function importBuiltIn(name: BoxName): Promise<Middleware> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const module: { default: Middleware } = await import(
+    new URL(`../middleware/${name}.${extension}`, import.meta.url).href
+  );
+  return module.default;
+}
+
+function isMiddleware(value: unknown): value is Middleware {
+  const candidate = value as Partial<Middleware> | undefined;
+  return (
+    candidate?.kind === 'middleware' && typeof candidate.name === 'string' && typeof candidate.create === 'function'
+  );
+}
+
+/** A path is relative to the configuration file; anything else is a package that the configuration's folder can resolve. */
+async function importPlugin(specifier: string, baseDir: string): Promise<Middleware> {
+  allowPluginImports();
+  const isPath = specifier.startsWith('.') || specifier.startsWith('/') || /\.[cm]?[jt]s$/.test(specifier);
+  const href = isPath ? pathToFileURL(resolvePath(baseDir, specifier)).href : resolvePackage(specifier, baseDir);
+  const module: { default?: unknown } = await import(href);
+  if (!isMiddleware(module.default)) {
+    throw new TypeError(
+      'its default export is not a middleware; write `export default defineMiddleware({ name, create })`',
+    );
+  }
+  return module.default;
+}
+
+function resolvePackage(specifier: string, baseDir: string): string {
+  return import.meta.resolve(specifier, pathToFileURL(`${baseDir}/`).href);
+}
+
+function placeOfEntry(
+  entry: PluginEntry | Entry,
+): { reference: string; where: 'before' | 'after' | 'replace' } | undefined {
+  if (entry.replace) return { reference: entry.replace, where: 'replace' };
+  if (entry.before) return { reference: entry.before, where: 'before' };
+  if (entry.after) return { reference: entry.after, where: 'after' };
+  return undefined;
+}
+
+/**
+ * Where a plugin goes that the configuration does not place: as late as its own `before` and the default place allow,
+ * and behind everything that its `after` names.
+ */
+function findPlace(chain: readonly Placed[], { after = [], before = [] }: Middleware): number {
+  const indexOf = (name: string) => chain.findIndex((box) => box.middleware.name === name);
+  const earliest = Math.max(-1, ...after.map(indexOf)) + 1;
+  const limits = [...before, defaultPlace].map(indexOf).filter((index) => index >= 0);
+  const latest = limits.length > 0 ? Math.min(...limits) : chain.length;
+  return Math.max(earliest, latest);
+}
+
+function insertPlugin(chain: Placed[], plugin: Placed, entry: PluginEntry | Entry, faults: Fault[]): void {
+  const names = chain.map((box) => box.middleware.name);
+  const wanted = placeOfEntry(entry);
+  if (!wanted) {
+    const index = findPlace(chain, plugin.middleware);
+    plugin.place = chain[index]?.place ?? 'proxy';
+    chain.splice(index, 0, plugin);
+    return;
+  }
+  const index = names.indexOf(wanted.reference);
+  const neighbour = chain[index];
+  if (!neighbour) {
+    faults.push({
+      path: `${plugin.path}.${wanted.where}`,
+      value: wanted.reference,
+      reason: 'no box of the chain has this name',
+      nearest: nearestName(wanted.reference, names),
+    });
+    return;
+  }
+  plugin.place = neighbour.place;
+  if (wanted.where === 'replace') chain[index] = plugin;
+  else chain.splice(wanted.where === 'before' ? index : index + 1, 0, plugin);
+}
+
+function checkOrder(chain: readonly Placed[], faults: Fault[]): void {
+  const names = chain.map((box) => box.middleware.name);
+  for (const [index, { middleware, path }] of chain.entries()) {
+    const fault = (reason: string, value: string) => faults.push({ path, value, reason });
+    if (names.indexOf(middleware.name) !== index) fault('two boxes of one chain have this name', middleware.name);
+    for (const name of middleware.after ?? []) {
+      const other = names.indexOf(name);
+      if (other < 0) fault(`'${middleware.name}' must stand after '${name}', which is not in the chain`, name);
+      else if (other > index) fault(`'${middleware.name}' must stand after '${name}'`, name);
+    }
+    for (const name of middleware.before ?? []) {
+      const other = names.indexOf(name);
+      if (other >= 0 && other < index) fault(`'${middleware.name}' must stand before '${name}'`, name);
+    }
+  }
+}
+
+const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
+
+export async function createPipeline(
+  shared: Omit<Services, 'onClose'>,
+  apis: readonly string[],
+  plugins: readonly PluginEntry[] = [],
+): Promise<Pipeline> {
+  const { config, log } = shared;
+  const closers: { middleware: string; close(): void | Promise<void> }[] = [];
+  const faults: Fault[] = [];
+  const builtIns = await Promise.all(defaultChain.map(importBuiltIn));
+  const loaded = new Map<number, Middleware>();
+
+  for (const [index, entry] of config.middleware.entries()) {
+    const path = `middleware[${index}]`;
+    if (entry.plugin && entry.enabled) {
+      try {
+        loaded.set(index, await importPlugin(entry.plugin, config.baseDir));
+      } catch (error) {
+        faults.push({
+          path: `${path}.plugin`,
+          value: entry.plugin,
+          reason: `cannot be loaded: ${(error as Error).message}`,
+        });
+      }
+    }
+    for (const [position, api] of (entry.apis ?? []).entries()) {
+      if (apis.includes(api)) continue;
+      faults.push({
+        path: `${path}.apis[${position}]`,
+        value: api,
+        reason: 'no API has this name',
+        nearest: nearestName(api, apis),
+      });
+    }
+  }
+
+  /** The boxes of one API in order, as the configuration leaves them. */
+  function arrange(api: string | undefined): Placed[] {
+    const applies = (entry: { apis?: readonly string[] }) =>
+      !entry.apis?.length || (api !== undefined && entry.apis.includes(api));
+    let chain: Placed[] = builtIns.map((middleware, index) => ({
+      middleware,
+      origin: builtInOrigin,
+      place: defaultChain[index]!,
+      options: {},
+      path: `middleware (${middleware.name})`,
+    }));
+    const disabled = new Set<string>();
+    for (const [index, entry] of config.middleware.entries()) {
+      const path = `middleware[${index}]`;
+      const middleware = loaded.get(index);
+      if (entry.plugin) {
+        if (!middleware || !applies(entry)) continue;
+        insertPlugin(
+          chain,
+          { middleware, origin: entry.plugin, place: defaultPlace, options: entry.options ?? {}, path },
+          entry,
+          faults,
+        );
+        continue;
+      }
+      const box = chain.find((candidate) => candidate.middleware.name === entry.box);
+      if (!box) {
+        const names = chain.map((candidate) => candidate.middleware.name);
+        const nearest = nearestName(entry.box ?? '', names);
+        faults.push({ path: `${path}.box`, value: entry.box, reason: 'no box of the chain has this name', nearest });
+      } else if (applies(entry)) {
+        if (!entry.enabled) disabled.add(box.middleware.name);
+        box.options = { ...box.options, ...entry.options };
+        box.path = path;
+      }
+    }
+    for (const [index, entry] of plugins.entries()) {
+      if (!applies(entry)) continue;
+      const { middleware, options = {} } = entry;
+      insertPlugin(
+        chain,
+        { middleware, origin: 'code', place: defaultPlace, options, path: `plugins[${index}]` },
+        entry,
+        faults,
+      );
+    }
+    chain = chain.filter((box) => !disabled.has(box.middleware.name));
+    checkOrder(chain, faults);
+    for (const box of chain) {
+      const schema = box.middleware.options ?? noOptions;
+      faults.push(...checkOptions(schema, box.options, `${box.path}.options`));
+    }
+    return chain;
+  }
+
+  const arranged = new Map<string | undefined, Placed[]>();
+  for (const api of [undefined, ...apis]) arranged.set(api, arrange(api));
+  if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
+
+  const chains = new Map<string | undefined, ChainBox[]>();
+  /** A box with the same options serves all chains: one set of counters, one pool of connections. */
+  const handlers = new Map<Middleware, Map<string, Handler>>();
+
+  async function createHandler(middleware: Middleware, options: Record<string, unknown>): Promise<Handler> {
+    const byOptions = handlers.get(middleware) ?? new Map<string, Handler>();
+    handlers.set(middleware, byOptions);
+    const key = JSON.stringify(options);
+    let handler = byOptions.get(key);
+    if (!handler) {
+      const services: Services = {
+        ...shared,
+        onClose: (close) => closers.push({ middleware: middleware.name, close }),
+      };
+      const bare = await middleware.create(options as never, services);
+      handler = guardHandler(bare, middleware, config.middlewareTimeout * 1000);
+      byOptions.set(key, handler);
+      if (middleware.close && byOptions.size === 1) services.onClose(() => middleware.close?.());
+    }
+    return handler;
+  }
+
+  for (const [api, chain] of arranged) {
+    const boxes: ChainBox[] = [];
+    for (const { middleware, origin, place, options, path } of chain) {
+      try {
+        boxes.push({ name: middleware.name, origin, place, handler: await createHandler(middleware, options) });
+      } catch (error) {
+        if (error instanceof ConfigError) throw error;
+        const reason = `'${middleware.name}' cannot be created: ${(error as Error).message}`;
+        faults.push({ path, value: origin, reason });
+      }
+    }
+    chains.set(api, boxes);
+  }
+  if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
+
+  return {
+    chainOf: (api) => chains.get(api) ?? chains.get(undefined)!,
+    async close() {
+      for (const { middleware, close } of closers.reverse()) {
+        try {
+          await close();
+        } catch (error) {
+          log.error('a middleware failed to close', { middleware, error });
+        }
+      }
+    },
+  };
+}
+
+/** The same fault shows in the chain of every API. */
+function withoutRepeats(faults: readonly Fault[]): Fault[] {
+  const seen = new Map(faults.map((fault) => [`${fault.path}\n${fault.reason}\n${String(fault.value)}`, fault]));
+  return [...seen.values()];
+}

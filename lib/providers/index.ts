@@ -1,0 +1,21 @@
+/** The registry of providers: who can answer requests, in the order in which they are asked for a model. */
+import type { Config } from '../config-schema.ts';
+import type { Logger } from '../log.ts';
+import type { Scheduler } from '../scheduler.ts';
+import { openChatGpt } from './chatgpt/open.ts';
+import { createDemoProvider } from './demo/index.ts';
+import type { Provider } from './provider.ts';
+
+export interface ProviderServices {
+  config: Config;
+  log: Logger;
+  scheduler: Scheduler;
+}
+
+/** Opens every provider of the configuration; the demo is there when asked for, or when no other can answer. */
+export async function openProviders(services: ProviderServices): Promise<Provider[]> {
+  const providers: Provider[] = [await openChatGpt(services)];
+  const demo = createDemoProvider({ isListed: () => services.config.demo || !providers.some((provider) => provider !== demo && provider.readiness().isReady) });
+  providers.push(demo);
+  return providers;
+}

@@ -1,0 +1,30 @@
+import type { ClientApi } from './apis/api.ts';
+import type { BoxName } from './default-chain.ts';
+import type { Handler, Services } from './middleware.ts';
+
+/** Whether the server can take requests, and why not. */
+export interface ServerState {
+  isDraining: boolean;
+}
+
+export interface RouteServices extends Services {
+  readonly state: Readonly<ServerState>;
+  /** Every route, for the page that lists them. */
+  readonly routes: readonly Route[];
+}
+
+/** A path that the server answers. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: string;
+  /** The API that the path belongs to; it gives errors their shape. */
+  readonly api?: ClientApi;
+  /** How far a request goes along the chain before `handler` answers it. Absent: all the way, the chain answers. */
+  readonly through?: BoxName;
+  readonly createHandler?: (services: RouteServices) => Handler;
+}
+
+/** Identity, plus types: declares a route. */
+export function defineRoute(route: Route): Route {
+  return route;
+}

@@ -1,0 +1,228 @@
+/** The server: an Express application made of routes and chains, its listening socket, and its orderly end. */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { LoadedConfig } from './config.ts';
+import { type BoxName, defaultChain } from './default-chain.ts';
+import { answerWithError, openAiErrorBody } from './error-answer.ts';
+import { OpenCompatError } from './errors.ts';
+import { type HttpExchange, openExchange } from './exchange.ts';
+import { createLogger, type Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { isLoopbackAddress } from './origins.ts';
+import { type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
+import { openProviders } from './providers/index.ts';
+import type { Provider } from './providers/provider.ts';
+import type { Route, RouteServices, ServerState } from './route.ts';
+import { createScheduler } from './scheduler.ts';
+import { version } from './version.ts';
+
+export interface ServerOptions {
+  /** Plugins given in code, besides those of the configuration. */
+  plugins?: readonly PluginEntry[];
+  /** Where log lines go. Default: standard output. */
+  logStream?: NodeJS.WritableStream;
+}
+
+export interface RunningServer {
+  /** `http://host:port`, as a client on this machine reaches it. */
+  readonly url: string;
+  readonly address: AddressInfo;
+  readonly log: Logger;
+  /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
+  close(): Promise<void>;
+}
+
+/** routes/ composes what lib/ provides; it is imported by name here, at the one place where a server comes to be. */
+async function importRoutes(): Promise<readonly Route[]> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const module: { default: readonly Route[] } = await import(
+    new URL(`../routes/index.${extension}`, import.meta.url).href
+  );
+  return module.default;
+}
+
+function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
+  const limit = last === undefined ? defaultChain.length : defaultChain.indexOf(last) + 1;
+  return chain.filter(({ place }) => defaultChain.indexOf(place) < limit).map(({ handler }) => handler);
+}
+
+/** The routes on an Express application, with the answers to what none of them is. */
+function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
+  const { config, log, routes } = services;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustedProxies.length > 0 ? [...config.trustedProxies] : false);
+
+  const openFor =
+    (route?: Route): RequestHandler =>
+    (req, res, next) => {
+      const exchange = openExchange(req, res, log, route?.api);
+      live.add(exchange);
+      res.once('close', () => live.delete(exchange));
+      next();
+    };
+
+  const methodsByPath = new Map<string, string[]>();
+  for (const route of routes) {
+    const handlers = boxesThrough(pipeline.chainOf(route.api?.name), route.through);
+    if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
+    app[route.method](route.path, openFor(route), ...handlers, unanswered);
+    methodsByPath.set(route.path, [...(methodsByPath.get(route.path) ?? []), route.method.toUpperCase()]);
+  }
+  const outer = boxesThrough(pipeline.chainOf(undefined), 'cors');
+  for (const [path, methods] of methodsByPath) {
+    app.all(path, openFor(), ...outer, (req) => {
+      const allowed = methods.join(', ');
+      throw new OpenCompatError(
+        'OC_METHOD_NOT_ALLOWED',
+        { method: req.method, path: req.path, allowed },
+        { headers: { allow: allowed } },
+      );
+    });
+  }
+  app.use(openFor(), ...outer, (req) => {
+    throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
+  });
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => answerWithError(error, req, res, log));
+  return app;
+}
+
+/** Behind the last box of a chain: whoever should have answered did not. */
+function unanswered(req: Request): void {
+  throw new OpenCompatError('OC_CHAIN_ENDED', { middleware: (req.exchange as HttpExchange).box });
+}
+
+/** Requests that are not even HTTP get their error too, as JSON, from below Express. */
+function answerClientError(error: NodeJS.ErrnoException, socket: import('node:stream').Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const reply = isTimeout
+    ? new OpenCompatError('OC_REQUEST_TIMEOUT')
+    : new OpenCompatError('OC_MALFORMED_HTTP', {}, { status: error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400 });
+  const body = JSON.stringify(openAiErrorBody(reply.public));
+  socket.end(
+    `HTTP/1.1 ${reply.status} ${http.STATUS_CODES[reply.status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+async function listen(server: http.Server, port: number, host: string): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new OpenCompatError(
+      'OC_CANNOT_LISTEN',
+      { address: `${host}:${port}`, reason: error.code ?? error.message },
+      { cause: error },
+    );
+  });
+  return server.address() as AddressInfo;
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  const host =
+    address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}
+
+/** Starts a server. Everything it opens is closed by `close()`. */
+export async function createServer(
+  { config, warnings }: LoadedConfig,
+  options: ServerOptions = {},
+): Promise<RunningServer> {
+  const log = createLogger({
+    level: config.verbose ? 'debug' : config.logLevel,
+    format: config.logFormat,
+    stream: options.logStream ?? process.stdout,
+  });
+  for (const warning of warnings) log.warn(warning);
+
+  const state: ServerState = { isDraining: false };
+  const scheduler = createScheduler({ log });
+  const metrics = createMetrics();
+  const routes = await importRoutes();
+  const providers = await openProviders({ config, log, scheduler });
+  const apis = [...new Set(routes.flatMap(({ api }) => (api ? [api.name] : [])))];
+  const services = { config, log, metrics, providers };
+  const pipeline = await createPipeline(services, apis, options.plugins);
+  const live = new Set<HttpExchange>();
+  const app = createApp(pipeline, { ...services, state, routes, onClose: () => {} }, live);
+
+  const server = http.createServer(
+    {
+      requestTimeout: config.requestTimeout * 1000,
+      headersTimeout: config.headersTimeout * 1000,
+      keepAliveTimeout: 75_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    app,
+  );
+  server.on('clientError', answerClientError);
+  if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
+  const address = await listen(server, config.port, config.host);
+  const url = urlOf(address);
+  announce(log, url, address, config.apiKeys.length + config.clientKeys.length, providers);
+
+  async function drain(): Promise<void> {
+    state.isDraining = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    if (live.size > 0) log.info('waiting for running requests', { requests: live.size, grace_s: config.shutdownGrace });
+    const grace = setTimeout(() => {
+      for (const exchange of live) exchange.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
+      // What does not end even then (a client that stopped reading) is cut.
+      setTimeout(() => server.closeAllConnections(), 1000).unref();
+    }, config.shutdownGrace * 1000);
+    await closed;
+    clearTimeout(grace);
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    address,
+    log,
+    close() {
+      closing ??= (async () => {
+        await scheduler.stop();
+        await drain();
+        await pipeline.close();
+        for (const provider of providers) await provider.close?.();
+        log.info('stopped');
+      })();
+      return closing;
+    },
+  };
+}
+
+function announce(
+  log: Logger,
+  url: string,
+  { address }: AddressInfo,
+  keys: number,
+  providers: readonly Provider[],
+): void {
+  const ready = providers.filter((provider) => provider.readiness().isReady).map(({ name }) => name);
+  log.info(`OpenCompat ${version} is listening on ${url}`, {
+    base_url: `${url}/v1`,
+    providers: ready.join(', ') || 'none',
+  });
+  if (keys === 0 && !isLoopbackAddress(address)) {
+    log.warn(
+      'ANYONE WHO REACHES THIS ADDRESS CAN USE IT: there are no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
+    );
+  }
+  for (const provider of providers) {
+    const { isReady, reason } = provider.readiness();
+    if (!isReady && reason) log.info(`${provider.title}: ${reason}`);
+  }
+}

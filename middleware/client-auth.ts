@@ -1,0 +1,34 @@
+import { createClientKeyLookup } from '../lib/client-keys.ts';
+import { OpenCompatError } from '../lib/errors.ts';
+import { defineMiddleware, type Request } from '../lib/middleware.ts';
+
+/** `Authorization: Bearer KEY` (RFC 6750, 2.1), or the other header that SDKs use. */
+function presentedKey(req: Request): string | undefined {
+  const { authorization } = req.headers;
+  const bearer = authorization && /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (bearer) return bearer;
+  const other = req.headers['x-api-key'];
+  return typeof other === 'string' && other !== '' ? other : undefined;
+}
+
+/** When client keys are configured, lets in only who has one; and settles who is asking. */
+export default defineMiddleware({
+  name: 'client-auth',
+  create(_options, { config }) {
+    const findKey = createClientKeyLookup(config);
+
+    return function clientAuth(req, _res, next) {
+      const { exchange } = req;
+      exchange.clientName = req.ip ?? '';
+      if (!findKey) return next();
+      const key = presentedKey(req);
+      if (key === undefined)
+        throw new OpenCompatError('OC_MISSING_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
+      const name = findKey(key);
+      if (name === undefined)
+        throw new OpenCompatError('OC_INVALID_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
+      exchange.clientName = name;
+      next();
+    };
+  },
+});

@@ -1,0 +1,37 @@
+import { OpenCompatError } from '../lib/errors.ts';
+import { defineMiddleware } from '../lib/middleware.ts';
+import { createOriginCheck, hostnameOf, isLoopbackAddress, isLoopbackHostname } from '../lib/origins.ts';
+
+/**
+ * Keeps other sites' pages out, also from a server without keys: a name that is not ours in Host is DNS rebinding, an
+ * origin that is not allowed in Origin is a drive-by request of a page in the operator's own browser. A page that the
+ * server's own name served (Origin equals Host) is not another site.
+ */
+export default defineMiddleware({
+  name: 'host-guard',
+  before: ['cors'],
+  create(_options, { config }) {
+    const allowedHosts = new Set(config.allowedHosts.map((host) => host.toLowerCase()));
+    const isAllowedOrigin = createOriginCheck(config.allowedOrigins);
+    // Beyond loopback the server has names it cannot know; there only a configured list restricts them.
+    const acceptsAnyHost = allowedHosts.has('*') || (allowedHosts.size === 0 && !isLoopbackAddress(config.host));
+
+    function isOwnName(hostname: string | undefined): boolean {
+      if (acceptsAnyHost) return true;
+      return (
+        hostname !== undefined &&
+        (isLoopbackHostname(hostname) || allowedHosts.has(hostname) || hostname === config.host)
+      );
+    }
+
+    return function hostGuard(req, _res, next) {
+      const host = req.headers.host ?? '';
+      if (!isOwnName(hostnameOf(host))) throw new OpenCompatError('OC_HOST_NOT_ALLOWED', { host });
+      const { origin } = req.headers;
+      if (origin !== undefined && !isAllowedOrigin(origin) && origin !== `${req.protocol}://${host}`) {
+        throw new OpenCompatError('OC_ORIGIN_NOT_ALLOWED', { origin });
+      }
+      next();
+    };
+  },
+});

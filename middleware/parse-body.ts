@@ -1,0 +1,58 @@
+import express from 'express';
+import { OpenCompatError } from '../lib/errors.ts';
+import { defineMiddleware } from '../lib/middleware.ts';
+
+interface BodyParserError extends Error {
+  type?: string;
+  limit?: number;
+}
+
+function toBodyError(error: BodyParserError): unknown {
+  switch (error.type) {
+    case 'entity.too.large':
+      return new OpenCompatError('OC_BODY_TOO_LARGE', { limitBytes: error.limit ?? 0 }, { cause: error });
+    case 'entity.parse.failed':
+      return new OpenCompatError('OC_INVALID_JSON', { reason: describeSyntaxError(error) }, { cause: error });
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new OpenCompatError('OC_UNSUPPORTED_MEDIA_TYPE', { reason: `; ${error.message}` }, { cause: error });
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new OpenCompatError('OC_INVALID_JSON', { reason: 'it ended too early' }, { cause: error });
+    default:
+      return error;
+  }
+}
+
+/** Where, not what: Node's message quotes the body, which may hold what should not be repeated. */
+function describeSyntaxError(error: Error): string {
+  const place = /at position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(error.message);
+  if (place?.[2]) return `syntax error at line ${place[2]}, column ${place[3]}`;
+  if (place) return `syntax error at position ${place[1]}`;
+  return 'it ends too early or is no JSON at all';
+}
+
+/**
+ * Reads the JSON body, up to `maxBodyBytes`, compressed or not. Any media type is taken for JSON (`curl -d` says form
+ * data); other sites' pages, which could exploit that, do not get past `host-guard`.
+ */
+export default defineMiddleware({
+  name: 'parse-body',
+  after: ['host-guard'],
+  // The server's own `requestTimeout` bounds how long a body may take.
+  mayWait: true,
+  create(_options, { config }) {
+    const parseJson = express.json({ limit: config.maxBodyBytes, strict: false, type: () => true });
+
+    return function parseBody(req, res, next) {
+      parseJson(req, res, (error?: unknown) => {
+        if (error !== undefined) return next(toBodyError(error as BodyParserError));
+        if (req.body === undefined) return next(new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' }));
+        req.exchange.body = req.body;
+        // One owner: the exchange lets go of the body when it is no longer needed.
+        req.body = undefined;
+        next();
+      });
+    };
+  },
+});

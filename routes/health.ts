@@ -1,0 +1,33 @@
+import { defineRoute } from '../lib/route.ts';
+
+/** The process is alive. */
+export const health = defineRoute({
+  method: 'get',
+  path: '/health',
+  through: 'security-headers',
+  createHandler() {
+    return function showHealth(_req, res) {
+      res.json({ status: 'ok' });
+    };
+  },
+});
+
+/** The server can take requests: it is not stopping, and at least one provider can answer. Reasons are for the operator. */
+export const ready = defineRoute({
+  method: 'get',
+  path: '/ready',
+  through: 'security-headers',
+  createHandler({ providers, state }) {
+    return function showReadiness(_req, res) {
+      const states = providers.map((provider) => ({ name: provider.name, ...provider.readiness() }));
+      const isReady = !state.isDraining && states.some((provider) => provider.isReady);
+      res.status(isReady ? 200 : 503).json({
+        status: isReady ? 'ready' : 'not ready',
+        ...(state.isDraining && { reason: 'the server is shutting down' }),
+        providers: Object.fromEntries(
+          states.map(({ name, isReady, reason }) => [name, { ready: isReady, ...(reason && { reason }) }]),
+        ),
+      });
+    };
+  },
+});
