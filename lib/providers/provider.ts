@@ -46,6 +46,8 @@ export interface UpstreamRequest {
   headers: Record<string, string | Secret>;
   /** JSON text. */
   body: string;
+  /** Undoes in the answer's events what building the request did to names; absent where nothing was changed. */
+  restoreEvent?: (event: CanonicalEvent) => CanonicalEvent;
 }
 
 /** The upstream's answer: an IncomingMessage of the proxied request, or the same three things from inside the process. */
@@ -82,6 +84,11 @@ export interface Provider {
   models(): readonly ModelInfo[];
   /** Asks the provider for its models. @throws OpenCompatError */
   refreshModels?(signal?: AbortSignal): Promise<void>;
+  /**
+   * What to take a model for that `models()` lacks but a client asked for with this provider's name in front (a model
+   * newer than the list). Undefined, or absent: there is no such model.
+   */
+  unlistedModel?(id: string): ModelInfo | undefined;
   readiness(): Readiness;
 
   /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */
@@ -109,8 +116,6 @@ export interface Provider {
   /** Quota told by the answer's headers, or by a vendor event that is not part of the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;
   readVendorEvent?(event: { type: string; [key: string]: unknown }): Quota | undefined;
-  /** Canonical events may need names mapped back (shortened tool names). Identity when absent. */
-  restoreEvent?(event: CanonicalEvent): CanonicalEvent;
 
   close?(): void | Promise<void>;
 }

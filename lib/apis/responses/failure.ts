@@ -1,0 +1,167 @@
+import type { CanonicalEvent } from '../../canonical.ts';
+import { type ErrorCode, OpenCompatError } from '../../errors.ts';
+import { publicText } from '../../public-text.ts';
+
+/** What a server of the Responses API says of a failure, in whatever envelope it came. Everything may be missing. */
+export interface FailureFacts {
+  code?: unknown;
+  type?: unknown;
+  message?: unknown;
+  param?: unknown;
+  /** Unix seconds at which a spent quota comes back (ChatGPT). */
+  resets_at?: unknown;
+  resets_in_seconds?: unknown;
+  plan_type?: unknown;
+}
+
+/** The row of the error table for each code; `invalid_request_error` codes that are not named here are bad requests. */
+const rows: Readonly<Record<string, ErrorCode>> = {
+  context_length_exceeded: 'OC_CONTEXT_LENGTH',
+  content_filter: 'OC_CONTENT_FILTER',
+  invalid_prompt: 'OC_UPSTREAM_BAD_REQUEST',
+  cyber_policy: 'OC_UPSTREAM_BAD_REQUEST',
+  bio_policy: 'OC_UPSTREAM_BAD_REQUEST',
+  data_residency_mismatch: 'OC_UPSTREAM_BAD_REQUEST',
+  invalid_encrypted_content: 'OC_UPSTREAM_BAD_REQUEST',
+  previous_response_not_found: 'OC_UPSTREAM_BAD_REQUEST',
+  insufficient_quota: 'OC_INSUFFICIENT_QUOTA',
+  usage_limit_reached: 'OC_USAGE_LIMIT',
+  usage_not_included: 'OC_FORBIDDEN',
+  rate_limit_exceeded: 'OC_UPSTREAM_RATE_LIMITED',
+  server_is_overloaded: 'OC_OVERLOADED',
+  overloaded_error: 'OC_OVERLOADED',
+  slow_down: 'OC_OVERLOADED',
+  token_expired: 'OC_SIGN_IN_AGAIN',
+  token_invalidated: 'OC_SIGN_IN_AGAIN',
+};
+
+/** Faults of a picture that the client sent: the public API has a dozen codes for them and adds more. */
+const imageFault =
+  /^(invalid_image|invalid_base64_image|image_|unsupported_image|empty_image|failed_to_download_image)|_image$/;
+
+/** Longest wait in seconds that SDKs of OpenAI still wait for; beyond it they back off for seconds and ask again. */
+const longestSdkWaitS = 60;
+
+function rowFor(code: string, type: string, message: string): ErrorCode | undefined {
+  // Some failures name themselves in `type` and leave `code` out.
+  for (const name of [code, type]) {
+    if (Object.hasOwn(rows, name)) return rows[name];
+    if (imageFault.test(name)) return 'OC_UPSTREAM_BAD_REQUEST';
+  }
+  if (/\bat capacity\b/i.test(message)) return 'OC_UPSTREAM_RATE_LIMITED';
+  if (/encrypted content\b.*\bcould not be (verified|decrypted)/i.test(message)) return 'OC_UPSTREAM_BAD_REQUEST';
+  if (type === 'invalid_request_error') return 'OC_UPSTREAM_BAD_REQUEST';
+  return undefined;
+}
+
+/** A code as it may be shown: some servers put a number there, or nothing. */
+function toCode(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(text) ? text : '';
+}
+
+function toNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
+
+/** Seconds to wait as told in words: "try again in 1.5s", "… in 20ms", "… in 6m0s", "… in 2 minutes". */
+export function readWaitFromMessage(message: string): number | undefined {
+  const told = /try again in\s+((?:\d+(?:\.\d+)?\s*(?:ms|[smhd])[a-z]*\s*)+)/i.exec(message)?.[1];
+  if (!told) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit] of told.matchAll(/(\d+(?:\.\d+)?)\s*(ms|[smhd])[a-z]*/gi)) {
+    seconds += Number(amount) * unitSeconds[unit!.toLowerCase()]!;
+  }
+  return seconds;
+}
+
+/**
+ * A failure that the upstream described, as an error for the client; undefined when it says too little to tell what kind.
+ * @param retryAfterS from the response's headers, in seconds
+ */
+export function toFailureError(
+  facts: FailureFacts,
+  providerTitle: string,
+  { retryAfterS, nowMs = Date.now() }: { retryAfterS?: number; nowMs?: number } = {},
+): OpenCompatError | undefined {
+  const code = toCode(facts.code);
+  const type = toCode(facts.type);
+  const message = publicText(facts.message);
+  const row = rowFor(code, type, message);
+  if (!row) return undefined;
+
+  const reason = message || `${providerTitle} refused the request without saying why.`;
+  const param = typeof facts.param === 'string' && /^[\w.[\]-]{1,200}$/.test(facts.param) ? facts.param : undefined;
+  switch (row) {
+    case 'OC_USAGE_LIMIT': {
+      const resetsAtS = toNumber(facts.resets_at);
+      const resetsInS = toNumber(facts.resets_in_seconds) ?? (resetsAtS && resetsAtS - nowMs / 1000);
+      const planType = toCode(facts.plan_type);
+      return new OpenCompatError(
+        row,
+        { reason: withResetTime(reason, resetsAtS) },
+        {
+          retryAfterS: resetsInS ?? retryAfterS,
+          extra: {
+            ...(resetsAtS !== undefined && { resets_at: resetsAtS }),
+            ...(resetsInS !== undefined && { resets_in_seconds: Math.max(0, Math.ceil(resetsInS)) }),
+            ...(planType && { plan_type: planType }),
+          },
+        },
+      );
+    }
+    case 'OC_UPSTREAM_RATE_LIMITED':
+    case 'OC_OVERLOADED': {
+      const waitS = retryAfterS ?? readWaitFromMessage(message);
+      const isLong = waitS !== undefined && waitS > longestSdkWaitS;
+      return new OpenCompatError(
+        row,
+        { reason },
+        { retryAfterS: waitS, ...(isLong && { headers: { 'x-should-retry': 'false' } }) },
+      );
+    }
+    case 'OC_SIGN_IN_AGAIN':
+      return new OpenCompatError(row, { provider: providerTitle });
+    case 'OC_FORBIDDEN':
+      return new OpenCompatError(row, { reason }, { publicCode: code || type });
+    case 'OC_UPSTREAM_BAD_REQUEST': {
+      const isUnverified = /encrypted content\b/i.test(message) && !code;
+      const named = code || (rows[type] || imageFault.test(type) ? type : '');
+      const publicCode = isUnverified ? 'invalid_encrypted_content' : named;
+      return new OpenCompatError(row, { reason }, { param, ...(publicCode && { publicCode }) });
+    }
+    default:
+      return new OpenCompatError(row, { reason }, { param });
+  }
+}
+
+function withResetTime(reason: string, resetsAtS: number | undefined): string {
+  const resetsAt = new Date((resetsAtS ?? Number.NaN) * 1000);
+  if (Number.isNaN(resetsAt.getTime())) return reason;
+  return `${reason.replace(/[.\s]*$/, '')}. It resets at ${resetsAt.toISOString()}.`;
+}
+
+/**
+ * The error that a `response.failed` or `error` event stands for. `error` comes flat (`{code, message, param}`, as
+ * documented) and nested (`{error: {…}}`, as several servers send it); its code may be null.
+ */
+export function errorFromFailedEvent(event: CanonicalEvent, providerTitle: string): OpenCompatError {
+  const { response, error, ...flat } = event as unknown as {
+    response?: { error?: FailureFacts | null };
+    error?: unknown;
+  } & FailureFacts;
+  const nested = response ? response.error : error;
+  // The event's own `type` says only that it is an error.
+  const facts: FailureFacts =
+    typeof nested === 'object' && nested !== null
+      ? nested
+      : { ...flat, type: undefined, ...(typeof nested === 'string' && { message: nested }) };
+  const known = toFailureError(facts, providerTitle);
+  if (known) return known;
+  const message = publicText(facts.message);
+  return new OpenCompatError('OC_UPSTREAM_ERROR', {
+    reason: message || `${providerTitle} failed without saying why.`,
+  });
+}
