@@ -157,6 +157,14 @@ export const errorTable = {
     next: 'Run `opencompat login` on the server.',
     retry: false,
   },
+  OC_CREDENTIALS_UNREADABLE: {
+    status: 500,
+    type: 'server_error',
+    code: 'credentials_unreadable',
+    message: "The server's credential file cannot be used.",
+    next: "The server's log says why.",
+    retry: false,
+  },
   OC_UPSTREAM_BAD_REQUEST: { status: 400, type: 'invalid_request_error', code: null, message: '{reason}' },
   OC_CONTEXT_LENGTH: {
     status: 400,

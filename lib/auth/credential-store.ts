@@ -1,0 +1,127 @@
+/** The credential file (README.md beside this): read by anyone, changed by one at a time, never half written. */
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '../atomic-file.ts';
+import type { Logger } from '../log.ts';
+import {
+  type CredentialDocument,
+  CredentialFileError,
+  type CredentialProvider,
+  formatCredentialFile,
+  parseCredentialFile,
+  providerNames,
+  readEntry,
+  type StoredCredential,
+  writeEntry,
+} from './credential-file.ts';
+import { acquireFileLock } from './file-lock.ts';
+
+/** Far above any real file; keeps a mistaken path (a disk image, a log) from being read into memory. */
+const maxFileBytes = 1024 * 1024;
+
+export interface CredentialStore {
+  readonly path: string;
+  /** The provider's sign-in as the file has it now. @throws CredentialFileError */
+  read(provider: CredentialProvider): Promise<StoredCredential | undefined>;
+  /**
+   * Changes one provider's entry under a lock that holds across processes. `change` gets the entry as it is under the
+   * lock and gives the next one: the same object changes nothing, undefined signs out.
+   *
+   * @throws CredentialFileError when the file cannot be read or written, and whatever `change` throws
+   */
+  update(
+    provider: CredentialProvider,
+    change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
+  ): Promise<void>;
+  /** A text that differs when the files may have changed. Costs a `stat` for each file. Never throws. */
+  stamp(): Promise<string>;
+}
+
+/** @param options.path of `auth.json`; the 1.x files `chatgpt.json` and `copilot.json` are looked for beside it. */
+export function createCredentialStore(options: { path: string; log: Logger; now?: () => number }): CredentialStore {
+  const { path, log, now = Date.now } = options;
+  const olderPaths = Object.fromEntries(providerNames.map((name) => [name, join(dirname(path), `${name}.json`)]));
+  let tail: Promise<unknown> = Promise.resolve();
+
+  async function load(provider: CredentialProvider): Promise<CredentialDocument> {
+    const document = await loadDocument(path);
+    const olderPath = olderPaths[provider]!;
+    if (document && Object.hasOwn(document, provider)) return document;
+    return { ...document, ...pickEntry(await loadDocument(olderPath), provider) };
+  }
+
+  async function changeUnderLock(
+    provider: CredentialProvider,
+    change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
+  ): Promise<void> {
+    // One file has one lock, however many names lead to it.
+    const target = await realpath(path).catch(() => path);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 }).catch((error) => {
+      throw cannotWrite(target, error);
+    });
+    const lock = await acquireFileLock(`${target}.lock`, now);
+    try {
+      const document = await load(provider);
+      const current = readEntry(document, provider);
+      const next = await change(current);
+      if (next === current) return;
+      await writeFileAtomic(target, formatCredentialFile(writeEntry(document, provider, next))).catch((error) => {
+        throw cannotWrite(target, error);
+      });
+      if (log.isDebug) log.debug('wrote the credential file', { path: target, provider });
+    } finally {
+      await lock?.release();
+    }
+  }
+
+  return {
+    path,
+    async read(provider) {
+      return readEntry(await load(provider), provider);
+    },
+    update(provider, change) {
+      // In line inside the process, so that only processes, not requests, ever wait on the lock file.
+      const turn = tail.then(() => changeUnderLock(provider, change));
+      tail = turn.catch(() => {});
+      return turn;
+    },
+    async stamp() {
+      const stamps = [path, ...Object.values(olderPaths)].map(async (name) => {
+        const found = await stat(name).catch(() => undefined);
+        return found ? `${found.ino}:${found.mtimeMs}:${found.ctimeMs}:${found.size}` : '';
+      });
+      return (await Promise.all(stamps)).join('|');
+    },
+  };
+}
+
+/** A credential file in any known form; undefined when there is none. @throws CredentialFileError */
+export async function loadDocument(path: string): Promise<CredentialDocument | undefined> {
+  let text: string;
+  try {
+    const { size } = await stat(path);
+    if (size > maxFileBytes)
+      throw new CredentialFileError(`${path} is larger than ${maxFileBytes} bytes: not a credential file.`);
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (error instanceof CredentialFileError) throw error;
+    throw new CredentialFileError(`${path} cannot be read (${code}).`, { cause: error });
+  }
+  return parseCredentialFile(text, path);
+}
+
+function pickEntry(document: CredentialDocument | undefined, provider: CredentialProvider): CredentialDocument {
+  return document && Object.hasOwn(document, provider) ? { [provider]: document[provider] } : {};
+}
+
+function cannotWrite(path: string, error: NodeJS.ErrnoException): CredentialFileError {
+  const hint =
+    error.code === 'EBUSY'
+      ? ': it is mounted as a single file, which cannot be replaced; mount its directory instead'
+      : '';
+  return new CredentialFileError(`${path} cannot be written (${error.code ?? error.message})${hint}.`, {
+    cause: error,
+  });
+}
