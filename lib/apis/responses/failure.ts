@@ -24,6 +24,7 @@ const rows: Readonly<Record<string, ErrorCode>> = {
   data_residency_mismatch: 'OC_UPSTREAM_BAD_REQUEST',
   invalid_encrypted_content: 'OC_UPSTREAM_BAD_REQUEST',
   previous_response_not_found: 'OC_UPSTREAM_BAD_REQUEST',
+  model_not_found: 'OC_UPSTREAM_BAD_REQUEST',
   insufficient_quota: 'OC_INSUFFICIENT_QUOTA',
   usage_limit_reached: 'OC_USAGE_LIMIT',
   usage_not_included: 'OC_FORBIDDEN',
@@ -130,7 +131,9 @@ export function toFailureError(
       const isUnverified = /encrypted content\b/i.test(message) && !code;
       const named = code || (rows[type] || imageFault.test(type) ? type : '');
       const publicCode = isUnverified ? 'invalid_encrypted_content' : named;
-      return new OpenCompatError(row, { reason }, { param, ...(publicCode && { publicCode }) });
+      // Servers differ in the status they give an unknown model; SDKs raise their "not found" class for 404 only.
+      const status = code === 'model_not_found' ? 404 : undefined;
+      return new OpenCompatError(row, { reason }, { param, status, ...(publicCode && { publicCode }) });
     }
     default:
       return new OpenCompatError(row, { reason }, { param });

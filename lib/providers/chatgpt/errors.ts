@@ -1,0 +1,155 @@
+import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { publicText } from '../../public-text.ts';
+import type { UpstreamAnswer } from '../provider.ts';
+
+const provider = 'ChatGPT';
+
+/** What the backend says when it wants Codex's own text as `instructions` (2025; it may come back). */
+const instructionsRefusal = /^Instructions are (?:not valid|required)/i;
+
+export function isInstructionsRefusal({ code, public: { message } }: OpenCompatError): boolean {
+  return code === 'OC_UPSTREAM_BAD_REQUEST' && instructionsRefusal.test(message);
+}
+
+/** Reasoning of another account or model family was replayed. */
+export function isReasoningRefusal({ public: { code } }: OpenCompatError): boolean {
+  return code === 'invalid_encrypted_content';
+}
+
+function readHeader(headers: UpstreamAnswer['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** `retry-after-ms`, else `retry-after` in its two forms (RFC 9110, 10.2.3), in seconds from now. */
+function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: number): number | undefined {
+  const ms = Number.parseFloat(readHeader(headers, 'retry-after-ms') ?? '');
+  if (ms >= 0) return ms / 1000;
+  const value = readHeader(headers, 'retry-after')?.trim();
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  const atMs = Date.parse(value);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, (atMs - nowMs) / 1000);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a fault is, as OpenAI writes it: `["body", "input", 0, "role"]` → `input[0].role`. */
+function toParam(location: unknown): string | undefined {
+  if (!Array.isArray(location)) return undefined;
+  const path = location[0] === 'body' ? location.slice(1) : location;
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text ? `${text}.${step}` : String(step)),
+    '',
+  );
+}
+
+/**
+ * The three forms of the backend's refusals: its gateway's `detail` (a sentence, a list of validation faults, or a code)
+ * and the model side's `error` object.
+ */
+function readFacts(body: Record<string, unknown>): FailureFacts {
+  const { detail, error } = body;
+  if (typeof detail === 'string') return { message: detail };
+  if (Array.isArray(detail)) {
+    const faults = detail.filter(isObject);
+    const messages = faults.map(({ msg }) => msg).filter((msg) => typeof msg === 'string');
+    return { message: messages.join('; '), param: toParam(faults[0]?.loc) };
+  }
+  if (isObject(detail)) return detail;
+  if (isObject(error)) return error;
+  return { message: error ?? body.message, code: body.code };
+}
+
+/** A sentence of the gateway that says more than its status. */
+function fromSentence(message: string): OpenCompatError | undefined {
+  const unsupported = /^Unsupported (parameter|service_tier): '?([\w.[\]-]{1,100})/.exec(message);
+  if (unsupported) {
+    const [, kind, name] = unsupported;
+    return kind === 'parameter'
+      ? new OpenCompatError(
+          'OC_UPSTREAM_BAD_REQUEST',
+          { reason: message },
+          { param: name, publicCode: 'unsupported_parameter' },
+        )
+      : new OpenCompatError(
+          'OC_UPSTREAM_BAD_REQUEST',
+          { reason: message },
+          { param: 'service_tier', publicCode: 'unsupported_value' },
+        );
+  }
+  const model = /^The '([^']{1,100})' model is not supported/.exec(message)?.[1];
+  if (model) {
+    const near = ' ChatGPT does not offer it to this account.';
+    return new OpenCompatError('OC_MODEL_NOT_FOUND', { model, near }, { param: 'model' });
+  }
+  return undefined;
+}
+
+/**
+ * A non-2xx answer of the ChatGPT backend as an error for the client. Never throws, and shows nothing of a body but a
+ * cleaned message: no HTML, tokens, account ids or addresses.
+ * @param body at most 64 KiB of the answer, as text
+ */
+export function chatGptError(
+  status: number,
+  headers: UpstreamAnswer['headers'],
+  body: string,
+  nowMs: number = Date.now(),
+): OpenCompatError {
+  const parsed = parseObject(body);
+  const isChallenge = headers['cf-mitigated'] !== undefined;
+  // Without JSON it was not the API that answered: a CDN's page or, for a blocked path, a 404 without a body.
+  if (isChallenge || (!parsed && [403, 404].includes(status)) || (status >= 300 && status < 400)) {
+    return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider, status });
+  }
+
+  const facts = readFacts(parsed ?? {});
+  const message = publicText(facts.message);
+  const retryAfterS = readRetryAfterS(headers, nowMs) ?? readWaitFromMessage(message);
+  const reason = message || `${provider} answered with HTTP ${status} and no explanation.`;
+
+  if (status === 401) return new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
+  if (status === 402) return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason });
+
+  const told = fromSentence(message) ?? toFailureError(facts, provider, { retryAfterS, nowMs });
+  // What is said of limits holds under any status; that the request is at fault, only where the status says so too.
+  if (told && (told.status === 403 || told.status >= 429 || [400, 404, 422].includes(status))) return told;
+
+  if (status === 429) {
+    return toFailureError({ ...facts, code: 'rate_limit_exceeded', message: reason }, provider, {
+      retryAfterS,
+      nowMs,
+    })!;
+  }
+  if (status === 403) return new OpenCompatError('OC_FORBIDDEN', { reason }, { publicCode: readCode(facts) });
+  if (status === 404) {
+    // Not the client's doing: the base URL leads elsewhere.
+    return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: `${provider} answered with HTTP 404: ${reason}` });
+  }
+  if (status === 503 || status === 529) return new OpenCompatError('OC_OVERLOADED', { reason }, { retryAfterS });
+  if (status === 413) {
+    return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, publicCode: 'request_too_large' });
+  }
+  if (parsed && status >= 400 && status < 500 && status !== 408) {
+    const param = typeof facts.param === 'string' ? publicText(facts.param) || undefined : undefined;
+    return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { param, publicCode: readCode(facts) });
+  }
+  return new OpenCompatError('OC_UPSTREAM_ERROR', { reason }, { retryAfterS });
+}
+
+function readCode({ code }: FailureFacts): string | undefined {
+  return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined;
+}
