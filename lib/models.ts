@@ -1,0 +1,118 @@
+/** Model names: who serves the model that a client named, and which models there are to name. */
+import { distance } from 'fastest-levenshtein';
+import type { ReasoningEffort } from './canonical.ts';
+import { OpenCompatError } from './errors.ts';
+import type { ModelInfo, Provider, ResolvedModel } from './providers/provider.ts';
+
+/** Longest chain of aliases that is followed. */
+const maxAliasHops = 16;
+/** Longest name that is looked at; nothing real comes near, and distances cost the product of two lengths. */
+const maxNameCharacters = 200;
+const maxNearNames = 3;
+
+const effortSuffix = /^(.+)[-:](none|minimal|low|medium|high|xhigh|max|ultra)$/;
+/** Ollama's clients add it to every name that lacks a tag. */
+const defaultTag = ':latest';
+
+export interface ListedModel {
+  /** The plain id, or with the provider's name in front where an earlier provider has the same plain id. */
+  id: string;
+  provider: Provider;
+  info: ModelInfo;
+}
+
+/** The models of all providers, in the order of the providers; hidden ones are left out. */
+export function listModels(providers: readonly Provider[]): ListedModel[] {
+  const listed = new Map<string, ListedModel>();
+  for (const provider of providers) {
+    for (const info of provider.models()) {
+      if (info.isHidden) continue;
+      const id = listed.has(info.id) ? `${provider.name}/${info.id}` : info.id;
+      if (!listed.has(id)) listed.set(id, { id, provider, info });
+    }
+  }
+  return [...listed.values()];
+}
+
+type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort'>;
+
+/**
+ * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own
+ * name, `provider/model`, an alias, the same without `:latest`, the same without an effort suffix (`gpt-5-high`,
+ * `gpt-5:high`), and last a name that only the named provider can judge (`provider/anything`).
+ * @param aliases further names, each for any name that could be resolved itself
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND
+ */
+export function resolveModel(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Readonly<Record<string, string>>,
+): ResolvedModel {
+  const found = name.length <= maxNameCharacters ? find(name, providers, aliases, maxAliasHops) : undefined;
+  if (!found) {
+    const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases) };
+    throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
+  }
+  return { requested: name, id: found.info.id, ...found };
+}
+
+function find(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Readonly<Record<string, string>>,
+  hopsLeft: number,
+): Found | undefined {
+  const full = findFull(name, providers, aliases, hopsLeft);
+  if (full) return full;
+  if (name.endsWith(defaultTag)) return find(name.slice(0, -defaultTag.length), providers, aliases, hopsLeft);
+
+  const [, base, effort] = effortSuffix.exec(name) ?? [];
+  const reasoning = base && findFull(base, providers, aliases, hopsLeft);
+  if (reasoning && reasoning.info.efforts.length > 0) return { ...reasoning, effort: effort as ReasoningEffort };
+
+  const { provider, id } = splitPrefix(name, providers);
+  const info = provider?.unlistedModel?.(id);
+  return provider && info && { provider, info };
+}
+
+function findFull(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Readonly<Record<string, string>>,
+  hopsLeft: number,
+): Found | undefined {
+  for (const provider of providers) {
+    const info = findIn(provider, name);
+    if (info) return { provider, info };
+  }
+  const prefixed = splitPrefix(name, providers);
+  const info = prefixed.provider && findIn(prefixed.provider, prefixed.id);
+  if (prefixed.provider && info) return { provider: prefixed.provider, info };
+  // The bound also ends a chain that leads back to itself.
+  if (!Object.hasOwn(aliases, name) || hopsLeft === 0) return undefined;
+  return find(aliases[name]!, providers, aliases, hopsLeft - 1);
+}
+
+function findIn(provider: Provider, id: string): ModelInfo | undefined {
+  return provider.models().find((info) => info.id === id);
+}
+
+/** `provider/model` taken apart; the provider's name in any case, the model's name may hold further slashes. */
+function splitPrefix(name: string, providers: readonly Provider[]): { provider?: Provider; id: string } {
+  const slash = name.indexOf('/');
+  const prefix = name.slice(0, Math.max(0, slash)).toLowerCase();
+  const id = name.slice(slash + 1);
+  return { provider: id ? providers.find((provider) => provider.name === prefix) : undefined, id };
+}
+
+function describeNear(name: string, providers: readonly Provider[], aliases: Readonly<Record<string, string>>): string {
+  const asked = name.slice(0, maxNameCharacters).toLowerCase();
+  const near = [...listModels(providers).map(({ id }) => id), ...Object.keys(aliases)]
+    .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))
+    .filter(({ candidate, steps }) => steps <= Math.max(2, Math.ceil(candidate.length / 2)))
+    .sort((a, b) => a.steps - b.steps)
+    .slice(0, maxNearNames)
+    .map(({ candidate }) => `\`${candidate}\``);
+  if (near.length === 0) return ' GET /v1/models lists the models there are.';
+  return ` Did you mean ${near.join(' or ')}?`;
+}
