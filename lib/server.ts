@@ -175,7 +175,8 @@ export async function createServer(
   async function drain(): Promise<void> {
     state.isDraining = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
+    // A connection whose last answer has ended would otherwise be kept alive for the next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
     if (live.size > 0) log.info('waiting for running requests', { requests: live.size, grace_s: config.shutdownGrace });
     const grace = setTimeout(() => {
       for (const exchange of live) exchange.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
@@ -183,6 +184,7 @@ export async function createServer(
       setTimeout(() => server.closeAllConnections(), 1000).unref();
     }, config.shutdownGrace * 1000);
     await closed;
+    clearInterval(sweep);
     clearTimeout(grace);
   }
 

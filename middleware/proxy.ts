@@ -90,8 +90,9 @@ export default defineMiddleware({
         // The first choice finds out what the backend takes; the others repeat what it was given.
         await open();
         if (choices > 1) await Promise.all(Array.from({ length: choices - 1 }, open));
+        const handled = Promise.all(answers.map((answer, choice) => exchange.handleAnswer(answer, choice)));
         exchange.releaseRequest();
-        await Promise.all(answers.map((answer, choice) => exchange.handleAnswer(answer, choice)));
+        await handled;
       } catch (error) {
         // One failed choice fails the answer: the others must not go on spending quota.
         exchange.abort(error);

@@ -33,8 +33,10 @@ function addUsage(sum: CanonicalUsage | undefined, usage: CanonicalUsage): Canon
 }
 
 /** What the backends have no word for is done here, on what the model said, before any plugin sees it. */
-function emulations({ request }: Exchange): EventTransform[] {
+function builtInTransforms({ request, upstream }: Exchange): EventTransform[] {
   const transforms: EventTransform[] = [];
+  const { restoreEvent } = upstream;
+  if (restoreEvent) transforms.push((event, emit) => emit(restoreEvent(event)));
   if (request.stop?.length) transforms.push(createStopTransform(request.stop, request));
   if (request.max_output_tokens) transforms.push(createTokenLimitTransform(request.max_output_tokens, request));
   return transforms;
@@ -93,7 +95,7 @@ export default defineMiddleware({
         exchange.quota = provider.readQuota?.(answer.headers) ?? exchange.quota;
         const { usage } = await readAnswer(answer, choice, {
           sink,
-          transforms: [...emulations(exchange), ...exchange.transforms],
+          transforms: [...builtInTransforms(exchange), ...exchange.transforms],
           onVendorEvent: (event) => {
             exchange.quota = provider.readVendorEvent?.(event) ?? exchange.quota;
           },

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type AnswerReaderOptions, readAnswer } from '../lib/answer-reader.ts';
+import type { CanonicalEvent } from '../lib/canonical.ts';
+import { OpenCompatError } from '../lib/errors.ts';
+import type { UpstreamAnswer } from '../lib/providers/provider.ts';
+
+const words = ['Grüße', ' aus', ' 東京', ' 👩‍👩‍👧', '\n"quoted"', ' \u2028 end'];
+const created = { type: 'response.created', response: { id: 'resp_1', status: 'in_progress', output: [] } };
+const item = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text: words.join('') }],
+};
+const deltas = words.map((delta) => ({ type: 'response.output_text.delta', output_index: 0, content_index: 0, delta }));
+const itemDone = { type: 'response.output_item.done', output_index: 0, item };
+const completed = {
+  type: 'response.completed',
+  response: { id: 'resp_1', status: 'completed', output: [], usage: null },
+};
+const wholeAnswer = [created, ...deltas, itemDone, completed];
+
+type LineEnd = '\n' | '\r\n' | '\r';
+
+function toSse(events: readonly object[], lineEnd: LineEnd = '\n'): string {
+  return events
+    .map(
+      (event) =>
+        `event: ${(event as { type: string }).type}${lineEnd}data: ${JSON.stringify(event)}${lineEnd}${lineEnd}`,
+    )
+    .join('');
+}
+
+function answerOf(parts: readonly (Buffer | string)[]): UpstreamAnswer {
+  const bytes = Readable.from(parts.map((part) => Buffer.from(part)));
+  return Object.assign(bytes, { statusCode: 200, headers: {} }) as UpstreamAnswer;
+}
+
+function splitEvery(text: string, bytes: number): Buffer[] {
+  const whole = Buffer.from(text);
+  return Array.from({ length: Math.ceil(whole.length / bytes) }, (_, index) =>
+    whole.subarray(index * bytes, (index + 1) * bytes),
+  );
+}
+
+interface Seen {
+  events: CanonicalEvent[];
+  vendor: string[];
+  flushes: number;
+}
+
+async function read(answer: UpstreamAnswer, options: Partial<AnswerReaderOptions> = {}): Promise<Seen> {
+  const seen: Seen = { events: [], vendor: [], flushes: 0 };
+  await readAnswer(answer, 0, {
+    sink: {
+      accept: (event) => seen.events.push(event),
+      flush: () => {
+        seen.flushes += 1;
+        return true;
+      },
+      drained: async () => {},
+    },
+    transforms: [],
+    onVendorEvent: (event) => seen.vendor.push(event.type),
+    onFirstEvent: () => {},
+    providerTitle: 'Upstream',
+    idleTimeoutMs: 10_000,
+    maxEventBytes: 1_000_000,
+    signal: new AbortController().signal,
+    ...options,
+  });
+  return seen;
+}
+
+const textOf = ({ events }: Seen) =>
+  events.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.ok(error instanceof OpenCompatError, String(error));
+    return error.code;
+  }
+  return 'none';
+}
+
+for (const lineEnd of ['\n', '\r\n', '\r'] as const) {
+  test(`nothing is lost at any split (line ends ${JSON.stringify(lineEnd)})`, async () => {
+    const text = toSse(wholeAnswer, lineEnd);
+    const length = Buffer.byteLength(text);
+    for (let at = 1; at < length; at += 1) {
+      const whole = Buffer.from(text);
+      const seen = await read(answerOf([whole.subarray(0, at), whole.subarray(at)]));
+      assert.equal(textOf(seen), words.join(''), `split at ${at}`);
+      assert.equal(seen.events.length, wholeAnswer.length);
+    }
+  });
+}
+
+test('nothing is lost however often the stream is split', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 40 }),
+      fc.array(fc.string({ unit: 'grapheme' })),
+      async (bytes, texts) => {
+        const events = texts.map((delta) => ({ ...deltas[0], delta }));
+        const seen = await read(answerOf(splitEvery(toSse([created, ...events, completed]), bytes)));
+        assert.equal(textOf(seen), texts.join(''));
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('an empty output of the terminal event is filled from the items that were streamed', async () => {
+  const seen = await read(answerOf([toSse(wholeAnswer)]));
+  const last = seen.events.at(-1)!;
+  assert.ok(last.type === 'response.completed');
+  assert.deepEqual(last.response.output, [item]);
+});
+
+test('comments, vendor events and a missing event line are no trouble', async () => {
+  const body = `: hello\n\n${toSse([{ type: 'codex.rate_limits' }, { type: 'keepalive' }])}${wholeAnswer
+    .map((event) => `data:${JSON.stringify(event)}\n\n`)
+    .join(': ping\n')}data: [DONE]\n\n`;
+  const seen = await read(answerOf([body]));
+  assert.deepEqual(seen.vendor, ['codex.rate_limits', 'keepalive']);
+  assert.equal(textOf(seen), words.join(''));
+});
+
+test('one read is one flush', async () => {
+  const seen = await read(answerOf([toSse(wholeAnswer)]));
+  assert.equal(seen.flushes, 1);
+});
+
+test('the last event counts without its blank line', async () => {
+  const seen = await read(answerOf([toSse(wholeAnswer).trimEnd()]));
+  assert.equal(seen.events.length, wholeAnswer.length);
+});
+
+test('a stream that ends without a terminal event is a failure, at every cut', async () => {
+  const text = toSse(wholeAnswer);
+  const whole = Buffer.from(text);
+  for (let at = 0; at < Buffer.byteLength(toSse(wholeAnswer.slice(0, -1))); at += 7) {
+    assert.equal(await codeOf(read(answerOf([whole.subarray(0, at)]))), 'OC_UPSTREAM_STREAM_CLOSED', `cut at ${at}`);
+  }
+});
+
+const failures: [string, object | string, string][] = [
+  [
+    'response.failed',
+    { type: 'response.failed', response: { error: { code: 'rate_limit_exceeded', message: 'Slow' } } },
+    'OC_UPSTREAM_RATE_LIMITED',
+  ],
+  ['a flat error event', { type: 'error', code: 'context_length_exceeded', message: 'Too long' }, 'OC_CONTEXT_LENGTH'],
+  [
+    'a nested error event',
+    { type: 'error', error: { code: 'server_is_overloaded', message: 'Busy' } },
+    'OC_OVERLOADED',
+  ],
+  ['an error object without a type', { error: { message: 'Broken' } }, 'OC_UPSTREAM_ERROR'],
+];
+for (const [name, event, code] of failures) {
+  test(`${name} is thrown, before and after text`, async () => {
+    assert.equal(await codeOf(read(answerOf([toSse([created, event as object])]))), code);
+    assert.equal(await codeOf(read(answerOf([toSse([created, ...deltas, event as object])]))), code);
+  });
+}
+
+test('bytes of other formats are told apart', async () => {
+  assert.equal(await codeOf(read(answerOf(['<!doctype html><title>Just a moment</title>']))), 'OC_UPSTREAM_BLOCKED');
+  assert.equal(await codeOf(read(answerOf(['{"detail":"Unauthorized"}']))), 'OC_UPSTREAM_INVALID');
+  assert.equal(await codeOf(read(answerOf(['data: {"type":\n\n']))), 'OC_UPSTREAM_INVALID');
+  assert.equal(
+    await codeOf(read(answerOf([`data: ${'x'.repeat(200)}`]), { maxEventBytes: 100 })),
+    'OC_UPSTREAM_INVALID',
+  );
+  assert.equal(await codeOf(read(answerOf([]))), 'OC_UPSTREAM_STREAM_CLOSED');
+});
+
+test('any bytes at all give an answer or an error of the table', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 200 })), async (parts) => {
+      await codeOf(read(answerOf(parts.map((part) => Buffer.from(part)))));
+    }),
+  );
+});
+
+test('a silent upstream is given up', async () => {
+  const silent = Object.assign(new Readable({ read() {} }), { statusCode: 200, headers: {} }) as UpstreamAnswer;
+  assert.equal(await codeOf(read(silent, { idleTimeoutMs: 5 })), 'OC_UPSTREAM_TIMEOUT');
+  assert.equal(silent.destroyed, true);
+});
+
+test('an abort lets go of the upstream', async () => {
+  const controller = new AbortController();
+  const silent = Object.assign(new Readable({ read() {} }), { statusCode: 200, headers: {} }) as UpstreamAnswer;
+  const reading = read(silent, { signal: controller.signal });
+  controller.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
+  assert.equal(await codeOf(reading), 'OC_SHUTTING_DOWN');
+  assert.equal(silent.destroyed, true);
+});
+
+test('transforms see events in order and can change, drop and add', async () => {
+  const seen = await read(answerOf([toSse(wholeAnswer)]), {
+    transforms: [
+      (event, emit) => {
+        if (event.type === 'response.output_text.delta') emit({ ...event, delta: event.delta.toUpperCase() });
+        else if (event.type !== 'response.output_item.done') emit(event);
+      },
+      (event, emit) => {
+        emit(event);
+        if (event.type === 'response.output_text.delta') emit({ ...event, delta: '!' });
+      },
+    ],
+  });
+  assert.equal(textOf(seen), words.map((word) => `${word.toUpperCase()}!`).join(''));
+  assert.equal(
+    seen.events.some((event) => event.type === 'response.output_item.done'),
+    false,
+  );
+});
+
+test('a transform that ends the answer early lets go of the upstream', async () => {
+  const answer = answerOf(splitEvery(toSse(wholeAnswer), 50));
+  const seen = await read(answer, {
+    transforms: [
+      (event, emit) =>
+        emit(event.type === 'response.output_text.delta' ? (completed as unknown as CanonicalEvent) : event),
+    ],
+  });
+  assert.equal(seen.events.at(-1)?.type, 'response.completed');
+  assert.equal(seen.events.length, 2);
+  assert.equal(answer.destroyed, true);
+});
+
+test('the upstream waits while the client does not read', async () => {
+  let release = () => {};
+  let accepted = 0;
+  const answer = answerOf(splitEvery(toSse(wholeAnswer), 100));
+  const done = readAnswer(answer, 0, {
+    sink: {
+      accept: () => {
+        accepted += 1;
+      },
+      flush: () => accepted === 0,
+      drained: () =>
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+    },
+    transforms: [],
+    onVendorEvent: () => {},
+    onFirstEvent: () => {},
+    providerTitle: 'Upstream',
+    idleTimeoutMs: 10_000,
+    maxEventBytes: 1_000_000,
+    signal: new AbortController().signal,
+  });
+  while (accepted === 0) await new Promise(setImmediate);
+  assert.equal(answer.isPaused(), true);
+  const soFar = accepted;
+  await new Promise(setImmediate);
+  assert.equal(accepted, soFar);
+  const pump = setInterval(() => release(), 1);
+  await done;
+  clearInterval(pump);
+  assert.equal(accepted, wholeAnswer.length);
+});
