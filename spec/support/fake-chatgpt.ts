@@ -1,0 +1,384 @@
+/**
+ * A strict stand-in for the ChatGPT backend, on loopback: it refuses what the real one refuses, in the same words, answers
+ * in the same framing (no content type on streams, vendor events between), and records what it was sent. Tests script it
+ * with `reply` and `refuse`; without a script it answers each request sensibly and always in the same way.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { findRefusal } from './chatgpt-refusals.ts';
+import { createDefaultAnswer } from './default-answer.ts';
+import { FakeAccount } from './fake-credentials.ts';
+import { createFakeModel, type FakeModel, fakeModels } from './fake-models.ts';
+import { fakeRateLimits, scriptAnswer, toSseText, type UpstreamEvent } from './scripted-answer.ts';
+
+/** How the bytes of a scripted answer travel. */
+export interface Delivery {
+  /** Writes pieces of this many bytes instead of one event at a time. */
+  splitEveryBytes?: number;
+  /** Waits before each piece. Default 0: pieces follow each other on consecutive turns of the event loop. */
+  delayMs?: number;
+  /** Stops after this many bytes, until `resume()` of the recorded request. */
+  pauseAfterBytes?: number;
+  /** Destroys the connection after this many bytes. */
+  cutAfterBytes?: number;
+  /** Never ends: all events are sent, then nothing more. With no events not even the head is sent. */
+  hang?: boolean;
+  /** Added to, or with undefined taken from, the headers that every stream has. */
+  headers?: Record<string, string | undefined>;
+}
+
+/** A request as the fake got it. */
+export interface RecordedRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** The parsed JSON; undefined when there was none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  body: any;
+  /** The status of the answer; 0 until it is decided. */
+  status: number;
+  /**
+   * Resolves when the exchange is over: true when the other side closed the connection before the answer was complete,
+   * false when all was sent (or the script cut the connection).
+   */
+  aborted: Promise<boolean>;
+  /** On the `performance.now()` clock; undefined while the answer goes on. */
+  closedAtMs?: number;
+  /** Lets an answer go on that stands at `pauseAfterBytes`. */
+  resume(): void;
+}
+
+export interface FakeChatGptOptions {
+  /** The account's models: a slug (efforts low to xhigh) or a whole one. Default: a catalogue of several. */
+  models?: readonly (string | FakeModel)[];
+}
+
+export interface FakeChatGpt {
+  /** Base of the backend: `chatgptBaseUrl` in the configuration. */
+  readonly url: string;
+  /** Base of the sign-in (`POST /oauth/token`): `chatgptAuthUrl` in the configuration. */
+  readonly authUrl: string;
+  readonly account: FakeAccount;
+  readonly models: readonly FakeModel[];
+  /** Every `POST /codex/responses`, in order of arrival, refused ones too. */
+  readonly requests: readonly RecordedRequest[];
+  /** The newest of `requests`. @throws when there is none */
+  readonly last: RecordedRequest;
+  /** All other requests: models, usage, tokens, and paths that do not exist. */
+  readonly otherRequests: readonly RecordedRequest[];
+  /** The request with this index (0 is the first), as soon as it has arrived. */
+  waitForRequest(index: number): Promise<RecordedRequest>;
+  /**
+   * Queues the answer of one request that passes the checks. Requests beyond the queue get the default answer.
+   * @param answer events; or the name of a file in `spec/fixtures/responses`; or the URL of a file, for fixtures elsewhere
+   */
+  reply(answer: string | URL | readonly UpstreamEvent[], delivery?: Delivery): FakeChatGpt;
+  /** Queues an answer that is no stream: an error, a page of a CDN, … An object is sent as JSON, text as it is. */
+  refuse(status: number, body: object | string, headers?: Record<string, string>): FakeChatGpt;
+  close(): Promise<void>;
+}
+
+type Script =
+  | { chunks: readonly Buffer[]; delivery: Delivery }
+  | { status: number; body: object | string; headers: Record<string, string> };
+
+/** Found from the package's root, so that the compiled copy finds them too. */
+const fixturesUrl = new URL('spec/fixtures/responses/', import.meta.resolve('opencompat/package.json'));
+
+function splitIntoEvents(text: Buffer): Buffer[] {
+  const chunks: Buffer[] = [];
+  let start = 0;
+  for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n', start)) {
+    chunks.push(text.subarray(start, end + 2));
+    start = end + 2;
+  }
+  if (start < text.length) chunks.push(text.subarray(start));
+  return chunks;
+}
+
+function splitEvery(chunks: readonly Buffer[], bytes: number): Buffer[] {
+  const whole = Buffer.concat(chunks);
+  return Array.from({ length: Math.ceil(whole.length / bytes) }, (_, index) =>
+    whole.subarray(index * bytes, (index + 1) * bytes),
+  );
+}
+
+/** Splits once more where something is to happen after `bytes` bytes. */
+function splitAt(chunks: readonly Buffer[], bytes: number): Buffer[] {
+  let left = bytes;
+  return chunks.flatMap((chunk) => {
+    const at = left;
+    left -= chunk.length;
+    return at > 0 && at < chunk.length ? [chunk.subarray(0, at), chunk.subarray(at)] : [chunk];
+  });
+}
+
+const { primary, secondary } = fakeRateLimits.rate_limits;
+
+const streamHeaders = {
+  'x-codex-plan-type': fakeRateLimits.plan_type,
+  'x-codex-primary-used-percent': String(primary.used_percent),
+  'x-codex-primary-window-minutes': String(primary.window_minutes),
+  'x-codex-primary-reset-at': String(primary.reset_at),
+  'x-codex-secondary-used-percent': String(secondary.used_percent),
+  'x-codex-secondary-window-minutes': String(secondary.window_minutes),
+  'x-codex-secondary-reset-at': String(secondary.reset_at),
+  'x-codex-credits-has-credits': 'False',
+  'x-codex-credits-unlimited': 'False',
+  'x-codex-credits-balance': '0',
+  'x-codex-turn-state': 'fake-turn-state',
+  'x-oai-request-id': 'req_upstream',
+};
+
+const usage = {
+  plan_type: fakeRateLimits.plan_type,
+  rate_limit: {
+    allowed: true,
+    limit_reached: false,
+    primary_window: {
+      used_percent: primary.used_percent,
+      limit_window_seconds: primary.window_minutes * 60,
+      reset_after_seconds: 9000,
+      reset_at: primary.reset_at,
+    },
+    secondary_window: {
+      used_percent: secondary.used_percent,
+      limit_window_seconds: secondary.window_minutes * 60,
+      reset_after_seconds: 300000,
+      reset_at: secondary.reset_at,
+    },
+  },
+  credits: { ...fakeRateLimits.credits, overage_limit_reached: false },
+};
+
+function sendJson(res: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  res.writeHead(status, { 'content-type': 'application/json', ...headers });
+  res.end(JSON.stringify(body));
+}
+
+async function readBody(req: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseForm(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** An exchange from the fake's side: what is told of it, and the switches of its delivery. */
+class Recording implements RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+  status = 0;
+  closedAtMs?: number;
+  readonly aborted: Promise<boolean>;
+  readonly resumed: Promise<void>;
+  /** The script, not the other side, broke the connection. */
+  isCut = false;
+  resume!: () => void;
+
+  constructor(req: IncomingMessage, res: ServerResponse, text: string) {
+    this.method = req.method ?? '';
+    this.path = req.url ?? '';
+    this.headers = req.headers;
+    this.body = parseJson(text);
+    this.resumed = new Promise((resolve) => {
+      this.resume = resolve;
+    });
+    this.aborted = new Promise((resolve) => {
+      res.once('close', () => {
+        this.closedAtMs = performance.now();
+        this.resume();
+        resolve(!res.writableFinished && !this.isCut);
+      });
+    });
+  }
+}
+
+async function deliver(res: ServerResponse, recording: Recording, chunks: readonly Buffer[], delivery: Delivery) {
+  const { splitEveryBytes, delayMs = 0, pauseAfterBytes, cutAfterBytes, hang = false } = delivery;
+  if (hang && chunks.length === 0) return;
+  let pieces = splitEveryBytes === undefined ? chunks : splitEvery(chunks, splitEveryBytes);
+  for (const bytes of [pauseAfterBytes, cutAfterBytes]) if (bytes !== undefined) pieces = splitAt(pieces, bytes);
+
+  recording.status = 200;
+  for (const [name, value] of Object.entries({ ...streamHeaders, ...delivery.headers })) {
+    if (value !== undefined) res.setHeader(name, value);
+  }
+  // Like the real one, it names no content type.
+  res.writeHead(200);
+  res.flushHeaders();
+  let sent = 0;
+  for (const piece of pieces) {
+    if (sent === pauseAfterBytes) await recording.resumed;
+    if (sent === cutAfterBytes) break;
+    await (delayMs > 0 ? sleep(delayMs) : nextTurn());
+    if (res.destroyed) return;
+    sent += piece.length;
+    if (!res.write(piece))
+      await Promise.race([new Promise((resolve) => res.once('drain', resolve)), recording.aborted]);
+  }
+  if (cutAfterBytes !== undefined) {
+    recording.isCut = true;
+    // Once what is written has left.
+    res.socket?.destroySoon();
+  } else if (!hang) {
+    res.end();
+  }
+}
+
+class Fake implements FakeChatGpt {
+  url = '';
+  authUrl = '';
+  readonly account = new FakeAccount();
+  readonly models: readonly FakeModel[];
+  readonly requests: Recording[] = [];
+  readonly otherRequests: Recording[] = [];
+  readonly #scripts: Script[] = [];
+  readonly #waiting: { index: number; resolve: (recording: Recording) => void }[] = [];
+  readonly #server = createServer((req, res) => void this.#handle(req, res));
+
+  constructor({ models = fakeModels }: FakeChatGptOptions) {
+    this.models = models.map((model, index) =>
+      typeof model === 'string' ? createFakeModel(model, {}, index + 1) : model,
+    );
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+    this.authUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.url = `${this.authUrl}/backend-api`;
+  }
+
+  get last(): RecordedRequest {
+    const last = this.requests.at(-1);
+    if (!last) throw new Error('The fake backend has got no request for an answer.');
+    return last;
+  }
+
+  waitForRequest(index: number): Promise<RecordedRequest> {
+    const recording = this.requests[index];
+    if (recording) return Promise.resolve(recording);
+    return new Promise((resolve) => this.#waiting.push({ index, resolve }));
+  }
+
+  reply(answer: string | URL | readonly UpstreamEvent[], delivery: Delivery = {}): FakeChatGpt {
+    const chunks =
+      typeof answer === 'string' || answer instanceof URL
+        ? splitIntoEvents(readFileSync(fileURLToPath(new URL(answer, fixturesUrl))))
+        : answer.map((event) => Buffer.from(toSseText(event)));
+    this.#scripts.push({ chunks, delivery });
+    return this;
+  }
+
+  refuse(status: number, body: object | string, headers: Record<string, string> = {}): FakeChatGpt {
+    this.#scripts.push({ status, body, headers });
+    return this;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const text = await readBody(req).catch(() => undefined);
+    // The other side left before it had sent its request.
+    if (text === undefined) return;
+    const recording = new Recording(req, res, text);
+    const { pathname, searchParams } = new URL(recording.path, this.authUrl);
+    const answer = (status: number, body: object, headers: Record<string, string> = {}) => {
+      recording.status = status;
+      sendJson(res, status, body, headers);
+    };
+
+    if (pathname === '/backend-api/codex/responses' && req.method === 'POST') {
+      this.#record(recording);
+      await this.#respond(req, res, recording);
+      return;
+    }
+    this.otherRequests.push(recording);
+    if (pathname === '/oauth/token' && req.method === 'POST') {
+      const isJson = req.headers['content-type']?.includes('json') ?? false;
+      const { status, body } = this.account.refresh(isJson ? (recording.body as never) : parseForm(text));
+      answer(status, body);
+    } else if (pathname === '/backend-api/codex/models' || pathname === '/backend-api/wham/usage') {
+      const refusal = this.#checkAccount(req);
+      if (refusal) answer(refusal.status, refusal.body);
+      else if (pathname.endsWith('/usage')) answer(200, usage);
+      else if (searchParams.has('client_version')) this.#listModels(req, res, recording);
+      else answer(422, { detail: [{ loc: ['query', 'client_version'], msg: 'Field required', type: 'missing' }] });
+    } else {
+      answer(404, { detail: 'Not Found' });
+    }
+  }
+
+  #record(recording: Recording): void {
+    const index = this.requests.push(recording) - 1;
+    for (const waiting of this.#waiting) if (waiting.index === index) waiting.resolve(recording);
+  }
+
+  #checkAccount({ headers }: IncomingMessage) {
+    return this.account.check(headers.authorization, headers['chatgpt-account-id'] as string | undefined);
+  }
+
+  #listModels(req: IncomingMessage, res: ServerResponse, recording: Recording): void {
+    const etag = `"${this.models.map(({ slug }) => slug).join()}"`;
+    recording.status = req.headers['if-none-match'] === etag ? 304 : 200;
+    if (recording.status === 304) res.writeHead(304, { etag }).end();
+    else sendJson(res, 200, { models: this.models.map(({ entry }) => entry) }, { etag });
+  }
+
+  async #respond(req: IncomingMessage, res: ServerResponse, recording: Recording): Promise<void> {
+    const refusal =
+      this.#checkAccount(req) ??
+      (req.headers['content-type']?.includes('application/json')
+        ? findRefusal(recording.body, this.models)
+        : { status: 400, body: { detail: 'Unsupported content type' } });
+    if (refusal) {
+      recording.status = refusal.status;
+      sendJson(res, refusal.status, refusal.body as object);
+      return;
+    }
+    const script = this.#scripts.shift() ?? this.#answerByDefault(recording.body as { model: string });
+    if ('chunks' in script) {
+      await deliver(res, recording, script.chunks, script.delivery);
+      return;
+    }
+    const { status, body, headers } = script;
+    recording.status = status;
+    if (typeof body === 'string') res.writeHead(status, headers).end(body);
+    else sendJson(res, status, body, headers);
+  }
+
+  #answerByDefault(body: { model: string }): Script {
+    const events = scriptAnswer(createDefaultAnswer(body), { id: `fake${this.requests.length}`, model: body.model });
+    return { chunks: events.map((event) => Buffer.from(toSseText(event))), delivery: {} };
+  }
+}
+
+/** Starts a fake ChatGPT backend on a free port of 127.0.0.1. Close it when the test ends. */
+export async function createFakeChatGpt(options: FakeChatGptOptions = {}): Promise<FakeChatGpt> {
+  const fake = new Fake(options);
+  await fake.listen();
+  return fake;
+}
