@@ -1,0 +1,100 @@
+import cron, { type ScheduledTask } from 'node-cron';
+import type { Logger } from './log.ts';
+
+const minuteMs = 60_000;
+
+/** Must end soon after its signal is aborted. What it throws is logged, and it runs again when it is next due. */
+export type Task = (signal: AbortSignal) => Promise<void>;
+
+export interface Scheduler {
+  /**
+   * Runs a task again and again, never twice at a time.
+   *
+   * @param refresh minutes between the starts of two runs, the first in the next minute; or a cron expression (5 or 6
+   *   fields, local time), which alone says when; 0 = never
+   * @throws Error when the cron expression is not valid
+   */
+  schedule(name: string, refresh: number | string, task: Task): void;
+  /** Runs nothing any more, aborts what is running and waits for it to end. */
+  stop(): Promise<void>;
+}
+
+export interface SchedulerOptions {
+  log: Logger;
+  /** Unix milliseconds. */
+  now?: () => number;
+  /** 0 ≤ x < 1. */
+  random?: () => number;
+}
+
+/** Periodic work on node-cron. Its timers do not keep the process alive. */
+export function createScheduler({ log, now = Date.now, random = Math.random }: SchedulerOptions): Scheduler {
+  const stopping = new AbortController();
+  const cronTasks: ScheduledTask[] = [];
+  const running = new Set<Promise<void>>();
+
+  const cronLog = {
+    info: (message: string) => log.debug(message),
+    warn: (message: string) => log.debug(message),
+    error: (message: string | Error, error?: Error) => log.error('the scheduler failed', { error: error ?? message }),
+    debug: () => {},
+  };
+
+  async function run(name: string, task: Task): Promise<void> {
+    try {
+      await task(stopping.signal);
+    } catch (error) {
+      if (!stopping.signal.aborted) log.warn(`${name} failed; it runs again when it is next due`, { error });
+    }
+  }
+
+  function start(name: string, expression: string, isDue: () => boolean, task: Task): void {
+    const tick = async () => {
+      if (!isDue()) return;
+      const ended = run(name, task);
+      running.add(ended);
+      await ended;
+      running.delete(ended);
+    };
+    cronTasks.push(
+      cron.schedule(expression, tick, {
+        name,
+        noOverlap: true,
+        unref: true,
+        // By default a moment is skipped when the event loop was busy for a second just then.
+        missedExecutionTolerance: minuteMs / 2,
+        suppressMissedWarning: true,
+        logger: cronLog,
+      }),
+    );
+  }
+
+  return {
+    schedule(name, refresh, task) {
+      if (refresh === 0 || stopping.signal.aborted) return;
+      if (typeof refresh === 'string') {
+        start(name, refresh, () => true, task);
+        return;
+      }
+      // A cron step cannot say 90 or 10000 minutes, and restarts with each hour or day. So a tick each minute asks whether
+      // the task is due, by the wall clock: a laptop that slept through the moment catches up at the next tick.
+      let lastTickMs: number | undefined;
+      const isDue = () => {
+        const nowMs = now();
+        const elapsedMs = lastTickMs === undefined ? Number.POSITIVE_INFINITY : nowMs - lastTickMs;
+        // Half a minute of grace: ticks come some milliseconds early or late. A clock that was set back makes it due.
+        const isReached = elapsedMs >= (refresh - 0.5) * minuteMs || elapsedMs < 0;
+        if (isReached) lastTickMs = nowMs;
+        return isReached;
+      };
+      // At a second of its own, so that neither the tasks of one server nor many servers ask upstream at the same moment.
+      start(name, `${Math.floor(random() * 60)} * * * * *`, isDue, task);
+    },
+
+    async stop() {
+      stopping.abort(new Error('The scheduler has stopped.'));
+      for (const task of cronTasks.splice(0)) await task.destroy();
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { createScheduler, type SchedulerOptions } from '../lib/scheduler.ts';
+import { createRecordingLog } from './support/recording-log.ts';
+
+const minuteMs = 60_000;
+
+/** A scheduler on a clock that only `pass` moves; 12:00:30 at the start. */
+function createClockedScheduler(t: TestContext, options: Partial<SchedulerOptions> = {}) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: new Date(2026, 10, 23, 12, 0, 30) });
+  const log = createRecordingLog();
+  const scheduler = createScheduler({ log, random: () => 0, ...options });
+  t.after(() => scheduler.stop());
+  /** In steps, each with time for what it started to settle. */
+  async function pass(ms: number, stepMs = 10_000): Promise<void> {
+    for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+      t.mock.timers.tick(stepMs);
+      await settle();
+    }
+  }
+  return { log, scheduler, pass };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Minutes after the start (12:00:30) at which a task that ends at once was run. */
+async function runMinutes(t: TestContext, refresh: number | string, forMinutes: number): Promise<number[]> {
+  const { scheduler, pass } = createClockedScheduler(t);
+  const startMs = Date.now();
+  const runs: number[] = [];
+  scheduler.schedule('task', refresh, async () => {
+    runs.push(Math.round((Date.now() - startMs) / minuteMs));
+  });
+  await pass(forMinutes * minuteMs);
+  return runs;
+}
+
+test('0 is never', async (t) => {
+  assert.deepEqual(await runMinutes(t, 0, 60), []);
+});
+
+for (const minutes of [1, 7, 60, 90, 1440]) {
+  test(`${minutes} minutes are ${minutes} minutes, the first time in the first minute`, async (t) => {
+    const first = 1; // 12:01:00, half a minute after the start, rounded
+    assert.deepEqual(await runMinutes(t, minutes, minutes * 3 + 1), [
+      first,
+      first + minutes,
+      first + 2 * minutes,
+      first + 3 * minutes,
+    ]);
+  });
+}
+
+test('a cron expression alone says when', async (t) => {
+  assert.deepEqual(await runMinutes(t, '15 13 * * *', 24 * 60), [75]);
+});
+
+test('an invalid cron expression is an error at once', (t) => {
+  const { scheduler } = createClockedScheduler(t);
+  assert.throws(() => scheduler.schedule('task', '99 * * * *', async () => {}), /99/);
+});
+
+test('first runs are spread over the first minute', async (t) => {
+  const parts = [0.9, 0.1];
+  const { scheduler, pass } = createClockedScheduler(t, { random: () => parts.shift()! });
+  const seconds: number[] = [];
+  for (const name of ['one', 'other']) {
+    scheduler.schedule(name, 60, async () => {
+      seconds.push(new Date().getSeconds());
+    });
+  }
+  await pass(minuteMs, 1000);
+  assert.deepEqual(seconds, [54, 6]);
+});
+
+test('a task that is still running is not started again', async (t) => {
+  const { scheduler, pass } = createClockedScheduler(t);
+  let starts = 0;
+  let end = () => {};
+  scheduler.schedule('slow', 1, () => {
+    starts++;
+    return new Promise((resolve) => {
+      end = resolve;
+    });
+  });
+  await pass(5 * minuteMs);
+  assert.equal(starts, 1);
+  end();
+  await pass(minuteMs);
+  assert.equal(starts, 2);
+  end();
+});
+
+test('a failing task is logged by its name and runs again', async (t) => {
+  const { scheduler, log, pass } = createClockedScheduler(t);
+  let starts = 0;
+  scheduler.schedule('model lists', 1, async () => {
+    starts++;
+    throw new Error('no network');
+  });
+  await pass(2 * minuteMs);
+  assert.equal(starts, 2);
+  assert.deepEqual(
+    log.lines.map(({ level, message, fields }) => [level, message, String(fields?.error)]),
+    Array(2).fill(['warn', 'model lists failed; it runs again when it is next due', 'Error: no network']),
+  );
+});
+
+test('a computer that slept through the moment catches up', async (t) => {
+  const { scheduler, pass } = createClockedScheduler(t);
+  let starts = 0;
+  scheduler.schedule('task', 60, async () => {
+    starts++;
+  });
+  await pass(minuteMs);
+  t.mock.timers.setTime(Date.now() + 8 * 60 * minuteMs);
+  await pass(2 * minuteMs);
+  assert.equal(starts, 2);
+});
+
+test('a busy event loop delays a run by seconds, and does not skip it', async (t) => {
+  const { scheduler, pass } = createClockedScheduler(t);
+  let starts = 0;
+  scheduler.schedule('daily', '1 12 * * *', async () => {
+    starts++;
+  });
+  await pass(20_000);
+  t.mock.timers.setTime(Date.now() + 20_000);
+  await pass(minuteMs);
+  assert.equal(starts, 1);
+});
+
+test('stop aborts what is running, waits for it, and starts nothing more', async (t) => {
+  const { scheduler, log, pass } = createClockedScheduler(t);
+  const events: string[] = [];
+  scheduler.schedule('task', 1, async (signal) => {
+    events.push('started');
+    await once(signal, 'abort');
+    events.push('aborted');
+    await settle();
+    events.push('ended');
+    throw signal.reason;
+  });
+  await pass(minuteMs);
+  await scheduler.stop();
+  assert.deepEqual(events, ['started', 'aborted', 'ended']);
+  scheduler.schedule('late', 1, async () => {
+    events.push('late');
+  });
+  await pass(5 * minuteMs);
+  assert.deepEqual(events, ['started', 'aborted', 'ended']);
+  assert.deepEqual(log.lines, []);
+});
+
+test('its timers do not keep a process alive', async () => {
+  const module = fileURLToPath(new URL('../lib/scheduler.ts', import.meta.url));
+  const source = `import(${JSON.stringify(module)}).then(({ createScheduler }) => {
+    createScheduler({ log: console }).schedule('task', 1440, async () => {});
+  });`;
+  const worker = new Worker(source, { eval: true });
+  const [code] = await once(worker, 'exit');
+  assert.equal(code, 0);
+});
