@@ -7,6 +7,7 @@
  */
 import * as oauth from 'oauth4webapi';
 import { outgoingFetch } from '../outgoing-http.ts';
+import { publicText } from '../public-text.ts';
 import { Secret } from '../secret.ts';
 import type { StoredCredential } from './credential-file.ts';
 import { decodeTokenClaims } from './jwt.ts';
@@ -55,7 +56,7 @@ export function createAuthClient(options: {
 }): AuthClient {
   const baseUrl = options.chatgptAuthUrl.replace(/\/+$/, '');
   const { protocol, hostname } = new URL(baseUrl);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
   if (protocol !== 'https:' && !isLoopback) {
     throw new SignInError(`The sign-in address ${baseUrl} must be https (\`chatgptAuthUrl\`).`);
   }
@@ -319,16 +320,8 @@ function readRefusal(body: string): { code?: string; message?: string } {
 
 function refusal(what: string, answer: AuthAnswer): SignInError {
   const { code, message } = readRefusal(answer.body);
-  const said = toPrintable(message ?? code ?? '');
+  const said = publicText(message ?? code);
   return new SignInError(`${what} (HTTP ${answer.status})${said ? `: ${said}` : '.'}`);
-}
-
-/** Text of someone else's, fit for a terminal or a log: one line, no control characters, not too long. */
-export function toPrintable(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .trim()
-    .slice(0, 300);
 }
 
 function toSecret(value: unknown): Secret | undefined {
