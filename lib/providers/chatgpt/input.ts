@@ -1,0 +1,104 @@
+/** Input items as the ChatGPT backend takes them: nothing stored, no server ids, no role `system`. */
+import type { CanonicalInputItem } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { type ToolNames, toAcceptedId } from './names.ts';
+
+/** Any item or content part, seen as what came over the wire. */
+export type Loose = { type?: string; [key: string]: unknown };
+
+export function isMessage(item: Loose): boolean {
+  return item.type === 'message' || (item.type === undefined && typeof item.role === 'string');
+}
+
+/** Is it a message with instructions rather than one of the conversation? */
+export function isInstruction(item: Loose): boolean {
+  return isMessage(item) && (item.role === 'system' || item.role === 'developer');
+}
+
+/** The keys of `from` that are named and not null, in that order. */
+export function pick(from: Loose, keys: readonly string[]): Loose {
+  const picked: Loose = {};
+  for (const key of keys) if (from[key] !== undefined && from[key] !== null) picked[key] = from[key];
+  return picked;
+}
+
+function refuse(param: string, reason: string): never {
+  throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
+}
+
+/** A content part by its own allow-list; annotations, log probabilities and cache breakpoints are refused by the backend. */
+function toBackendPart(part: Loose, param: string): Loose {
+  switch (part.type) {
+    case 'input_text':
+    case 'output_text':
+      return pick(part, ['type', 'text']);
+    case 'refusal':
+      return pick(part, ['type', 'refusal']);
+    case 'input_image':
+      // `sediment://` is how ChatGPT's own clients name uploaded files; here it is refused like a file id.
+      if (typeof part.image_url !== 'string' || part.image_url.startsWith('sediment:')) {
+        return refuse(`${param}.image_url`, 'ChatGPT takes images as an https URL or a data URL.');
+      }
+      return pick(part, ['type', 'image_url', 'detail']);
+    case 'input_file':
+      return pick(part, ['type', 'file_id', 'file_url', 'file_data', 'filename', 'detail']);
+    default:
+      return refuse(`${param}.type`, `ChatGPT takes no content of the type '${part.type}'.`);
+  }
+}
+
+function toBackendParts(content: unknown, textType: string, param: string): Loose[] {
+  if (typeof content === 'string') return [{ type: textType, text: content }];
+  if (!Array.isArray(content)) return [];
+  return content.map((part: Loose, index) => toBackendPart(part, `${param}[${index}]`));
+}
+
+function toBackendOutput(output: unknown, param: string): unknown {
+  return Array.isArray(output) ? toBackendParts(output, 'input_text', param) : output;
+}
+
+/**
+ * One item, or undefined where it must be left out.
+ * @throws OpenCompatError for what only a stored conversation could resolve, and for content that the backend refuses
+ */
+export function toBackendItem(source: CanonicalInputItem, index: number, names: ToolNames): Loose | undefined {
+  const item = source as unknown as Loose;
+  const param = `input[${index}]`;
+  if (isMessage(item)) {
+    const role = item.role === 'system' ? 'developer' : item.role;
+    const content = toBackendParts(
+      item.content,
+      role === 'assistant' ? 'output_text' : 'input_text',
+      `${param}.content`,
+    );
+    return { type: 'message', role, content, ...pick(item, ['phase']) };
+  }
+  const callId = typeof item.call_id === 'string' ? { call_id: toAcceptedId(item.call_id) } : {};
+  const name = typeof item.name === 'string' ? { name: names.toBackend(item.name) } : {};
+  switch (item.type) {
+    case 'item_reference':
+      return refuse(
+        param,
+        'An item_reference cannot be resolved: ChatGPT stores nothing. Send the item itself (with `store: false`).',
+      );
+    case 'reasoning':
+      // Only its encrypted form means anything to a backend that stored nothing.
+      if (typeof item.encrypted_content !== 'string' || item.encrypted_content === '') return undefined;
+      return {
+        type: 'reasoning',
+        summary: Array.isArray(item.summary) ? item.summary : [],
+        encrypted_content: item.encrypted_content,
+      };
+    case 'function_call':
+      return { type: item.type, ...callId, ...name, ...pick(item, ['arguments', 'namespace']) };
+    case 'custom_tool_call':
+      return { type: item.type, ...callId, ...name, ...pick(item, ['input', 'namespace']) };
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+      return { type: item.type, ...callId, output: toBackendOutput(item.output, `${param}.output`) };
+    default: {
+      const { id: _id, status: _status, created_by: _createdBy, ...rest } = item;
+      return { ...rest, ...callId };
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** Names that the backend takes: at most 64 of `A-Z a-z 0-9 _ -`. Whatever else a client uses is mapped there and back. */
+import { createHash } from 'node:crypto';
+import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+
+export const maxNameCharacters = 64;
+const acceptedName = /^[A-Za-z0-9_-]{1,64}$/;
+const hashCharacters = 10;
+
+/** The same for the same text on every request, so that prompt caches keep hitting. */
+function withHash(text: string, hashed: string): string {
+  const hash = createHash('sha256').update(hashed).digest('hex').slice(0, hashCharacters);
+  return `${text.slice(0, maxNameCharacters - 1 - hashCharacters)}_${hash}`;
+}
+
+/** A name without a way back: the backend shows it to nobody. */
+export function toAcceptedName(name: string): string {
+  return acceptedName.test(name) ? name : withHash(name.replace(/[^A-Za-z0-9_-]/g, '_'), name);
+}
+
+/** Ids only have to be short enough, and the same wherever they occur. */
+export function toAcceptedId(id: string): string {
+  return id.length <= maxNameCharacters ? id : withHash(id, id);
+}
+
+/** The tool names of one request, in the client's spelling and in the backend's. Injective. */
+export interface ToolNames {
+  toBackend(name: string): string;
+  /** Puts the client's names back into an event; undefined when all names went through unchanged. */
+  readonly restoreEvent?: (event: CanonicalEvent) => CanonicalEvent;
+}
+
+export function mapToolNames(names: ReadonlySet<string>): ToolNames {
+  const toBackend = new Map<string, string>();
+  const toClient = new Map<string, string>();
+  for (const name of names) {
+    if (acceptedName.test(name)) continue;
+    let mapped = toAcceptedName(name);
+    // Two names may collide only when a client knows the hash; rehashing keeps even those apart.
+    for (let salt = name; names.has(mapped) || toClient.has(mapped); ) {
+      salt += ' ';
+      mapped = withHash(name.replace(/[^A-Za-z0-9_-]/g, '_'), salt);
+    }
+    toBackend.set(name, mapped);
+    toClient.set(mapped, name);
+  }
+  if (toBackend.size === 0) return { toBackend: (name) => name };
+
+  function restoreItem(item: CanonicalOutputItem): CanonicalOutputItem {
+    if (item.type !== 'function_call' && item.type !== 'custom_tool_call') return item;
+    const name = toClient.get(item.name);
+    return name === undefined ? item : { ...item, name };
+  }
+
+  /** Newer backends repeat the name at the end of the arguments. */
+  function restoreName<E extends object>(event: E & { name?: string }): E {
+    const name = toClient.get(event.name ?? '');
+    return name === undefined ? event : { ...event, name };
+  }
+
+  return {
+    toBackend: (name) => toBackend.get(name) ?? name,
+    restoreEvent(event) {
+      switch (event.type) {
+        case 'response.output_item.added':
+        case 'response.output_item.done':
+          return { ...event, item: restoreItem(event.item) };
+        case 'response.function_call_arguments.done':
+          return restoreName(event);
+        case 'response.completed':
+        case 'response.incomplete':
+          return { ...event, response: { ...event.response, output: event.response.output.map(restoreItem) } };
+        default:
+          return event;
+      }
+    },
+  };
+}
