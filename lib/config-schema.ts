@@ -1,24 +1,45 @@
 /**
  * The one description of the configuration. From it come the checks, the defaults, the environment variables and flags,
  * the documented table and the chart's values.schema.json. A key `reasoningEffort` is `OPENCOMPAT_REASONING_EFFORT` in
- * the environment and `--reasoning-effort` as a flag unless `x-env` / `x-flag` say otherwise.
+ * the environment and `--reasoning-effort` as a flag unless `x-env` says otherwise.
  *
- * `x-env`: environment names, the first is the documented one, the rest are older spellings; `[]` for none.
- * `x-unit`: unit of a bare number.  `x-secret`: never printed.  `x-section`: heading in the documentation.
+ * `x-env`: environment names, the first is the documented one, the rest are older spellings; `[]` for none (and no flag).
+ * `x-unit`: unit of a bare number.  `x-secret`: never printed.  `x-section`: heading in the documentation, of this key and
+ * those that follow.  `format`: see config-formats.ts.
  */
 import { reasoningCompats } from './apis/api.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import type { Secret } from './secret.ts';
 
-const seconds = { type: 'number', minimum: 0, 'x-unit': 'seconds' } as const;
+/** Node's timers hold 2³¹−1 ms; a longer time would fire at once. */
+const longestTimerMs = 2_147_483_647;
+
+const seconds = {
+  type: 'number',
+  minimum: 0,
+  maximum: Math.floor(longestTimerMs / 1000),
+  'x-unit': 'seconds',
+} as const;
+const refresh = {
+  type: ['integer', 'string'],
+  minimum: 0,
+  maximum: Math.floor(longestTimerMs / 60_000),
+  format: 'cron',
+  'x-unit': 'minutes',
+} as const;
 const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
 
 export const configSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    // Listening
-    host: { type: 'string', minLength: 1, default: '127.0.0.1', description: 'Address to listen on.' },
+    host: {
+      'x-section': 'Listening',
+      type: 'string',
+      minLength: 1,
+      default: '127.0.0.1',
+      description: 'Address to listen on.',
+    },
     port: {
       type: 'integer',
       minimum: 0,
@@ -27,20 +48,24 @@ export const configSchema = {
       description: 'Port to listen on; 0 lets the system choose.',
     },
     allowedHosts: {
-      ...names,
+      type: 'array',
+      items: { type: 'string', format: 'host' },
       default: [],
       description:
         'Host names that requests may name besides loopback names and the address listened on. `*` allows all.',
     },
     allowedOrigins: {
-      ...names,
+      type: 'array',
+      items: { type: 'string', format: 'origin' },
       default: [],
       description: 'Web origins whose pages may use the server (CORS) besides loopback pages. `*` allows all.',
     },
     trustedProxies: {
-      ...names,
+      type: 'array',
+      items: { type: 'string', format: 'ip-range' },
       default: [],
-      description: 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-* headers are believed.',
+      description:
+        'Reverse proxies whose X-Forwarded-* headers are believed: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`.',
     },
     apiKeys: {
       type: 'array',
@@ -57,17 +82,17 @@ export const configSchema = {
         additionalProperties: false,
         required: ['name', 'hash'],
         properties: {
-          name: { type: 'string', minLength: 1, maxLength: 64, description: 'Shown in logs.' },
+          name: { type: 'string', minLength: 1, maxLength: 64, 'x-secret': false, description: 'Shown in logs.' },
           hash: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$', description: 'From `opencompat hash-key`.' },
         },
       },
       default: [],
       'x-env': [],
+      'x-secret': true,
       description: 'Client keys by their hash, each with a name.',
     },
 
-    // Logging
-    verbose: { type: 'boolean', default: false, description: 'Log level debug.' },
+    verbose: { 'x-section': 'Logging', type: 'boolean', default: false, description: 'Log level debug.' },
     logLevel: {
       enum: ['error', 'warn', 'info', 'debug'],
       default: 'info',
@@ -75,8 +100,8 @@ export const configSchema = {
     },
     logFormat: { enum: ['text', 'json'], description: 'Default: text on a terminal, json elsewhere.' },
 
-    // What a request does not say
     reasoningEffort: {
+      'x-section': 'What a request does not say',
       enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
       default: 'medium',
       'x-env': ['OPENCOMPAT_REASONING_EFFORT', 'OPENCOMPAT_CHATGPT_REASONING_EFFORT'],
@@ -101,8 +126,8 @@ export const configSchema = {
       description: 'How reasoning text reaches Chat Completions clients (header X-Reasoning-Compat).',
     },
 
-    // Models
     aliases: {
+      'x-section': 'Models',
       type: 'object',
       additionalProperties: { type: 'string', minLength: 1 },
       default: {},
@@ -115,8 +140,8 @@ export const configSchema = {
       description: 'Serve the built-in `demo` model even when a provider has credentials.',
     },
 
-    // ChatGPT
     chatgptBaseUrl: {
+      'x-section': 'ChatGPT',
       type: 'string',
       format: 'http-url',
       default: 'https://chatgpt.com/backend-api',
@@ -154,24 +179,22 @@ export const configSchema = {
         'Model names offered while the account’s own list is not known. Empty: the list shipped with the package.',
     },
     modelsRefresh: {
-      type: ['integer', 'string'],
+      ...refresh,
       default: 60,
-      'x-unit': 'minutes',
-      'x-refresh': true,
+      'x-env': ['OPENCOMPAT_MODELS_REFRESH', 'OPENCOMPAT_COPILOT_MODELS_REFRESH'],
       description: 'How often model lists are refreshed: minutes, or a cron expression; 0 = off.',
     },
     instructions: {
       type: 'string',
+      format: 'instructions',
       default: 'auto',
       description:
-        '`auto`: the client’s own system text (Codex’s only where the backend insists). `codex`: always Codex’s text. `file`: the text of `instructionsFile`.',
+        '`auto`: the client’s own system text (Codex’s only where the backend insists). `codex`: always Codex’s text. `file`: the text of `instructionsFile`. A path means `file` and that path.',
     },
     instructionsFile: { type: 'string', minLength: 1, description: 'Path of the text for `instructions: file`.' },
     instructionsRefresh: {
-      type: ['integer', 'string'],
+      ...refresh,
       default: 1440,
-      'x-unit': 'minutes',
-      'x-refresh': true,
       'x-env': ['OPENCOMPAT_INSTRUCTIONS_REFRESH', 'OPENCOMPAT_CHATGPT_INSTRUCTIONS_REFRESH'],
       description: 'How often Codex’s instruction files are refreshed: minutes, or a cron expression; 0 = off.',
     },
@@ -195,8 +218,8 @@ export const configSchema = {
       description: 'GitHub’s raw files.',
     },
 
-    // Limits
     rateLimit: {
+      'x-section': 'Limits',
       type: 'integer',
       minimum: 0,
       default: 1200,
@@ -263,8 +286,8 @@ export const configSchema = {
       description: 'Most client connections at a time; 0 = no limit.',
     },
 
-    // The chain
     middleware: {
+      'x-section': 'The chain',
       type: 'array',
       'x-env': [],
       default: [],
@@ -294,8 +317,9 @@ type Written = FromSchema<typeof configSchema>;
 
 /** The effective configuration: defaults < file < environment < flags. Frozen. */
 export type Config = Readonly<
-  Omit<Written, 'apiKeys' | 'logFormat'> & {
+  Omit<Written, 'apiKeys' | 'logFormat' | 'instructions'> & {
     apiKeys: readonly Secret[];
+    instructions: 'auto' | 'codex' | 'file';
     logFormat: 'text' | 'json';
     /** Directory of the configuration file, which relative paths in it are relative to; else the working directory. */
     baseDir: string;
