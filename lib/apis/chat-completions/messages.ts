@@ -1,0 +1,171 @@
+/** Chat messages → canonical input items, in the same order, with every tool output joined to its call. */
+import { createHash } from 'node:crypto';
+import type { ResponseInputContent } from 'openai/resources/responses/responses';
+import type { CanonicalInputItem } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './schema.ts';
+
+/** Longest `call_id` that the Responses API takes, in characters. */
+const maxCallIdLength = 64;
+/** Longest stretch of a client's id that a message repeats, in characters. */
+const maxQuotedLength = 100;
+
+type OutputType = 'function_call_output' | 'custom_tool_call_output';
+
+interface ToolCall {
+  outputType: OutputType;
+  /** Where the calls under this id that have no output yet stand in the request. Some models use an id again. */
+  unanswered: string[];
+}
+
+/** A call in the form that came before `tool_calls`: it has no id, so it is known by its name. */
+interface LegacyCall {
+  name: string;
+  callId: string;
+  param: string;
+}
+
+/**
+ * @throws OpenCompatError OC_ORPHAN_TOOL_OUTPUT for an output without a call, OC_INVALID_VALUE for a call without an
+ * output (upstreams refuse both), OC_UNSUPPORTED_PARAMETER for audio and for uploaded files
+ */
+export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] {
+  const input: CanonicalInputItem[] = [];
+  const calls = new Map<string, ToolCall>();
+  const legacyCalls: LegacyCall[] = [];
+
+  messages.forEach((message, index) => {
+    const param = `messages[${index}]`;
+    switch (message.role) {
+      case 'system':
+      case 'developer': {
+        const content = toTextParts(message.content);
+        if (content.length) input.push({ type: 'message', role: 'developer', content });
+        break;
+      }
+      case 'user':
+        input.push({ type: 'message', role: 'user', content: toContent(message.content, `${param}.content`) });
+        break;
+      case 'assistant':
+        addAssistant(message, param, index);
+        break;
+      case 'tool': {
+        const call = calls.get(message.tool_call_id);
+        if (!call) throw orphan(`${param}.tool_call_id`, message.tool_call_id);
+        call.unanswered.shift();
+        addOutput(message.tool_call_id, call.outputType, message.content, param);
+        break;
+      }
+      case 'function': {
+        const call = legacyCalls.findLast(({ name }) => name === message.name);
+        if (!call) throw orphan(`${param}.name`, message.name);
+        legacyCalls.splice(legacyCalls.indexOf(call), 1);
+        addOutput(call.callId, 'function_call_output', message.content ?? null, param);
+        break;
+      }
+    }
+  });
+
+  for (const [id, { unanswered }] of calls) if (unanswered[0]) throw unansweredCall(unanswered[0], id);
+  if (legacyCalls[0]) throw unansweredCall(legacyCalls[0].param, legacyCalls[0].name);
+  return input;
+
+  function addAssistant(message: AssistantMessage, param: string, index: number): void {
+    const content = toAssistantParts(message);
+    // The item has no id: it is not stored anywhere, and backends refuse ids that they did not give.
+    if (content.length) input.push({ type: 'message', role: 'assistant', content } as unknown as CanonicalInputItem);
+
+    message.tool_calls?.forEach((call, position) => {
+      const call_id = shortenCallId(call.id);
+      if (call.type === 'function') {
+        const { name, arguments: args } = call.function;
+        input.push({ type: 'function_call', call_id, name, arguments: args });
+        expectOutput(call.id, 'function_call_output', `${param}.tool_calls[${position}]`);
+      } else {
+        input.push({ type: 'custom_tool_call', call_id, name: call.custom.name, input: call.custom.input });
+        expectOutput(call.id, 'custom_tool_call_output', `${param}.tool_calls[${position}]`);
+      }
+    });
+
+    if (message.function_call) {
+      const { name, arguments: args } = message.function_call;
+      const callId = `call_legacy_${index}`;
+      input.push({ type: 'function_call', call_id: callId, name, arguments: args });
+      legacyCalls.push({ name, callId, param: `${param}.function_call` });
+    }
+  }
+
+  function expectOutput(id: string, outputType: OutputType, param: string): void {
+    const call = calls.get(id) ?? { outputType, unanswered: [] };
+    call.outputType = outputType;
+    call.unanswered.push(param);
+    calls.set(id, call);
+  }
+
+  function addOutput(id: string, type: OutputType, content: string | ContentPart[] | null, param: string): void {
+    const output = Array.isArray(content) ? toContent(content, `${param}.content`) : (content ?? '');
+    input.push({ type, call_id: shortenCallId(id), output } as CanonicalInputItem);
+  }
+}
+
+function toTextParts(content: string | TextPart[]): ResponseInputContent[] {
+  if (typeof content === 'string') return [{ type: 'input_text', text: content }];
+  return content.map(({ text }) => ({ type: 'input_text', text }));
+}
+
+function toContent(content: string | ContentPart[], param: string): ResponseInputContent[] {
+  if (typeof content === 'string') return [{ type: 'input_text', text: content }];
+  return content.map((part, index) => toInputPart(part, `${param}[${index}]`));
+}
+
+function toInputPart(part: ContentPart, param: string): ResponseInputContent {
+  switch (part.type) {
+    case 'text':
+      return { type: 'input_text', text: part.text };
+    case 'image_url': {
+      const { url, detail } = typeof part.image_url === 'string' ? { url: part.image_url } : part.image_url;
+      return { type: 'input_image', image_url: url, detail: detail ?? 'auto' };
+    }
+    case 'file': {
+      const { file_data, file_id, filename } = part.file;
+      if (file_id != null) {
+        const reason = 'Uploaded files are not served here; send the content as file_data.';
+        throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param: `${param}.file.file_id` });
+      }
+      if (file_data == null)
+        throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: `${param}.file.file_data` });
+      return { type: 'input_file', file_data, ...(filename != null && { filename }) };
+    }
+    case 'input_audio':
+      throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason: 'Audio is not served here.' }, { param });
+  }
+}
+
+function toAssistantParts({ content, refusal }: AssistantMessage): object[] {
+  const parts: object[] = [];
+  const given = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : (content ?? []);
+  for (const part of given) {
+    if (part.type === 'text' && part.text) parts.push({ type: 'output_text', text: part.text });
+    if (part.type === 'refusal' && part.refusal) parts.push({ type: 'refusal', refusal: part.refusal });
+  }
+  if (refusal) parts.push({ type: 'refusal', refusal });
+  return parts;
+}
+
+/** The same long id gives the same short one, in calls and in outputs. */
+function shortenCallId(id: string): string {
+  if (id.length <= maxCallIdLength) return id;
+  return `call_${createHash('sha256')
+    .update(id)
+    .digest('hex')
+    .slice(0, maxCallIdLength - 'call_'.length)}`;
+}
+
+function orphan(param: string, callId: string): OpenCompatError {
+  return new OpenCompatError('OC_ORPHAN_TOOL_OUTPUT', { callId: callId.slice(0, maxQuotedLength) }, { param });
+}
+
+function unansweredCall(param: string, callId: string): OpenCompatError {
+  const reason = `Invalid '${param}': no later message answers the tool call '${callId.slice(0, maxQuotedLength)}'. An assistant message that calls a tool must be followed by its output.`;
+  return new OpenCompatError('OC_INVALID_VALUE', { reason }, { param });
+}

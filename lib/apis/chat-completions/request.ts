@@ -1,0 +1,262 @@
+/** Chat Completions request → canonical request. What is not said stays unsaid: defaults are another box's matter. */
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { notSupported } from '../../validation.ts';
+import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
+import { toInput } from './messages.ts';
+import {
+  type ChatRequest,
+  type ChatTool,
+  chatRequestSchema,
+  type FunctionDefinition,
+  summaries,
+  type ToolReference,
+  verbosities,
+  type WebSearchOptions,
+} from './schema.ts';
+
+type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
+type CanonicalToolChoice = NonNullable<CanonicalRequest['tool_choice']>;
+type CanonicalText = NonNullable<CanonicalRequest['text']>;
+
+/** Checked, but neither said in canonical form nor emulated here. */
+const ignoredParams = [
+  'presence_penalty',
+  'frequency_penalty',
+  'logit_bias',
+  'top_logprobs',
+  'seed',
+  'prediction',
+] as const satisfies (keyof ChatRequest)[];
+
+/** What the Responses API calls by the same name. */
+const sharedParams = [
+  'temperature',
+  'top_p',
+  'user',
+  'safety_identifier',
+  'metadata',
+  'store',
+  'service_tier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+  'moderation',
+] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
+
+/** Unknown keys that are named to the client at most; the rest are dropped without a word. */
+const maxReportedUnknown = 16;
+
+const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
+
+/**
+ * Does the client read answers in the form that came before `tool_calls`? It says so by its request.
+ */
+export function isLegacyRequest(body: ChatRequest): boolean {
+  return Boolean(body.functions?.length) && !body.tools?.length;
+}
+
+/** @throws OpenCompatError for a header value that is none of the modes */
+export function readReasoningCompat({
+  headers,
+  defaults,
+}: Pick<RequestContext, 'headers' | 'defaults'>): ReasoningCompat {
+  return readHeader(headers, 'X-Reasoning-Compat', reasoningCompats) ?? defaults.reasoningCompat;
+}
+
+/** @throws OpenCompatError for what cannot be honoured without lying */
+export function toCanonical(body: ChatRequest, context: RequestContext): CanonicalRequest {
+  refuseAudio(body);
+  readReasoningCompat(context);
+
+  const request: CanonicalRequest = {
+    model: body.model,
+    input: toInput(body.messages),
+    stream: body.stream === true,
+  };
+  copyShared(body, request);
+  addTools(body, request);
+
+  const reasoning = toReasoning(body, readHeader(context.headers, 'X-Reasoning-Summary', summaries));
+  if (reasoning) request.reasoning = reasoning;
+  const text = toText(body, readHeader(context.headers, 'X-Text-Verbosity', verbosities));
+  if (text) request.text = text;
+
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens;
+  if (maxTokens != null) request.max_output_tokens = maxTokens;
+  if (body.n != null) request.choices = body.n;
+  const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
+  if (stop?.length) request.stop = stop;
+
+  reportIgnored(body, context);
+  return request;
+}
+
+function refuseAudio(body: ChatRequest): void {
+  const param = body.modalities?.includes('audio') ? 'modalities' : body.audio != null ? 'audio' : undefined;
+  if (param) throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason: 'Audio is not served here.' }, { param });
+}
+
+function copyShared(body: ChatRequest, request: CanonicalRequest): void {
+  for (const param of sharedParams) {
+    const value = body[param];
+    if (value != null) Object.assign(request, { [param]: value });
+  }
+}
+
+function addTools(body: ChatRequest, request: CanonicalRequest): void {
+  const tools = (body.tools ?? []).map((tool, index) => toTool(tool as ChatTool, `tools[${index}].type`));
+  for (const definition of body.functions ?? []) tools.push(toFunctionTool(definition));
+  if (body.web_search_options && !tools.some(({ type }) => type === 'web_search')) {
+    tools.push(toWebSearchTool(body.web_search_options));
+  }
+
+  const choice = toToolChoice(body);
+  if (!tools.length) {
+    if (choice !== undefined && choice !== 'auto' && choice !== 'none') {
+      const param = body.tool_choice == null ? 'function_call' : 'tool_choice';
+      const reason = `Invalid value for '${param}': a tool can only be asked for when 'tools' are given.`;
+      throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param });
+    }
+    return;
+  }
+  request.tools = tools;
+  if (choice !== undefined) request.tool_choice = choice;
+  // The older form of an answer has room for one call.
+  if (isLegacyRequest(body)) request.parallel_tool_calls = false;
+  else if (body.parallel_tool_calls != null) request.parallel_tool_calls = body.parallel_tool_calls;
+}
+
+function toTool(tool: ChatTool, param: string): CanonicalTool {
+  switch (tool.type) {
+    case 'function':
+      return toFunctionTool(tool.function);
+    case 'custom': {
+      const { name, description, format } = tool.custom;
+      return {
+        type: 'custom',
+        name,
+        ...(description != null && { description }),
+        ...(format && { format: format.type === 'grammar' ? { type: 'grammar', ...format.grammar } : format }),
+      };
+    }
+    case 'image_generation':
+      return tool;
+    default: {
+      const { type } = tool as { type: string };
+      // `web_search_preview` and dated forms are the same tool.
+      if (type.startsWith('web_search')) return toWebSearchTool(tool);
+      throw new OpenCompatError('OC_TOOL_NOT_SUPPORTED', { tool: type.slice(0, 100) }, { param });
+    }
+  }
+}
+
+function toFunctionTool({ name, description, parameters, strict }: FunctionDefinition): CanonicalTool {
+  return {
+    type: 'function',
+    name,
+    ...(description != null && { description }),
+    parameters: parameters ?? { type: 'object', properties: {} },
+    // Chat Completions takes "not said" for false, the Responses API for true.
+    strict: strict ?? false,
+  };
+}
+
+function toWebSearchTool({ search_context_size, user_location, filters }: WebSearchOptions): CanonicalTool {
+  const { city, country, region, timezone } = user_location?.approximate ?? user_location ?? {};
+  return {
+    type: 'web_search',
+    ...(filters && { filters }),
+    ...(search_context_size && { search_context_size }),
+    ...(user_location && {
+      user_location: {
+        type: 'approximate',
+        ...(city != null && { city }),
+        ...(country != null && { country }),
+        ...(region != null && { region }),
+        ...(timezone != null && { timezone }),
+      },
+    }),
+  };
+}
+
+function toToolChoice({ tool_choice, function_call }: ChatRequest): CanonicalToolChoice | undefined {
+  if (tool_choice == null) {
+    if (function_call == null) return undefined;
+    return typeof function_call === 'string' ? function_call : { type: 'function', name: function_call.name };
+  }
+  if (typeof tool_choice === 'string') return tool_choice;
+  if (tool_choice.type !== 'allowed_tools') return flattenReference(tool_choice);
+  const { mode, tools } = tool_choice.allowed_tools;
+  return { type: 'allowed_tools', mode, tools: tools.map(flattenReference) };
+}
+
+function flattenReference(reference: ToolReference): { type: 'function' | 'custom'; name: string } {
+  const { name } = reference.type === 'function' ? reference.function : reference.custom;
+  return { type: reference.type, name };
+}
+
+function toReasoning(
+  { reasoning_effort, reasoning, thinking, enable_thinking }: ChatRequest,
+  summaryHeader: (typeof summaries)[number] | undefined,
+): CanonicalRequest['reasoning'] | undefined {
+  const effort =
+    reasoning_effort ?? reasoning?.effort ?? effortOfSwitch(thinking ?? enable_thinking ?? reasoning?.enabled);
+  const summary = summaryHeader ?? reasoning?.summary;
+  if (effort == null && summary == null) return undefined;
+  return { ...(effort != null && { effort }), ...(summary != null && { summary }) };
+}
+
+/** `thinking: {type: 'enabled'}`, `enable_thinking: true` and the like, which other servers take for an effort. */
+function effortOfSwitch(value: ChatRequest['thinking']): ReasoningEffort | undefined {
+  if (value == null) return undefined;
+  const isOn = typeof value === 'boolean' ? value : value.type !== 'disabled';
+  return isOn ? 'medium' : 'none';
+}
+
+function toText(
+  { response_format, verbosity }: ChatRequest,
+  verbosityHeader: (typeof verbosities)[number] | undefined,
+): CanonicalText | undefined {
+  const text: CanonicalText = {};
+  if (response_format?.type === 'json_object') text.format = { type: 'json_object' };
+  if (response_format?.type === 'json_schema') {
+    const { name, description, schema, strict } = response_format.json_schema;
+    text.format = {
+      type: 'json_schema',
+      name,
+      ...(description != null && { description }),
+      schema: schema ?? {},
+      strict: strict ?? false,
+    };
+  }
+  const level = verbosityHeader ?? verbosity;
+  if (level) text.verbosity = level;
+  return text.format || text.verbosity ? text : undefined;
+}
+
+function reportIgnored(body: ChatRequest, context: RequestContext): void {
+  for (const param of ignoredParams) if (body[param] != null) context.ignore(param);
+  if (body.logprobs) context.ignore('logprobs');
+
+  let reported = 0;
+  for (const [key, value] of Object.entries(body)) {
+    // A name goes into a response header, so only what cannot hurt there is repeated.
+    if (value == null || knownParams.has(key) || !/^[\w.-]{1,64}$/.test(key)) continue;
+    if (++reported > maxReportedUnknown) break;
+    context.ignore(key);
+  }
+}
+
+function readHeader<const T extends string>(
+  headers: RequestContext['headers'],
+  name: string,
+  supported: readonly T[],
+): T | undefined {
+  const header = headers[name.toLowerCase()];
+  const value = (Array.isArray(header) ? header[0] : header)?.trim().toLowerCase();
+  if (!value) return undefined;
+  if ((supported as readonly string[]).includes(value)) return value as T;
+  const reason = `Header ${name}: ${notSupported(value, supported)}`;
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: name });
+}
