@@ -231,7 +231,7 @@ export function clampEffort(
   { efforts, defaultEffort }: ModelInfo,
 ): ReasoningEffort | undefined {
   if (asked === 'none' && efforts.includes('none')) return 'none';
-  const listed = new Set(efforts.map((effort) => (effort === 'ultra' ? 'max' : effort)));
+  const listed = new Set<ReasoningEffort>(efforts.map((effort) => (effort === 'ultra' ? 'max' : effort)));
   const takes = sentEfforts.filter((effort) => listed.has(effort));
   if (asked === 'none' || asked === 'minimal') return takes[0];
   const strongest = sentEfforts.indexOf(asked === 'ultra' ? 'max' : asked);
