@@ -27,8 +27,9 @@ const scheduleAheadMs = 15 * 60_000;
 const unknownExpiryAgeMs = 8 * 24 * 60 * 60_000;
 /** The file is looked at no more often than this while the token in memory is good. */
 const fileCheckMs = 3_000;
-/** A token rejected this soon after it was got here is not helped by yet another one. */
+/** Tokens that are rejected this soon after they were got here, so often in a row, are not helped by yet another one. */
 const youngTokenMs = 60_000;
+const maxYoungRejections = 3;
 const firstBackOffMs = 5_000;
 const maxBackOffMs = 5 * 60_000;
 /** Refresh tokens known to be dead; more than these are never of interest at a time. */
@@ -102,6 +103,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
   /** The access token that the upstream refused although nothing better can be had. */
   let rejectedToken: string | undefined;
   let renewedAtMs = Number.NEGATIVE_INFINITY;
+  let youngRejections = 0;
   let backOff: { untilMs: number; delayMs: number; reason: string } | undefined;
   let isClosed = false;
 
@@ -294,7 +296,8 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     const adopted = usable();
     if (adopted && isBetter(adopted)) return sameAccount(adopted, account);
 
-    if (held && now() - renewedAtMs < youngTokenMs) {
+    youngRejections = now() - renewedAtMs < youngTokenMs ? youngRejections + 1 : 0;
+    if (youngRejections > maxYoungRejections) {
       log.error('ChatGPT rejects a token that was just refreshed: run `opencompat login`');
       throw new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
     }

@@ -6,6 +6,7 @@
  * a refusal over a skewed clock would throw away a refresh token that the server has already replaced.
  */
 import * as oauth from 'oauth4webapi';
+import { isLoopbackHostname } from '../origins.ts';
 import { outgoingFetch } from '../outgoing-http.ts';
 import { publicText } from '../public-text.ts';
 import { Secret } from '../secret.ts';
@@ -56,8 +57,7 @@ export function createAuthClient(options: {
 }): AuthClient {
   const baseUrl = options.chatgptAuthUrl.replace(/\/+$/, '');
   const { protocol, hostname } = new URL(baseUrl);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-  if (protocol !== 'https:' && !isLoopback) {
+  if (protocol !== 'https:' && !isLoopbackHostname(hostname)) {
     throw new SignInError(`The sign-in address ${baseUrl} must be https (\`chatgptAuthUrl\`).`);
   }
   return {

@@ -1,5 +1,5 @@
 /** The credential file (README.md beside this): read by anyone, changed by one at a time, never half written. */
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../atomic-file.ts';
 import type { Logger } from '../log.ts';
@@ -15,6 +15,9 @@ import {
   writeEntry,
 } from './credential-file.ts';
 import { acquireFileLock } from './file-lock.ts';
+
+/** The store's file in the data directory. */
+export const credentialFileName = 'auth.json';
 
 /** Far above any real file; keeps a mistaken path (a disk image, a log) from being read into memory. */
 const maxFileBytes = 1024 * 1024;
@@ -33,6 +36,8 @@ export interface CredentialStore {
     provider: CredentialProvider,
     change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
   ): Promise<void>;
+  /** For finding out before a person signs in, not after. @throws CredentialFileError when nothing can be written */
+  checkWritable(): Promise<void>;
   /** A text that differs when the files may have changed. Costs a `stat` for each file. Never throws. */
   stamp(): Promise<string>;
 }
@@ -50,15 +55,20 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
     return { ...document, ...pickEntry(await loadDocument(olderPath), provider) };
   }
 
-  async function changeUnderLock(
-    provider: CredentialProvider,
-    change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
-  ): Promise<void> {
-    // One file has one lock, however many names lead to it.
+  /** Where the path leads: one file has one lock, however many names it has. Its directory is made. */
+  async function prepareTarget(): Promise<string> {
     const target = await realpath(path).catch(() => path);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 }).catch((error) => {
       throw cannotWrite(target, error);
     });
+    return target;
+  }
+
+  async function changeUnderLock(
+    provider: CredentialProvider,
+    change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
+  ): Promise<void> {
+    const target = await prepareTarget();
     const lock = await acquireFileLock(`${target}.lock`, now);
     try {
       const document = await load(provider);
@@ -84,6 +94,12 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
       const turn = tail.then(() => changeUnderLock(provider, change));
       tail = turn.catch(() => {});
       return turn;
+    },
+    async checkWritable() {
+      const target = await prepareTarget();
+      await access(dirname(target), constants.W_OK).catch((error) => {
+        throw cannotWrite(target, error);
+      });
     },
     async stamp() {
       const stamps = [path, ...Object.values(olderPaths)].map(async (name) => {

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import * as oauth from 'oauth4webapi';
+import { startBrowserSignIn } from '../auth/browser-sign-in.ts';
+import { type AuthClient, applyTokens, createAuthClient, type TokenSet } from '../auth/chatgpt-oauth.ts';
+import { type CredentialProvider, providerNames, readEntry } from '../auth/credential-file.ts';
+import { type CredentialStore, loadDocument } from '../auth/credential-store.ts';
+import { signInWithDevice } from '../auth/device-sign-in.ts';
+import { decodeTokenClaims } from '../auth/jwt.ts';
+import { openCredentials, titles } from './credentials.ts';
+
+const browserLimitMs = 5 * 60_000;
+const deviceLimitMs = 15 * 60_000;
+
+export async function runLogin(
+  program: Command,
+  command: Command,
+  provider: string,
+  options: { device?: true; import?: string | true },
+): Promise<void> {
+  try {
+    const { config, store } = await openCredentials(program);
+    // What would keep the sign-in from being kept is said before the person goes through it.
+    await store.checkWritable();
+    await store.read('chatgpt');
+    if (options.import) {
+      await importSignIn(store, options.import === true ? codexFilePath() : options.import);
+    } else if (provider === 'chatgpt') {
+      const client = createAuthClient(config);
+      await (options.device ? deviceSignIn(client, store) : browserSignIn(client, store));
+    } else {
+      throw new Error(
+        provider === 'copilot'
+          ? 'Signing in to GitHub Copilot is not available in this version. `opencompat login` signs in to ChatGPT.'
+          : `There is no provider '${provider}' to sign in to. \`opencompat login\` signs in to ChatGPT.`,
+      );
+    }
+  } catch (error) {
+    command.error((error as Error).message, { exitCode: 1 });
+  }
+}
+
+async function browserSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
+  const verifier = oauth.generateRandomCodeVerifier();
+  const signIn = await startBrowserSignIn({
+    client,
+    state: oauth.generateRandomState(),
+    verifier,
+    codeChallenge: await oauth.calculatePKCECodeChallenge(verifier),
+    save: (tokens) => save(store, tokens),
+    signal: AbortSignal.timeout(browserLimitMs),
+  });
+  console.log(`Open this address in a browser to sign in to ChatGPT:
+
+${signIn.url}
+
+If that browser runs on another machine, it ends at an address that does not load:
+${signIn.redirectUri}?code=…
+Copy that address and paste it here. Waiting for 5 minutes.`);
+  if (isDesktopTerminal()) openBrowser(signIn.url.href);
+
+  const pasted = createInterface({ input: process.stdin });
+  pasted.on('line', async (line) => {
+    const problem = line.trim() && (await signIn.paste(line));
+    if (problem) console.error(problem);
+  });
+  try {
+    await signIn.done;
+  } finally {
+    pasted.close();
+    // An open pipe or terminal would keep the process alive.
+    process.stdin.destroy();
+  }
+}
+
+async function deviceSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
+  const tokens = await signInWithDevice({
+    client,
+    show({ userCode, verificationUrl }) {
+      console.log(`Open this address in any browser, on any machine, and enter the code:
+
+${verificationUrl}
+
+Code: ${userCode}
+
+Enter it only if you started this sign-in yourself. Waiting for 15 minutes.`);
+    },
+    signal: AbortSignal.timeout(deviceLimitMs),
+  });
+  await save(store, tokens);
+}
+
+async function save(store: CredentialStore, tokens: TokenSet): Promise<void> {
+  await store.update('chatgpt', async () => applyTokens(undefined, tokens, Date.now()));
+  const { planType } = decodeTokenClaims(tokens.accessToken?.reveal());
+  console.log(`Signed in to ChatGPT${planType ? ` (plan: ${planType})` : ''}. A running server notices by itself.`);
+}
+
+async function importSignIn(store: CredentialStore, path: string): Promise<void> {
+  const [source, target] = await Promise.all([path, store.path].map((name) => realpath(name).catch(() => name)));
+  if (source === target)
+    throw new Error(`${path} is the file that OpenCompat uses already; there is nothing to import.`);
+  const document = await loadDocument(path);
+  if (!document) {
+    throw new Error(
+      `There is no file ${path}. (Codex CLI may keep its sign-in in the system's keyring; then use \`opencompat login\`.)`,
+    );
+  }
+  const imported: CredentialProvider[] = [];
+  for (const provider of providerNames) {
+    const credential = readEntry(document, provider);
+    if (!credential) continue;
+    await store.update(provider, async () => credential);
+    imported.push(provider);
+    console.log(`Took over the sign-in to ${titles[provider]} from ${path}.`);
+    if (!credential.refreshToken) console.error('It has no refresh token: it works until its access token ends.');
+  }
+  if (imported.length === 0) throw new Error(`${path} holds no sign-in.`);
+  if (imported.includes('chatgpt')) {
+    console.log(
+      'The other program must sign in again: a refresh token can be used only once, and if both used this one, ChatGPT would end the sign-in of both.',
+    );
+  }
+}
+
+function codexFilePath(): string {
+  return join(process.env.CODEX_HOME || join(homedir(), '.codex'), 'auth.json');
+}
+
+/** Over SSH a browser would open on the wrong machine, or in the terminal. */
+function isDesktopTerminal(): boolean {
+  if (!process.stdout.isTTY || process.env.SSH_CONNECTION) return false;
+  if (process.platform !== 'linux') return true;
+  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+function openBrowser(url: string): void {
+  const openers: Partial<Record<NodeJS.Platform, [string, string[]]>> = {
+    darwin: ['open', [url]],
+    win32: ['rundll32', ['url.dll,FileProtocolHandler', url]],
+  };
+  const [program, args] = openers[process.platform] ?? ['xdg-open', [url]];
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
+  // The address is on the screen anyway.
+  child.on('error', () => {});
+  child.unref();
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { createAuthClient, interpretRevocation, sendRevocation } from '../auth/chatgpt-oauth.ts';
+import { type CredentialProvider, providerNames, type StoredCredential } from '../auth/credential-file.ts';
+import type { Config } from '../config-schema.ts';
+import { openCredentials, titles } from './credentials.ts';
+
+export async function runLogout(program: Command, command: Command, name: string): Promise<void> {
+  try {
+    const provider = providerNames.find((known) => known === name);
+    if (!provider) throw new Error(`There is no provider '${name}'. Known: ${providerNames.join(', ')}.`);
+    const { config, store } = await openCredentials(program);
+    let wasSignedIn = false;
+    await store.update(provider, async (credential) => {
+      if (!credential) return credential;
+      wasSignedIn = true;
+      await revoke(config, provider, credential);
+      return undefined;
+    });
+    console.log(wasSignedIn ? `Signed out of ${titles[provider]}.` : `Not signed in to ${titles[provider]}.`);
+  } catch (error) {
+    command.error((error as Error).message, { exitCode: 1 });
+  }
+}
+
+/** A sign-in that cannot be revoked is removed all the same. */
+async function revoke(config: Config, provider: CredentialProvider, credential: StoredCredential): Promise<void> {
+  const token = credential.refreshToken ?? credential.accessToken;
+  if (provider !== 'chatgpt' || !token) return;
+  try {
+    interpretRevocation(await sendRevocation(createAuthClient(config), token));
+  } catch (error) {
+    console.error(
+      `The sign-in could not be revoked at ChatGPT (${(error as Error).message}); its tokens work until they end.`,
+    );
+  }
+}
