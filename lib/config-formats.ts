@@ -13,9 +13,12 @@ function isCronExpression(text: string): boolean {
   return cron.validate(text);
 }
 
-/** `instructions` names a mode or a file; a file is told from a misspelled mode by a dot, a slash or `file:`. */
 const instructionModes = ['auto', 'codex', 'file'];
-const instructionPath = /^file:.|[./\\]/;
+
+/** `instructions` names a mode or a file; a file is told from a misspelled mode by a dot, a slash or `file:`. */
+export function pathOfInstructions(text: string): string | undefined {
+  return /^file:(.+)$/.exec(text)?.[1] ?? (/[./\\]/.test(text) ? text : undefined);
+}
 
 /** Express's names of address ranges, for its `trust proxy` setting. */
 const rangeNames = ['loopback', 'linklocal', 'uniquelocal'];
@@ -46,15 +49,20 @@ export const formatChecks = {
     if (['*', 'true', 'all'].includes(text.toLowerCase()) || /^[0:.]+\/0$/.test(text)) {
       return { reason: 'would believe anyone; name the addresses of your proxies', code: 'OC_TRUST_PROXY_OPEN' };
     }
-    const isRange = text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text);
+    const isRange = text.includes('/')
+      ? ipaddr.isValidCIDR(text)
+      : ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text);
     if (isRange) return undefined;
-    return { reason: 'must be an IP address, a CIDR range, loopback, linklocal or uniquelocal', nearest: nearestName(text, rangeNames) };
+    return {
+      reason: 'must be an IP address, a CIDR range, loopback, linklocal or uniquelocal',
+      nearest: nearestName(text, rangeNames),
+    };
   },
 
   cron: (text) => (isCronExpression(text) ? undefined : { reason: 'must be whole minutes or a cron expression' }),
 
   instructions(text) {
-    if (instructionModes.includes(text) || text === 'off' || instructionPath.test(text)) return undefined;
+    if (instructionModes.includes(text) || text === 'off' || pathOfInstructions(text) !== undefined) return undefined;
     return { reason: 'must be auto, codex, file or the path of a file', nearest: nearestName(text, instructionModes) };
   },
 } as const satisfies Record<string, FormatCheck>;

@@ -37,7 +37,8 @@ export function parentPath(path: string): string {
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const target = plain(wanted);
-  const limit = Math.max(1, Math.floor(target.length / 3));
+  // Two letters swapped are two steps; a name of which nothing is left is no nearer than any other.
+  const limit = Math.min(target.length - 1, Math.max(2, Math.floor(target.length / 3)));
   let nearest: string | undefined;
   let least = limit + 1;
   for (const name of names) {

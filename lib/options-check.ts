@@ -5,7 +5,7 @@ import { type Fault, joinPath, nearestName } from './faults.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { isSecretName, mask } from './masking.ts';
 
-const annotations = ['x-env', 'x-flag', 'x-unit', 'x-secret', 'x-section'];
+const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section'];
 
 function createAjv(): Ajv {
   // Strict: a misspelled keyword in a plugin's schema is an error, not a check that never happens.
@@ -51,7 +51,10 @@ function pathOf(pointer: string, root: unknown, start: string): string {
 function reasonOf({ keyword, params, message }: ErrorObject): string {
   switch (keyword) {
     case 'type':
-      return `must be ${[params.type].flat().map((type) => typeWords[type] ?? type).join(' or ')}`;
+      return `must be ${[params.type]
+        .flat()
+        .map((type) => typeWords[type] ?? type)
+        .join(' or ')}`;
     case 'enum':
       return `must be one of ${params.allowedValues.join(', ')}`;
     case 'minLength':
