@@ -2,8 +2,6 @@
  * Builds the chain of each API: loads the built-in boxes and the plugins through the same door, places them, checks
  * their options and their order, and reports every fault of all of them together.
  */
-import { resolve as resolvePath } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Config } from './config-schema.ts';
 import { type BoxName, defaultChain, defaultPlace } from './default-chain.ts';
 import { ConfigError, type Fault, nearestName } from './faults.ts';
@@ -11,7 +9,7 @@ import type { JsonSchema } from './json-schema.ts';
 import type { Handler, Middleware, Services } from './middleware.ts';
 import { guardHandler } from './middleware-guard.ts';
 import { checkOptions } from './options-check.ts';
-import { allowPluginImports } from './plugin-imports.ts';
+import { importPlugin } from './plugin-imports.ts';
 
 /** A plugin given in code, as tests do. */
 export interface PluginEntry {
@@ -34,6 +32,8 @@ export interface ChainBox {
 }
 
 export interface Pipeline {
+  /** The plugin in whose file an error arose, by the error's stack; undefined when it was none of them. */
+  pluginBehind(error: unknown): string | undefined;
   /** @param api name of the API; undefined for pages that belong to none */
   chainOf(api: string | undefined): readonly ChainBox[];
   close(): Promise<void>;
@@ -69,22 +69,13 @@ function isMiddleware(value: unknown): value is Middleware {
   );
 }
 
-/** A path is relative to the configuration file; anything else is a package that the configuration's folder can resolve. */
-async function importPlugin(specifier: string, baseDir: string): Promise<Middleware> {
-  allowPluginImports();
-  const isPath = specifier.startsWith('.') || specifier.startsWith('/') || /\.[cm]?[jt]s$/.test(specifier);
-  const href = isPath ? pathToFileURL(resolvePath(baseDir, specifier)).href : resolvePackage(specifier, baseDir);
-  const module: { default?: unknown } = await import(href);
-  if (!isMiddleware(module.default)) {
-    throw new TypeError(
-      'its default export is not a middleware; write `export default defineMiddleware({ name, create })`',
-    );
-  }
-  return module.default;
-}
-
-function resolvePackage(specifier: string, baseDir: string): string {
-  return import.meta.resolve(specifier, pathToFileURL(`${baseDir}/`).href);
+/** @throws what the import throws, or TypeError for a module that exports no middleware */
+async function loadPlugin(specifier: string, folder: string): Promise<{ middleware: Middleware; href: string }> {
+  const { exported, href } = await importPlugin(specifier, folder);
+  if (isMiddleware(exported)) return { middleware: exported, href };
+  throw new TypeError(
+    'its default export is not a middleware; write `export default defineMiddleware({ name, create })`',
+  );
 }
 
 function placeOfEntry(
@@ -162,12 +153,15 @@ export async function createPipeline(
   const faults: Fault[] = [];
   const builtIns = await Promise.all(defaultChain.map(importBuiltIn));
   const loaded = new Map<number, Middleware>();
+  const pluginFiles = new Map<string, string>();
 
   for (const [index, entry] of config.middleware.entries()) {
     const path = `middleware[${index}]`;
     if (entry.plugin && entry.enabled) {
       try {
-        loaded.set(index, await importPlugin(entry.plugin, config.baseDir));
+        const { middleware, href } = await loadPlugin(entry.plugin, config.baseDir);
+        loaded.set(index, middleware);
+        pluginFiles.set(href, entry.plugin);
       } catch (error) {
         faults.push({
           path: `${path}.plugin`,
@@ -206,7 +200,13 @@ export async function createPipeline(
         if (!middleware || !applies(entry)) continue;
         insertPlugin(
           chain,
-          { middleware, origin: entry.plugin, place: defaultPlace, options: entry.options ?? {}, path },
+          {
+            middleware,
+            origin: entry.plugin,
+            place: defaultPlace,
+            options: structuredClone(entry.options ?? {}),
+            path,
+          },
           entry,
           faults,
         );
@@ -219,13 +219,14 @@ export async function createPipeline(
         faults.push({ path: `${path}.box`, value: entry.box, reason: 'no box of the chain has this name', nearest });
       } else if (applies(entry)) {
         if (!entry.enabled) disabled.add(box.middleware.name);
-        box.options = { ...box.options, ...entry.options };
+        box.options = structuredClone({ ...box.options, ...entry.options });
         box.path = path;
       }
     }
     for (const [index, entry] of plugins.entries()) {
       if (!applies(entry)) continue;
-      const { middleware, options = {} } = entry;
+      const { middleware } = entry;
+      const options = structuredClone(entry.options ?? {});
       insertPlugin(
         chain,
         { middleware, origin: 'code', place: defaultPlace, options, path: `plugins[${index}]` },
@@ -284,6 +285,11 @@ export async function createPipeline(
   if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
 
   return {
+    pluginBehind(error) {
+      const stack = error instanceof Error ? (error.stack ?? '') : '';
+      for (const [href, plugin] of pluginFiles) if (stack.includes(href)) return plugin;
+      return undefined;
+    },
     chainOf: (api) => chains.get(api) ?? chains.get(undefined)!,
     async close() {
       for (const { middleware, close } of closers.reverse()) {

@@ -29,6 +29,8 @@ export interface RunningServer {
   readonly url: string;
   readonly address: AddressInfo;
   readonly log: Logger;
+  /** The plugin in whose file an error arose; undefined when it was none. */
+  pluginBehind(error: unknown): string | undefined;
   /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
   close(): Promise<void>;
 }
@@ -193,6 +195,7 @@ export async function createServer(
     url,
     address,
     log,
+    pluginBehind: pipeline.pluginBehind,
     close() {
       closing ??= (async () => {
         await scheduler.stop();
@@ -227,4 +230,34 @@ function announce(
     const { isReady, reason } = provider.readiness();
     if (!isReady && reason) log.info(`${provider.title}: ${reason}`);
   }
+}
+
+/** Starts a server that is the whole process: it ends in good order on SIGTERM and SIGINT, and outlives its plugins' slips. */
+export async function startServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
+  const server = await createServer(loaded, options);
+  const { log } = server;
+
+  async function stop(reason: string, exitCode: number): Promise<void> {
+    log.info('stopping', { reason });
+    await server.close();
+    process.exit(exitCode);
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      // Asked twice, it goes at once.
+      process.once(signal, () => process.exit(1));
+      void stop(signal, 0);
+    });
+  }
+  process.on('unhandledRejection', (error) => {
+    log.error('a promise was rejected and nobody looked', { plugin: server.pluginBehind(error), error });
+  });
+  process.on('uncaughtException', (error) => {
+    const plugin = server.pluginBehind(error);
+    log.error('an error was thrown outside any request', { plugin, error });
+    // A plugin's slip in a timer or an event costs nothing but itself; of our own state nothing is known after one.
+    if (plugin === undefined) void stop('uncaught exception', 1);
+  });
+  return server;
 }
