@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { defaultText } from './default-answer.ts';
 import { createFakeChatGpt, type FakeChatGpt } from './fake-chatgpt.ts';
-import { defaultText, scriptAnswer, toSseText } from './index.ts';
+import { scriptAnswer, toSseText } from './scripted-answer.ts';
 
 const user = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] };
 const goodBody = { model: 'gpt-5.5', instructions: '', input: [user], store: false, stream: true };

@@ -27,6 +27,15 @@ export {
 export type { FakeAccount } from './fake-credentials.ts';
 export { createFakeModel, type FakeModel } from './fake-models.ts';
 export {
+  type Cleanup,
+  createHarness,
+  type Harness,
+  type HarnessOptions,
+  type HarnessPlugin,
+  type LogLine,
+  type Placement,
+} from './harness.ts';
+export {
   fakeUsage,
   type ScriptedItem,
   type ScriptOptions,

@@ -1,0 +1,186 @@
+/** A whole OpenCompat server in front of the fake ChatGPT backend, with a real OpenAI SDK as its client. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { OpenAI } from 'openai';
+import { loadConfig } from '../../lib/config.ts';
+import type { configSchema } from '../../lib/config-schema.ts';
+import type { FromSchema } from '../../lib/json-schema.ts';
+import type { Middleware } from '../../lib/middleware.ts';
+import type { PluginEntry } from '../../lib/pipeline.ts';
+import { createServer, type RunningServer } from '../../lib/server.ts';
+import { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
+import type { FakeAccount } from './fake-credentials.ts';
+
+/** Where a plugin stands: `before`, `after` or `replace` a box, and for which `apis`. */
+export type Placement = Omit<PluginEntry, 'middleware' | 'options'>;
+
+/** A plugin alone, or with its options, or with options and place. */
+export type HarnessPlugin = Middleware | readonly [Middleware, (Record<string, unknown> | undefined)?, Placement?];
+
+export interface HarnessOptions extends FakeChatGptOptions {
+  /** Put into the chain besides what the configuration says. */
+  plugins?: readonly HarnessPlugin[];
+  /** As in `opencompat.config.yaml`. */
+  config?: Partial<FromSchema<typeof configSchema>>;
+  /** Environment variables of the server. It sees no others: neither the machine's, nor anyone's real sign-in. */
+  env?: Record<string, string>;
+  /** A client key that the server then asks for; `client` and `fetch` send it. Default: the server asks for none. */
+  apiKey?: string;
+  /** Is the server signed in to the fake backend? Default true. */
+  isSignedIn?: boolean;
+}
+
+/** A line of the server's log. */
+export interface LogLine {
+  level: string;
+  message: string;
+  timestamp: string;
+  [field: string]: unknown;
+}
+
+export interface Harness {
+  /** The server's, without `/v1`. */
+  readonly url: string;
+  /**
+   * The `openai` package's client for this server. It does not retry, so that what a test counts is what it caused.
+   * @throws when the `openai` package is not installed
+   */
+  readonly client: OpenAI;
+  /** What the server takes for ChatGPT. */
+  readonly upstream: FakeChatGpt;
+  /** `fetch` for a path of the server, such as `/v1/models`; sends `apiKey` unless there is another `authorization`. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** What the server has logged so far. */
+  readonly logs: readonly LogLine[];
+  readonly server: RunningServer;
+  /** Where the server keeps its credentials, as `auth.json`. */
+  readonly dataDir: string;
+  /** Ends the server, cutting what still runs, and the fake backend. Called by itself when the test ends. */
+  close(): Promise<void>;
+}
+
+/** What the harness needs of a test runner: something to call when the test has ended. node:test's context has it. */
+export interface Cleanup {
+  after(task: () => Promise<void>): void;
+}
+
+function createLogCapture(lines: LogLine[]): Writable {
+  let rest = '';
+  return new Writable({
+    decodeStrings: false,
+    write(text: string | Buffer, _encoding, done) {
+      const parts = (rest + text.toString()).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) lines.push(JSON.parse(part));
+      done();
+    },
+  });
+}
+
+function toPluginEntry(plugin: HarnessPlugin): PluginEntry {
+  const [middleware, options, placement] = 'kind' in plugin ? [plugin] : plugin;
+  return { middleware, options, ...placement };
+}
+
+/** The documented credential file, signed in to the fake. */
+function toAuthFile({ tokens, accountId, email }: FakeAccount): string {
+  return JSON.stringify({
+    version: 1,
+    chatgpt: {
+      type: 'oauth',
+      access_token: tokens.accessToken,
+      refresh_token: tokens.refreshToken,
+      id_token: tokens.idToken,
+      account_id: accountId,
+      email,
+      last_refresh: new Date().toISOString(),
+    },
+  });
+}
+
+/** The constructor of the SDK; loaded here only, because a plugin's test may do without it. */
+async function importOpenAi(): Promise<typeof OpenAI | undefined> {
+  try {
+    return (await import('openai')).OpenAI;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Starts a server and a fake backend on free ports of 127.0.0.1, with folders of their own, and closes all when the test
+ * ends. Nothing of it leaves the machine.
+ *
+ * @param t the test's context
+ */
+export async function createHarness(t: Cleanup, options: HarnessOptions = {}): Promise<Harness> {
+  const { plugins = [], config = {}, env = {}, apiKey, isSignedIn = true, models } = options;
+  const home = await mkdtemp(join(tmpdir(), 'opencompat-'));
+  const dataDir = join(home, 'data', 'opencompat');
+  const upstream = await createFakeChatGpt({ models });
+  let server: RunningServer | undefined;
+  const close = async () => {
+    await server?.close();
+    await upstream.close();
+    await rm(home, { recursive: true, force: true });
+  };
+  t.after(close);
+
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (isSignedIn) await writeFile(join(dataDir, 'auth.json'), toAuthFile(upstream.account), { mode: 0o600 });
+  const file: HarnessOptions['config'] = {
+    port: 0,
+    logFormat: 'json',
+    shutdownGrace: 0,
+    chatgptBaseUrl: upstream.url,
+    chatgptAuthUrl: upstream.authUrl,
+    chatgptModels: upstream.models.map(({ slug }) => slug),
+    githubUrl: upstream.authUrl,
+    githubApiUrl: upstream.authUrl,
+    githubRawUrl: upstream.authUrl,
+    ...(apiKey !== undefined && { apiKeys: [apiKey] }),
+    ...config,
+  };
+  await writeFile(join(home, 'opencompat.config.json'), JSON.stringify(file));
+  const loaded = await loadConfig({
+    env: {
+      HOME: home,
+      XDG_DATA_HOME: join(home, 'data'),
+      XDG_CACHE_HOME: join(home, 'cache'),
+      XDG_CONFIG_HOME: join(home, 'config'),
+      ...env,
+    },
+    flags: {},
+    cwd: home,
+  });
+  const logs: LogLine[] = [];
+  const running = await createServer(loaded, {
+    plugins: plugins.map(toPluginEntry),
+    logStream: createLogCapture(logs),
+  });
+  server = running;
+
+  const Client = await importOpenAi();
+  let client: OpenAI | undefined;
+  return {
+    url: running.url,
+    get client() {
+      if (!Client) throw new Error('harness.client needs the OpenAI SDK: npm install --save-dev openai');
+      client ??= new Client({ baseURL: `${running.url}/v1`, apiKey: apiKey ?? 'no key needed', maxRetries: 0 });
+      return client;
+    },
+    upstream,
+    fetch(path, init = {}) {
+      const headers = new Headers(init.headers);
+      if (apiKey !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${apiKey}`);
+      return fetch(new URL(path, running.url), { ...init, headers });
+    },
+    logs,
+    server: running,
+    dataDir,
+    close,
+  };
+}
