@@ -44,27 +44,37 @@ export interface ExpectedAnswer {
   response?: CanonicalResponse;
 }
 
-/** Taken from the finished items, where the translation mostly goes by the deltas. */
+/**
+ * Taken from the finished items, where the translation goes by the deltas. Only text that came in deltas is read from
+ * them: in some recordings its deltas were cut short, but not the finished item.
+ */
 export function expectAnswer(events: readonly CanonicalEvent[]): ExpectedAnswer {
   const answer: ExpectedAnswer = { text: '', refusal: '', reasoning: [], toolCalls: [], citations: [], images: [] };
   const items: [number, CanonicalOutputItem][] = [];
-  let deltas = '';
+  const deltas = new Map<string, string>();
   for (const event of events) {
     if (event.type === 'response.output_item.done') items.push([event.output_index, event.item]);
-    if (event.type === 'response.output_text.delta') deltas += event.delta;
+    if (event.type === 'response.output_text.delta') {
+      const key = `${event.output_index}/${event.content_index}`;
+      deltas.set(key, (deltas.get(key) ?? '') + event.delta);
+    }
     if (event.type === 'response.completed' || event.type === 'response.incomplete') answer.response = event.response;
   }
   items.sort(([a], [b]) => a - b);
-  const finished = items.length > 0 ? items.map(([, item]) => item) : (answer.response?.output ?? []);
-  for (const item of finished) addItem(answer, item);
-  if (!answer.response) answer.text = deltas;
+  const finished = items.length > 0 ? items : [...(answer.response?.output.entries() ?? [])];
+  for (const [index, item] of finished) addItem(answer, item, (part) => deltas.get(`${index}/${part}`));
+  if (!answer.response) answer.text = [...deltas.values()].join('');
   return answer;
 }
 
-function addItem(answer: ExpectedAnswer, item: CanonicalOutputItem): void {
+function addItem(
+  answer: ExpectedAnswer,
+  item: CanonicalOutputItem,
+  streamedText: (part: number) => string | undefined,
+): void {
   switch (item.type) {
     case 'message':
-      for (const part of item.content) {
+      for (const [index, part] of item.content.entries()) {
         if (part.type === 'refusal') {
           answer.refusal += part.refusal;
           continue;
@@ -75,7 +85,7 @@ function addItem(answer: ExpectedAnswer, item: CanonicalOutputItem): void {
           const offset = answer.text.length;
           answer.citations.push({ start_index: offset + start_index, end_index: offset + end_index, url, title });
         }
-        answer.text += part.text;
+        answer.text += streamedText(index) ?? part.text;
       }
       break;
     case 'reasoning':
