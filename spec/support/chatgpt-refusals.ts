@@ -140,8 +140,8 @@ function checkReasoning({ model, reasoning }: Json, models: readonly FakeModel[]
 }
 
 const toolKeys: Record<string, readonly string[]> = {
-  function: ['type', 'name', 'description', 'parameters', 'strict'],
-  custom: ['type', 'name', 'description', 'format'],
+  function: ['type', 'name', 'description', 'parameters', 'strict', 'defer_loading'],
+  custom: ['type', 'name', 'description', 'format', 'defer_loading'],
   web_search: ['type', 'filters', 'user_location', 'search_context_size'],
   image_generation: ['type', 'output_format', 'size', 'quality', 'background'],
   namespace: ['type', 'name', 'description', 'tools'],

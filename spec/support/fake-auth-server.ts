@@ -291,7 +291,7 @@ export async function createFakeAuthServer(options: { now?: () => number } = {})
     endFamily(refreshToken, code) {
       const family = families.find((known) => known.refreshToken === refreshToken)!;
       family.endedWith = code;
-      family.accessTokens.clear();
+      if (code === 'refresh_token_invalidated') family.accessTokens.clear();
     },
     denyNext(error, description) {
       denial = { error, description };
