@@ -164,7 +164,7 @@ async function measureMemory(bench: Bench): Promise<RowResult> {
       open[subject.name] = median((await samples[0]) ?? []);
       perStream[subject.name] = ((open[subject.name]! - warm[subject.name]!) * 1024) / streams;
     }
-    fresh.target = warm.target = { text: '< 80 MB', isMet: fresh.server! < 80 && warm.server! < 80 };
+    fresh.target = { text: '< 80 MB', isMet: fresh.server! < 80 };
     perStream.target = { text: '≤ 80 KB', isMet: perStream.server! <= 80 };
     result.figures.push(fresh, warm, open, perStream);
   });
