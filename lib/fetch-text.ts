@@ -1,0 +1,53 @@
+/** Small texts from elsewhere (model lists, instruction files, quota), with the limits that `fetch` does not have. */
+
+export interface FetchTextOptions {
+  fetch: typeof fetch;
+  headers: Record<string, string>;
+  /** For the whole exchange, body included. */
+  timeoutMs: number;
+  /** Of the decoded body. */
+  maxBytes: number;
+  /** Follow redirects? Not with credentials: all headers but `authorization` would go with them. Default false. */
+  followsRedirects?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface FetchedText {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** @throws the error of `fetch`, of the timeout or of the signal; a RangeError when the body is too large */
+export async function fetchText(url: string | URL, options: FetchTextOptions): Promise<FetchedText> {
+  const { headers, timeoutMs, maxBytes, followsRedirects = false } = options;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const response = await options.fetch(url, {
+    headers,
+    redirect: followsRedirects ? 'follow' : 'manual',
+    signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
+  });
+  return { status: response.status, headers: response.headers, text: await readBounded(response, maxBytes) };
+}
+
+async function readBounded({ body }: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop cancels the body, and with it the connection.
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new RangeError(`The answer is larger than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Why a call came to nothing, in a few words without addresses or headers. */
+export function describeFetchFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure';
+  if (error.name === 'TimeoutError') return 'no answer in time';
+  if (error instanceof RangeError) return error.message;
+  const { cause } = error;
+  if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message;
+  return error.message;
+}

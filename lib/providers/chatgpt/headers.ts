@@ -1,0 +1,62 @@
+/** What every request to the ChatGPT backend says about who sends it. */
+import { arch, platform, release } from 'node:os';
+import type { ChatGptCredential } from '../../auth/chatgpt-credentials.ts';
+import type { Config } from '../../config-schema.ts';
+import { Secret } from '../../secret.ts';
+import type { UpstreamRequest } from '../provider.ts';
+
+export interface ChatGptHeadersOptions {
+  /** Default `application/json`. */
+  accept?: string;
+  /** Of the request's body, when it has one. */
+  contentType?: string;
+}
+
+const systemNames: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: 'Mac OS',
+  linux: 'Linux',
+  win32: 'Windows',
+};
+const architectureNames: Record<string, string> = { x64: 'x86_64', ia32: 'x86' };
+
+const system = `${systemNames[platform()] ?? platform()} ${release()}; ${architectureNames[arch()] ?? arch()}`;
+
+/** The CDN in front of the backend refuses values that are not printable ASCII. */
+function toAscii(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '_');
+}
+
+/** `<originator>/<version> (<system> <release>; <architecture>) <terminal>`, as Codex writes it. */
+function userAgent({ chatgptOriginator, chatgptClientVersion }: ChatGptHeadersConfig): string {
+  return toAscii(`${chatgptOriginator}/${chatgptClientVersion} (${system}) unknown`);
+}
+
+export type ChatGptHeadersConfig = Pick<Config, 'chatgptClientVersion' | 'chatgptOriginator'>;
+
+/** @param credential left out where it is put in later, by `credentialHeaders` */
+export function chatGptHeaders(
+  config: ChatGptHeadersConfig,
+  credential?: ChatGptCredential,
+  { accept = 'application/json', contentType }: ChatGptHeadersOptions = {},
+): UpstreamRequest['headers'] {
+  return {
+    ...(credential && credentialHeaders(credential)),
+    accept,
+    ...(contentType && { 'content-type': contentType }),
+    originator: toAscii(config.chatgptOriginator),
+    'user-agent': userAgent(config),
+  };
+}
+
+/** Who the account is. The account id is left out where the sign-in does not say it, or says what no header can hold. */
+export function credentialHeaders({
+  accessToken,
+  accountId,
+  isFedramp,
+}: ChatGptCredential): UpstreamRequest['headers'] {
+  return {
+    authorization: new Secret(`Bearer ${accessToken.reveal()}`),
+    ...(accountId && /^[\x21-\x7e]+$/.test(accountId) && { 'chatgpt-account-id': accountId }),
+    ...(isFedramp && { 'x-openai-fedramp': 'true' }),
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * What is left of the plan, in the three places where the backend tells it: response headers, a vendor event of the
+ * stream, and `GET /wham/usage`. Every field is optional everywhere; what cannot be read is absent. Nothing here throws.
+ */
+import { asObject, asText, type Json } from '../../auth/lenient-json.ts';
+import type { Quota, QuotaWindow } from '../../quota.ts';
+import type { UpstreamAnswer } from '../provider.ts';
+
+/** The plan has two windows; each metered family beyond it adds two. More than these is noise. */
+const maxWindows = 16;
+
+const windowNames = ['primary', 'secondary'] as const;
+const windowHeader =
+  /^x-codex-(?:([a-z0-9][\w.-]{0,63})-)?(primary|secondary)-(used-percent|window-minutes|reset-at|reset-after-seconds)$/;
+
+/** A window's numbers as they come, by the headers' names. */
+type WindowFacts = Partial<Record<'used-percent' | 'window-minutes' | 'reset-at' | 'reset-after-seconds', unknown>>;
+
+function toNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+/** Undefined when used, length and reset are all zero or missing: the plan has no such window. */
+function toWindow(facts: WindowFacts, nowMs: number): QuotaWindow | undefined {
+  const used = toNumber(facts['used-percent']);
+  const windowMinutes = toNumber(facts['window-minutes']) || undefined;
+  // Older backends say in how many seconds, not when.
+  const resetAfterS = toNumber(facts['reset-after-seconds']);
+  const resetAtEpochS =
+    toNumber(facts['reset-at']) || (resetAfterS ? Math.ceil(nowMs / 1000 + resetAfterS) : undefined) || undefined;
+  if (!used && windowMinutes === undefined && resetAtEpochS === undefined) return undefined;
+  return {
+    usedPercent: Math.min(100, used ?? 0),
+    ...(windowMinutes !== undefined && { windowMinutes }),
+    ...(resetAtEpochS !== undefined && { resetAtEpochS }),
+  };
+}
+
+/** Booleans come as such, and in headers as Python writes them. */
+function toBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const text = typeof value === 'string' ? value.toLowerCase() : '';
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+function toCredits(hasCredits: unknown, isUnlimited: unknown, balance: unknown): Quota['credits'] {
+  const facts = [toBoolean(hasCredits), toBoolean(isUnlimited)];
+  const text = asText(balance) ?? (typeof balance === 'number' ? String(balance) : undefined);
+  if (facts.every((fact) => fact === undefined) && text === undefined) return undefined;
+  return {
+    hasCredits: facts[0] ?? false,
+    isUnlimited: facts[1] ?? false,
+    ...(text !== undefined && { balance: text }),
+  };
+}
+
+/** Undefined when nothing was told at all. */
+function toQuota(
+  planType: string | undefined,
+  windowFacts: Iterable<readonly [string, WindowFacts]>,
+  credits: Quota['credits'],
+  nowMs: number,
+): Quota | undefined {
+  const windows = new Map<string, QuotaWindow>();
+  for (const [name, facts] of windowFacts) {
+    const window = toWindow(facts, nowMs);
+    if (window && windows.size < maxWindows) windows.set(name, window);
+  }
+  if (!planType && windows.size === 0 && !credits) return undefined;
+  return {
+    ...(planType && { planType }),
+    windows: Object.fromEntries(windows),
+    ...(credits && { credits }),
+    seenAtMs: nowMs,
+  };
+}
+
+/** From `x-codex-*` headers; a metered family's windows are named `<family>-primary`, `<family>-secondary`. */
+export function quotaFromHeaders(headers: UpstreamAnswer['headers'], nowMs: number): Quota | undefined {
+  const windows = new Map<string, WindowFacts>();
+  for (const name in headers) {
+    if (!name.startsWith('x-codex-')) continue;
+    const match = windowHeader.exec(name);
+    if (!match) continue;
+    const [, family, window, fact] = match;
+    const key = family ? `${family}-${window}` : window!;
+    windows.set(key, { ...windows.get(key), [fact!]: read(headers, name) });
+  }
+  const credits = toCredits(
+    read(headers, 'x-codex-credits-has-credits'),
+    read(headers, 'x-codex-credits-unlimited'),
+    read(headers, 'x-codex-credits-balance'),
+  );
+  return toQuota(asText(read(headers, 'x-codex-plan-type')), windows, credits, nowMs);
+}
+
+function read(headers: UpstreamAnswer['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** From the stream's `codex.rate_limits`; undefined for other events. */
+export function quotaFromEvent(event: unknown, nowMs: number): Quota | undefined {
+  const { type, plan_type, rate_limits, credits, metered_limit_name } = asObject(event) ?? {};
+  if (type !== 'codex.rate_limits') return undefined;
+  const family = asText(metered_limit_name);
+  const windows = windowNames.map((name) => {
+    const told = asObject(asObject(rate_limits)?.[name]) ?? {};
+    const facts: WindowFacts = {
+      'used-percent': told.used_percent,
+      'window-minutes': told.window_minutes,
+      'reset-at': told.reset_at,
+      'reset-after-seconds': told.reset_after_seconds,
+    };
+    return [family ? `${family}-${name}` : name, facts] as const;
+  });
+  return toQuota(asText(plan_type), windows, readCredits(credits), nowMs);
+}
+
+/** From the body of `GET /wham/usage`. */
+export function quotaFromUsage(usage: unknown, nowMs: number): Quota | undefined {
+  const { plan_type, rate_limit, additional_rate_limits, credits } = asObject(usage) ?? {};
+  const windows = readUsageWindows(rate_limit, '');
+  for (const limit of Array.isArray(additional_rate_limits) ? additional_rate_limits : []) {
+    const { limit_name, metered_feature, rate_limit: further } = asObject(limit) ?? {};
+    const family = asText(metered_feature) ?? asText(limit_name);
+    if (family) windows.push(...readUsageWindows(further, `${family}-`));
+  }
+  return toQuota(asText(plan_type), windows, readCredits(credits), nowMs);
+}
+
+function readUsageWindows(limit: unknown, prefix: string): [string, WindowFacts][] {
+  return windowNames.map((name) => {
+    const told: Json = asObject(asObject(limit)?.[`${name}_window`]) ?? {};
+    const lengthS = toNumber(told.limit_window_seconds);
+    return [
+      `${prefix}${name}`,
+      {
+        'used-percent': told.used_percent,
+        'window-minutes': lengthS && Math.round(lengthS / 60),
+        'reset-at': told.reset_at,
+        'reset-after-seconds': told.reset_after_seconds,
+      },
+    ];
+  });
+}
+
+function readCredits(credits: unknown): Quota['credits'] {
+  const { has_credits, unlimited, balance } = asObject(credits) ?? {};
+  return toCredits(has_credits, unlimited, balance);
+}
