@@ -125,7 +125,8 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
   const close = async () => {
     await server?.close();
     await upstream.close();
-    await rm(home, { recursive: true, force: true });
+    // A cache file of a background refresh may still be on its way.
+    await rm(home, { recursive: true, force: true, maxRetries: 10 });
   };
   t.after(close);
 
