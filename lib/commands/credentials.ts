@@ -9,10 +9,8 @@ import { createLogger, type Logger } from '../log.ts';
 
 export const titles: Record<CredentialProvider, string> = { chatgpt: 'ChatGPT', copilot: 'GitHub Copilot' };
 
-export async function openCredentials(
-  program: Command,
-): Promise<{ config: Config; log: Logger; store: CredentialStore }> {
-  const { config } = await loadConfig({ flags: program.opts() });
+export function openCredentials(program: Command): { config: Config; log: Logger; store: CredentialStore } {
+  const { config } = loadConfig({ flags: program.opts() });
   // Commands speak for themselves; of the log only what went wrong is of interest here.
   const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
   return { config, log, store: createCredentialStore({ path: join(config.dataDir, credentialFileName), log }) };

@@ -23,7 +23,7 @@ export async function runLogin(
   options: { device?: true; import?: string | true },
 ): Promise<void> {
   try {
-    const { config, store } = await openCredentials(program);
+    const { config, store } = openCredentials(program);
     // What would keep the sign-in from being kept is said before the person goes through it.
     await store.checkWritable();
     await store.read('chatgpt');

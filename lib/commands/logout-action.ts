@@ -8,7 +8,7 @@ export async function runLogout(program: Command, command: Command, name: string
   try {
     const provider = providerNames.find((known) => known === name);
     if (!provider) throw new Error(`There is no provider '${name}'. Known: ${providerNames.join(', ')}.`);
-    const { config, store } = await openCredentials(program);
+    const { config, store } = openCredentials(program);
     let wasSignedIn = false;
     await store.update(provider, async (credential) => {
       if (!credential) return credential;
