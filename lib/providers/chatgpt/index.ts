@@ -1,0 +1,105 @@
+/** The ChatGPT provider: the plan's own backend, as Codex uses it. */
+import type { ChatGptCredentials } from '../../auth/chatgpt-credentials.ts';
+import type { Config } from '../../config-schema.ts';
+import type { Instructions } from '../../instructions.ts';
+import type { Logger } from '../../log.ts';
+import { Secret } from '../../secret.ts';
+import type { Provider, UpstreamRequest } from '../provider.ts';
+import { chatGptError, isInstructionsRefusal, isReasoningRefusal } from './errors.ts';
+import { assumeModel } from './fallback-models.ts';
+import { chatGptHeaders, credentialHeaders } from './headers.ts';
+import type { ChatGptModels } from './models.ts';
+import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
+import { buildChatGptBody } from './request.ts';
+
+export interface ChatGptProviderOptions {
+  config: Pick<
+    Config,
+    | 'chatgptBaseUrl'
+    | 'chatgptClientVersion'
+    | 'chatgptOriginator'
+    | 'instructions'
+    | 'reasoningEffort'
+    | 'reasoningSummary'
+    | 'textVerbosity'
+  >;
+  credentials: Pick<ChatGptCredentials, 'peek' | 'get' | 'renew' | 'close'>;
+  models: ChatGptModels;
+  instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
+  log: Logger;
+}
+
+/** The token in the headers of a request that the backend answered with 401. */
+function readToken({ authorization }: UpstreamRequest['headers']): Secret {
+  const text = authorization instanceof Secret ? authorization.reveal() : (authorization ?? '');
+  return new Secret(text.replace(/^Bearer /, ''));
+}
+
+export function createChatGptProvider(options: ChatGptProviderOptions): Provider {
+  const { config, credentials, models, instructions, log } = options;
+  const url = `${config.chatgptBaseUrl.replace(/\/+$/, '')}/codex/responses`;
+  const commonHeaders = chatGptHeaders(config, undefined, {
+    accept: 'text/event-stream',
+    contentType: 'application/json',
+  });
+
+  return {
+    name: 'chatgpt',
+    title: 'ChatGPT',
+
+    models: () => models.list(),
+    refreshModels: (signal) => models.refresh(signal),
+    // The account may be ahead of the list: it decides.
+    unlistedModel: (id) => assumeModel(id),
+
+    readiness() {
+      if (credentials.peek()) return { isReady: true };
+      return { isReady: false, reason: 'The server is not signed in to ChatGPT: run `opencompat login`.' };
+    },
+
+    buildRequest(request, context) {
+      const { body, headers, restoreEvent } = buildChatGptBody(request, { ...context, config, instructions });
+      return {
+        method: 'POST',
+        url: new URL(url),
+        headers: { ...commonHeaders, ...headers },
+        body: JSON.stringify(body),
+        restoreEvent,
+      };
+    },
+
+    async authorize(headers, rejected) {
+      const credential = rejected ? await credentials.renew(readToken(rejected)) : await credentials.get();
+      // What belongs to the account before must not go along with the new one's token.
+      delete headers['chatgpt-account-id'];
+      delete headers['x-openai-fedramp'];
+      Object.assign(headers, credentialHeaders(credential));
+      return true;
+    },
+
+    toError: (status, headers, body) => chatGptError(status, headers, body),
+
+    amendRequest(request, error, { model }) {
+      if (isInstructionsRefusal(error)) {
+        if (config.instructions !== 'auto' || instructions.insists(model.id)) return undefined;
+        log.warn('the ChatGPT backend insists on Codex’s instructions', { model: model.id });
+        void instructions.learn(model.id);
+        return request;
+      }
+      if (isReasoningRefusal(error)) {
+        const input = request.input.filter(({ type }) => type !== 'reasoning');
+        return input.length < request.input.length ? { ...request, input } : undefined;
+      }
+      return undefined;
+    },
+
+    readQuota(headers) {
+      const etag = headers['x-models-etag'];
+      if (typeof etag === 'string') models.noteEtag(etag);
+      return quotaFromHeaders(headers, Date.now());
+    },
+    readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
+
+    close: () => credentials.close(),
+  };
+}
