@@ -80,12 +80,12 @@ export function readWaitFromMessage(message: string): number | undefined {
 
 /**
  * A failure that the upstream described, as an error for the client; undefined when it says too little to tell what kind.
- * @param retryAfterS from the response's headers, in seconds
+ * @param times seconds to wait as the response's headers say; the time now, for a wait told as a date
  */
 export function toFailureError(
   facts: FailureFacts,
   providerTitle: string,
-  { retryAfterS, nowMs = Date.now() }: { retryAfterS?: number; nowMs?: number } = {},
+  { retryAfterS, nowMs }: { retryAfterS?: number; nowMs?: number } = {},
 ): OpenCompatError | undefined {
   const code = toCode(facts.code);
   const type = toCode(facts.type);
@@ -98,7 +98,7 @@ export function toFailureError(
   switch (row) {
     case 'OC_USAGE_LIMIT': {
       const resetsAtS = toNumber(facts.resets_at);
-      const resetsInS = toNumber(facts.resets_in_seconds) ?? (resetsAtS && resetsAtS - nowMs / 1000);
+      const resetsInS = toNumber(facts.resets_in_seconds) ?? (nowMs && resetsAtS && resetsAtS - nowMs / 1000);
       const planType = toCode(facts.plan_type);
       return new OpenCompatError(
         row,
