@@ -12,7 +12,7 @@ import { answerChat, streamChat, streamWire, toChunks } from './support/chat-ans
 import { decodeEvents, expectAnswer, splitAnswers } from './support/response-events.ts';
 
 const recordings = process.env.OPENCOMPAT_RECORDED_STREAMS;
-const folder = recordings ?? fileURLToPath(new URL('fixtures/responses', import.meta.url));
+const folder = recordings || fileURLToPath(new URL('fixtures/responses', import.meta.url));
 const pattern = recordings ? /^(resp|syn)-.*\.sse$/ : /\.sse$/;
 const files = readdirSync(folder).filter((name) => pattern.test(name));
 

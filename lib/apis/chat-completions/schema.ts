@@ -148,19 +148,18 @@ const userLocation: JsonSchema = {
 const tool: JsonSchema = {
   ...object({ type: text }, ['type']),
   allOf: [
-    whenType('function', object({ function: functionDefinition }, ['function'])),
-    whenType('custom', object({ custom: customDefinition }, ['custom'])),
-    {
-      if: { properties: { type: { type: 'string', pattern: '^web_search' } } },
-      // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-      then: object({ search_context_size: searchContextSize, user_location: userLocation, filters: optionalObject }),
-    },
+    whenType({ const: 'function' }, object({ function: functionDefinition }, ['function'])),
+    whenType({ const: 'custom' }, object({ custom: customDefinition }, ['custom'])),
+    whenType(
+      { type: 'string', pattern: '^web_search' },
+      object({ search_context_size: searchContextSize, user_location: userLocation, filters: optionalObject }),
+    ),
   ],
 };
 
-function whenType(type: string, schema: JsonSchema): JsonSchema {
+function whenType(type: JsonSchema, schema: JsonSchema): JsonSchema {
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-  return { if: { properties: { type: { const: type } } }, then: schema };
+  return { if: object({ type }, ['type']), then: schema };
 }
 
 const toolReferences = {
