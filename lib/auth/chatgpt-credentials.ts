@@ -222,6 +222,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
       case 'renewed': {
         const next = applyTokens(stored, outcome.tokens, now());
         if (hasSameAccessToken(next, stored)) startBackOff('the sign-in server gave no new access token');
+        else if (isExpired(next)) startBackOff("the new token has ended already; check this machine's clock");
         else backOff = undefined;
         renewedAtMs = now();
         log.info('refreshed the ChatGPT sign-in', { expiresAt: toTime(next.expiresAtEpochS) });
@@ -268,10 +269,11 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     if (!usable()) await lookAtFile();
     else if (!isClosed && now() - fileCheckedAtMs >= fileCheckMs) void lookAtFile();
 
-    const isRefreshable = held && isExpired(held.stored, requestAheadMs) && !(usable() && isDead(held.stored));
-    if (isRefreshable) {
+    // Tokens that live for less than that are not refreshed for each request.
+    const aheadMs = now() - renewedAtMs < youngTokenMs ? 0 : requestAheadMs;
+    if (held && isExpired(held.stored, aheadMs) && !(usable() && isDead(held.stored))) {
       try {
-        await refresh(requestAheadMs);
+        await refresh(aheadMs);
       } catch (error) {
         // A token that is still valid for a minute serves for a minute.
         const current = usable();

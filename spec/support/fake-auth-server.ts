@@ -14,8 +14,9 @@ export interface FakeSignIn {
   accountId?: string;
   planType?: string;
   isFedramp?: boolean;
-  /** Seconds until the access token ends. Default: ten days. */
+  /** Seconds until the first access token ends; refreshed ones last as long as `refreshedExpiresInS`. Default: ten days. */
   expiresInS?: number;
+  refreshedExpiresInS?: number;
 }
 
 export interface FakeTokenSet {
@@ -110,7 +111,7 @@ export async function createFakeAuthServer(options: { now?: () => number } = {})
   const faults = new Map<string, AuthFault[]>();
   let denial: { error: string; description: string } | undefined;
 
-  function mint(family: Family): FakeTokenSet {
+  function mint(family: Family, expiresInS = 864000): FakeTokenSet {
     const { email = 'someone@example.com', accountId = 'account-fake', planType = 'plus', isFedramp } = family.who;
     const nowS = Math.floor(now() / 1000);
     const claims = {
@@ -128,7 +129,7 @@ export async function createFakeAuthServer(options: { now?: () => number } = {})
     const accessToken = createFakeJwt({
       ...claims,
       aud: ['https://api.openai.com/v1'],
-      exp: nowS + (family.who.expiresInS ?? 864000),
+      exp: nowS + expiresInS,
       'https://api.openai.com/profile': { email },
     });
     family.accessTokens.add(accessToken);
@@ -140,7 +141,7 @@ export async function createFakeAuthServer(options: { now?: () => number } = {})
   function signIn(who: FakeSignIn = server.person): FakeTokenSet {
     const family: Family = { who, refreshToken: '', used: new Set(), accessTokens: new Set() };
     families.push(family);
-    return mint(family);
+    return mint(family, who.expiresInS);
   }
 
   function authorize(query: Record<string, string>): Answer {
@@ -203,7 +204,7 @@ export async function createFakeAuthServer(options: { now?: () => number } = {})
     }
     if (family.endedWith) return refuse(family.endedWith);
     family.used.add(refreshToken);
-    return tokenAnswer(mint(family));
+    return tokenAnswer(mint(family, family.who.refreshedExpiresInS));
   }
 
   function revoke(parameters: Record<string, string>): Answer {

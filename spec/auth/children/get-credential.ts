@@ -1,0 +1,17 @@
+/** Opens the credentials, waits for a message, and sends back the access token that a request would get, and the log. */
+import { createChatGptCredentials } from '../../../lib/auth/chatgpt-credentials.ts';
+import { createCredentialStore } from '../../../lib/auth/credential-store.ts';
+import { createRecordingLog } from '../../support/recording-log.ts';
+
+const [path, chatgptAuthUrl, oauthClientId] = process.argv.slice(2) as [string, string, string];
+const log = createRecordingLog();
+const credentials = await createChatGptCredentials({
+  store: createCredentialStore({ path, log }),
+  config: { chatgptAuthUrl, oauthClientId },
+  log,
+});
+process.on('message', async () => {
+  const { accessToken } = await credentials.get();
+  process.send!({ accessToken: accessToken.reveal(), log: log.lines });
+});
+process.send!('open');
