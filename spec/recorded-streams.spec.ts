@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { CanonicalEvent } from '../lib/canonical.ts';
-import { answerChat, streamChat, streamWire, toChunks } from './support/chat-answers.ts';
+import { answerChat, reasoningCompats, streamChat, streamWire, toChunks } from './support/chat-answers.ts';
 import { decodeEvents, expectAnswer, splitAnswers } from './support/response-events.ts';
 
 const recordings = process.env.OPENCOMPAT_RECORDED_STREAMS;
@@ -52,6 +52,10 @@ function checkAnswer(events: readonly CanonicalEvent[]): void {
   assert.deepEqual(streamed.choices, whole.choices);
   assert.deepEqual(streamed.usage, whole.usage);
   assert.equal(streamed.service_tier, whole.service_tier);
+
+  for (const reasoningCompat of reasoningCompats) {
+    assert.deepEqual(streamChat(events, { reasoningCompat }).choices, answerChat(events, { reasoningCompat }).choices);
+  }
 
   const { message, finish_reason } = whole.choices[0]!;
   assert.equal(message.content ?? '', expected.text);
