@@ -143,7 +143,7 @@ function resolveReferences(
       isReference = true;
       if (env[name]) return env[name].trim();
       const reason = `refers to the environment variable ${name}, which is not set`;
-      faults.push({ path, line: entries.get(path)?.line, value: text, reason });
+      faults.push({ path, line: entries.get(path)?.line, value: written, reason });
       return written;
     });
     if (isReference) entries.set(path, { line: entries.get(path)?.line ?? 1, reference: text });

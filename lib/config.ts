@@ -119,10 +119,11 @@ function topOf(path: string): string {
 /** The faults of one layer's values; what a reference to the environment stands for is never shown. */
 function checkLayer(layer: Layer): Fault[] {
   return checkOptions(layerSchema, layer.values, '').map((fault) => {
-    const key = configKeys.find(({ name }) => name === topOf(fault.path));
-    const shown =
-      key?.schema['x-secret'] && fault.value !== undefined ? mask : (layer.written?.(fault.path) ?? fault.value);
-    return { ...fault, ...layer.place(fault.path), value: shown };
+    const { path, value } = fault;
+    const place = layer.place(path);
+    if (value === undefined || value === mask) return { ...fault, ...place };
+    const isSecret = configKeys.find(({ name }) => name === topOf(path))?.schema['x-secret'] === true;
+    return { ...fault, ...place, value: isSecret ? mask : (layer.written?.(path) ?? value) };
   });
 }
 
@@ -178,6 +179,12 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     origins.set(name, layer?.origin ?? 'default');
     if (layer) givenBy.set(name, layer);
   }
+  const places = describePlaces(givenBy, file?.path);
+  if (values.verbose === true) {
+    values.logLevel = 'debug';
+    origins.set('logLevel', origins.get('verbose')!);
+    places.set('logLevel', places.get('verbose')!);
+  }
   const placeOf = (path: string) => givenBy.get(topOf(path))?.place(path);
   const checked = values as FromSchema<typeof configSchema>;
   const isMisshapen = (key: string) => faults.some(({ path }) => path === key || parentPath(path) === key);
@@ -200,7 +207,6 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   const config = freezeDeep({
     ...checked,
     apiKeys: checked.apiKeys.map((key) => new Secret(key)),
-    logLevel: checked.verbose ? 'debug' : checked.logLevel,
     logFormat: checked.logFormat ?? (isTerminal ? 'text' : 'json'),
     instructions: checked.instructions as Config['instructions'],
     baseDir,
@@ -208,7 +214,7 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     dataDir,
     cacheDir,
   } satisfies Config);
-  return { config, origins, places: describePlaces(givenBy, file?.path), fileEntries, warnings };
+  return { config, origins, places, fileEntries, warnings };
 }
 
 /** The file's faults from top to bottom, then the others. */

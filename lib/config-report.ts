@@ -1,0 +1,79 @@
+/** What `opencompat config` prints: each value and where it came from, secrets masked. */
+import { stringify } from 'yaml';
+import type { LoadedConfig, Origin } from './config.ts';
+import { configKeys } from './config-keys.ts';
+import { joinPath } from './faults.ts';
+import { maskSecrets } from './masking.ts';
+
+/** A box of a chain as the report names it; `origin` is `built-in`, or a plugin's path or package. */
+export interface ReportedBox {
+  readonly name: string;
+  readonly origin: string;
+}
+
+/** Each API's chain in order. */
+export type ReportedChains = Readonly<Record<string, readonly ReportedBox[]>>;
+
+export interface ConfigReport {
+  /** The configuration file that was read. */
+  file: string | null;
+  values: Record<string, { value: unknown; origin: Origin; place?: string }>;
+  dataDir: string;
+  cacheDir: string;
+  warnings: readonly string[];
+  chains?: ReportedChains;
+}
+
+/** The report as data. Values that refer to the environment are shown as they were written, not as what they stand for. */
+export function createConfigReport(loaded: LoadedConfig, chains?: ReportedChains): ConfigReport {
+  const { config, origins, places, fileEntries, warnings } = loaded;
+  const asWritten = (value: unknown, path: string): unknown => {
+    const reference = fileEntries.get(path)?.reference;
+    if (reference !== undefined) return reference;
+    if (Array.isArray(value)) return value.map((item, index) => asWritten(item, joinPath(path, index)));
+    if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asWritten(item, joinPath(path, key))]));
+  };
+  const values: ConfigReport['values'] = {};
+  for (const { name, schema } of configKeys) {
+    const value = config[name as keyof typeof config];
+    const origin = origins.get(name) ?? 'default';
+    const shown = schema['x-secret'] || origin !== 'file' ? value : asWritten(value, name);
+    values[name] = { value: maskSecrets(shown, schema), origin, place: places.get(name) };
+  }
+  const { file = null, dataDir, cacheDir } = config;
+  return { file, values, dataDir, cacheDir, warnings, chains };
+}
+
+/** The report as YAML, with comments that say where each value came from. */
+export function formatConfigReport({ file, values, dataDir, cacheDir, warnings, chains }: ConfigReport): string {
+  const lines = [
+    '# The effective configuration. Later sources win: default, file, environment, flag.',
+    `# File: ${file ?? 'none'}`,
+    `# Credentials: ${dataDir}`,
+    `# Caches: ${cacheDir}`,
+    ...warnings.map((warning) => `# Warning: ${warning}`),
+  ];
+  let lastSection = '';
+  for (const { name, section } of configKeys) {
+    const { value, origin, place } = values[name]!;
+    if (section !== lastSection) lines.push('', `# ${section}`);
+    lastSection = section;
+    const source = place ? `${origin} ${place}` : origin;
+    lines.push(value === undefined ? `# ${name} is not set` : withComment({ [name]: value }, source));
+  }
+  if (chains) {
+    lines.push('', '# The chain of each API, in order', 'chains:');
+    for (const [api, boxes] of Object.entries(chains)) {
+      lines.push(`  ${stringify(api).trim()}:`);
+      for (const { name, origin } of boxes) lines.push(`    - ${name}${origin === 'built-in' ? '' : ` # ${origin}`}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** One key as YAML, with a comment at the end of its first line. */
+function withComment(entry: Record<string, unknown>, comment: string): string {
+  const [first, ...rest] = stringify(entry, { lineWidth: 0, blockQuote: false }).trimEnd().split('\n');
+  return [`${first} # ${comment}`, ...rest].join('\n');
+}

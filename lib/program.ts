@@ -1,0 +1,51 @@
+/** The command line: its commands, and what becomes of their errors. What a command does is imported when it is run. */
+import { Command } from 'commander';
+import { registerConfigCommand } from './commands/config.ts';
+import { registerHashKeyCommand } from './commands/hash-key.ts';
+import { registerInfoCommand } from './commands/info.ts';
+import { registerLoginCommand } from './commands/login.ts';
+import { registerLogoutCommand } from './commands/logout.ts';
+import { registerModelsCommand } from './commands/models.ts';
+import { registerServeCommand } from './commands/serve.ts';
+import { registerVersionCommand } from './commands/version.ts';
+import { version } from './version.ts';
+
+export function createProgram(): Command {
+  const program = new Command('opencompat')
+    .description('A ChatGPT plan behind the APIs that every tool already speaks.')
+    .version(version, '-V, --version', 'print the version')
+    .option('-c, --config <file>', 'configuration file (default: opencompat.config.yaml, see README.md)')
+    .helpOption('-h, --help', 'print help')
+    .showSuggestionAfterError();
+  registerServeCommand(program);
+  registerLoginCommand(program);
+  registerLogoutCommand(program);
+  registerInfoCommand(program);
+  registerModelsCommand(program);
+  registerConfigCommand(program);
+  registerHashKeyCommand(program);
+  registerVersionCommand(program);
+  return program.helpCommand('help [command]', 'print help of a command');
+}
+
+/** Exit status of a configuration that cannot be used. */
+const configFaultStatus = 2;
+
+/** @param argv as in `process.argv` */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    const [text, status] = describeFailure(error);
+    process.stderr.write(`${text}\n`, () => process.exit(status));
+  }
+}
+
+/** What a person can act on is told in words; anything else is a fault of the program, and its stack is what helps. */
+function describeFailure(error: unknown): [text: string, status: number] {
+  if (!(error instanceof Error)) return [String(error), 1];
+  // By name: the classes themselves are loaded by the commands that throw them.
+  if (error.name === 'ConfigError') return [error.message, configFaultStatus];
+  if (error.name === 'OpenCompatError') return [error.message, 1];
+  return [error.stack ?? error.message, 1];
+}
