@@ -1,5 +1,5 @@
 /** Reads fixtures of upstream streams, and says what an answer made of them must hold. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createParser } from 'eventsource-parser';
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../lib/canonical.ts';
 
@@ -18,6 +18,13 @@ export function decodeEvents(sse: string): CanonicalEvent[] {
 /** By the file's name in `spec/fixtures/responses`, without `.sse`. */
 export function readFixture(name: string): CanonicalEvent[] {
   return decodeEvents(readFileSync(new URL(`../fixtures/responses/${name}.sse`, import.meta.url), 'utf8'));
+}
+
+/** The fixtures that hold a whole answer, not a failure or a stream that breaks off. */
+export function listAnswerFixtures(): string[] {
+  return readdirSync(new URL('../fixtures/responses', import.meta.url))
+    .map((file) => file.replace(/\.sse$/, ''))
+    .filter((name) => /^response\.(completed|incomplete)$/.test(readFixture(name).at(-1)!.type));
 }
 
 /** The answers of a recording: it may hold several, one after another. */

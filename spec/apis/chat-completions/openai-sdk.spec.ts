@@ -1,11 +1,10 @@
 /** The official SDK's stream helper, which checks chunks as it adds them up, on every fixture. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import OpenAI from 'openai';
 import { chatCompletions } from '../../../lib/apis/chat-completions/index.ts';
 import { answerChat, streamWire } from '../../support/chat-answers.ts';
-import { readFixture } from '../../support/response-events.ts';
+import { listAnswerFixtures, readFixture } from '../../support/response-events.ts';
 
 function clientOf(wire: string): OpenAI {
   const headers = { 'content-type': chatCompletions.streamType };
@@ -18,9 +17,9 @@ function clientOf(wire: string): OpenAI {
 
 const request = { model: 'gpt-5.5', messages: [{ role: 'user' as const, content: 'hi' }] };
 
-for (const file of readdirSync(new URL('../../fixtures/responses', import.meta.url))) {
-  test(`${file}: the stream helper adds up what the whole answer holds`, async () => {
-    const events = readFixture(file.replace('.sse', ''));
+for (const fixture of listAnswerFixtures()) {
+  test(`${fixture}: the stream helper adds up what the whole answer holds`, async () => {
+    const events = readFixture(fixture);
     const wire = streamWire(
       events.map((event) => [event, 0]),
       { body: { stream: true, stream_options: { include_usage: true } } },

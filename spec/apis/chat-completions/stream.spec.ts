@@ -1,6 +1,5 @@
 /** Canonical events as Chat Completions answers, streamed and not. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ReasoningCompat } from '../../../lib/apis/api.ts';
@@ -16,11 +15,8 @@ import {
   toChunks,
 } from '../../support/chat-answers.ts';
 import { checkChatStream } from '../../support/chat-chunk-checker.ts';
-import { readFixture } from '../../support/response-events.ts';
+import { listAnswerFixtures, readFixture } from '../../support/response-events.ts';
 
-const fixtures = readdirSync(new URL('../../fixtures/responses', import.meta.url)).map((name) =>
-  name.replace('.sse', ''),
-);
 const withUsage: Partial<ChatRequest> = { stream: true, stream_options: { include_usage: true } };
 const legacy: Partial<ChatRequest> = { functions: [{ name: 'check' }] };
 
@@ -58,7 +54,7 @@ function completed(fields: object = {}): CanonicalEvent {
   return event({ type: 'response.completed', response: { status: 'completed', output: [], ...fields } });
 }
 
-for (const fixture of fixtures) {
+for (const fixture of listAnswerFixtures()) {
   for (const reasoningCompat of reasoningCompats) {
     for (const body of [withUsage, { ...withUsage, ...legacy }]) {
       const form = 'functions' in body ? ', legacy' : '';
