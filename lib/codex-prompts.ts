@@ -9,7 +9,7 @@ export const cataloguePaths = ['codex-rs/models-manager/models.json', 'codex-rs/
 
 export const promptFolder = 'codex-rs/core';
 
-const generalPromptFile = 'gpt_5_codex_prompt.md';
+export const generalPromptFile = 'gpt_5_codex_prompt.md';
 
 const promptFileByModel: Readonly<Record<string, string>> = {
   'gpt-5.2-codex': 'gpt-5.2-codex_prompt.md',
@@ -24,11 +24,9 @@ const promptFileByModel: Readonly<Record<string, string>> = {
 
 export const promptFiles: readonly string[] = [...new Set(Object.values(promptFileByModel))];
 
-/** The file of a model in `promptFolder`; models that had none used the general one. */
-export function promptFileFor(model: string): { name: string; isOwn: boolean } {
-  return Object.hasOwn(promptFileByModel, model)
-    ? { name: promptFileByModel[model]!, isOwn: true }
-    : { name: generalPromptFile, isOwn: false };
+/** The file of a model in `promptFolder`; undefined for models that used the general one. */
+export function promptFileFor(model: string): string | undefined {
+  return Object.hasOwn(promptFileByModel, model) ? promptFileByModel[model] : undefined;
 }
 
 export interface CataloguePrompts {

@@ -10,6 +10,7 @@ import { type CachedMeta, createFileCache } from './cached-file.ts';
 import {
   type CataloguePrompts,
   cataloguePaths,
+  generalPromptFile,
   promptFileFor,
   promptFiles,
   promptFolder,
@@ -158,9 +159,12 @@ function createCodexTexts({
 
   function textFor(model: string): string {
     load();
-    const file = promptFileFor(model);
-    const fileText = files.get(file.name)?.text;
-    const text = catalogue?.byModel.get(model) ?? (file.isOwn ? fileText : undefined) ?? catalogue?.general ?? fileText;
+    const fileText = (name = '') => files.get(name)?.text;
+    const text =
+      catalogue?.byModel.get(model) ??
+      fileText(promptFileFor(model)) ??
+      catalogue?.general ??
+      fileText(generalPromptFile);
     if (text !== undefined) return text;
     refreshBehindTheScenes();
     return shippedInstructions;

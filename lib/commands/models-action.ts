@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import type { Config } from '../config-schema.ts';
+import { OpenCompatError } from '../errors.ts';
+import { createInstructions } from '../instructions.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { type ListedModel, listModels } from '../models.ts';
+import { openProviders } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+import { createScheduler } from '../scheduler.ts';
+
+/** @throws ConfigError */
+export async function runModels(program: Command, options: { json?: true; refresh?: true }): Promise<void> {
+  const { config } = loadConfig({ flags: program.opts() });
+  const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
+  if (options.refresh) await refreshInstructions(config, log);
+
+  const scheduler = createScheduler({ log });
+  const providers = await openProviders({ config, log, scheduler });
+  try {
+    // What is periodic is for servers.
+    await scheduler.stop();
+    await Promise.all(providers.map(refresh));
+    const models = listModels(providers);
+    console.log(options.json ? JSON.stringify(models.map(toJson), null, 2) : toTable(models));
+  } finally {
+    for (const provider of providers) await provider.close?.();
+  }
+}
+
+/** Progress and failures go to standard error: standard output is the list. */
+async function refreshInstructions(config: Config, log: Logger): Promise<void> {
+  try {
+    await createInstructions({ config, log }).refresh();
+    console.error('Instructions: refreshed.');
+  } catch (error) {
+    console.error(`Instructions: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+}
+
+/** A provider that cannot be asked lists what was known before; nobody has to be signed in everywhere. */
+async function refresh(provider: Provider): Promise<void> {
+  try {
+    await provider.refreshModels?.();
+  } catch (error) {
+    console.error(`${provider.title}: ${(error as Error).message}`);
+    if (!(error instanceof OpenCompatError && error.code === 'OC_NO_CREDENTIALS')) process.exitCode = 1;
+  }
+}
+
+function toJson({ id, provider, info }: ListedModel) {
+  const { displayName, efforts, defaultEffort, contextWindow, serviceTiers } = info;
+  return { id, provider: provider.name, displayName, efforts, defaultEffort, contextWindow, serviceTiers };
+}
+
+function toTable(models: readonly ListedModel[]): string {
+  const rows = [
+    ['MODEL', 'PROVIDER', 'REASONING EFFORTS (* = default)'],
+    ...models.map(({ id, provider, info }) => [id, provider.title, describeEfforts(info)]),
+  ];
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map(([id, provider, efforts]) =>
+      `${id!.padEnd(widths[0]!)}  ${provider!.padEnd(widths[1]!)}  ${efforts}`.trimEnd(),
+    )
+    .join('\n');
+}
+
+function describeEfforts({ efforts, defaultEffort }: ListedModel['info']): string {
+  return efforts.map((effort) => (effort === defaultEffort ? `${effort}*` : effort)).join(' ');
+}
