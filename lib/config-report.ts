@@ -72,8 +72,16 @@ export function formatConfigReport({ file, values, dataDir, cacheDir, warnings, 
   return `${lines.join('\n')}\n`;
 }
 
+/** No text is spread over lines, so that the end of a line is never inside of one. */
+const oneLineTexts = {
+  lineWidth: 0,
+  blockQuote: false,
+  singleQuote: false,
+  doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+} as const;
+
 /** One key as YAML, with a comment at the end of its first line. */
 function withComment(entry: Record<string, unknown>, comment: string): string {
-  const [first, ...rest] = stringify(entry, { lineWidth: 0, blockQuote: false }).trimEnd().split('\n');
+  const [first, ...rest] = stringify(entry, oneLineTexts).trimEnd().split('\n');
   return [`${first} # ${comment}`, ...rest].join('\n');
 }

@@ -549,15 +549,23 @@ describe('the report', () => {
   test('stays YAML whatever the values hold', (t) => {
     const home = createHome(t);
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: fc.constantFrom(...'a1:#-|>"\'\\{[&*!%@ \t\n\ré') }), (value) => {
-        writeFileSync(
-          join(home, 'opencompat.config.json'),
-          JSON.stringify({ aliases: { a: value }, instructionsTag: value }),
-        );
-        const values = parse(formatConfigReport(createConfigReport(load(home))));
-        assert.equal(values.aliases.a, value);
-        assert.equal(values.instructionsTag, value);
-      }),
+      fc.property(
+        fc.string({
+          minLength: 1,
+          maxLength: 100,
+          size: 'max',
+          unit: fc.constantFrom(...'a1:#-|>"\'\\{[&*!%@ \t\n\ré'),
+        }),
+        (value) => {
+          writeFileSync(
+            join(home, 'opencompat.config.json'),
+            JSON.stringify({ aliases: { a: value }, instructionsTag: value }),
+          );
+          const values = parse(formatConfigReport(createConfigReport(load(home))));
+          assert.equal(values.aliases.a, value);
+          assert.equal(values.instructionsTag, value);
+        },
+      ),
     );
   });
 });
