@@ -52,4 +52,9 @@ async function run(): Promise<number> {
   return Object.values(results).some(({ faults }) => faults.length > 0) ? 1 : 0;
 }
 
-process.exitCode = await run();
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
