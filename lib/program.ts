@@ -41,11 +41,14 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Errors whose message is for the person at the terminal. */
+const spokenErrors = new Set(['OpenCompatError', 'SignInError', 'CredentialFileError']);
+
 /** What a person can act on is told in words; anything else is a fault of the program, and its stack is what helps. */
 function describeFailure(error: unknown): [text: string, status: number] {
   if (!(error instanceof Error)) return [String(error), 1];
   // By name: the classes themselves are loaded by the commands that throw them.
   if (error.name === 'ConfigError') return [error.message, configFaultStatus];
-  if (error.name === 'OpenCompatError') return [error.message, 1];
+  if (spokenErrors.has(error.name)) return [error.message, 1];
   return [error.stack ?? error.message, 1];
 }

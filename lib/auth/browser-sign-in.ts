@@ -8,6 +8,7 @@ import {
   SignInError,
   sendCodeExchange,
   type TokenSet,
+  toSignInError,
 } from './chatgpt-oauth.ts';
 
 /** The redirect addresses that the sign-in server knows of this client: the first, else the second. */
@@ -71,7 +72,7 @@ export async function startBrowserSignIn(options: BrowserSignInOptions): Promise
       resolve();
       return { status: 200, title: 'Signed in', text: 'OpenCompat is signed in. You can close this page.' };
     } catch (error) {
-      const failure = error instanceof SignInError ? error : toSignInError(error);
+      const failure = toSignInError(error);
       reject(failure);
       return { status: 400, title: 'Sign-in failed', text: failure.message };
     }
@@ -116,12 +117,6 @@ export function parsePastedRedirect(text: string): URLSearchParams | undefined {
   const trimmed = text.trim();
   const parameters = new URLSearchParams(trimmed.slice(trimmed.indexOf('?') + 1).replace(/#.*$/, ''));
   return parameters.has('state') && (parameters.has('code') || parameters.has('error')) ? parameters : undefined;
-}
-
-function toSignInError(error: unknown): SignInError {
-  const { message, cause } = error as Error;
-  const detail = (cause as Error | undefined)?.message;
-  return new SignInError(detail ? `${message} (${detail})` : message, { cause: error });
 }
 
 async function listen(

@@ -49,6 +49,14 @@ export class SignInError extends Error {
   override readonly name = 'SignInError';
 }
 
+/** A failure of the network on the way to a sign-in, in words. */
+export function toSignInError(error: unknown): SignInError {
+  if (error instanceof SignInError) return error;
+  const { message, cause } = error as Error;
+  const detail = (cause as Error | undefined)?.message;
+  return new SignInError(`The sign-in failed: ${message}${detail ? ` (${detail})` : ''}.`, { cause: error });
+}
+
 /** @throws SignInError for an address that would carry tokens in the clear (http other than loopback) */
 export function createAuthClient(options: {
   chatgptAuthUrl: string;

@@ -11,6 +11,7 @@ import {
   sendDeviceCodeRequest,
   sendDevicePoll,
   type TokenSet,
+  toSignInError,
 } from './chatgpt-oauth.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function signInWithDevice(options: {
   signal: AbortSignal;
 }): Promise<TokenSet> {
   const { client, show, signal } = options;
-  const device = interpretDeviceCode(client, await sendDeviceCodeRequest(client, signal));
+  const device = interpretDeviceCode(client, await sendDeviceCodeRequest(client, signal).catch(fail));
   show(device);
   for (;;) {
     await sleep(device.intervalS * 1000, undefined, { signal }).catch(() => {
@@ -33,6 +34,10 @@ export async function signInWithDevice(options: {
     // A failing network is no answer; the next poll may get one.
     const answer = await sendDevicePoll(client, device, signal).catch(() => undefined);
     const granted = answer && interpretDevicePoll(client, answer);
-    if (granted) return interpretCodeExchange(await sendCodeExchange(client, granted, signal));
+    if (granted) return interpretCodeExchange(await sendCodeExchange(client, granted, signal).catch(fail));
   }
+}
+
+function fail(error: unknown): never {
+  throw toSignInError(error);
 }

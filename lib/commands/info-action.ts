@@ -22,16 +22,11 @@ interface Info {
   quotaError?: string;
 }
 
-export async function runInfo(program: Command, command: Command, options: { json?: true }): Promise<void> {
-  try {
-    const { config, log, store } = openCredentials(program);
-    const credentials = await createChatGptCredentials({ store, config, log });
-    const info = await gatherInfo(config, credentials);
-    console.log(options.json ? JSON.stringify(info, null, 2) : describeInfo(info));
-  } catch (error) {
-    const reason = error instanceof OpenCompatError ? (error.cause as Error | undefined)?.message : undefined;
-    command.error(reason ?? (error as Error).message, { exitCode: 1 });
-  }
+export async function runInfo(program: Command, options: { json?: true }): Promise<void> {
+  const { config, log, store } = openCredentials(program);
+  const credentials = await createChatGptCredentials({ store, config, log });
+  const info = await gatherInfo(config, credentials);
+  console.log(options.json ? JSON.stringify(info, null, 2) : describeInfo(info));
 }
 
 async function gatherInfo(config: Config, credentials: ChatGptCredentials): Promise<Info> {

@@ -5,8 +5,8 @@ export function registerInfoCommand(program: Command): void {
     .command('info')
     .description('show the account, its plan, and what is left of its quota')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: true }, command: Command) => {
+    .action(async (options: { json?: true }) => {
       const { runInfo } = await import('./info-action.ts');
-      await runInfo(program, command, options);
+      await runInfo(program, options);
     });
 }

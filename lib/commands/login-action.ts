@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import * as oauth from 'oauth4webapi';
 import { startBrowserSignIn } from '../auth/browser-sign-in.ts';
-import { type AuthClient, applyTokens, createAuthClient, type TokenSet } from '../auth/chatgpt-oauth.ts';
+import { type AuthClient, applyTokens, createAuthClient, SignInError, type TokenSet } from '../auth/chatgpt-oauth.ts';
 import { type CredentialProvider, providerNames, readEntry } from '../auth/credential-file.ts';
 import { type CredentialStore, loadDocument } from '../auth/credential-store.ts';
 import { signInWithDevice } from '../auth/device-sign-in.ts';
@@ -18,30 +18,23 @@ const deviceLimitMs = 15 * 60_000;
 
 export async function runLogin(
   program: Command,
-  command: Command,
   provider: string,
   options: { device?: true; import?: string | true },
 ): Promise<void> {
-  try {
-    const { config, store } = openCredentials(program);
-    // What would keep the sign-in from being kept is said before the person goes through it.
-    await store.checkWritable();
-    await store.read('chatgpt');
-    if (options.import) {
-      await importSignIn(store, options.import === true ? codexFilePath() : options.import);
-    } else if (provider === 'chatgpt') {
-      const client = createAuthClient(config);
-      await (options.device ? deviceSignIn(client, store) : browserSignIn(client, store));
-    } else {
-      throw new Error(
-        provider === 'copilot'
-          ? 'Signing in to GitHub Copilot is not available in this version. `opencompat login` signs in to ChatGPT.'
-          : `There is no provider '${provider}' to sign in to. \`opencompat login\` signs in to ChatGPT.`,
-      );
-    }
-  } catch (error) {
-    command.error((error as Error).message, { exitCode: 1 });
+  const { config, store } = openCredentials(program);
+  if (provider !== 'chatgpt' && !options.import) {
+    throw new SignInError(
+      provider === 'copilot'
+        ? 'Signing in to GitHub Copilot is not available in this version. `opencompat login` signs in to ChatGPT.'
+        : `There is no provider '${provider}' to sign in to. \`opencompat login\` signs in to ChatGPT.`,
+    );
   }
+  // What would keep the sign-in from being kept is said before the person goes through it.
+  await store.checkWritable();
+  await store.read('chatgpt');
+  if (options.import) return importSignIn(store, options.import === true ? codexFilePath() : options.import);
+  const client = createAuthClient(config);
+  await (options.device ? deviceSignIn(client, store) : browserSignIn(client, store));
 }
 
 async function browserSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
@@ -103,10 +96,10 @@ async function save(store: CredentialStore, tokens: TokenSet): Promise<void> {
 async function importSignIn(store: CredentialStore, path: string): Promise<void> {
   const [source, target] = await Promise.all([path, store.path].map((name) => realpath(name).catch(() => name)));
   if (source === target)
-    throw new Error(`${path} is the file that OpenCompat uses already; there is nothing to import.`);
+    throw new SignInError(`${path} is the file that OpenCompat uses already; there is nothing to import.`);
   const document = await loadDocument(path);
   if (!document) {
-    throw new Error(
+    throw new SignInError(
       `There is no file ${path}. (Codex CLI may keep its sign-in in the system's keyring; then use \`opencompat login\`.)`,
     );
   }
@@ -119,7 +112,7 @@ async function importSignIn(store: CredentialStore, path: string): Promise<void>
     console.log(`Took over the sign-in to ${titles[provider]} from ${path}.`);
     if (!credential.refreshToken) console.error('It has no refresh token: it works until its access token ends.');
   }
-  if (imported.length === 0) throw new Error(`${path} holds no sign-in.`);
+  if (imported.length === 0) throw new SignInError(`${path} holds no sign-in.`);
   if (imported.includes('chatgpt')) {
     console.log(
       'The other program must sign in again: a refresh token can be used only once, and if both used this one, ChatGPT would end the sign-in of both.',

@@ -19,8 +19,8 @@ export function registerLoginCommand(program: Command): void {
         'take over the sign-in of Codex CLI (default: its auth.json), OpenCompat 1.x, ChatMock or CLIProxyAPI; that program must then sign in again',
       ).conflicts('device'),
     )
-    .action(async (provider: string, options: LoginOptions, command: Command) => {
+    .action(async (provider: string, options: LoginOptions) => {
       const { runLogin } = await import('./login-action.ts');
-      await runLogin(program, command, provider, options);
+      await runLogin(program, provider, options);
     });
 }

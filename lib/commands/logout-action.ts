@@ -1,25 +1,21 @@
 import type { Command } from 'commander';
-import { createAuthClient, interpretRevocation, sendRevocation } from '../auth/chatgpt-oauth.ts';
+import { createAuthClient, interpretRevocation, SignInError, sendRevocation } from '../auth/chatgpt-oauth.ts';
 import { type CredentialProvider, providerNames, type StoredCredential } from '../auth/credential-file.ts';
 import type { Config } from '../config-schema.ts';
 import { openCredentials, titles } from './credentials.ts';
 
-export async function runLogout(program: Command, command: Command, name: string): Promise<void> {
-  try {
-    const provider = providerNames.find((known) => known === name);
-    if (!provider) throw new Error(`There is no provider '${name}'. Known: ${providerNames.join(', ')}.`);
-    const { config, store } = openCredentials(program);
-    let wasSignedIn = false;
-    await store.update(provider, async (credential) => {
-      if (!credential) return credential;
-      wasSignedIn = true;
-      await revoke(config, provider, credential);
-      return undefined;
-    });
-    console.log(wasSignedIn ? `Signed out of ${titles[provider]}.` : `Not signed in to ${titles[provider]}.`);
-  } catch (error) {
-    command.error((error as Error).message, { exitCode: 1 });
-  }
+export async function runLogout(program: Command, name: string): Promise<void> {
+  const { config, store } = openCredentials(program);
+  const provider = providerNames.find((known) => known === name);
+  if (!provider) throw new SignInError(`There is no provider '${name}'. Known: ${providerNames.join(', ')}.`);
+  let wasSignedIn = false;
+  await store.update(provider, async (credential) => {
+    if (!credential) return credential;
+    wasSignedIn = true;
+    await revoke(config, provider, credential);
+    return undefined;
+  });
+  console.log(wasSignedIn ? `Signed out of ${titles[provider]}.` : `Not signed in to ${titles[provider]}.`);
 }
 
 /** A sign-in that cannot be revoked is removed all the same. */

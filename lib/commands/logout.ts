@@ -5,8 +5,8 @@ export function registerLogoutCommand(program: Command): void {
     .command('logout')
     .description('revoke and remove the sign-in to a provider')
     .argument('[provider]', 'chatgpt or copilot', 'chatgpt')
-    .action(async (provider: string, _options: object, command: Command) => {
+    .action(async (provider: string) => {
       const { runLogout } = await import('./logout-action.ts');
-      await runLogout(program, command, provider);
+      await runLogout(program, provider);
     });
 }
