@@ -46,7 +46,7 @@ function createPage(baseUrl: string): string {
   </script>`;
 }
 
-const packageUrl = new URL('./', import.meta.resolve('openai/package.json'));
+const packageUrl = new URL('./', import.meta.resolve('openai'));
 
 /** A web site of one page, which is given the API's address, and what that page has reported. */
 async function openSite(t: TestContext) {

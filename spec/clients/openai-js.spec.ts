@@ -452,7 +452,7 @@ test('401: AuthenticationError for a wrong client key', async (t) => {
 
 test('401: an expired sign-in is renewed once, unseen by the client', async (t) => {
   const { client, upstream } = await createHarness(t);
-  upstream.account.expireTokens();
+  upstream.expireTokens();
   const answers = await Promise.all([1, 2, 3].map(() => client.chat.completions.create(ask)));
   assert.ok(answers.every(({ choices }) => choices[0]?.message.content === defaultText));
   assert.equal(upstream.account.refreshes, 1);

@@ -79,6 +79,8 @@ export interface FakeChatGpt {
   reply(answer: string | URL | readonly UpstreamEvent[], delivery?: Delivery): FakeChatGpt;
   /** Queues an answer that is no stream: an error, a page of a CDN, … An object is sent as JSON, text as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeChatGpt;
+  /** From now on the access tokens given out so far are refused with `token_expired`; a refresh gives a good one. */
+  expireTokens(): void;
   close(): Promise<void>;
 }
 
@@ -292,6 +294,10 @@ class Fake implements FakeChatGpt {
   refuse(status: number, body: object | string, headers: Record<string, string> = {}): FakeChatGpt {
     this.#scripts.push({ status, body, headers });
     return this;
+  }
+
+  expireTokens(): void {
+    this.account.expireTokens();
   }
 
   async close(): Promise<void> {

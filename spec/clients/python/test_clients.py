@@ -284,7 +284,7 @@ def test_llama_index_tool_loop(llama, is_streamed):
 def test_llama_index_structured_output(llama):
     person = Person(name="name", age=1, tags=["tags"])
     assert llama.as_structured_llm(Person).complete("A person").raw == person
-    *_, last = llama.as_structured_llm(Person).stream_complete("A person")
+    *_, last = llama.as_structured_llm(Person).stream_chat([ChatMessage(role="user", content="A person")])
     assert last.raw == person
 
 
