@@ -73,6 +73,8 @@ export function createDemoProvider({ isListed = () => true, delayMs = 10 }: Demo
         }
       }
       const stream = Readable.from(write(), { objectMode: false, signal });
+      // An abort before anyone reads is no fault of the process.
+      stream.on('error', () => {});
       return Object.assign(stream, {
         statusCode: 200,
         headers: { 'content-type': 'text/event-stream' },

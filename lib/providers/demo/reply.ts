@@ -81,7 +81,7 @@ function lastQuestion(items: readonly Loose[]): Question {
 
 /** What tools gave since the last message: the turn that now has to be answered. */
 function trailingResults(items: readonly Loose[]): string[] {
-  const names = new Map(items.map(({ call_id, name }) => [call_id, name]));
+  const names = new Map(items.filter(({ name }) => name !== undefined).map(({ call_id, name }) => [call_id, name]));
   const start = items.findLastIndex(({ role, type }) => role !== undefined && (type ?? 'message') === 'message');
   return items
     .slice(start + 1)

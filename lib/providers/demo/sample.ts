@@ -185,10 +185,10 @@ class Sampler {
     const rest = typeof schema.items === 'object' && schema.items !== null ? (schema.items as Schema) : {};
     const values: unknown[] = [];
     for (let index = 0; index < length; index += 1) {
-      const value = this.#at(depth + 1, prefix[index] ?? rest);
-      values.push(
-        schema.uniqueItems === true ? makeUnique(value, values, this.#resolve(prefix[index] ?? rest)) : value,
-      );
+      const itemSchema = prefix[index] ?? rest;
+      const value = this.sample(itemSchema, depth + 1);
+      const isUnique = schema.uniqueItems === true;
+      values.push(isUnique ? makeUnique(value, values, this.#resolve(itemSchema, depth + 1)) : value);
     }
     return values;
   }
