@@ -381,6 +381,14 @@ describe('faults', () => {
     assert.equal(onlyFault(() => loadYaml(t, 'trustedProxies: ["*"]')).code, 'OC_TRUST_PROXY_OPEN');
   });
 
+  test('a value that is no value at all is not compared with others', (t) => {
+    const faults = faultsOf(() => loadYaml(t, 'keepaliveInterval: soon\nmiddleware: 5\nclientKeys: [laptop]\n'));
+    assert.deepEqual(
+      faults.map(({ path }) => path),
+      ['keepaliveInterval', 'middleware', 'clientKeys[0]'],
+    );
+  });
+
   test('a fault that is found later gets its line', (t) => {
     const loaded = loadYaml(t, 'middleware:\n  - box: rate-limit\n    options:\n      burst: 5\n');
     const [fault, unlocated] = locateFaults(loaded, [
