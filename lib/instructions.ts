@@ -335,7 +335,6 @@ function createInsistence(cacheDir: string, log: Logger, now: () => number): Pic
       models.delete(model);
       if (models.size >= maxInsisting) models.delete(models.keys().next().value!);
       models.set(model, now());
-      log.info('ChatGPT insists on Codex’s own instructions for a model; they are sent from now on', { model });
       const text = `${JSON.stringify(Object.fromEntries(models))}\n`;
       writing = writing.then(() => cache.write(insistenceFile, { text, version: '', fetchedAtMs: now() }));
       return writing;

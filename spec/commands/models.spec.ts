@@ -1,0 +1,102 @@
+/** `opencompat models` as a process of its own, against fakes. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createFakeChatGpt } from '../support/fake-chatgpt.ts';
+import { createFakeGitHub } from '../support/fake-github.ts';
+
+const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url));
+
+/** A home that is signed in to a fake backend, with a fake GitHub. */
+async function setUp(t: TestContext) {
+  const home = await mkdtemp(join(tmpdir(), 'opencompat-'));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const chatGpt = await createFakeChatGpt({ models: ['gpt-5.5', 'gpt-7-nova'] });
+  t.after(() => chatGpt.close());
+  const gitHub = await createFakeGitHub(t, 'rust-v1', { 'gpt-5.5': 'text' });
+  const { account } = chatGpt;
+  const { accessToken, idToken, refreshToken } = account.tokens;
+  const tokens = { access_token: accessToken, id_token: idToken, refresh_token: refreshToken };
+  await mkdir(join(home, 'data/opencompat'), { recursive: true });
+  const authFile = join(home, 'data/opencompat/auth.json');
+  await writeFile(authFile, JSON.stringify({ tokens: { ...tokens, account_id: account.accountId } }));
+
+  async function run(...args: string[]) {
+    const child = spawn(process.execPath, ['--conditions=opencompat-source', cli, 'models', ...args], {
+      cwd: home,
+      env: {
+        HOME: home,
+        PATH: process.env.PATH,
+        XDG_DATA_HOME: join(home, 'data'),
+        XDG_CACHE_HOME: join(home, 'cache'),
+        OPENCOMPAT_CHATGPT_BASE_URL: chatGpt.url,
+        OPENCOMPAT_CHATGPT_AUTH_URL: chatGpt.authUrl,
+        OPENCOMPAT_GITHUB_API_URL: gitHub.url,
+        OPENCOMPAT_GITHUB_RAW_URL: gitHub.url,
+      },
+    });
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+    return { out, err, status };
+  }
+  return { account, authFile, chatGpt, gitHub, home, run };
+}
+
+test('lists the account’s models and their efforts, and fetches nothing else', async (t) => {
+  const { gitHub, run } = await setUp(t);
+  const { out, err, status } = await run();
+  assert.deepEqual([err, status], ['', 0]);
+  const rows = out.trimEnd().split('\n');
+  assert.match(rows[0]!, /^MODEL {2,}PROVIDER {2,}REASONING EFFORTS/);
+  assert.deepEqual(
+    rows.slice(1).map((row) => row.split(/ {2,}/)),
+    [
+      ['gpt-5.5', 'ChatGPT', 'low medium* high xhigh'],
+      ['gpt-7-nova', 'ChatGPT', 'low medium* high xhigh'],
+    ],
+  );
+  assert.deepEqual(gitHub.paths, []);
+});
+
+test('prints JSON, and with --refresh fetches the instruction texts too', async (t) => {
+  const { home, run } = await setUp(t);
+  const { out, err, status } = await run('--json', '--refresh');
+  assert.deepEqual([err, status], ['Instructions: refreshed.\n', 0]);
+  const models = JSON.parse(out);
+  assert.deepEqual(models[1], {
+    id: 'gpt-7-nova',
+    provider: 'chatgpt',
+    displayName: 'GPT-7-nova',
+    efforts: ['low', 'medium', 'high', 'xhigh'],
+    defaultEffort: 'medium',
+    contextWindow: 272000,
+    serviceTiers: [],
+  });
+  assert.ok((await readdir(join(home, 'cache/opencompat'))).includes('codex-models.json'));
+});
+
+test('what cannot be refreshed is told, and what was known is listed', async (t) => {
+  const { account, gitHub, run } = await setUp(t);
+  await run();
+  account.signOut();
+  gitHub.set('/repos/openai/codex/releases/latest', { status: 500 });
+  const { out, err, status } = await run('--refresh');
+  assert.equal(status, 1);
+  assert.match(err, /^Instructions: .*main has no instruction texts/m);
+  assert.match(err, /^ChatGPT: .*opencompat login/m);
+  assert.match(out, /^gpt-7-nova/m);
+});
+
+test('nobody has to be signed in', async (t) => {
+  const { authFile, run } = await setUp(t);
+  await rm(authFile);
+  const { out, err, status } = await run();
+  assert.equal(status, 0);
+  assert.match(err, /not signed in to ChatGPT.*opencompat login/);
+  assert.match(out, /^demo /m);
+});
