@@ -69,7 +69,7 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
     change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
   ): Promise<void> {
     const target = await prepareTarget();
-    const lock = await acquireFileLock(`${target}.lock`, now);
+    const lock = await acquireFileLock(`${target}.lock`, { now });
     try {
       const document = await load(provider);
       const current = readEntry(document, provider);

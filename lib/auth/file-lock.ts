@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A lock older than this is abandoned. Longer than the longest work under it: two attempts of a refresh. */
 export const lockStaleMs = 60_000;
 /** Longest wait; outlasts an abandoned lock. */
-export const lockWaitMs = 75_000;
+const lockWaitMs = 75_000;
 const pollMs = 25;
 
 /** No lock file can be made here: a read-only mount, or no permission. */
@@ -39,10 +39,13 @@ export interface FileLock {
  * Waits for the lock.
  *
  * @returns undefined where no lock file can be made, because nothing can be written there
- * @throws Error when the lock is not free within `lockWaitMs`, or the file system fails otherwise
+ * @throws Error when the lock is not free within `waitMs`, or the file system fails otherwise
  */
-export async function acquireFileLock(path: string, now: () => number = Date.now): Promise<FileLock | undefined> {
-  const deadlineMs = performance.now() + lockWaitMs;
+export async function acquireFileLock(
+  path: string,
+  { now = Date.now, waitMs = lockWaitMs }: { now?: () => number; waitMs?: number } = {},
+): Promise<FileLock | undefined> {
+  const deadlineMs = performance.now() + waitMs;
   for (;;) {
     const holder = await describeSelf(now);
     try {

@@ -42,6 +42,13 @@ test('whoever comes second waits for the release', async (t) => {
   assert.deepEqual(order, ['release', 'second']);
 });
 
+test('the wait has an end', async (t) => {
+  const path = await lockPathOf(t);
+  const lock = await acquireFileLock(path);
+  await assert.rejects(acquireFileLock(path, { waitMs: 30 }), /auth\.json\.lock is held by another process/);
+  await lock!.release();
+});
+
 test('several processes never hold it together', async (t) => {
   const path = await lockPathOf(t);
   const counter = join(path, '..', 'counter');
@@ -57,7 +64,7 @@ test('the lock of a process that was killed is taken over at once', async (t) =>
   await nextMessage(child);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const lock = await acquireFileLock(path, () => Date.now());
+  const lock = await acquireFileLock(path);
   assert.equal(JSON.parse(await readFile(path, 'utf8')).pid, process.pid);
   await lock!.release();
 });
@@ -80,7 +87,7 @@ test('the lock of another host is taken over when its time is up', async (t) => 
   await writeFile(path, JSON.stringify({ ...elsewhere, time: startMs }));
   let nowMs = startMs + lockStaleMs;
   let lock: FileLock | undefined;
-  const waiting = acquireFileLock(path, () => nowMs).then((got) => {
+  const waiting = acquireFileLock(path, { now: () => nowMs }).then((got) => {
     lock = got;
   });
   await new Promise((resolve) => setTimeout(resolve, 150));

@@ -7,6 +7,9 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { startBrowserSignIn } from '../../lib/auth/browser-sign-in.ts';
+import { createAuthClient } from '../../lib/auth/chatgpt-oauth.ts';
+import { signInWithDevice } from '../../lib/auth/device-sign-in.ts';
 import { makeDirectory } from '../auth/support.ts';
 import {
   createFakeAuthServer,
@@ -202,6 +205,21 @@ test('a code that the server does not take fails the login', async (t) => {
   const { status, stderr } = await login.ended;
   assert.equal(status, 1);
   assert.match(stderr, /refused the code \(HTTP 400\): The code is not valid/);
+});
+
+test('nobody is waited for without end, and nothing stays behind', async (t) => {
+  const { auth } = await setUp(t);
+  const client = createAuthClient({ chatgptAuthUrl: auth.url, oauthClientId: fakeClientId });
+  const limit = new AbortController();
+  const unused = { client, state: 's', verifier: 'v', codeChallenge: 'c', save: async () => {} };
+  const signIn = await startBrowserSignIn({ ...unused, signal: limit.signal });
+  limit.abort();
+  await assert.rejects(signIn.done, /not completed in time/);
+  await assert.rejects(fetch(signIn.redirectUri), /fetch failed/);
+
+  const deviceLimit = new AbortController();
+  const waiting = signInWithDevice({ client, show: () => deviceLimit.abort(), signal: deviceLimit.signal });
+  await assert.rejects(waiting, /not entered in time/);
 });
 
 test('login with a device code', async (t) => {
