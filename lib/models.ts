@@ -102,11 +102,12 @@ function splitPrefix(name: string, providers: readonly Provider[]): { provider?:
   const slash = name.indexOf('/');
   const prefix = name.slice(0, Math.max(0, slash)).toLowerCase();
   const id = name.slice(slash + 1);
-  return { provider: id ? providers.find((provider) => provider.name === prefix) : undefined, id };
+  const provider = id ? providers.find((candidate) => candidate.name === prefix) : undefined;
+  return { provider, id: provider ? id : name };
 }
 
 function describeNear(name: string, providers: readonly Provider[], aliases: Readonly<Record<string, string>>): string {
-  const asked = name.slice(0, maxNameCharacters).toLowerCase();
+  const asked = splitPrefix(name.slice(0, maxNameCharacters), providers).id.toLowerCase();
   const near = [...listModels(providers).map(({ id }) => id), ...Object.keys(aliases)]
     .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))
     .filter(({ candidate, steps }) => steps <= Math.max(2, Math.ceil(candidate.length / 2)))

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { OpenCompatError } from '../lib/errors.ts';
+import { listModels, resolveModel } from '../lib/models.ts';
+import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
+
+function info(id: string, more: Partial<ModelInfo> = {}): ModelInfo {
+  return { id, createdS: 0, ownedBy: 'someone', efforts: ['low', 'medium', 'high'], ...more };
+}
+
+function provider(name: string, models: ModelInfo[], more: Partial<Provider> = {}): Provider {
+  return { name, models: () => models, ...more } as Provider;
+}
+
+const chatgpt = provider(
+  'chatgpt',
+  [info('gpt-5'), info('gpt-5.1-codex-max'), info('gpt-5.1-codex'), info('secret', { isHidden: true })],
+  { unlistedModel: (id) => info(id) },
+);
+const other = provider('other', [info('gpt-5'), info('org/llama'), info('plain', { efforts: [] })]);
+const providers = [chatgpt, other];
+const aliases = {
+  smart: 'gpt-5-high',
+  smarter: 'smart',
+  loop: 'pool',
+  pool: 'loop',
+  new: 'chatgpt/gpt-9',
+  'gpt-5': 'other/plain',
+};
+
+function resolve(name: string) {
+  const { provider: found, id, effort, requested } = resolveModel(name, providers, aliases);
+  assert.equal(requested, name);
+  return [found.name, id, effort].filter(Boolean).join(' ');
+}
+
+const cases: [name: string, resolved: string][] = [
+  ['gpt-5', 'chatgpt gpt-5'],
+  ['chatgpt/gpt-5', 'chatgpt gpt-5'],
+  ['ChatGPT/gpt-5', 'chatgpt gpt-5'],
+  ['other/gpt-5', 'other gpt-5'],
+  ['org/llama', 'other org/llama'],
+  ['other/org/llama', 'other org/llama'],
+  ['secret', 'chatgpt secret'],
+  ['gpt-5-high', 'chatgpt gpt-5 high'],
+  ['gpt-5:low', 'chatgpt gpt-5 low'],
+  ['chatgpt/gpt-5-xhigh', 'chatgpt gpt-5 xhigh'],
+  ['gpt-5:latest', 'chatgpt gpt-5'],
+  ['gpt-5-high:latest', 'chatgpt gpt-5 high'],
+  ['gpt-5.1-codex-max', 'chatgpt gpt-5.1-codex-max'],
+  ['gpt-5.1-codex-max-low', 'chatgpt gpt-5.1-codex-max low'],
+  ['smart', 'chatgpt gpt-5 high'],
+  ['smarter', 'chatgpt gpt-5 high'],
+  ['smarter-low', 'chatgpt gpt-5 low'],
+  ['new', 'chatgpt gpt-9'],
+  ['chatgpt/anything-new', 'chatgpt anything-new'],
+];
+for (const [name, resolved] of cases) test(`${name} → ${resolved}`, () => assert.equal(resolve(name), resolved));
+
+const unknown = [
+  '',
+  'nothing',
+  'gpt-5-',
+  'gpt-5high',
+  '-high',
+  'plain-high',
+  'other/new',
+  'chatgpt/',
+  'loop',
+  'constructor',
+];
+for (const name of [...unknown, 'gpt-5'.repeat(100_000)]) {
+  test(`${name.slice(0, 20) || 'an empty name'} is not found`, () => {
+    assert.throws(
+      () => resolve(name),
+      (error) => {
+        assert.ok(error instanceof OpenCompatError);
+        assert.equal(error.code, 'OC_MODEL_NOT_FOUND');
+        assert.equal(error.status, 404);
+        assert.equal(error.public.code, 'model_not_found');
+        assert.ok(error.message.length < 600);
+        return true;
+      },
+    );
+  });
+}
+
+test('an unknown name is answered with up to three near ones', () => {
+  assert.throws(() => resolve('gtp-5'), /Did you mean `gpt-5`/);
+  assert.throws(() => resolve('other/lama'), /Did you mean .*`plain`/);
+  const many = provider(
+    'many',
+    ['one1', 'one2', 'one3', 'one4', 'two'].map((id) => info(id)),
+  );
+  assert.throws(() => resolveModel('one', [many], {}), /Did you mean `one1` or `one2` or `one3`\?$/);
+  assert.throws(() => resolveModel('something else', [many], {}), /GET \/v1\/models lists/);
+});
+
+test('lists each plain id once, in the order of the providers, and a prefixed id where it is taken', () => {
+  const ids = listModels(providers).map(({ id }) => id);
+  assert.deepEqual(ids, ['gpt-5', 'gpt-5.1-codex-max', 'gpt-5.1-codex', 'other/gpt-5', 'org/llama', 'plain']);
+  for (const listed of listModels(providers)) {
+    assert.equal(resolveModel(listed.id, providers, {}).provider, listed.provider);
+  }
+});
