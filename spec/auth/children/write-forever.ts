@@ -3,6 +3,6 @@ import { writeFileAtomic } from '../../../lib/atomic-file.ts';
 
 const [path, ...texts] = process.argv.slice(2) as [string, ...string[]];
 for (let count = 0; ; count++) {
-  await writeFileAtomic(path, texts[count % texts.length]!.repeat(50_000));
+  await writeFileAtomic(path, texts[count % texts.length]!.repeat(500_000));
   process.send!(count);
 }
