@@ -8,7 +8,11 @@ export default defineMiddleware({
   create(_options, { config, providers }) {
     return function resolve(req, _res, next) {
       const { exchange } = req;
-      exchange.model = resolveModel(exchange.request.model, providers, config.aliases);
+      const { request } = exchange;
+      const model = resolveModel(request.model, providers, config.aliases);
+      exchange.model = model;
+      // A suffix outweighs the client's own field; from here on there is one effort, and a plugin has the last word on it.
+      if (model.effort) request.reasoning = { ...request.reasoning, effort: model.effort };
       next();
     };
   },

@@ -327,6 +327,9 @@ test('reasoning: effort by field and by suffix, the summary beside the text', as
   assert.equal(contentOf(chunks), defaultText);
   assert.deepEqual([upstream.last.body.model, upstream.last.body.reasoning.effort], ['gpt-5.5', 'xhigh']);
   assert.equal(chunks[0]?.model, 'chatgpt/gpt-5.5-xhigh');
+
+  await client.chat.completions.create({ ...ask, model: 'gpt-5.5-low', reasoning_effort: 'high' });
+  assert.equal(upstream.last.body.reasoning.effort, 'low');
 });
 
 test('a refusal is a refusal, not content', async (t) => {

@@ -245,7 +245,7 @@ function toReasoning(request: CanonicalRequest, { model, config, ignore }: ChatG
     if (request.reasoning?.effort && request.reasoning.effort !== 'none') ignore('reasoning_effort');
     return undefined;
   }
-  const effort = clampEffort(model.effort ?? request.reasoning?.effort ?? config.reasoningEffort, info);
+  const effort = clampEffort(request.reasoning?.effort ?? config.reasoningEffort, info);
   const summary = request.reasoning?.summary ?? config.reasoningSummary;
   const hasSummary = summary !== 'none' && effort !== 'none' && info.hasReasoningSummaries !== false;
   return { ...(effort && { effort }), ...(hasSummary && { summary }) };

@@ -54,7 +54,7 @@ export function createDemoProvider({ isListed = () => true, delayMs = 10 }: Demo
 
     buildRequest(request, context) {
       ignoreOthers(request, taken, context.ignore);
-      const effort = context.model.effort ?? request.reasoning?.effort ?? model.defaultEffort!;
+      const effort = request.reasoning?.effort ?? model.defaultEffort!;
       const demoRequest: DemoRequest = { id: context.id, effort, request: { ...request, model: model.id } };
       return { method: 'POST', url: new URL('demo:/responses'), headers: {}, body: JSON.stringify(demoRequest) };
     },

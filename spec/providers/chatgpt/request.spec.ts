@@ -12,7 +12,6 @@ type Body = any;
 
 interface Given {
   info?: Partial<ModelInfo>;
-  effort?: 'low' | 'high' | 'max';
   config?: Partial<ChatGptContext['config']>;
   insists?: boolean;
   clientName?: string;
@@ -20,7 +19,7 @@ interface Given {
 
 const user = { type: 'message' as const, role: 'user' as const, content: 'Hello!' };
 
-function build(request: object, { info, effort, config, insists = false, clientName = 'someone' }: Given = {}) {
+function build(request: object, { info, config, insists = false, clientName = 'someone' }: Given = {}) {
   const ignored: string[] = [];
   const model = {
     requested: 'gpt-5',
@@ -33,7 +32,6 @@ function build(request: object, { info, effort, config, insists = false, clientN
       efforts: ['low', 'medium', 'high'] as const,
       ...info,
     } as ModelInfo,
-    effort,
   };
   const { body, ...rest } = buildChatGptBody(
     { model: 'gpt-5', stream: false, input: [user], ...request } as CanonicalRequest,
@@ -271,9 +269,8 @@ test('tools keep what the backend knows; hosted ones get the name it knows them 
   assert.deepEqual(lacking.ignored, ['parallel_tool_calls']);
 });
 
-test('effort: the suffix over the request over the configuration', () => {
+test('effort: the request over the configuration', () => {
   const reasoning = { effort: 'low' };
-  assert.equal(build({ reasoning }, { effort: 'high' }).body.reasoning.effort, 'high');
   assert.equal(build({ reasoning }, { config: { reasoningEffort: 'high' } }).body.reasoning.effort, 'low');
   assert.equal(build({}, { config: { reasoningEffort: 'high' } }).body.reasoning.effort, 'high');
 });
