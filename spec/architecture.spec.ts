@@ -39,13 +39,33 @@ for (const [folder, allowed] of Object.entries(arrows)) {
 test('the API translations know no clock, no network and no randomness', async () => {
   for (const file of await sourcesOf('lib/apis')) {
     const text = await readFile(join(root, file), 'utf8');
-    assert.doesNotMatch(text, /Date\.now|new Date\(\)|performance\.now|Math\.random|node:(http|https|net|fs)|randomBytes|randomUUID|fetch\(/, file);
+    assert.doesNotMatch(
+      text,
+      /Date\.now|new Date\(\)|performance\.now|Math\.random|node:(http|https|net|fs)|randomBytes|randomUUID|fetch\(/,
+      file,
+    );
   }
 });
 
 test('the top level holds what it should and nothing else', async () => {
-  const allowed = ['LICENSE', 'CHANGELOG.md', 'README.md', 'package.json', 'package-lock.json', 'tsconfig.json', 'lib', 'middleware', 'routes', 'spec', 'chart', 'docker'];
+  const allowed = [
+    'LICENSE',
+    'CHANGELOG.md',
+    'README.md',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'lib',
+    'middleware',
+    'routes',
+    'spec',
+    'chart',
+    'docker',
+  ];
   const made = ['node_modules', 'dist'];
   const entries = (await readdir(root)).filter((name) => !name.startsWith('.') && !name.endsWith('.tgz'));
-  assert.deepEqual(entries.filter((name) => !allowed.includes(name) && !made.includes(name)), []);
+  assert.deepEqual(
+    entries.filter((name) => !allowed.includes(name) && !made.includes(name)),
+    [],
+  );
 });

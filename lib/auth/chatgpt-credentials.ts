@@ -49,6 +49,8 @@ export interface ChatGptCredential {
 export interface ChatGptCredentials {
   /** What is in memory, without I/O; undefined when there is nothing, or nothing that can still work. */
   peek(): ChatGptCredential | undefined;
+  /** Is there a sign-in at all, working or not? Without I/O. */
+  exists(): boolean;
   /**
    * A credential to send. Cheap while the token in memory is good; refreshes first when it is about to end.
    *
@@ -317,6 +319,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
   await lookAtFile();
 
   return {
+    exists: () => held !== undefined || fileFault !== undefined,
     peek() {
       if (!held?.view) return undefined;
       return usable() ?? (isDead(held.stored) ? undefined : held.view);

@@ -12,10 +12,10 @@ export interface ProviderServices {
   scheduler: Scheduler;
 }
 
-/** Opens every provider of the configuration; the demo is there when asked for, or when no other can answer. */
+/** Opens every provider of the configuration; the demo is there when asked for, or when nobody has signed in to another. */
 export async function openProviders(services: ProviderServices): Promise<Provider[]> {
-  const providers: Provider[] = [await openChatGpt(services)];
-  const demo = createDemoProvider({ isListed: () => services.config.demo || !providers.some((provider) => provider !== demo && provider.readiness().isReady) });
-  providers.push(demo);
-  return providers;
+  const { config } = services;
+  const others: Provider[] = [await openChatGpt(services)];
+  const isListed = () => config.demo || !others.some((provider) => provider.readiness().hasCredentials);
+  return [...others, createDemoProvider({ isListed })];
 }

@@ -69,6 +69,8 @@ export interface BuildContext {
 
 export interface Readiness {
   isReady: boolean;
+  /** Somebody has signed in, even if that no longer works. */
+  hasCredentials?: boolean;
   /** Why not, in words for the operator. Never a secret. */
   reason?: string;
 }

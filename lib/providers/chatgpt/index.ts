@@ -23,7 +23,7 @@ export interface ChatGptProviderOptions {
     | 'reasoningSummary'
     | 'textVerbosity'
   >;
-  credentials: Pick<ChatGptCredentials, 'peek' | 'get' | 'renew' | 'close'>;
+  credentials: Pick<ChatGptCredentials, 'peek' | 'exists' | 'get' | 'renew' | 'close'>;
   models: ChatGptModels;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
@@ -53,8 +53,12 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     unlistedModel: (id) => assumeModel(id),
 
     readiness() {
-      if (credentials.peek()) return { isReady: true };
-      return { isReady: false, reason: 'The server is not signed in to ChatGPT: run `opencompat login`.' };
+      if (credentials.peek()) return { isReady: true, hasCredentials: true };
+      const hasCredentials = credentials.exists();
+      const state = hasCredentials
+        ? 'The sign-in to ChatGPT no longer works'
+        : 'The server is not signed in to ChatGPT';
+      return { isReady: false, hasCredentials, reason: `${state}: run \`opencompat login\`.` };
     },
 
     buildRequest(request, context) {

@@ -50,7 +50,7 @@ export function createDemoProvider({ isListed = () => true, delayMs = 10 }: Demo
     title: 'The demo',
 
     models: () => (isListed() ? [model] : []),
-    readiness: () => ({ isReady: true }),
+    readiness: () => ({ isReady: isListed() }),
 
     buildRequest(request, context) {
       ignoreOthers(request, taken, context.ignore);

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { createHarness } from '../support/index.ts';
+
+const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
+
+test('without configured keys any key will do, and none', async (t) => {
+  const h = await createHarness(t);
+  assert.equal((await h.fetch('/v1/models')).status, 200);
+  assert.equal((await h.fetch('/v1/models', { headers: { authorization: 'Bearer anything' } })).status, 200);
+});
+
+test('with keys only a right one is let in, in either header', async (t) => {
+  const h = await createHarness(t, {
+    config: { apiKeys: ['plain-key'], clientKeys: [{ name: 'laptop', hash: hashOf('hashed-key') }] },
+  });
+  const statusFor = async (headers: Record<string, string>) => (await h.fetch('/v1/models', { headers })).status;
+  for (const headers of [
+    { authorization: 'Bearer plain-key' },
+    { authorization: 'bearer  hashed-key ' },
+    { 'x-api-key': 'hashed-key' },
+  ] as Record<string, string>[]) {
+    assert.equal(await statusFor(headers), 200, JSON.stringify(headers));
+  }
+  for (const headers of [
+    {},
+    { authorization: 'Bearer' },
+    { authorization: 'Bearer wrong' },
+    { authorization: 'Basic plain-key' },
+    { authorization: 'plain-key' },
+    { 'x-api-key': '' },
+    { 'x-api-key': hashOf('hashed-key') },
+    { authorization: 'Bearer wrong', 'x-api-key': 'plain-key' },
+  ] as Record<string, string>[]) {
+    assert.equal(await statusFor(headers), 401, JSON.stringify(headers));
+  }
+});
+
+test('a refusal is what SDKs raise as their authentication error, and the log names no key', async (t) => {
+  const h = await createHarness(t, { config: { clientKeys: [{ name: 'laptop', hash: hashOf('good-key') }] } });
+  await assert.rejects(h.client.models.list(), { status: 401, code: 'invalid_api_key' });
+  await h.fetch('/v1/models', { headers: { authorization: 'Bearer good-key' } });
+  await h.close();
+  const lines = h.logs.filter(({ message }) => message === 'request');
+  assert.deepEqual(
+    lines.map(({ status }) => status),
+    [401, 200],
+  );
+  assert.equal(lines[1]!.client, 'laptop');
+  assert.doesNotMatch(JSON.stringify(h.logs), /good-key|no key needed/);
+});
+
+test('every path but the probes and the front page is behind the keys', async (t) => {
+  const h = await createHarness(t, { config: { apiKeys: ['k'] } });
+  for (const path of ['/health', '/ready', '/']) assert.equal((await h.fetch(path)).status, 200, path);
+  for (const path of ['/v1/models', '/v1/models/gpt-5.5', '/metrics'])
+    assert.equal((await h.fetch(path)).status, 401, path);
+  assert.equal((await h.fetch('/v1/chat/completions', { method: 'POST', body: '{}' })).status, 401);
+});

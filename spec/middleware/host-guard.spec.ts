@@ -1,0 +1,82 @@
+/**
+ * What the attacker does: a web page in the operator's own browser reaches for the server on loopback, either under a
+ * name of its own that resolves to 127.0.0.1 (DNS rebinding: Host is foreign) or by a cross-site POST (Origin is foreign).
+ * What must hold: neither gets an answer, whatever the server's keys.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createHarness } from '../support/index.ts';
+import { rawRequest } from '../support/raw-request.ts';
+
+const body = JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'Hello' }] });
+
+test('a foreign Host is refused on loopback, ours are not', async (t) => {
+  const h = await createHarness(t, { config: { allowedHosts: ['box.lan'] } });
+  const { port } = new URL(h.url);
+  const statusFor = async (host: string) => (await rawRequest(`${h.url}/v1/models`, { headers: { host } })).status;
+  for (const host of [
+    `127.0.0.1:${port}`,
+    `localhost:${port}`,
+    'localhost',
+    'LOCALHOST',
+    `[::1]:${port}`,
+    'app.localhost',
+    'box.lan:8080',
+    'Box.LAN.',
+  ]) {
+    assert.equal(await statusFor(host), 200, host);
+  }
+  for (const host of [
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'localhost@evil.example',
+    '127.0.0.1:80:80',
+    '169.254.1.1',
+  ]) {
+    assert.equal(await statusFor(host), 403, host);
+  }
+});
+
+test('a foreign Origin is refused, simple request or not', async (t) => {
+  const h = await createHarness(t, { config: { allowedOrigins: ['https://app.example'] } });
+  const statusFor = async (origin: string, type: string) =>
+    (
+      await rawRequest(`${h.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { origin, 'content-type': type },
+        body,
+      })
+    ).status;
+  for (const origin of [
+    'https://evil.example',
+    'null',
+    'file://',
+    'http://localhost.evil.example',
+    'http://evil.example:8080',
+    'https://app.example.evil.example',
+  ]) {
+    assert.equal(await statusFor(origin, 'text/plain'), 403, origin);
+    assert.equal(await statusFor(origin, 'application/json'), 403, origin);
+  }
+  assert.equal(h.upstream.requests.length, 0);
+  for (const origin of [
+    'https://app.example',
+    'http://localhost:3000',
+    'http://127.0.0.1:5173',
+    'http://[::1]:3000',
+    h.url,
+  ]) {
+    assert.equal(await statusFor(origin, 'application/json'), 200, origin);
+  }
+});
+
+test('beyond loopback any Host is taken unless a list restricts it; probes are never asked', async (t) => {
+  const open = await createHarness(t, { config: { host: '0.0.0.0' } });
+  assert.equal((await rawRequest(`${open.url}/v1/models`, { headers: { host: 'box.lan' } })).status, 200);
+  assert.ok(open.logs.some((line) => line.level === 'warn' && /no client keys/.test(line.message)));
+  const closed = await createHarness(t, { config: { host: '0.0.0.0', allowedHosts: ['box.lan'] }, apiKey: 'k' });
+  assert.equal((await rawRequest(`${closed.url}/v1/models`, { headers: { host: 'evil.example' } })).status, 403);
+  assert.equal((await rawRequest(`${closed.url}/health`, { headers: { host: '10.1.2.3:8080' } })).status, 200);
+  assert.ok(!closed.logs.some((line) => /no client keys/.test(line.message)));
+});
