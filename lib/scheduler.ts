@@ -59,7 +59,7 @@ export function createScheduler({ log, now = Date.now, random = Math.random }: S
     cronTasks.push(
       cron.schedule(expression, tick, {
         name,
-        noOverlap: false,
+        noOverlap: true,
         unref: true,
         // By default a moment is skipped when the event loop was busy for a second just then.
         missedExecutionTolerance: minuteMs / 2,
