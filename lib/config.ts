@@ -258,3 +258,12 @@ function freezeDeep<T>(value: T): T {
   }
   return value;
 }
+
+/** Does what finds further faults (the chain knows its own), and gives those faults the lines of the file they are in. */
+export async function withLocatedFaults<T>(loaded: LoadedConfig, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ConfigError ? new ConfigError(locateFaults(loaded, error.faults), error.file) : error;
+  }
+}

@@ -2,6 +2,7 @@
  * Builds the chain of each API: loads the built-in boxes and the plugins through the same door, places them, checks
  * their options and their order, and reports every fault of all of them together.
  */
+import { importBox } from './built-in-modules.ts';
 import type { Config } from './config-schema.ts';
 import { type BoxName, defaultChain, defaultPlace } from './default-chain.ts';
 import { ConfigError, type Fault, nearestName } from './faults.ts';
@@ -40,7 +41,7 @@ export interface Pipeline {
 }
 
 /** A box before it is created: what it is, where it stands, what it is given. */
-interface Placed {
+export interface Placed {
   middleware: Middleware;
   origin: string;
   place: BoxName;
@@ -52,15 +53,6 @@ interface Placed {
 type Entry = Config['middleware'][number];
 
 const builtInOrigin = 'built-in';
-
-/** The built-in boxes are named by the chain and imported like any plugin; nothing else of lib/ reaches up to them. */
-async function importBuiltIn(name: BoxName): Promise<Middleware> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const module: { default: Middleware } = await import(
-    new URL(`../middleware/${name}.${extension}`, import.meta.url).href
-  );
-  return module.default;
-}
 
 function isMiddleware(value: unknown): value is Middleware {
   const candidate = value as Partial<Middleware> | undefined;
@@ -143,15 +135,25 @@ function checkOrder(chain: readonly Placed[], faults: Fault[]): void {
 
 const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
 
-export async function createPipeline(
-  shared: Omit<Services, 'onClose'>,
+/** The chains as the configuration leaves them, before anything of them is created. */
+export interface ArrangedChains {
+  /** By the name of the API; undefined: pages that belong to none. */
+  readonly chains: ReadonlyMap<string | undefined, readonly Placed[]>;
+  /** Each plugin's module, by its URL. */
+  readonly pluginFiles: ReadonlyMap<string, string>;
+}
+
+/**
+ * Loads and places the boxes and plugins of every API's chain.
+ * @throws ConfigError with every fault of all of them
+ */
+export async function arrangeChains(
+  config: Config,
   apis: readonly string[],
   plugins: readonly PluginEntry[] = [],
-): Promise<Pipeline> {
-  const { config, log } = shared;
-  const closers: { middleware: string; close(): void | Promise<void> }[] = [];
+): Promise<ArrangedChains> {
   const faults: Fault[] = [];
-  const builtIns = await Promise.all(defaultChain.map(importBuiltIn));
+  const builtIns = await Promise.all(defaultChain.map(importBox));
   const loaded = new Map<number, Middleware>();
   const pluginFiles = new Map<string, string>();
 
@@ -243,10 +245,19 @@ export async function createPipeline(
     return chain;
   }
 
-  const arranged = new Map<string | undefined, Placed[]>();
-  for (const api of [undefined, ...apis]) arranged.set(api, arrange(api));
+  const chains = new Map([undefined, ...apis].map((api) => [api, arrange(api)] as const));
   if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
+  return { chains, pluginFiles };
+}
 
+/**
+ * Creates the handlers of arranged chains.
+ * @throws ConfigError naming every middleware that cannot be created
+ */
+export async function createPipeline(arranged: ArrangedChains, shared: Omit<Services, 'onClose'>): Promise<Pipeline> {
+  const { config, log } = shared;
+  const closers: { middleware: string; close(): void | Promise<void> }[] = [];
+  const faults: Fault[] = [];
   const chains = new Map<string | undefined, ChainBox[]>();
   /** A box with the same options serves all chains: one set of counters, one pool of connections. */
   const handlers = new Map<Middleware, Map<string, Handler>>();
@@ -269,7 +280,7 @@ export async function createPipeline(
     return handler;
   }
 
-  for (const [api, chain] of arranged) {
+  for (const [api, chain] of arranged.chains) {
     const boxes: ChainBox[] = [];
     for (const { middleware, origin, place, options, path } of chain) {
       try {
@@ -287,7 +298,7 @@ export async function createPipeline(
   return {
     pluginBehind(error) {
       const stack = error instanceof Error ? (error.stack ?? '') : '';
-      for (const [href, plugin] of pluginFiles) if (stack.includes(href)) return plugin;
+      for (const [href, plugin] of arranged.pluginFiles) if (stack.includes(href)) return plugin;
       return undefined;
     },
     chainOf: (api) => chains.get(api) ?? chains.get(undefined)!,

@@ -3,8 +3,12 @@ import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 const scheme = 'opencompat-plugin:';
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 /** What a plugin may import of this package, wherever its own file lies. */
-const ownNames: ReadonlySet<string> = new Set(['opencompat', 'opencompat/testing']);
+const ownModules: ReadonlyMap<string, string> = new Map([
+  ['opencompat', new URL(`./index.${extension}`, import.meta.url).href],
+  ['opencompat/testing', new URL(`../spec/support/index.${extension}`, import.meta.url).href],
+]);
 
 let areHooksRegistered = false;
 const hrefBySpecifier = new Map<string, string>();
@@ -19,7 +23,8 @@ function registerPluginHooks(): void {
   areHooksRegistered = true;
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      if (ownNames.has(specifier)) return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+      const own = ownModules.get(specifier);
+      if (own) return nextResolve(own, context);
       if (!specifier.startsWith(scheme)) return nextResolve(specifier, context);
       const [wanted = '', parentURL = ''] = specifier.slice(scheme.length).split('\n');
       const resolved = nextResolve(wanted, { ...context, parentURL });

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { apisOf, importRoutes } from './built-in-modules.ts';
 import type { LoadedConfig } from './config.ts';
 import { type BoxName, defaultChain } from './default-chain.ts';
 import { answerWithError, openAiErrorBody } from './error-answer.ts';
@@ -10,7 +11,7 @@ import { type HttpExchange, openExchange } from './exchange.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { isLoopbackAddress } from './origins.ts';
-import { type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
+import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
 import { openProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
@@ -33,15 +34,6 @@ export interface RunningServer {
   pluginBehind(error: unknown): string | undefined;
   /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
   close(): Promise<void>;
-}
-
-/** routes/ composes what lib/ provides; it is imported by name here, at the one place where a server comes to be. */
-async function importRoutes(): Promise<readonly Route[]> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const module: { default: readonly Route[] } = await import(
-    new URL(`../routes/index.${extension}`, import.meta.url).href
-  );
-  return module.default;
 }
 
 function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
@@ -152,10 +144,10 @@ export async function createServer(
   const scheduler = createScheduler({ log });
   const metrics = createMetrics();
   const routes = await importRoutes();
+  const arranged = await arrangeChains(config, apisOf(routes), options.plugins);
   const providers = await openProviders({ config, log, scheduler });
-  const apis = [...new Set(routes.flatMap(({ api }) => (api ? [api.name] : [])))];
   const services = { config, log, metrics, providers };
-  const pipeline = await createPipeline(services, apis, options.plugins);
+  const pipeline = await createPipeline(arranged, services);
   const live = new Set<HttpExchange>();
   const app = createApp(pipeline, { ...services, state, routes, onClose: () => {} }, live);
 

@@ -42,7 +42,7 @@ test('every fault of every plugin is reported, all at once', async (t) => {
         { plugin: pluginPath('no-default-export.ts'), enabled: true },
         { plugin: pluginPath('not-a-middleware.ts'), enabled: true },
         { plugin: pluginPath('throws-at-import.ts'), enabled: true },
-        { plugin: pluginPath('missing-dependency.ts'), enabled: true },
+        { plugin: pluginPath('missing-dependency.js'), enabled: true },
         { plugin: pluginPath('syntax-error.js'), enabled: true },
         { plugin: pluginPath('not-there.ts'), enabled: true },
         { plugin: 'opencompat-plugin-that-does-not-exist', enabled: true },

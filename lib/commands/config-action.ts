@@ -1,8 +1,17 @@
-import { loadConfig } from '../config.ts';
+import { apisOf, importRoutes } from '../built-in-modules.ts';
+import { loadConfig, withLocatedFaults } from '../config.ts';
 import { createConfigReport, formatConfigReport } from '../config-report.ts';
+import { arrangeChains } from '../pipeline.ts';
 
 /** @throws ConfigError */
-export function runConfig({ json, ...flags }: Record<string, unknown>): void {
-  const report = createConfigReport(loadConfig({ flags }));
+export async function runConfig({ json, ...flags }: Record<string, unknown>): Promise<void> {
+  const loaded = loadConfig({ flags });
+  const apis = apisOf(await importRoutes());
+  const arranged = await withLocatedFaults(loaded, () => arrangeChains(loaded.config, apis));
+  const chains: Record<string, { name: string; origin: string }[]> = {};
+  for (const [api, chain] of arranged.chains) {
+    if (api !== undefined) chains[api] = chain.map(({ middleware, origin }) => ({ name: middleware.name, origin }));
+  }
+  const report = createConfigReport(loaded, chains);
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatConfigReport(report));
 }

@@ -8,7 +8,7 @@ export function registerConfigCommand(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (_options, command: Command) => {
       const { runConfig } = await import('./config-action.ts');
-      runConfig(command.optsWithGlobals());
+      await runConfig(command.optsWithGlobals());
     });
   addConfigFlags(config);
 }
