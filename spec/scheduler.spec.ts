@@ -54,6 +54,17 @@ for (const minutes of [1, 7, 60, 90, 1440]) {
   });
 }
 
+test('ticks that come some milliseconds early or late leave no minute out', async (t) => {
+  const latenessMs = [40, 0, 30, 0];
+  const { scheduler, pass } = createClockedScheduler(t, { now: () => Date.now() + latenessMs.shift()! });
+  let starts = 0;
+  scheduler.schedule('task', 1, async () => {
+    starts++;
+  });
+  await pass(4 * minuteMs);
+  assert.equal(starts, 4);
+});
+
 test('a cron expression alone says when', async (t) => {
   assert.deepEqual(await runMinutes(t, '15 13 * * *', 24 * 60), [75]);
 });
