@@ -7,7 +7,7 @@ import { Secret } from '../../../lib/secret.ts';
 
 const info: ModelInfo = { id: 'gpt-5', createdS: 0, ownedBy: 'openai', efforts: ['low', 'medium'] };
 
-function create({ isSignedIn = true, instructions = 'auto' as 'auto' | 'codex' } = {}) {
+function create({ isSignedIn = true, hasFile = isSignedIn, instructions = 'auto' as 'auto' | 'codex' } = {}) {
   const insisting = new Set<string>();
   const renewed: string[] = [];
   const etags: string[] = [];
@@ -28,6 +28,7 @@ function create({ isSignedIn = true, instructions = 'auto' as 'auto' | 'codex' }
     },
     credentials: {
       peek: () => (isSignedIn ? credential('token-1') : undefined),
+      exists: () => hasFile,
       get: async () => credential('token-1', 'first-account'),
       renew: async (rejected) => {
         renewed.push(rejected.reveal());
@@ -118,10 +119,13 @@ test('reads quota and the model list’s version from an answer’s headers', ()
 });
 
 test('is ready when signed in, and says what to do when not', () => {
-  assert.deepEqual(create().provider.readiness(), { isReady: true });
-  const { isReady, reason } = create({ isSignedIn: false }).provider.readiness();
-  assert.equal(isReady, false);
-  assert.match(reason ?? '', /opencompat login/);
+  assert.deepEqual(create().provider.readiness(), { isReady: true, hasCredentials: true });
+  const without = create({ isSignedIn: false }).provider.readiness();
+  assert.deepEqual([without.isReady, without.hasCredentials], [false, false]);
+  assert.match(without.reason ?? '', /not signed in.*opencompat login/);
+  const dead = create({ isSignedIn: false, hasFile: true }).provider.readiness();
+  assert.deepEqual([dead.isReady, dead.hasCredentials], [false, true]);
+  assert.match(dead.reason ?? '', /no longer works.*opencompat login/);
 });
 
 test('takes a model that the list lacks for one that reasons', () => {

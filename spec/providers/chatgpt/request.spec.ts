@@ -346,11 +346,12 @@ test('instructions auto: a request of nothing but instructions keeps something t
 });
 
 test('Codex’s text where the backend insists or the operator wants it, with the client’s as developer items', () => {
-  for (const given of [
+  const givens: Given[] = [
     { insists: true },
     { config: { instructions: 'codex' } },
     { config: { instructions: 'file' } },
-  ]) {
+  ];
+  for (const given of givens) {
     const { body } = build({ instructions: 'Be kind.', input: [system, user] }, given);
     assert.equal(body.instructions, 'Codex for gpt-5');
     assert.deepEqual(
