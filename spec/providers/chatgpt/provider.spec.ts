@@ -7,7 +7,7 @@ import { Secret } from '../../../lib/secret.ts';
 
 const info: ModelInfo = { id: 'gpt-5', createdS: 0, ownedBy: 'openai', efforts: ['low', 'medium'] };
 
-function create({ isSignedIn = true, hasFile = isSignedIn, instructions = 'auto' as 'auto' | 'codex' } = {}) {
+function create({ isSignedIn = true, hasFile = false, instructions = 'auto' as 'auto' | 'codex' } = {}) {
   const insisting = new Set<string>();
   const renewed: string[] = [];
   const etags: string[] = [];
@@ -28,7 +28,7 @@ function create({ isSignedIn = true, hasFile = isSignedIn, instructions = 'auto'
     },
     credentials: {
       peek: () => (isSignedIn ? credential('token-1') : undefined),
-      exists: () => hasFile,
+      exists: () => isSignedIn || hasFile,
       get: async () => credential('token-1', 'first-account'),
       renew: async (rejected) => {
         renewed.push(rejected.reveal());
