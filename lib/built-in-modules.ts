@@ -2,6 +2,7 @@
  * The one place where lib/ reaches up to the folders that rest on it: the boxes of the chain and the routes are loaded by
  * name, as plugins are, when a server comes to be.
  */
+import type { ClientApi } from './apis/api.ts';
 import type { BoxName } from './default-chain.ts';
 import type { Middleware } from './middleware.ts';
 import type { Route } from './route.ts';
@@ -19,6 +20,6 @@ export const importBox = (name: BoxName): Promise<Middleware> => importDefault(`
 export const importRoutes = (): Promise<readonly Route[]> => importDefault('routes/index');
 
 /** The client APIs that the routes serve. */
-export function apisOf(routes: readonly Route[]): string[] {
-  return [...new Set(routes.flatMap(({ api }) => (api ? [api.name] : [])))];
+export function apisOf(routes: readonly Route[]): ClientApi[] {
+  return [...new Set(routes.flatMap(({ api }) => api ?? []))];
 }

@@ -1,7 +1,7 @@
 /** Formats of texts in the configuration and in the options of middleware (`format` in a schema). */
-import { createRequire } from 'node:module';
 import ipaddr from 'ipaddr.js';
 import { type Fault, nearestName } from './faults.ts';
+import { loadPackage } from './load-package.ts';
 import { hostnameOf } from './origins.ts';
 
 /** What is wrong with a text; undefined when nothing is. */
@@ -9,8 +9,7 @@ export type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | '
 
 /** Loaded when the first cron expression is met; most configurations have none. */
 function isCronExpression(text: string): boolean {
-  const cron: typeof import('node-cron') = createRequire(import.meta.url)('node-cron');
-  return cron.validate(text);
+  return loadPackage<typeof import('node-cron')>('node-cron').validate(text);
 }
 
 const instructionModes = ['auto', 'codex', 'file'];

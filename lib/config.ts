@@ -116,9 +116,21 @@ function topOf(path: string): string {
   return /^[\w$-]*/.exec(path)![0];
 }
 
+/** Only what the layer says is checked, so that no more is compiled; a key that does not exist needs all names, to find the nearest. */
+function schemaOf({ values }: Layer): JsonSchema {
+  const { properties = {} } = layerSchema;
+  const keys = Object.keys(values);
+  if (!keys.every((key) => Object.hasOwn(properties, key))) return layerSchema;
+  return {
+    ...layerSchema,
+    properties: Object.fromEntries(keys.map((key) => [key, properties[key]!])),
+  };
+}
+
 /** The faults of one layer's values; what a reference to the environment stands for is never shown. */
 function checkLayer(layer: Layer): Fault[] {
-  return checkOptions(layerSchema, layer.values, '').map((fault) => {
+  if (Object.keys(layer.values).length === 0) return [];
+  return checkOptions(schemaOf(layer), layer.values, '').map((fault) => {
     const { path, value } = fault;
     const place = layer.place(path);
     if (value === undefined || value === mask) return { ...fault, ...place };

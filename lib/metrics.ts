@@ -1,4 +1,5 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { loadPackage } from './load-package.ts';
 
 export interface CounterMetric {
   inc(by?: number, labels?: Record<string, string>): void;
@@ -16,16 +17,26 @@ export interface Metrics {
   render(): Promise<string>;
 }
 
+function atFirstUse<T>(create: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= create();
+    return value;
+  };
+}
+
+/** prom-client is loaded when the first number is counted, not when the server starts. */
 export function createMetrics(): Metrics {
-  const registry = new Registry();
+  const prom = () => loadPackage<typeof import('prom-client')>('prom-client');
+  const registry = atFirstUse((): Registry => new (prom().Registry)());
   const counters = new Map<string, CounterMetric>();
   const histograms = new Map<string, HistogramMetric>();
   return {
     counter(name, help, labelNames = []) {
       let metric = counters.get(name);
       if (!metric) {
-        const counter = new Counter({ name, help, labelNames, registers: [registry] });
-        metric = { inc: (by = 1, labels = {}) => counter.inc(labels, by) };
+        const counter = atFirstUse(() => new (prom().Counter)({ name, help, labelNames, registers: [registry()] }));
+        metric = { inc: (by = 1, labels = {}) => counter().inc(labels, by) };
         counters.set(name, metric);
       }
       return metric;
@@ -33,12 +44,14 @@ export function createMetrics(): Metrics {
     histogram(name, help, buckets, labelNames = []) {
       let metric = histograms.get(name);
       if (!metric) {
-        const histogram = new Histogram({ name, help, buckets: [...buckets], labelNames, registers: [registry] });
-        metric = { observe: (value, labels = {}) => histogram.observe(labels, value) };
+        const histogram = atFirstUse(
+          () => new (prom().Histogram)({ name, help, buckets: [...buckets], labelNames, registers: [registry()] }),
+        );
+        metric = { observe: (value, labels = {}) => histogram().observe(labels, value) };
         histograms.set(name, metric);
       }
       return metric;
     },
-    render: () => registry.metrics(),
+    render: () => registry().metrics(),
   };
 }

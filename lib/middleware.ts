@@ -94,6 +94,10 @@ export interface Services {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly providers: readonly Provider[];
+  /** The client APIs that are served. */
+  readonly apis: readonly ClientApi[];
+  /** For work that need not be done before the server listens: called once when it does. */
+  onListening(task: () => void | Promise<void>): void;
   /** For what `create` opened: called when the server stops or reloads. */
   onClose(task: () => void | Promise<void>): void;
 }

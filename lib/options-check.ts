@@ -1,14 +1,16 @@
 /** Checks configuration against a JSON Schema, with every fault in words. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { formatChecks } from './config-formats.ts';
 import { type Fault, joinPath, nearestName } from './faults.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { loadPackage } from './load-package.ts';
 import { isSecretName, mask } from './masking.ts';
 
 const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section'];
 
 function createAjv(): Ajv {
   // Strict: a misspelled keyword in a plugin's schema is an error, not a check that never happens.
+  const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
   const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, strictTypes: false });
   ajv.addVocabulary(annotations);
   for (const [name, check] of Object.entries(formatChecks)) ajv.addFormat(name, (text: string) => !check(text));
@@ -102,4 +104,10 @@ export function checkOptions(schema: JsonSchema, value: unknown, path: string): 
   }
   if (validate(value)) return [];
   return (validate.errors ?? []).map((error) => toFault(error, value, path));
+}
+
+/** What a schema's defaults make of no options at all; without ajv, which a start with nothing to check can do without. */
+export function defaultsOf({ properties = {} }: JsonSchema): Record<string, unknown> {
+  const withDefault = Object.entries(properties).filter(([, schema]) => schema.default !== undefined);
+  return Object.fromEntries(withDefault.map(([key, schema]) => [key, structuredClone(schema.default)]));
 }

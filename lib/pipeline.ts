@@ -9,7 +9,7 @@ import { ConfigError, type Fault, nearestName } from './faults.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Handler, Middleware, Services } from './middleware.ts';
 import { guardHandler } from './middleware-guard.ts';
-import { checkOptions } from './options-check.ts';
+import { checkOptions, defaultsOf } from './options-check.ts';
 import { importPlugin } from './plugin-imports.ts';
 
 /** A plugin given in code, as tests do. */
@@ -37,6 +37,8 @@ export interface Pipeline {
   pluginBehind(error: unknown): string | undefined;
   /** @param api name of the API; undefined for pages that belong to none */
   chainOf(api: string | undefined): readonly ChainBox[];
+  /** Does what the boxes have put off until the server listens. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -134,6 +136,9 @@ function checkOrder(chain: readonly Placed[], faults: Fault[]): void {
 }
 
 const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
+
+/** What all middlewares are given alike. */
+export type SharedServices = Omit<Services, 'onListening' | 'onClose'>;
 
 /** The chains as the configuration leaves them, before anything of them is created. */
 export interface ArrangedChains {
@@ -240,7 +245,8 @@ export async function arrangeChains(
     checkOrder(chain, faults);
     for (const box of chain) {
       const schema = box.middleware.options ?? noOptions;
-      faults.push(...checkOptions(schema, box.options, `${box.path}.options`));
+      if (box.origin === builtInOrigin && Object.keys(box.options).length === 0) box.options = defaultsOf(schema);
+      else faults.push(...checkOptions(schema, box.options, `${box.path}.options`));
     }
     return chain;
   }
@@ -254,8 +260,9 @@ export async function arrangeChains(
  * Creates the handlers of arranged chains.
  * @throws ConfigError naming every middleware that cannot be created
  */
-export async function createPipeline(arranged: ArrangedChains, shared: Omit<Services, 'onClose'>): Promise<Pipeline> {
+export async function createPipeline(arranged: ArrangedChains, shared: SharedServices): Promise<Pipeline> {
   const { config, log } = shared;
+  const warmUps: { middleware: string; warmUp(): void | Promise<void> }[] = [];
   const closers: { middleware: string; close(): void | Promise<void> }[] = [];
   const faults: Fault[] = [];
   const chains = new Map<string | undefined, ChainBox[]>();
@@ -268,9 +275,11 @@ export async function createPipeline(arranged: ArrangedChains, shared: Omit<Serv
     const key = JSON.stringify(options);
     let handler = byOptions.get(key);
     if (!handler) {
+      const { name } = middleware;
       const services: Services = {
         ...shared,
-        onClose: (close) => closers.push({ middleware: middleware.name, close }),
+        onListening: (warmUp) => warmUps.push({ middleware: name, warmUp }),
+        onClose: (close) => closers.push({ middleware: name, close }),
       };
       const bare = await middleware.create(options as never, services);
       handler = guardHandler(bare, middleware, config.middlewareTimeout * 1000);
@@ -302,6 +311,17 @@ export async function createPipeline(arranged: ArrangedChains, shared: Omit<Serv
       return undefined;
     },
     chainOf: (api) => chains.get(api) ?? chains.get(undefined)!,
+    async warmUp() {
+      for (const { middleware, warmUp } of warmUps) {
+        // Each on a turn of its own: the first requests must not wait for all of it.
+        await new Promise(setImmediate);
+        try {
+          await warmUp();
+        } catch (error) {
+          log.error('a middleware failed to warm up', { middleware, error });
+        }
+      }
+    },
     async close() {
       for (const { middleware, close } of closers.reverse()) {
         try {

@@ -1,13 +1,14 @@
 import type { ClientApi } from './apis/api.ts';
 import type { BoxName } from './default-chain.ts';
-import type { Handler, Services } from './middleware.ts';
+import type { Handler } from './middleware.ts';
+import type { SharedServices } from './pipeline.ts';
 
 /** Whether the server can take requests, and why not. */
 export interface ServerState {
   isDraining: boolean;
 }
 
-export interface RouteServices extends Services {
+export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   /** Every route, for the page that lists them. */
   readonly routes: readonly Route[];

@@ -1,4 +1,5 @@
-import cron, { type ScheduledTask } from 'node-cron';
+import type { ScheduledTask } from 'node-cron';
+import { loadPackage } from './load-package.ts';
 import type { Logger } from './log.ts';
 
 const minuteMs = 60_000;
@@ -15,6 +16,8 @@ export interface Scheduler {
    * @throws Error when the cron expression is not valid
    */
   schedule(name: string, refresh: number | string, task: Task): void;
+  /** Nothing runs before; node-cron is loaded now, so that it need not be while the server starts. */
+  start(): void;
   /** Runs nothing any more, aborts what is running and waits for it to end. */
   stop(): Promise<void>;
 }
@@ -31,6 +34,8 @@ export interface SchedulerOptions {
 export function createScheduler({ log, now = Date.now, random = Math.random }: SchedulerOptions): Scheduler {
   const stopping = new AbortController();
   const cronTasks: ScheduledTask[] = [];
+  /** Until `start`: what to put on the clock then. */
+  let waiting: (() => void)[] | undefined = [];
   const running = new Set<Promise<void>>();
 
   const cronLog = {
@@ -48,7 +53,7 @@ export function createScheduler({ log, now = Date.now, random = Math.random }: S
     }
   }
 
-  function start(name: string, expression: string, isDue: () => boolean, task: Task): void {
+  function putOnClock(name: string, expression: string, isDue: () => boolean, task: Task): void {
     const tick = async () => {
       if (!isDue()) return;
       const ended = run(name, task);
@@ -57,7 +62,7 @@ export function createScheduler({ log, now = Date.now, random = Math.random }: S
       running.delete(ended);
     };
     cronTasks.push(
-      cron.schedule(expression, tick, {
+      loadPackage<typeof import('node-cron')>('node-cron').schedule(expression, tick, {
         name,
         noOverlap: true,
         unref: true,
@@ -69,11 +74,22 @@ export function createScheduler({ log, now = Date.now, random = Math.random }: S
     );
   }
 
+  function whenStarted(task: () => void): void {
+    if (waiting) waiting.push(task);
+    else task();
+  }
+
   return {
+    start() {
+      const tasks = waiting ?? [];
+      waiting = undefined;
+      for (const task of tasks) task();
+    },
+
     schedule(name, refresh, task) {
       if (refresh === 0 || stopping.signal.aborted) return;
       if (typeof refresh === 'string') {
-        start(name, refresh, () => true, task);
+        whenStarted(() => putOnClock(name, refresh, () => true, task));
         return;
       }
       // A cron step cannot say 90 or 10000 minutes, and restarts with each hour or day. So a tick each minute asks whether
@@ -88,11 +104,12 @@ export function createScheduler({ log, now = Date.now, random = Math.random }: S
         return isReached;
       };
       // At a second of its own, so that neither the tasks of one server nor many servers ask upstream at the same moment.
-      start(name, `${Math.floor(random() * 60)} * * * * *`, isDue, task);
+      whenStarted(() => putOnClock(name, `${Math.floor(random() * 60)} * * * * *`, isDue, task));
     },
 
     async stop() {
       stopping.abort(new Error('The scheduler has stopped.'));
+      waiting = [];
       for (const task of cronTasks.splice(0)) await task.destroy();
       await Promise.all(running);
     },

@@ -144,12 +144,17 @@ export async function createServer(
   const scheduler = createScheduler({ log });
   const metrics = createMetrics();
   const routes = await importRoutes();
-  const arranged = await arrangeChains(config, apisOf(routes), options.plugins);
+  const apis = apisOf(routes);
+  const arranged = await arrangeChains(
+    config,
+    apis.map(({ name }) => name),
+    options.plugins,
+  );
   const providers = await openProviders({ config, log, scheduler });
-  const services = { config, log, metrics, providers };
+  const services = { config, log, metrics, providers, apis };
   const pipeline = await createPipeline(arranged, services);
   const live = new Set<HttpExchange>();
-  const app = createApp(pipeline, { ...services, state, routes, onClose: () => {} }, live);
+  const app = createApp(pipeline, { ...services, state, routes }, live);
 
   const server = http.createServer(
     {
@@ -165,6 +170,10 @@ export async function createServer(
   const address = await listen(server, config.port, config.host);
   const url = urlOf(address);
   announce(log, url, address, config.apiKeys.length + config.clientKeys.length, providers);
+  setImmediate(() => {
+    scheduler.start();
+    void pipeline.warmUp();
+  });
 
   async function drain(): Promise<void> {
     state.isDraining = true;

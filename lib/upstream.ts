@@ -5,9 +5,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middleware';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { OpenCompatError } from './errors.ts';
+import { loadPackage } from './load-package.ts';
 import type { UpstreamAnswer, UpstreamRequest } from './providers/provider.ts';
 import { Secret } from './secret.ts';
 
@@ -166,7 +166,10 @@ const agentOptions: http.AgentOptions = { keepAlive: true, maxSockets: Number.PO
 
 function createAgent(origin: string): http.Agent {
   const proxy = getProxyForUrl(origin);
-  if (proxy) return new HttpsProxyAgent(proxy, agentOptions);
+  if (proxy) {
+    const { HttpsProxyAgent } = loadPackage<typeof import('https-proxy-agent')>('https-proxy-agent');
+    return new HttpsProxyAgent(proxy, agentOptions);
+  }
   return origin.startsWith('https:') ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
 }
 

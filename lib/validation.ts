@@ -1,10 +1,15 @@
 /** Checks a request body against its JSON Schema and words the first fault as OpenAI does, with the field it is in. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { OpenCompatError } from './errors.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { loadPackage } from './load-package.ts';
 
 /** Throws for a body that the schema refuses. */
-export type Validator = (body: unknown) => void;
+export interface Validator {
+  (body: unknown): void;
+  /** Compiles the schema now instead of at first use. */
+  compile(): void;
+}
 
 /** Longest stretch of what the client sent that a message repeats, in characters. */
 const maxQuotedLength = 100;
@@ -18,16 +23,23 @@ let sharedAjv: Ajv | undefined;
  */
 export function createValidator(schema: JsonSchema): Validator {
   let compiled: ValidateFunction | undefined;
-  return function validate(body) {
+  function compile(): ValidateFunction {
     compiled ??= ajv().compile(schema);
-    if (compiled(body)) return;
-    throw toError(compiled.errors![0]!, body);
-  };
+    return compiled;
+  }
+  function validate(body: unknown): void {
+    const check = compile();
+    if (!check(body)) throw toError(check.errors![0]!, body);
+  }
+  return Object.assign(validate, { compile });
 }
 
 function ajv(): Ajv {
   // `verbose` puts the faulty value and the schema beside the fault, which the messages need.
-  sharedAjv ??= new Ajv({ discriminator: true, strictTypes: false, verbose: true, addUsedSchema: false });
+  if (!sharedAjv) {
+    const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
+    sharedAjv = new Ajv({ discriminator: true, strictTypes: false, verbose: true, addUsedSchema: false });
+  }
   return sharedAjv;
 }
 

@@ -1,7 +1,7 @@
 import { OpenCompatError } from '../lib/errors.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
 import type { UpstreamAnswer } from '../lib/providers/provider.ts';
-import { createUpstreamSender } from '../lib/upstream.ts';
+import type { UpstreamSender } from '../lib/upstream.ts';
 
 /** As much of an error answer as is looked at. */
 const maxErrorBytes = 65_536;
@@ -37,20 +37,30 @@ export default defineMiddleware({
   after: ['rewrite-response'],
   // Connect and idle time limits are its own.
   mayWait: true,
-  create(_options, { config, onClose }) {
-    const sender = createUpstreamSender({
-      connectTimeoutMs: config.upstreamConnectTimeout * 1000,
-      idleTimeoutMs: config.upstreamIdleTimeout * 1000,
+  create(_options, { config, onListening, onClose }) {
+    let opening: Promise<UpstreamSender> | undefined;
+    /** http-proxy-middleware is loaded behind the start, not in it. */
+    function openSender(): Promise<UpstreamSender> {
+      opening ??= import('../lib/upstream.ts').then(({ createUpstreamSender }) =>
+        createUpstreamSender({
+          connectTimeoutMs: config.upstreamConnectTimeout * 1000,
+          idleTimeoutMs: config.upstreamIdleTimeout * 1000,
+        }),
+      );
+      return opening;
+    }
+    onListening(async () => {
+      await openSender();
     });
 
-    onClose(() => sender.close());
+    onClose(async () => (await opening)?.close());
 
     async function send(exchange: Exchange): Promise<UpstreamAnswer> {
       const { provider } = exchange.model;
       exchange.timings.upstreamSentMs ??= performance.now();
       const answer = provider.answer
         ? provider.answer(exchange.upstream, exchange.signal)
-        : await sender.send(exchange.upstream, provider.title, exchange.signal);
+        : await (await openSender()).send(exchange.upstream, provider.title, exchange.signal);
       exchange.timings.upstreamHeadMs ??= performance.now();
       return answer;
     }

@@ -13,6 +13,7 @@ function createClockedScheduler(t: TestContext, options: Partial<SchedulerOption
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: new Date(2026, 10, 23, 12, 0, 30) });
   const log = createRecordingLog();
   const scheduler = createScheduler({ log, random: () => 0, ...options });
+  scheduler.start();
   t.after(() => scheduler.stop());
   /** In steps, each with time for what it started to settle. */
   async function pass(ms: number, stepMs = 10_000): Promise<void> {
@@ -164,7 +165,9 @@ test('stop aborts what is running, waits for it, and starts nothing more', async
 test('its timers do not keep a process alive', async () => {
   const module = fileURLToPath(new URL('../lib/scheduler.ts', import.meta.url));
   const source = `import(${JSON.stringify(module)}).then(({ createScheduler }) => {
-    createScheduler({ log: console }).schedule('task', 1440, async () => {});
+    const scheduler = createScheduler({ log: console });
+    scheduler.schedule('task', 1440, async () => {});
+    scheduler.start();
   });`;
   const worker = new Worker(source, { eval: true });
   const [code] = await once(worker, 'exit');

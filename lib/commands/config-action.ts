@@ -6,7 +6,7 @@ import { arrangeChains } from '../pipeline.ts';
 /** @throws ConfigError */
 export async function runConfig({ json, ...flags }: Record<string, unknown>): Promise<void> {
   const loaded = loadConfig({ flags });
-  const apis = apisOf(await importRoutes());
+  const apis = apisOf(await importRoutes()).map(({ name }) => name);
   const arranged = await withLocatedFaults(loaded, () => arrangeChains(loaded.config, apis));
   const chains: Record<string, { name: string; origin: string }[]> = {};
   for (const [api, chain] of arranged.chains) {
