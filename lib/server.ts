@@ -161,7 +161,8 @@ export async function createServer(
       requestTimeout: config.requestTimeout * 1000,
       headersTimeout: config.headersTimeout * 1000,
       keepAliveTimeout: 75_000,
-      connectionsCheckingInterval: 5_000,
+      // How late a timeout may be noticed.
+      connectionsCheckingInterval: Math.min(5_000, config.headersTimeout * 500),
     },
     app,
   );

@@ -37,7 +37,7 @@ export const modelDetail = defineRoute({
   through: 'rate-limit',
   createHandler({ config, providers }) {
     return function showModel(req, res) {
-      const name = ([] as string[]).concat(req.params['id'] ?? []).join('/');
+      const name = ([] as string[]).concat(req.params.id ?? []).join('/');
       const { provider, info } = resolveModel(name, providers, config.aliases);
       if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
       res.json(toModelObject(name, info));
