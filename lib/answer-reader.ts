@@ -22,6 +22,8 @@ export interface AnswerReaderOptions {
   onVendorEvent(event: { type: string }): void;
   /** The first event that shows the model at work. */
   onFirstEvent(): void;
+  /** The sink has accepted the terminal event, whose response this is; called before what is pending is flushed. */
+  onComplete(response: CanonicalResponse): void;
   /** For messages: "ChatGPT". */
   providerTitle: string;
   /** Longest silence of the upstream. */
@@ -34,15 +36,11 @@ const openingBrace = 0x7b;
 const openingAngle = 0x3c;
 
 /**
- * Resolves with the terminal event's response when the choice is complete and the sink has accepted it. What the upstream sends
+ * Resolves when the choice is complete and the sink has accepted its terminal event. What the upstream sends
  * behind that is read off, so that the connection can be used again; an answer that a transform cut short is let go.
  * @throws OpenCompatError for a failure event, a broken or silent stream, or bytes that are no Responses stream
  */
-export function readAnswer(
-  answer: UpstreamAnswer,
-  choice: number,
-  options: AnswerReaderOptions,
-): Promise<CanonicalResponse> {
+export function readAnswer(answer: UpstreamAnswer, choice: number, options: AnswerReaderOptions): Promise<void> {
   const { sink, transforms, providerTitle, signal, idleTimeoutMs } = options;
 
   return new Promise((resolve, reject) => {
@@ -51,6 +49,7 @@ export function readAnswer(
     let isFirstRead = true;
     let isFirstEvent = true;
     let isWaitingForClient = false;
+    let isFlushDue = false;
 
     const idleTimer = setTimeout(() => {
       fail(
@@ -98,15 +97,17 @@ export function readAnswer(
     function complete(response: CanonicalResponse): void {
       isSettled = true;
       cleanUp();
+      options.onComplete(response);
       if (isUpstreamComplete) answer.resume();
       else answer.destroy();
-      resolve(response);
+      resolve();
     }
 
     function fail(error: unknown): void {
       if (isSettled) return;
       isSettled = true;
       cleanUp();
+      sink.flush();
       answer.destroy();
       reject(error);
     }
@@ -122,18 +123,27 @@ export function readAnswer(
     }
 
     function onData(bytes: Buffer): void {
-      idleTimer.refresh();
+      // Node gives each HTTP chunk of one socket read apart; the tick comes when all of them are through.
+      if (!isFlushDue) {
+        isFlushDue = true;
+        process.nextTick(flush);
+      }
       try {
         if (isFirstRead) {
           isFirstRead = false;
           refuseOtherFormats(bytes, providerTitle);
         }
         reader.feed(bytes);
-        if (!sink.flush() && !isSettled) waitForClient();
       } catch (error) {
-        sink.flush();
         fail(asInvalidAnswer(error, providerTitle));
       }
+    }
+
+    function flush(): void {
+      isFlushDue = false;
+      if (isSettled) return;
+      idleTimer.refresh();
+      if (!sink.flush() && !isWaitingForClient) waitForClient();
     }
 
     function waitForClient(): void {
@@ -141,15 +151,15 @@ export function readAnswer(
       answer.pause();
       sink.drained().then(() => {
         isWaitingForClient = false;
+        if (isSettled) return;
         idleTimer.refresh();
-        if (!isSettled) answer.resume();
+        answer.resume();
       });
     }
 
     function onEnd(): void {
       try {
         reader.end();
-        sink.flush();
       } catch (error) {
         // An unterminated last event is what a cut connection leaves behind; a failure event is not.
         if (error instanceof OpenCompatError) fail(error);

@@ -93,7 +93,7 @@ export default defineMiddleware({
 
       exchange.handleAnswer = async (answer, choice) => {
         exchange.quota = provider.readQuota?.(answer.headers) ?? exchange.quota;
-        const { usage } = await readAnswer(answer, choice, {
+        await readAnswer(answer, choice, {
           sink,
           transforms: [...builtInTransforms(exchange), ...exchange.transforms],
           onVendorEvent: (event) => {
@@ -106,11 +106,13 @@ export default defineMiddleware({
           idleTimeoutMs: config.upstreamIdleTimeout * 1000,
           maxEventBytes: config.maxEventBytes,
           signal: exchange.signal,
+          onComplete({ usage }) {
+            exchange.timings.upstreamEndMs = performance.now();
+            if (usage) exchange.usage = addUsage(exchange.usage, usage);
+            openChoices -= 1;
+            if (openChoices === 0) sink.finish();
+          },
         });
-        exchange.timings.upstreamEndMs = performance.now();
-        if (usage) exchange.usage = addUsage(exchange.usage, usage);
-        openChoices -= 1;
-        if (openChoices === 0) sink.finish();
       };
       next();
     };

@@ -66,6 +66,7 @@ async function read(answer: UpstreamAnswer, options: Partial<AnswerReaderOptions
     transforms: [],
     onVendorEvent: (event) => seen.vendor.push(event.type),
     onFirstEvent: () => {},
+    onComplete: () => {},
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,
@@ -132,9 +133,16 @@ test('comments, vendor events and a missing event line are no trouble', async ()
   assert.equal(textOf(seen), words.join(''));
 });
 
-test('one read is one flush', async () => {
-  const seen = await read(answerOf([toSse(wholeAnswer)]));
-  assert.equal(seen.flushes, 1);
+test('chunks that one read brought are flushed together', async () => {
+  const answer = answerOf([]);
+  answer.read = () => null;
+  const reading = read(answer);
+  for (const part of splitEvery(toSse([created, ...deltas]), 40)) answer.emit('data', part);
+  await new Promise(setImmediate);
+  answer.emit('data', Buffer.from(toSse([completed])));
+  const seen = await reading;
+  assert.equal(textOf(seen), words.join(''));
+  assert.equal(seen.flushes, 1, 'and the end flushes with what closes the answer');
 });
 
 test('the last event counts without its blank line', async () => {
@@ -256,12 +264,13 @@ test('the upstream waits while the client does not read', async () => {
     transforms: [],
     onVendorEvent: () => {},
     onFirstEvent: () => {},
+    onComplete: () => {},
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,
     signal: new AbortController().signal,
   });
-  while (accepted === 0) await new Promise(setImmediate);
+  for (let turn = 0; turn < 100 && !answer.isPaused(); turn += 1) await new Promise(setImmediate);
   assert.equal(answer.isPaused(), true);
   const soFar = accepted;
   await new Promise(setImmediate);
