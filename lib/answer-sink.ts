@@ -1,4 +1,5 @@
 /** Where an answer leaves the server: as a stream, written once per upstream read, or gathered into one body. */
+import type { Socket } from 'node:net';
 import type { Response } from 'express';
 import type { AnswerSink } from './answer-reader.ts';
 import type { AnswerEncoder, StreamEncoder } from './apis/api.ts';
@@ -24,6 +25,14 @@ export interface StreamSinkOptions {
   keepalive: string;
 }
 
+/**
+ * One chunk of the chunked coding (RFC 9112, 7.1) in one string. `ServerResponse.write` hands the socket four pieces,
+ * corked for a `writev`: that was 9 of the 60 µs that an event costs which comes alone (measured 2026-11).
+ */
+function writeChunk(socket: Socket, text: string): boolean {
+  return socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
+}
+
 const preliminaryEvents: ReadonlySet<string> = new Set(['response.created', 'response.queued', 'response.in_progress']);
 
 /**
@@ -39,14 +48,15 @@ export class StreamSink implements ClosableSink {
   #hasBegun = false;
   #isOpen = false;
   #keepaliveTimer: NodeJS.Timeout | undefined;
+  #lastWriteMs = performance.now();
 
   constructor(res: Response, options: StreamSinkOptions) {
     this.#res = res;
     this.#options = options;
     this.#encoder = options.encoder;
     if (options.keepaliveMs > 0 && options.keepalive) {
-      this.#keepaliveTimer = setInterval(() => this.#keepAlive(), options.keepaliveMs);
-      res.once('close', () => clearInterval(this.#keepaliveTimer));
+      this.#keepaliveTimer = setTimeout(() => this.#keepAlive(), options.keepaliveMs);
+      res.once('close', () => clearTimeout(this.#keepaliveTimer));
     }
   }
 
@@ -61,10 +71,12 @@ export class StreamSink implements ClosableSink {
   }
 
   #write(): boolean {
-    if (!this.#isOpen) this.#open();
     const text = this.#pending;
     this.#pending = '';
-    this.#keepaliveTimer?.refresh();
+    this.#lastWriteMs = performance.now();
+    const { socket, chunkedEncoding } = this.#res;
+    if (this.#isOpen && chunkedEncoding && socket) return writeChunk(socket, text);
+    if (!this.#isOpen) this.#open();
     return this.#res.write(text);
   }
 
@@ -79,20 +91,29 @@ export class StreamSink implements ClosableSink {
     });
   }
 
+  /** Timestamps instead of a timer that each write sets anew: that was 0.3 µs of every delta. */
   #keepAlive(): void {
-    if (this.#res.writableNeedDrain || this.#res.writableEnded) return;
-    this.#pending += this.#options.keepalive;
-    this.#write();
+    const { socket } = this.#res;
+    const silentMs = performance.now() - this.#lastWriteMs;
+    const isDue = silentMs >= this.#options.keepaliveMs;
+    if (isDue && socket && !socket.writableNeedDrain) {
+      this.#pending += this.#options.keepalive;
+      this.#write();
+    }
+    this.#keepaliveTimer = setTimeout(
+      () => this.#keepAlive(),
+      isDue ? this.#options.keepaliveMs : this.#options.keepaliveMs - silentMs,
+    );
   }
 
   drained(): Promise<void> {
     return new Promise((resolve) => {
-      this.#res.once('drain', resolve);
+      (this.#res.socket ?? this.#res).once('drain', resolve);
     });
   }
 
   finish(): void {
-    clearInterval(this.#keepaliveTimer);
+    clearTimeout(this.#keepaliveTimer);
     this.#pending += this.#encoder.finish();
     if (!this.#isOpen) this.#open();
     this.#res.end(this.#pending);

@@ -249,7 +249,13 @@ test('a transform that ends the answer early lets go of the upstream', async () 
 test('the upstream waits while the client does not read', async () => {
   let release = () => {};
   let accepted = 0;
-  const answer = answerOf(splitEvery(toSse(wholeAnswer), 100));
+  async function* arrive() {
+    for (const part of splitEvery(toSse(wholeAnswer), 100)) {
+      await new Promise(setImmediate);
+      yield part;
+    }
+  }
+  const answer = Object.assign(Readable.from(arrive()), { statusCode: 200, headers: {} }) as UpstreamAnswer;
   const done = readAnswer(answer, 0, {
     sink: {
       accept: () => {
