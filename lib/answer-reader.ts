@@ -5,6 +5,7 @@ import type { CanonicalEvent, CanonicalResponse } from './canonical.ts';
 import { OpenCompatError } from './errors.ts';
 import type { Emit, EventTransform } from './middleware.ts';
 import type { UpstreamAnswer } from './providers/provider.ts';
+import { createSilenceTimer } from './silence-timer.ts';
 import { createSseReader } from './sse.ts';
 
 /** Where the canonical events of an answer go. */
@@ -51,13 +52,13 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
     let isWaitingForClient = false;
     let isFlushDue = false;
 
-    const idleTimer = setTimeout(() => {
+    const silence = createSilenceTimer(idleTimeoutMs, () => {
       fail(
         isWaitingForClient
           ? new OpenCompatError('OC_INTERNAL', {}, { cause: new Error('the client stopped reading') })
           : new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: providerTitle, seconds: idleTimeoutMs / 1000 }),
       );
-    }, idleTimeoutMs);
+    });
 
     const emit = composeTransforms(transforms, choice, (event) => {
       if (isSettled) return;
@@ -113,7 +114,7 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
     }
 
     function cleanUp(): void {
-      clearTimeout(idleTimer);
+      silence.stop();
       answer.off('data', onData);
       answer.off('end', onEnd);
       answer.off('close', onClose);
@@ -142,7 +143,7 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
     function flush(): void {
       isFlushDue = false;
       if (isSettled) return;
-      idleTimer.refresh();
+      silence.touch();
       if (!sink.flush() && !isWaitingForClient) waitForClient();
     }
 
@@ -152,7 +153,7 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
       sink.drained().then(() => {
         isWaitingForClient = false;
         if (isSettled) return;
-        idleTimer.refresh();
+        silence.touch();
         answer.resume();
       });
     }

@@ -5,6 +5,7 @@ import type { AnswerSink } from './answer-reader.ts';
 import type { AnswerEncoder, StreamEncoder } from './apis/api.ts';
 import type { CanonicalEvent } from './canonical.ts';
 import { OpenCompatError } from './errors.ts';
+import { createSilenceTimer, type SilenceTimer } from './silence-timer.ts';
 
 /** Response headers that depend on the moment the answer begins. */
 export type HeadWriter = () => void;
@@ -47,16 +48,15 @@ export class StreamSink implements ClosableSink {
   /** Something came that shows the model at work; until then a failure can still get a real HTTP status. */
   #hasBegun = false;
   #isOpen = false;
-  #keepaliveTimer: NodeJS.Timeout | undefined;
-  #lastWriteMs = performance.now();
+  #silence: SilenceTimer | undefined;
 
   constructor(res: Response, options: StreamSinkOptions) {
     this.#res = res;
     this.#options = options;
     this.#encoder = options.encoder;
     if (options.keepaliveMs > 0 && options.keepalive) {
-      this.#keepaliveTimer = setTimeout(() => this.#keepAlive(), options.keepaliveMs);
-      res.once('close', () => clearTimeout(this.#keepaliveTimer));
+      this.#silence = createSilenceTimer(options.keepaliveMs, () => this.#keepAlive());
+      res.once('close', () => this.#silence?.stop());
     }
   }
 
@@ -73,7 +73,7 @@ export class StreamSink implements ClosableSink {
   #write(): boolean {
     const text = this.#pending;
     this.#pending = '';
-    this.#lastWriteMs = performance.now();
+    this.#silence?.touch();
     const { socket, chunkedEncoding } = this.#res;
     if (this.#isOpen && chunkedEncoding && socket) return writeChunk(socket, text);
     if (!this.#isOpen) this.#open();
@@ -91,19 +91,10 @@ export class StreamSink implements ClosableSink {
     });
   }
 
-  /** Timestamps instead of a timer that each write sets anew: that was 0.3 µs of every delta. */
   #keepAlive(): void {
-    const { socket } = this.#res;
-    const silentMs = performance.now() - this.#lastWriteMs;
-    const isDue = silentMs >= this.#options.keepaliveMs;
-    if (isDue && socket && !socket.writableNeedDrain) {
-      this.#pending += this.#options.keepalive;
-      this.#write();
-    }
-    this.#keepaliveTimer = setTimeout(
-      () => this.#keepAlive(),
-      isDue ? this.#options.keepaliveMs : this.#options.keepaliveMs - silentMs,
-    );
+    if (this.#res.socket?.writableNeedDrain) return;
+    this.#pending += this.#options.keepalive;
+    this.#write();
   }
 
   drained(): Promise<void> {
@@ -113,7 +104,7 @@ export class StreamSink implements ClosableSink {
   }
 
   finish(): void {
-    clearTimeout(this.#keepaliveTimer);
+    this.#silence?.stop();
     this.#pending += this.#encoder.finish();
     if (!this.#isOpen) this.#open();
     this.#res.end(this.#pending);

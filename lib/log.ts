@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Logger as WinstonLogger } from 'winston';
 import winston from 'winston';
 
@@ -65,6 +66,17 @@ function describeError(error: Error): string {
     : `${stack}\n  caused by: ${error.cause instanceof Error ? describeError(error.cause) : String(error.cause)}`;
 }
 
+/** Plain `JSON.stringify`: winston's own JSON format sorts keys, which costs more than the rest of the line. */
+const jsonLine = winston.format.printf(({ timestamp, level, message, ...fields }) => {
+  const line = { timestamp, level, message, ...fields };
+  try {
+    return JSON.stringify(line);
+  } catch {
+    // A plugin may log what refers to itself.
+    return JSON.stringify({ timestamp, level, message, fields: inspect(fields) });
+  }
+});
+
 const textLine = winston.format.printf(({ timestamp, level, message, ...fields }) => {
   const tail = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
@@ -79,12 +91,12 @@ export function createLogger(options: {
   format: 'text' | 'json';
   stream?: NodeJS.WritableStream;
 }): Logger {
-  const { combine, timestamp, json } = winston.format;
+  const { combine, timestamp } = winston.format;
   return new WinstonBackedLogger(
     winston.createLogger({
       level: options.level,
       levels: { error: 0, warn: 1, info: 2, debug: 3 },
-      format: combine(timestamp(), plainErrors(), options.format === 'json' ? json() : textLine),
+      format: combine(timestamp(), plainErrors(), options.format === 'json' ? jsonLine : textLine),
       transports: [new winston.transports.Stream({ stream: options.stream ?? process.stderr })],
     }),
   );

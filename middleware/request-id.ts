@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { defineMiddleware } from '../lib/middleware.ts';
 
 /** What may stand in a header and a log line without harm. */
@@ -10,7 +10,7 @@ export default defineMiddleware({
   create() {
     return function requestId(req, res, next) {
       const sent = req.headers['x-request-id'];
-      const id = typeof sent === 'string' && usableId.test(sent) ? sent : randomBytes(16).toString('hex');
+      const id = typeof sent === 'string' && usableId.test(sent) ? sent : randomUUID().replaceAll('-', '');
       req.exchange.id = id;
       res.setHeader('x-request-id', id);
       next();

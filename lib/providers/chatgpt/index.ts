@@ -37,7 +37,7 @@ function readToken({ authorization }: UpstreamRequest['headers']): Secret {
 
 export function createChatGptProvider(options: ChatGptProviderOptions): Provider {
   const { config, credentials, models, instructions, log } = options;
-  const url = `${config.chatgptBaseUrl.replace(/\/+$/, '')}/codex/responses`;
+  const url = new URL(`${config.chatgptBaseUrl.replace(/\/+$/, '')}/codex/responses`);
   const commonHeaders = chatGptHeaders(config, undefined, {
     accept: 'text/event-stream',
     contentType: 'application/json',
@@ -65,7 +65,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
       const { body, headers, restoreEvent } = buildChatGptBody(request, { ...context, config, instructions });
       return {
         method: 'POST',
-        url: new URL(url),
+        url,
         headers: { ...commonHeaders, ...headers },
         body: JSON.stringify(body),
         restoreEvent,

@@ -1,5 +1,5 @@
 /** A canonical request as the ChatGPT backend takes it: built key by key from what it is known to accept. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import type { Config } from '../../config-schema.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -295,10 +295,8 @@ const maxHashedCharacters = 8192;
 
 /** SHA-256 in the shape of a UUID, which is what Codex sends for its conversations. */
 function toUuid(...parts: string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part.slice(0, maxHashedCharacters)).update('\0');
-  return hash
-    .digest('hex')
+  const text = parts.map((part) => `${part.slice(0, maxHashedCharacters)}\0`).join('');
+  return hash('sha256', text)
     .slice(0, 32)
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
