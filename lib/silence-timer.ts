@@ -1,0 +1,35 @@
+/** Notices when something has not happened for a while. */
+export interface SilenceTimer {
+  /** It happened. Costs a look at the clock: setting a timer anew was 0.3 µs of every streamed delta. */
+  touch(): void;
+  stop(): void;
+}
+
+/**
+ * Calls back after `limitMs` milliseconds without a `touch`, and again after each further such silence, until stopped.
+ */
+export function createSilenceTimer(limitMs: number, onSilence: () => void): SilenceTimer {
+  let touchedMs = performance.now();
+  let timer = setTimeout(check, limitMs);
+
+  function check(): void {
+    const leftMs = touchedMs + limitMs - performance.now();
+    if (leftMs > 0) {
+      // Rounded up: a timer that fires a fraction early would only be set once more.
+      timer = setTimeout(check, Math.ceil(leftMs));
+      return;
+    }
+    touchedMs = performance.now();
+    timer = setTimeout(check, limitMs);
+    onSilence();
+  }
+
+  return {
+    touch() {
+      touchedMs = performance.now();
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
+}
