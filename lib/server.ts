@@ -8,6 +8,7 @@ import { type BoxName, defaultChain } from './default-chain.ts';
 import { answerWithError, openAiErrorBody } from './error-answer.ts';
 import { OpenCompatError } from './errors.ts';
 import { type HttpExchange, openExchange } from './exchange.ts';
+import { letHeapGrow } from './heap.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { isLoopbackAddress } from './origins.ts';
@@ -173,7 +174,7 @@ export async function createServer(
   announce(log, url, address, config.apiKeys.length + config.clientKeys.length, providers);
   setImmediate(() => {
     scheduler.start();
-    void pipeline.warmUp();
+    void pipeline.warmUp().then(letHeapGrow);
   });
 
   async function drain(): Promise<void> {
