@@ -1,6 +1,6 @@
 /**
  * The `openai` package in a web page, in a real browser: pages of allowed origins stream, others get nothing. Not part of
- * `npm test`, because it needs Chromium: `node --conditions=opencompat-source --test spec/browser/openai-js.browser.ts`
+ * `npm test`, because it needs Chromium: `node --test spec/browser/openai-js.browser.ts`
  * runs it with the one at $CHROMIUM (default: `chromium` on the PATH).
  */
 import assert from 'node:assert/strict';

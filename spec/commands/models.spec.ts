@@ -27,7 +27,7 @@ async function setUp(t: TestContext) {
   await writeFile(authFile, JSON.stringify({ tokens: { ...tokens, account_id: account.accountId } }));
 
   async function run(...args: string[]) {
-    const child = spawn(process.execPath, ['--conditions=opencompat-source', cli, 'models', ...args], {
+    const child = spawn(process.execPath, [cli, 'models', ...args], {
       cwd: home,
       env: {
         HOME: home,

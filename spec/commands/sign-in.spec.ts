@@ -55,7 +55,7 @@ interface Run {
 }
 
 function run(t: TestContext, { env, home }: Setup, ...args: string[]): Run {
-  const child = spawn(process.execPath, ['--conditions=opencompat-source', cli, ...args], { env, cwd: home });
+  const child = spawn(process.execPath, [cli, ...args], { env, cwd: home });
   t.after(() => child.kill('SIGKILL'));
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

@@ -8,7 +8,7 @@
  *     {"do": "requests"}                                                   → the bodies and statuses of all so far
  *     {"do": "aborted"}                                                    → was the last one left, once it is over
  *
- * Run with Node: `node --conditions=opencompat-source spec/support/serve-fake.ts`
+ * Run with Node: `node spec/support/serve-fake.ts`
  */
 import { createInterface } from 'node:readline';
 import type { Delivery } from './fake-chatgpt.ts';

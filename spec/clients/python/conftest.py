@@ -17,7 +17,7 @@ class Server:
         # npm's own bin folder first: the repository brings the Node it needs.
         path = f"{ROOT / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
         self.process = subprocess.Popen(
-            ["node", "--conditions=opencompat-source", "spec/support/serve-fake.ts"],
+            ["node", "spec/support/serve-fake.ts"],
             cwd=ROOT,
             env={**os.environ, "PATH": path},
             stdin=subprocess.PIPE,
