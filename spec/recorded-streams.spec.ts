@@ -1,15 +1,27 @@
 /**
- * Every recorded Responses stream comes out as a Chat Completions answer with nothing lost. The recordings are read from
- * the folder named by OPENCOMPAT_RECORDED_STREAMS (`resp-*.sse` and `syn-*.sse`); without it our own fixtures are.
+ * Every recorded Responses stream comes out as a Chat Completions answer with nothing lost: of the encoders, and of a
+ * whole server over HTTP, however its bytes travel. The recordings are read from the folder named by
+ * OPENCOMPAT_RECORDED_STREAMS (`resp-*.sse` and `syn-*.sse`); without it our own fixtures are.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { after, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { OpenAI } from 'openai';
 import type { CanonicalEvent } from '../lib/canonical.ts';
-import { answerChat, reasoningCompats, streamChat, streamWire, toChunks } from './support/chat-answers.ts';
-import { decodeEvents, expectAnswer, splitAnswers } from './support/response-events.ts';
+import {
+  answerChat,
+  type ChatAnswer,
+  reasoningCompats,
+  streamChat,
+  streamWire,
+  toChunks,
+} from './support/chat-answers.ts';
+import { checkChatStream } from './support/chat-chunk-checker.ts';
+import { createHarness, type Delivery, type Harness } from './support/index.ts';
+import { decodeEvents, type ExpectedAnswer, expectAnswer, splitAnswers } from './support/response-events.ts';
 
 const recordings = process.env.OPENCOMPAT_RECORDED_STREAMS;
 const folder = recordings || fileURLToPath(new URL('fixtures/responses', import.meta.url));
@@ -20,12 +32,24 @@ test('there are streams to read', () => {
   assert.ok(files.length > 0, `no streams in ${folder}`);
 });
 
+const pieces = mkdtempSync(join(tmpdir(), 'opencompat-streams-'));
+after(() => rmSync(pieces, { recursive: true }));
+
 for (const file of files) {
-  splitAnswers(decodeEvents(readFileSync(join(folder, file), 'utf8'))).forEach((events, index, answers) => {
+  splitText(readFileSync(join(folder, file), 'utf8')).forEach((text, index, answers) => {
+    const events = decodeEvents(text);
     const title = answers.length > 1 ? `${file} (answer ${index + 1})` : file;
     if (isFailure(events)) test(`${title}: says nothing before it fails`, () => checkSilence(events));
     else test(`${title}: loses nothing`, () => checkAnswer(events));
+    test(`${title}: comes through the whole server, however its bytes travel`, (t) => checkServer(t, text, events));
   });
+}
+
+/** The answers of a recording as they were sent. */
+function splitText(text: string): string[] {
+  const blocks = text.split(/(?<=\n\n)/);
+  const answers = splitAnswers(blocks.map((block) => decodeEvents(block)[0] ?? ({ type: 'comment' } as never)));
+  return answers.map(({ length }) => blocks.splice(0, length).join(''));
 }
 
 function isFailure(events: readonly CanonicalEvent[]): boolean {
@@ -57,6 +81,10 @@ function checkAnswer(events: readonly CanonicalEvent[]): void {
     assert.deepEqual(streamChat(events, { reasoningCompat }).choices, answerChat(events, { reasoningCompat }).choices);
   }
 
+  assertHolds(whole, expected);
+}
+
+function assertHolds(whole: ChatAnswer, expected: ExpectedAnswer): void {
   const { message, finish_reason } = whole.choices[0]!;
   assert.equal(message.content ?? '', expected.text);
   assert.equal(message.refusal ?? '', expected.refusal);
@@ -77,7 +105,7 @@ function checkAnswer(events: readonly CanonicalEvent[]): void {
     expected.images,
   );
 
-  const { status, usage, service_tier } = expected.response;
+  const { status, usage, service_tier } = expected.response!;
   if (status === 'completed') assert.equal(finish_reason, expected.toolCalls.length ? 'tool_calls' : 'stop');
   else assert.ok(['length', 'content_filter'].includes(finish_reason));
   assert.equal(whole.service_tier, service_tier ?? undefined);
@@ -89,4 +117,85 @@ function checkAnswer(events: readonly CanonicalEvent[]): void {
     assert.equal(prompt_tokens_details!.cached_tokens, usage.input_tokens_details.cached_tokens);
     assert.equal(completion_tokens_details!.reasoning_tokens, usage.output_tokens_details.reasoning_tokens);
   }
+}
+
+const inEventStream = { headers: { 'content-type': 'text/event-stream' } };
+const usageOnce = { stream: true, stream_options: { include_usage: true } } as const;
+
+/** The ways in which the bytes of a stream come: line ends, pieces, with a media type and without. */
+const journeys: { lineEnd: string; delivery: Delivery }[] = [
+  { lineEnd: '\n', delivery: {} },
+  { lineEnd: '\n', delivery: { splitEveryBytes: 1, ...inEventStream } },
+  { lineEnd: '\r\n', delivery: { splitEveryBytes: 7 } },
+  { lineEnd: '\r\n', delivery: { splitEveryBytes: 1024, ...inEventStream } },
+  { lineEnd: '\r', delivery: { splitEveryBytes: 61 } },
+];
+
+async function checkServer(t: Parameters<typeof createHarness>[0], text: string, events: readonly CanonicalEvent[]) {
+  const h = await createHarness(t);
+  const expected = expectAnswer(events);
+  for (const { lineEnd, delivery } of journeys) {
+    const file = join(pieces, 'stream.sse');
+    writeFileSync(file, text.replaceAll('\n', lineEnd));
+    const reply = () => h.upstream.reply(pathToFileURL(file), delivery);
+    const label = `${JSON.stringify(lineEnd)} ${JSON.stringify(delivery)}`;
+    if (isFailure(events) || !expected.response) {
+      await checkServerFailure(h, reply, label);
+      continue;
+    }
+
+    reply();
+    const whole = (await (await post(h)).json()) as ChatAnswer;
+    assertHolds(whole, expected);
+
+    reply();
+    const wire = await (await post(h, usageOnce)).text();
+    const streamed = checkChatStream(wire, { hasUsage: true });
+    assert.deepEqual(streamed.choices, whole.choices, label);
+    assert.deepEqual(streamed.usage, whole.usage, label);
+    assert.equal(streamed.service_tier, whole.service_tier, label);
+
+    reply();
+    const final = await h.client.chat.completions.stream({ ...ask, ...usageOnce }).finalChatCompletion();
+    const { content, refusal, tool_calls } = final.choices[0]!.message;
+    const { message, finish_reason } = whole.choices[0]!;
+    assert.deepEqual([content ?? '', refusal], [message.content ?? '', message.refusal], label);
+    assert.deepEqual(withoutParsed(tool_calls ?? []), message.tool_calls ?? [], label);
+    assert.equal(final.choices[0]!.finish_reason, finish_reason, label);
+    assert.deepEqual(final.usage ?? undefined, whole.usage, label);
+  }
+}
+
+const ask = { model: 'gpt-5.5', messages: [{ role: 'user' as const, content: 'Hello' }] };
+
+function post(h: Harness, fields: object = {}): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return h.fetch('/v1/chat/completions', { method: 'POST', headers, body: JSON.stringify({ ...ask, ...fields }) });
+}
+
+/** The helper adds what it parsed of the arguments. */
+function withoutParsed(calls: readonly OpenAI.ChatCompletionMessageToolCall[]): object[] {
+  return calls.map((call) => {
+    if (call.type !== 'function') return call;
+    const { name, arguments: args } = call.function;
+    return { id: call.id, type: call.type, function: { name, arguments: args } };
+  });
+}
+
+async function checkServerFailure(h: Harness, reply: () => void, label: string): Promise<void> {
+  reply();
+  const answer = await post(h);
+  assert.ok(answer.status >= 400, label);
+  const { error } = (await answer.json()) as { error: Record<string, unknown> };
+  assert.deepEqual(Object.keys(error).slice(0, 4), ['message', 'type', 'param', 'code'], label);
+
+  reply();
+  const streamed = await post(h, { stream: true });
+  if (streamed.status !== 200) {
+    assert.equal(streamed.status, answer.status, label);
+    assert.deepEqual(await streamed.json(), { error }, label);
+    return;
+  }
+  const last = (await streamed.text()).trimEnd().split('\n\n').at(-1)!;
+  assert.deepEqual(JSON.parse(last.slice('data: '.length)), { error }, label);
 }
