@@ -8,9 +8,12 @@ const maxErrorBytes = 65_536;
 /** How often a request is changed after a refusal (see `Provider.amendRequest`). */
 const maxAmendments = 2;
 
-async function readErrorBody(answer: UpstreamAnswer): Promise<string> {
+async function readErrorBody(answer: UpstreamAnswer, limitMs: number, signal: AbortSignal): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
+  const letGo = () => answer.destroy();
+  const timer = setTimeout(letGo, limitMs);
+  signal.addEventListener('abort', letGo);
   try {
     for await (const part of answer as AsyncIterable<Buffer>) {
       parts.push(part);
@@ -19,6 +22,9 @@ async function readErrorBody(answer: UpstreamAnswer): Promise<string> {
     }
   } catch {
     // A broken-off error answer still has its status, and perhaps enough of its text.
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', letGo);
   }
   return Buffer.concat(parts).toString('utf8', 0, maxErrorBytes);
 }
@@ -38,13 +44,14 @@ export default defineMiddleware({
   // Connect and idle time limits are its own.
   mayWait: true,
   create(_options, { config, onListening, onClose }) {
+    const idleTimeoutMs = config.upstreamIdleTimeout * 1000;
     let opening: Promise<UpstreamSender> | undefined;
     /** http-proxy-middleware is loaded behind the start, not in it. */
     function openSender(): Promise<UpstreamSender> {
       opening ??= import('../lib/upstream.ts').then(({ createUpstreamSender }) =>
         createUpstreamSender({
           connectTimeoutMs: config.upstreamConnectTimeout * 1000,
-          idleTimeoutMs: config.upstreamIdleTimeout * 1000,
+          idleTimeoutMs,
         }),
       );
       return opening;
@@ -73,7 +80,7 @@ export default defineMiddleware({
       for (let amendments = 0; ; ) {
         const answer = await send(exchange);
         if (isSuccess(answer)) return answer;
-        const body = await readErrorBody(answer);
+        const body = await readErrorBody(answer, idleTimeoutMs, exchange.signal);
         if (answer.statusCode === 401 && !isRenewed) {
           isRenewed = true;
           if (await exchange.authorize(true)) continue;

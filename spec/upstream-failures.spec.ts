@@ -1,7 +1,9 @@
 /** Every way in which an upstream fails has one answer: a real status before the first byte, an error event after it. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
-import { test } from 'node:test';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { createHarness, type Delivery, type Harness } from './support/index.ts';
 
@@ -146,10 +148,60 @@ test('an upstream that falls silent is given up after the idle time, before and 
   assert.match((await ask(h, true)).text, /"code":"upstream_timeout"/);
 });
 
+/** An upstream whose error answers begin and never end. `closed` resolves with each connection that is let go. */
+async function createEndlessRefusal(
+  t: TestContext,
+): Promise<{ url: string; asked: Promise<void>; closed: Promise<void> }> {
+  const asked = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const server = createHttpServer((_req, res) => {
+    res.writeHead(503, { 'content-type': 'application/json' });
+    res.write('{"error":');
+    res.once('close', () => closed.resolve());
+    asked.resolve();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, asked: asked.promise, closed: closed.promise };
+}
+
+test('an error answer that never ends is given up after the idle time; its status counts', async (t) => {
+  const upstream = await createEndlessRefusal(t);
+  const h = await createHarness(t, {
+    config: { chatgptBaseUrl: upstream.url, upstreamIdleTimeout: 0.2, keepaliveInterval: 0 },
+  });
+  const { status, error } = await ask(h, true);
+  assert.equal(status, 503);
+  assert.equal(error?.code, 'server_is_overloaded');
+  await upstream.closed;
+});
+
+test('an error answer that never ends is let go when the client leaves', async (t) => {
+  const upstream = await createEndlessRefusal(t);
+  const h = await createHarness(t, { config: { chatgptBaseUrl: upstream.url } });
+  const leaving = new AbortController();
+  const answer = h.fetch('/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(hello),
+    signal: leaving.signal,
+  });
+  await upstream.asked;
+  // So that the head of the error answer has arrived, and its body is being waited for.
+  await sleep(100);
+  leaving.abort();
+  await assert.rejects(answer);
+  await upstream.closed;
+});
+
 test('an upstream that cannot be reached: 502, and what is wrong in words', async (t) => {
   const closed = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => closed.once('listening', resolve));
-  const { port } = closed.address() as import('node:net').AddressInfo;
+  const { port } = closed.address() as AddressInfo;
   await new Promise((resolve) => closed.close(resolve));
   const h = await createHarness(t, { config: { chatgptBaseUrl: `http://127.0.0.1:${port}` } });
   const { status, error } = await ask(h, true);
