@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
-import { asText, parseObject } from './auth/lenient-json.ts';
+import { asText, parseObject } from './lenient-json.ts';
 import type { Logger } from './log.ts';
 
 export interface CachedMeta {

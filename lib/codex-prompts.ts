@@ -2,7 +2,7 @@
  * Where Codex's instruction texts are in the repository openai/codex. Since 2026 they are in a catalogue, `models.json`
  * (which has itself moved once); before that each model family had a file in `codex-rs/core`.
  */
-import { asObject, asText } from './auth/lenient-json.ts';
+import { asObject, asText } from './lenient-json.ts';
 
 /** Newest place first. */
 export const cataloguePaths = ['codex-rs/models-manager/models.json', 'codex-rs/core/models.json'] as const;

@@ -5,7 +5,6 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { asText, parseObject } from './auth/lenient-json.ts';
 import { type CachedMeta, createFileCache } from './cached-file.ts';
 import {
   type CataloguePrompts,
@@ -21,6 +20,7 @@ import { OpenCompatError } from './errors.ts';
 import { ConfigError } from './faults.ts';
 import { describeFetchFailure, type FetchedText, fetchText } from './fetch-text.ts';
 import { neutralInstructions, shippedInstructions } from './instruction-texts.ts';
+import { asText, parseObject } from './lenient-json.ts';
 import type { Logger } from './log.ts';
 import { outgoingFetch } from './outgoing-http.ts';
 

@@ -8,7 +8,7 @@ function round(ms: number | undefined): number | undefined {
 }
 
 /** Time that was not spent waiting for the upstream. */
-export function overheadMs({ timings }: Exchange, endMs: number): number {
+function overheadMs({ timings }: Exchange, endMs: number): number {
   const { receivedMs, upstreamSentMs, upstreamFirstMs, firstByteMs, upstreamEndMs } = timings;
   if (upstreamSentMs === undefined) return endMs - receivedMs;
   const before = upstreamSentMs - receivedMs;

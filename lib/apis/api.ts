@@ -1,4 +1,4 @@
-import type { CanonicalEvent, CanonicalRequest, CanonicalResponse } from '../canonical.ts';
+import type { CanonicalEvent, CanonicalRequest } from '../canonical.ts';
 import type { PublicError } from '../errors.ts';
 import type { JsonSchema } from '../json-schema.ts';
 
@@ -66,13 +66,3 @@ export interface ClientApi<Body = unknown> {
   /** The text that ends a stream which has already begun. */
   errorEvent(error: PublicError, id: string): string;
 }
-
-/** An API that an upstream speaks, told from its bytes. */
-export interface UpstreamDecoder {
-  /** Takes text as it arrives, split anywhere; calls back for each canonical event that it completes. */
-  feed(text: string): void;
-  /** The upstream has ended: completes what an unterminated last line holds. */
-  end(): void;
-}
-
-export type { CanonicalEvent, CanonicalRequest, CanonicalResponse };

@@ -6,16 +6,16 @@
  * a refusal over a skewed clock would throw away a refresh token that the server has already replaced.
  */
 import * as oauth from 'oauth4webapi';
+import { asObject, asText, parseObject } from '../lenient-json.ts';
 import { isLoopbackHostname } from '../origins.ts';
 import { outgoingFetch } from '../outgoing-http.ts';
 import { publicText } from '../public-text.ts';
 import { Secret } from '../secret.ts';
 import type { StoredCredential } from './credential-file.ts';
 import { decodeTokenClaims } from './jwt.ts';
-import { asObject, asText, parseObject } from './lenient-json.ts';
 
 /** Longest wait for an answer of the sign-in server. */
-export const authTimeoutMs = 20_000;
+const authTimeoutMs = 20_000;
 /** Far above any token answer; an error page of a CDN may be longer and needs no end. */
 const maxAnswerBytes = 256 * 1024;
 /** Seconds between polls when the server names none. */

@@ -2,9 +2,10 @@
  * The text of a credential file, to and from what the program works with: our own form (README.md) and those of the
  * programs whose sign-in can be taken over. Pure.
  */
+
+import { asObject, asText, type Json } from '../lenient-json.ts';
 import { Secret } from '../secret.ts';
 import { decodeTokenClaims } from './jwt.ts';
-import { asObject, asText, type Json } from './lenient-json.ts';
 
 /** One provider's sign-in. */
 export interface StoredCredential {
@@ -23,7 +24,7 @@ export interface StoredCredential {
 /** A file's content in our form: `version`, one entry for each provider, and whatever else was there. */
 export type CredentialDocument = Json;
 
-export const documentVersion = 1;
+const documentVersion = 1;
 export const providerNames = ['chatgpt', 'copilot'] as const;
 export type CredentialProvider = (typeof providerNames)[number];
 

@@ -3,7 +3,7 @@
  * back to it, and nothing here decides who may use this server.
  */
 
-import { asObject, asText, parseObject } from './lenient-json.ts';
+import { asObject, asText, parseObject } from '../lenient-json.ts';
 
 export interface TokenClaims {
   /** Unix seconds (`exp`). */

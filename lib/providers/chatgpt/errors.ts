@@ -1,7 +1,9 @@
 import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { asObject, type Json, parseObject } from '../../lenient-json.ts';
 import { publicText } from '../../public-text.ts';
 import type { UpstreamAnswer } from '../provider.ts';
+import { readHeader } from './headers.ts';
 
 const provider = 'ChatGPT';
 
@@ -17,11 +19,6 @@ export function isReasoningRefusal({ public: { code } }: OpenCompatError): boole
   return code === 'invalid_encrypted_content';
 }
 
-function readHeader(headers: UpstreamAnswer['headers'], name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
 /** `retry-after-ms`, else `retry-after` in its two forms (RFC 9110, 10.2.3), in seconds from now. */
 function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: number): number | undefined {
   const ms = Number.parseFloat(readHeader(headers, 'retry-after-ms') ?? '');
@@ -31,19 +28,6 @@ function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: number): num
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
   const atMs = Date.parse(value);
   return Number.isNaN(atMs) ? undefined : Math.max(0, (atMs - nowMs) / 1000);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseObject(body: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where a fault is, as OpenAI writes it: `["body", "input", 0, "role"]` → `input[0].role`. */
@@ -60,17 +44,15 @@ function toParam(location: unknown): string | undefined {
  * The three forms of the backend's refusals: its gateway's `detail` (a sentence, a list of validation faults, or a code)
  * and the model side's `error` object.
  */
-function readFacts(body: Record<string, unknown>): FailureFacts {
+function readFacts(body: Json): FailureFacts {
   const { detail, error } = body;
   if (typeof detail === 'string') return { message: detail };
   if (Array.isArray(detail)) {
-    const faults = detail.filter(isObject);
+    const faults = detail.map(asObject).filter((fault) => fault !== undefined);
     const messages = faults.map(({ msg }) => msg).filter((msg) => typeof msg === 'string');
     return { message: messages.join('; '), param: toParam(faults[0]?.loc) };
   }
-  if (isObject(detail)) return detail;
-  if (isObject(error)) return error;
-  return { message: error ?? body.message, code: body.code };
+  return asObject(detail) ?? asObject(error) ?? { message: error ?? body.message, code: body.code };
 }
 
 /** A sentence of the gateway that says more than its status. */

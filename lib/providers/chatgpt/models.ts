@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { ChatGptCredential } from '../../auth/chatgpt-credentials.ts';
-import { asObject, asText, type Json, parseObject } from '../../auth/lenient-json.ts';
 import { type CachedMeta, createFileCache } from '../../cached-file.ts';
 import type { ReasoningEffort } from '../../canonical.ts';
 import type { Config } from '../../config-schema.ts';
+import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
 import { outgoingFetch } from '../../outgoing-http.ts';
 import type { ModelInfo } from '../provider.ts';

@@ -2,9 +2,10 @@
  * What is left of the plan, in the three places where the backend tells it: response headers, a vendor event of the
  * stream, and `GET /wham/usage`. Every field is optional everywhere; what cannot be read is absent. Nothing here throws.
  */
-import { asObject, asText, type Json } from '../../auth/lenient-json.ts';
+import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { Quota, QuotaWindow } from '../../quota.ts';
 import type { UpstreamAnswer } from '../provider.ts';
+import { readHeader } from './headers.ts';
 
 /** The plan has two windows; each metered family beyond it adds two. More than these is noise. */
 const maxWindows = 16;
@@ -85,19 +86,14 @@ export function quotaFromHeaders(headers: UpstreamAnswer['headers'], nowMs: numb
     if (!match) continue;
     const [, family, window, fact] = match;
     const key = family ? `${family}-${window}` : window!;
-    windows.set(key, { ...windows.get(key), [fact!]: read(headers, name) });
+    windows.set(key, { ...windows.get(key), [fact!]: readHeader(headers, name) });
   }
   const credits = toCredits(
-    read(headers, 'x-codex-credits-has-credits'),
-    read(headers, 'x-codex-credits-unlimited'),
-    read(headers, 'x-codex-credits-balance'),
+    readHeader(headers, 'x-codex-credits-has-credits'),
+    readHeader(headers, 'x-codex-credits-unlimited'),
+    readHeader(headers, 'x-codex-credits-balance'),
   );
-  return toQuota(asText(read(headers, 'x-codex-plan-type')), windows, credits, nowMs);
-}
-
-function read(headers: UpstreamAnswer['headers'], name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
+  return toQuota(asText(readHeader(headers, 'x-codex-plan-type')), windows, credits, nowMs);
 }
 
 /** From the stream's `codex.rate_limits`; undefined for other events. */

@@ -1,6 +1,6 @@
 import type { ChatGptCredential } from '../../auth/chatgpt-credentials.ts';
-import { parseObject } from '../../auth/lenient-json.ts';
 import type { Config } from '../../config-schema.ts';
+import { parseObject } from '../../lenient-json.ts';
 import { outgoingFetch } from '../../outgoing-http.ts';
 import type { Quota } from '../../quota.ts';
 import { getFromChatGpt, invalidAnswer } from './get.ts';
