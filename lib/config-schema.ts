@@ -204,7 +204,12 @@ export const configSchema = {
       default: 'latest',
       description: 'Release tag of openai/codex to take instruction files from; `latest` asks GitHub.',
     },
-    githubUrl: { type: 'string', format: 'http-url', default: 'https://github.com', description: 'GitHub.' },
+    githubUrl: {
+      type: 'string',
+      format: 'http-url',
+      default: 'https://github.com',
+      description: 'GitHub’s pages; they tell the newest release when the API does not.',
+    },
     githubApiUrl: {
       type: 'string',
       format: 'http-url',

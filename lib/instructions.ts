@@ -66,6 +66,7 @@ export interface InstructionsOptions {
     | 'file'
     | 'githubApiUrl'
     | 'githubRawUrl'
+    | 'githubUrl'
     | 'instructions'
     | 'instructionsFile'
     | 'instructionsRefresh'
@@ -204,25 +205,35 @@ function createCodexTexts({
   /** Asked once for all files. What is known already does for as long as GitHub does not say. */
   async function findTag(signal: AbortSignal | undefined): Promise<string> {
     if (config.instructionsTag !== 'latest') return config.instructionsTag;
-    if (now() >= askTagAfterMs) knownTag = (await askLatestTag(signal)) ?? knownTag;
+    knownTag = (await askApiForTag(signal)) ?? (await askSiteForTag(signal)) ?? knownTag;
     return knownTag ?? fallbackTag;
   }
 
-  async function askLatestTag(signal: AbortSignal | undefined): Promise<string | undefined> {
+  async function askApiForTag(signal: AbortSignal | undefined): Promise<string | undefined> {
+    if (now() < askTagAfterMs) return undefined;
     const url = `${config.githubApiUrl}/repos/${repository}/releases/latest`;
-    let answer: FetchedText;
+    const answer = await tryToGet(url, { headers: { accept: 'application/vnd.github+json' }, signal });
+    if (answer?.status === 403 || answer?.status === 429) {
+      askTagAfterMs = rateLimitEndMs(answer.headers);
+      log.debug('GitHub’s rate limit is reached', { until: new Date(askTagAfterMs).toISOString() });
+    }
+    return answer?.status === 200 ? asTag(parseObject(answer.text)?.tag_name) : undefined;
+  }
+
+  /** GitHub's pages redirect to the newest release, and know nothing of the API's limit of 60 questions an hour. */
+  async function askSiteForTag(signal: AbortSignal | undefined): Promise<string | undefined> {
+    const url = `${config.githubUrl}/${repository}/releases/latest`;
+    const answer = await tryToGet(url, { followsRedirects: false, signal });
+    return asTag(/\/releases\/tag\/([^/?#]+)$/.exec(answer?.headers.get('location') ?? '')?.[1]);
+  }
+
+  async function tryToGet(url: string, options: GetOptions): Promise<FetchedText | undefined> {
     try {
-      answer = await get(url, { accept: 'application/vnd.github+json' }, signal);
+      return await get(url, options);
     } catch (error) {
       log.debug('the newest release of Codex cannot be learned', { reason: (error as Error).message });
       return undefined;
     }
-    if (answer.status === 403 || answer.status === 429) {
-      askTagAfterMs = rateLimitEndMs(answer.headers);
-      log.debug('GitHub’s rate limit is reached', { until: new Date(askTagAfterMs).toISOString() });
-    }
-    const tag = answer.status === 200 ? asText(parseObject(answer.text)?.tag_name) : undefined;
-    return tag && /^[\w.-]{1,100}$/.test(tag) ? tag : undefined;
   }
 
   function rateLimitEndMs(headers: Headers): number {
@@ -274,7 +285,7 @@ function createCodexTexts({
     // An etag says something about one address only, and the tag is part of the address.
     const knownEtag = known?.version === tag ? known.etag : undefined;
     const url = `${config.githubRawUrl}/${repository}/${encodeURIComponent(tag)}/${path}`;
-    const answer = await get(url, knownEtag ? { 'if-none-match': knownEtag } : {}, signal);
+    const answer = await get(url, { headers: knownEtag ? { 'if-none-match': knownEtag } : {}, signal });
     if (answer.status === 404) return undefined;
     if (answer.status === 304 && knownEtag) return { etag: answer.headers.get('etag') ?? knownEtag };
     if (answer.status !== 200) {
@@ -283,18 +294,14 @@ function createCodexTexts({
     return answer.text.trim() === '' ? undefined : { text: answer.text, etag: answer.headers.get('etag') ?? undefined };
   }
 
-  async function get(
-    url: string,
-    headers: Record<string, string>,
-    signal: AbortSignal | undefined,
-  ): Promise<FetchedText> {
+  async function get(url: string, { headers, followsRedirects = true, signal }: GetOptions): Promise<FetchedText> {
     try {
       return await fetchText(url, {
         fetch,
         headers: { 'user-agent': 'opencompat', ...headers },
         timeoutMs,
         maxBytes: maxFileBytes,
-        followsRedirects: true,
+        followsRedirects,
         signal,
       });
     } catch (error) {
@@ -304,6 +311,19 @@ function createCodexTexts({
   }
 
   return { textFor, refresh };
+}
+
+interface GetOptions {
+  headers?: Record<string, string>;
+  /** Default true. */
+  followsRedirects?: boolean;
+  signal: AbortSignal | undefined;
+}
+
+/** A release's name, if it can be part of an address and mean nothing else there. */
+function asTag(value: unknown): string | undefined {
+  const text = asText(value);
+  return text && /^\w[\w.-]{0,99}$/.test(text) ? text : undefined;
 }
 
 function newer(newest: CachedMeta | undefined, other: CachedMeta): CachedMeta {

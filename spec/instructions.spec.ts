@@ -15,6 +15,7 @@ import {
   type FakeSite,
   olderCataloguePath,
   promptPath,
+  releasePagePath,
   releasePath,
 } from './support/fake-github.ts';
 import { createRecordingLog } from './support/recording-log.ts';
@@ -56,6 +57,7 @@ async function setUp(t: TestContext, github: Pick<FakeSite, 'url'>, { config, ..
         file: undefined,
         githubApiUrl: github.url,
         githubRawUrl: github.url,
+        githubUrl: github.url,
         instructions: 'codex',
         instructionsRefresh: 1440,
         instructionsTag: 'latest',
@@ -220,7 +222,7 @@ for (const status of [403, 429]) {
     github.forget();
     clock.nowMs = resetAtS * 1000 - 1;
     await instructions.refresh();
-    assert.deepEqual(github.paths, [cataloguePath('rust-v1')], 'not asked before the reset');
+    assert.deepEqual(github.paths, [releasePagePath, cataloguePath('rust-v1')], 'not asked before the reset');
     assert.equal(instructions.textFor('gpt-5.5'), 'text');
 
     clock.nowMs = resetAtS * 1000;
@@ -251,7 +253,29 @@ test('after a restart, the tag on disk is the last tag', async (t) => {
   github.set(releasePath, { status: 500 });
   github.forget();
   await restart().refresh();
-  assert.deepEqual(github.paths, [releasePath, cataloguePath('rust-v1')]);
+  assert.deepEqual(github.paths, [releasePath, releasePagePath, cataloguePath('rust-v1')]);
+});
+
+test('where the release API does not say, the redirect of the release page does', async (t) => {
+  const github = await createFakeGitHub(t, 'rust-v1', { 'gpt-5.5': 'text' });
+  github.set(releasePath, { status: 403 });
+  github.set(releasePagePath, { status: 302, headers: { location: '/openai/codex/releases/tag/rust-v1' } });
+  const { instructions } = await setUp(t, github);
+  await instructions.refresh();
+  assert.deepEqual(github.paths, [releasePath, releasePagePath, cataloguePath('rust-v1')]);
+  assert.equal(instructions.textFor('gpt-5.5'), 'text');
+});
+
+test('a redirect to what is no release names no tag', async (t) => {
+  for (const location of ['/login', '/openai/codex/releases/tag/..', '/openai/codex/releases/tag/a%2Fb']) {
+    const github = await createFakeGitHub(t, 'rust-v1', {});
+    github.set(releasePath, { status: 403 });
+    github.set(releasePagePath, { status: 302, headers: { location } });
+    github.set(cataloguePath('main'), { body: createCatalogue({ 'gpt-5.5': 'main' }) });
+    const { instructions } = await setUp(t, github);
+    await instructions.refresh();
+    assert.equal(instructions.textFor('gpt-5.5'), 'main', location);
+  }
 });
 
 test('a tag that is no tag is not made part of an address', async (t) => {
@@ -259,7 +283,7 @@ test('a tag that is no tag is not made part of an address', async (t) => {
   github.set(cataloguePath('main'), { body: createCatalogue({ 'gpt-5.5': 'main' }) });
   const { instructions } = await setUp(t, github);
   await instructions.refresh();
-  assert.deepEqual(github.paths, [releasePath, cataloguePath('main')]);
+  assert.deepEqual(github.paths, [releasePath, releasePagePath, cataloguePath('main')]);
 });
 
 test('a pinned tag is taken without asking for the newest', async (t) => {

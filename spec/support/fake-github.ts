@@ -61,6 +61,9 @@ export async function createFakeSite(t: TestContext): Promise<FakeSite> {
 
 export const releasePath = '/repos/openai/codex/releases/latest';
 
+/** The same of GitHub's pages: it redirects. */
+export const releasePagePath = '/openai/codex/releases/latest';
+
 export function cataloguePath(tag: string): string {
   return `/openai/codex/${tag}/codex-rs/models-manager/models.json`;
 }
@@ -73,7 +76,7 @@ export function promptPath(tag: string, file: string): string {
   return `/openai/codex/${tag}/codex-rs/core/${file}`;
 }
 
-/** A GitHub (its API and its raw files under one address) whose newest release has a catalogue with these texts. */
+/** A GitHub (its API, its pages and its raw files under one address) whose newest release has a catalogue with these texts. */
 export async function createFakeGitHub(t: TestContext, tag: string, texts: Record<string, string>): Promise<FakeSite> {
   const site = await createFakeSite(t);
   site.set(releasePath, { body: { tag_name: tag } });
