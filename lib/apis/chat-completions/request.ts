@@ -156,7 +156,8 @@ function toFunctionTool({ name, description, parameters, strict }: FunctionDefin
     type: 'function',
     name,
     ...(description != null && { description }),
-    parameters: parameters ?? { type: 'object', properties: {} },
+    // Upstreams refuse an object schema without `properties`, which is how zero-argument tools of MCP servers come.
+    parameters: { type: 'object', properties: {}, ...parameters },
     // Chat Completions takes "not said" for false, the Responses API for true.
     strict: strict ?? false,
   };

@@ -234,7 +234,11 @@ const fields: [title: string, body: object, canonical: object][] = [
         { type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true } },
       ],
     },
-    { tools: [{ type: 'function', name: 'f', description: 'd', parameters: { type: 'object' }, strict: true }] },
+    {
+      tools: [
+        { type: 'function', name: 'f', description: 'd', parameters: { type: 'object', properties: {} }, strict: true },
+      ],
+    },
   ],
   [
     'tools: custom',
