@@ -258,7 +258,7 @@ export async function arrangeChains(
 
 /**
  * Creates the handlers of arranged chains.
- * @throws ConfigError naming every middleware that cannot be created
+ * @throws ConfigError naming every middleware that cannot be created; what the others opened is closed again
  */
 export async function createPipeline(arranged: ArrangedChains, shared: SharedServices): Promise<Pipeline> {
   const { config, log } = shared;
@@ -289,20 +289,36 @@ export async function createPipeline(arranged: ArrangedChains, shared: SharedSer
     return handler;
   }
 
+  async function closeAll(): Promise<void> {
+    for (const { middleware, close } of closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        log.error('a middleware failed to close', { middleware, error });
+      }
+    }
+  }
+
   for (const [api, chain] of arranged.chains) {
     const boxes: ChainBox[] = [];
     for (const { middleware, origin, place, options, path } of chain) {
       try {
         boxes.push({ name: middleware.name, origin, place, handler: await createHandler(middleware, options) });
       } catch (error) {
-        if (error instanceof ConfigError) throw error;
+        if (error instanceof ConfigError) {
+          faults.push(...error.faults);
+          continue;
+        }
         const reason = `'${middleware.name}' cannot be created: ${(error as Error).message}`;
         faults.push({ path, value: origin, reason });
       }
     }
     chains.set(api, boxes);
   }
-  if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
+  if (faults.length > 0) {
+    await closeAll();
+    throw new ConfigError(withoutRepeats(faults), config.file);
+  }
 
   return {
     pluginBehind(error) {
@@ -322,15 +338,7 @@ export async function createPipeline(arranged: ArrangedChains, shared: SharedSer
         }
       }
     },
-    async close() {
-      for (const { middleware, close } of closers.reverse()) {
-        try {
-          await close();
-        } catch (error) {
-          log.error('a middleware failed to close', { middleware, error });
-        }
-      }
-    },
+    close: closeAll,
   };
 }
 

@@ -152,8 +152,27 @@ export async function createServer(
     options.plugins,
   );
   const providers = await openProviders({ config, log, scheduler });
+  const closers: (() => Promise<void>)[] = [
+    async () => {
+      for (const provider of providers) await provider.close?.();
+    },
+  ];
+  async function closeParts(): Promise<void> {
+    for (const close of closers.reverse()) await close();
+  }
+  /** A start that fails leaves nothing open. */
+  async function orClose<T>(step: Promise<T>): Promise<T> {
+    try {
+      return await step;
+    } catch (error) {
+      await closeParts();
+      throw error;
+    }
+  }
+
   const services = { config, log, metrics, providers, apis };
-  const pipeline = await createPipeline(arranged, services);
+  const pipeline = await orClose(createPipeline(arranged, services));
+  closers.push(pipeline.close);
   const live = new Set<HttpExchange>();
   const app = createApp(pipeline, { ...services, state, routes }, live);
 
@@ -169,7 +188,7 @@ export async function createServer(
   );
   server.on('clientError', answerClientError);
   if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
-  const address = await listen(server, config.port, config.host);
+  const address = await orClose(listen(server, config.port, config.host));
   const url = urlOf(address);
   announce(log, url, address, config.apiKeys.length + config.clientKeys.length, providers);
   setImmediate(() => {
@@ -203,8 +222,7 @@ export async function createServer(
       closing ??= (async () => {
         await scheduler.stop();
         await drain();
-        await pipeline.close();
-        for (const provider of providers) await provider.close?.();
+        await closeParts();
         log.info('stopped');
       })();
       return closing;

@@ -261,3 +261,30 @@ function chat(h: Harness, body: object): Promise<Response> {
     body: JSON.stringify(body),
   });
 }
+
+test('a start that fails closes what was opened', async (t) => {
+  const closed: string[] = [];
+  const opener = defineMiddleware({
+    name: 'opener',
+    create(_options, { onClose }) {
+      onClose(() => {
+        closed.push('opener');
+      });
+      return (_req, _res, next) => next();
+    },
+  });
+  const broken = defineMiddleware({
+    name: 'broken',
+    create() {
+      throw new Error('no');
+    },
+  });
+  await faultsOf(createHarness(t, { plugins: [opener, broken] }));
+  assert.deepEqual(closed, ['opener']);
+
+  const { server } = await createHarness(t);
+  await assert.rejects(createHarness(t, { plugins: [opener], config: { port: server.address.port } }), {
+    code: 'OC_CANNOT_LISTEN',
+  });
+  assert.deepEqual(closed, ['opener', 'opener']);
+});
