@@ -33,6 +33,9 @@ export interface AnswerReaderOptions {
   signal: AbortSignal;
 }
 
+/** Time between an answer's terminal event and the end of its stream. */
+const endGraceMs = 5_000;
+
 const openingBrace = 0x7b;
 const openingAngle = 0x3c;
 
@@ -99,7 +102,7 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
       isSettled = true;
       cleanUp();
       options.onComplete(response);
-      if (isUpstreamComplete) answer.resume();
+      if (isUpstreamComplete) readOff(answer);
       else answer.destroy();
       resolve();
     }
@@ -183,6 +186,13 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
+}
+
+/** Lets an upstream end its stream, so that its connection can be used again; one that does not is cut. */
+function readOff(answer: UpstreamAnswer): void {
+  const timer = setTimeout(() => answer.destroy(), endGraceMs).unref();
+  answer.once('close', () => clearTimeout(timer));
+  answer.resume();
 }
 
 function ignoreLateError(): void {}

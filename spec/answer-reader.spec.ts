@@ -204,6 +204,16 @@ test('a silent upstream is given up', async () => {
   assert.equal(silent.destroyed, true);
 });
 
+test('an upstream that does not end behind its terminal event is cut', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const endless = Object.assign(new Readable({ read() {} }), { statusCode: 200, headers: {} }) as UpstreamAnswer;
+  endless.push(toSse(wholeAnswer));
+  await read(endless);
+  assert.equal(endless.destroyed, false);
+  t.mock.timers.tick(5_000);
+  assert.equal(endless.destroyed, true);
+});
+
 test('an abort lets go of the upstream', async () => {
   const controller = new AbortController();
   const silent = Object.assign(new Readable({ read() {} }), { statusCode: 200, headers: {} }) as UpstreamAnswer;

@@ -121,6 +121,70 @@ test('a client that does not read holds the upstream back', async (t) => {
   assert.ok(bytes > count * 60_000);
 });
 
+/** Sends bytes as they stand, and gives what comes back until the pattern is in it or the server closes. */
+function exchangeRaw(h: Harness, text: string, until: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(h.url).port), '127.0.0.1');
+    let received = '';
+    socket.setEncoding('latin1').on('data', (part) => {
+      received += part;
+      if (until.test(received)) socket.destroy();
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+    socket.write(text);
+  });
+}
+
+function toRawRequest(version: string, content: string): string {
+  const body = JSON.stringify({ ...hello, stream: true, messages: [{ role: 'user', content }] });
+  return `POST /v1/chat/completions HTTP/${version}\r\nhost: localhost\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** The chunked coding taken apart, strictly. */
+function unchunk(coded: string): { body: string; rest: string } {
+  let body = '';
+  for (let at = 0; ; ) {
+    const lineEnd = coded.indexOf('\r\n', at);
+    const size = coded.slice(at, lineEnd);
+    assert.match(size, /^[0-9a-f]+$/);
+    const end = lineEnd + 2 + Number.parseInt(size, 16);
+    assert.equal(coded.slice(end, end + 2), '\r\n');
+    if (size === '0') return { body, rest: coded.slice(end + 2) };
+    body += coded.slice(lineEnd + 2, end);
+    at = end + 2;
+  }
+}
+
+test('pipelined requests are answered in order, each chunk of its own length', async (t) => {
+  const h = await createHarness(t);
+  h.upstream.reply('unicode.sse', { splitEveryBytes: 11 }).reply('text-hello.sse', { splitEveryBytes: 200 });
+  const received = await exchangeRaw(
+    h,
+    toRawRequest('1.1', 'one') + toRawRequest('1.1', 'two'),
+    /\r\n0\r\n\r\n[^]+\r\n0\r\n\r\n/,
+  );
+  let rest = received;
+  for (let answer = 0; answer < 2; answer += 1) {
+    const headEnd = rest.indexOf('\r\n\r\n');
+    assert.match(rest.slice(0, headEnd), /^HTTP\/1\.1 200 [^]*transfer-encoding: chunked/i);
+    const unchunked = unchunk(rest.slice(headEnd + 4));
+    assert.match(unchunked.body, /^data: [^]*data: \[DONE\]\n\n$/);
+    rest = unchunked.rest;
+  }
+  assert.equal(rest, '');
+});
+
+test('an HTTP/1.0 client, as nginx is by default, gets the stream without chunks', async (t) => {
+  const h = await createHarness(t);
+  h.upstream.reply('text-hello.sse', { splitEveryBytes: 50 });
+  const received = await exchangeRaw(h, toRawRequest('1.0', 'one'), /never/);
+  const [head = '', body = ''] = received.split('\r\n\r\n');
+  assert.doesNotMatch(head, /transfer-encoding/i);
+  assert.match(body, /^data: \{[^]*\n\ndata: \[DONE\]\n\n$/);
+  for (const line of body.split('\n')) assert.match(line, /^(data: .*)?$/);
+});
+
 test('one access-log line for each request, without content', async (t) => {
   const h = await createHarness(t);
   await (await ask(h, { messages: [{ role: 'user', content: 'A private thought' }] })).text();
