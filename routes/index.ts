@@ -1,4 +1,4 @@
-/** Every path that the server answers. */
+/** Every path that the server answers, the busiest first: that is the order in which they are tried. */
 import type { Route } from '../lib/route.ts';
 import chatCompletions from './chat-completions.ts';
 import { health, ready } from './health.ts';
@@ -6,5 +6,5 @@ import home from './home.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 
-const routes: readonly Route[] = [home, health, ready, metrics, modelList, modelDetail, chatCompletions];
+const routes: readonly Route[] = [chatCompletions, modelList, modelDetail, health, ready, metrics, home];
 export default routes;
