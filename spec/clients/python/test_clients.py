@@ -8,6 +8,8 @@ import pytest
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
+from llama_index.core import PromptTemplate
+from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.llms import ChatMessage
 from llama_index.core.program import LLMTextCompletionProgram
 from llama_index.core.tools import FunctionTool
@@ -220,6 +222,34 @@ def test_langchain_tool_loop(langchain, is_streamed):
     assert model.invoke(messages).content == TOOL_ANSWER
 
 
+def test_langchain_async_and_batch(langchain):
+    async def ask():
+        chunks = [chunk async for chunk in langchain.astream("Hello")]
+        return sum(chunks[1:], chunks[0]), await langchain.abatch(["Hello", "Hi"])
+
+    whole, answers = asyncio.run(ask())
+    assert whole.content == TEXT and whole.usage_metadata["total_tokens"] == 34
+    assert whole.response_metadata["finish_reason"] == "stop"
+    assert [answer.content for answer in [*answers, *langchain.batch(["Hello", "Hi"])]] == [TEXT] * 4
+
+
+def test_langchain_usage_details_and_choices(langchain):
+    usage = langchain.invoke("Hello").usage_metadata
+    assert usage["input_token_details"]["cache_read"] == 8
+    assert usage["output_token_details"]["reasoning"] == 5
+    generations = langchain.generate([[HumanMessage("Hello")]], n=2).generations[0]
+    assert [generation.text for generation in generations] == [TEXT] * 2
+
+
+def test_langchain_tool_choice_stop_and_images(langchain, server):
+    model = langchain.bind_tools([tool(get_weather), tool(get_time)], tool_choice="get_time", strict=False)
+    assert [call["name"] for call in model.invoke("Which tool?").tool_calls] == ["get_time"]
+    assert langchain.invoke("Hello", stop=[", two"]).content == "Hello from the fake backend: one"
+    image = {"type": "image", "base64": "AAAA", "mime_type": "image/png"}
+    assert langchain.invoke([HumanMessage([{"type": "text", "text": "What is it?"}, image])]).content == TEXT
+    assert server.requests[-1]["body"]["input"][0]["content"][1]["image_url"] == "data:image/png;base64,AAAA"
+
+
 @pytest.mark.parametrize("method", ["json_schema", "function_calling", "json_mode"])
 def test_langchain_structured_output(langchain, server, method):
     if method == "json_mode":
@@ -261,6 +291,33 @@ def test_llama_index_plain_and_stream(llama):
     parts = list(llama.stream_chat(messages))
     assert "".join(part.delta for part in parts) == TEXT
     assert parts[-1].message.content == TEXT
+
+
+def test_llama_index_async(llama):
+    async def ask():
+        messages = [ChatMessage(role="user", content="Hello")]
+        chat = "".join([part.delta async for part in await llama.astream_chat(messages)])
+        completion = "".join([part.delta async for part in await llama.astream_complete("Hello")])
+        return chat, completion, (await llama.achat(messages)).message.content
+
+    assert asyncio.run(ask()) == (TEXT, TEXT, TEXT)
+
+
+def test_llama_index_agent(llama, server):
+    async def ask():
+        agent = FunctionAgent(tools=list(FUNCTIONS.values()), llm=llama, system_prompt="Use tools.")
+        return str(await agent.run(USE_BOTH))
+
+    assert asyncio.run(ask()) == TOOL_ANSWER
+    assert [request["status"] for request in server.requests] == [200, 200]
+
+
+def test_llama_index_structured_predict(llama):
+    person = Person(name="name", age=1, tags=["tags"])
+    prompt = PromptTemplate("A person called {name}")
+    assert llama.structured_predict(Person, prompt, name="Ann") == person
+    *_, last = llama.stream_structured_predict(Person, prompt, name="Ann")
+    assert last == person
 
 
 @pytest.mark.parametrize("is_streamed", [False, True])
