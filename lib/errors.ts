@@ -4,7 +4,7 @@
  * only decides the shape. (Types and codes: the public OpenAI API, as its SDKs read it.)
  */
 
-interface ErrorRow {
+export interface ErrorRow {
   /** HTTP status before the first byte. */
   readonly status: number;
   readonly type: string;

@@ -47,6 +47,13 @@ test('the API translations know no clock, no network and no randomness', async (
   }
 });
 
+test('each box of the chain can be read in one go', async () => {
+  for (const file of await sourcesOf('middleware')) {
+    const lines = (await readFile(join(root, file), 'utf8')).split('\n').length;
+    assert.ok(lines <= 150, `${file} has ${lines} lines`);
+  }
+});
+
 test('the top level holds what it should and nothing else', async () => {
   const allowed = [
     'LICENSE',

@@ -1,7 +1,7 @@
 /** Where configuration comes from, what of it is refused, and how that is told. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration file's references look like templates
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { type LoadConfigOptions, type LoadedConfig, loadConfig, locateFaults } from '../lib/config.ts';
 import { configChecks } from '../lib/config-checks.ts';
-import { formatConfigDocs, replaceBetweenMarkers } from '../lib/config-docs.ts';
+import { formatConfigDocs } from '../lib/config-docs.ts';
 import { configKeys } from '../lib/config-keys.ts';
 import { createConfigReport, formatConfigReport } from '../lib/config-report.ts';
 import { ConfigError, type Fault, nearestName } from '../lib/faults.ts';
@@ -579,23 +579,10 @@ describe('the report', () => {
 });
 
 describe('the documentation', () => {
-  test('of the README is the one that the schema makes', () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    const expected = replaceBetweenMarkers(readme, 'config', formatConfigDocs());
-    assert.ok(readme === expected, 'README.md is out of date: run `node spec/update-docs.ts`');
-  });
-
   test('names every key, variable, flag and code', () => {
     const docs = formatConfigDocs();
     const names = configKeys.flatMap(({ name, env, flag }) => [name, ...env, ...(flag ? [flag] : [])]);
     for (const name of [...names, ...configChecks.map(({ code }) => code)])
       assert.ok(docs.includes(`\`${name}\``), name);
-  });
-
-  test('takes its place between the markers, again and again', () => {
-    const once = replaceBetweenMarkers('a\n<!-- x -->\nold\n<!-- /x -->\nb', 'x', 'new');
-    assert.equal(once, 'a\n<!-- x -->\n\nnew\n\n<!-- /x -->\nb');
-    assert.equal(replaceBetweenMarkers(once, 'x', 'new'), once);
-    assert.throws(() => replaceBetweenMarkers('a', 'x', 'new'), RangeError);
   });
 });

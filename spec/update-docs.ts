@@ -1,6 +1,8 @@
-/** Writes into README.md what is made from the configuration schema. */
+/** Writes into the documentation what is made from the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { formatConfigDocs, replaceBetweenMarkers } from '../lib/config-docs.ts';
+import { replaceBetweenMarkers } from '../lib/markdown.ts';
+import { generatedDocs } from './generated-docs.ts';
 
-const readme = new URL('../README.md', import.meta.url);
-writeFileSync(readme, replaceBetweenMarkers(readFileSync(readme, 'utf8'), 'config', formatConfigDocs()));
+for (const { page, marker, format } of generatedDocs) {
+  writeFileSync(page, replaceBetweenMarkers(readFileSync(page, 'utf8'), marker, format()));
+}
