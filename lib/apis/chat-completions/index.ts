@@ -2,6 +2,7 @@
 import type { PublicError } from '../../errors.ts';
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
+import { toChatParam } from './params.ts';
 import { toCanonical } from './request.ts';
 import { type ChatRequest, chatRequestSchema } from './schema.ts';
 
@@ -21,5 +22,5 @@ export const chatCompletions: ClientApi<ChatRequest> = {
 };
 
 function errorBody({ message, type, param, code, extra }: PublicError): object {
-  return { error: { message, type, param, code, ...extra } };
+  return { error: { message, type, param: param && toChatParam(param), code, ...extra } };
 }

@@ -496,6 +496,31 @@ for (const [name, fields, param, code] of refusedRows) {
   });
 }
 
+const strict = (schema: object) => ({ type: 'json_schema', json_schema: { name: 'a', strict: true, schema } });
+const looseObject = { type: 'object', properties: {} };
+const image = (url: string) => ({ role: 'user', content: [{ type: 'image_url', image_url: { url } }] });
+
+const refusedUpstreamRows: [name: string, fields: object, param: string][] = [
+  ['a loose schema', { response_format: strict(looseObject) }, 'response_format.json_schema.schema'],
+  ['JSON mode without the word JSON', { response_format: { type: 'json_object' } }, 'messages'],
+  ['an image that is not encrypted on its way', { messages: [image('http://example.com/a.png')] }, 'messages'],
+  ['an image that only ChatGPT’s own clients know', { messages: [image('sediment://a')] }, 'messages'],
+  [
+    'a strict function with a loose schema',
+    { tools: [{ type: 'function', function: { name: 'f', strict: true, parameters: looseObject } }] },
+    'tools[0].function.parameters',
+  ],
+];
+
+for (const [name, fields, param] of refusedUpstreamRows) {
+  test(`refused by the backend, in the words of this API: ${name}`, async (t) => {
+    const h = await createHarness(t);
+    const answer = await post(h, fields);
+    const { error } = (await answer.json()) as { error: Body };
+    assert.deepEqual([answer.status, error.type, error.param], [400, 'invalid_request_error', param], error.message);
+  });
+}
+
 test('efforts: every model takes what it is asked for, or the nearest that it has', async (t) => {
   const models = fallbackModels.map(({ id, efforts, defaultEffort, isHidden }) =>
     createFakeModel(id, { efforts, defaultEffort, isHidden }),
