@@ -149,6 +149,10 @@ async function checkServer(t: Parameters<typeof createHarness>[0], text: string,
     assertHolds(whole, expected);
 
     reply();
+    const guarded = (await (await post(h, { stop: ['\u0000'], max_tokens: 1_000_000 })).json()) as ChatAnswer;
+    assert.deepEqual([guarded.choices, guarded.usage], [whole.choices, whole.usage], `${label}: limits out of reach`);
+
+    reply();
     const wire = await (await post(h, usageOnce)).text();
     const streamed = checkChatStream(wire, { hasUsage: true });
     assert.deepEqual(streamed.choices, whole.choices, label);

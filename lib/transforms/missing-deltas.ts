@@ -60,7 +60,8 @@ export class MissingDeltas {
   #missingOfItem(event: Place, item: CanonicalOutputItem): readonly DeltaEvent[] {
     switch (item.type) {
       case 'message':
-        return item.content.flatMap((part, index) =>
+        // Some servers leave out of the finished item what they have streamed.
+        return (item.content ?? []).flatMap((part, index) =>
           part.type === 'refusal'
             ? this.#missing(event, 'response.refusal.delta', part.refusal, index)
             : this.#missing(event, 'response.output_text.delta', part.text, index),

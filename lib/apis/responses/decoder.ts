@@ -10,7 +10,7 @@ export interface ResponsesDecoderOptions {
  * Takes the data of a Responses stream's SSE events and gives canonical events. Dispatches on the data's `type` (the
  * `event:` line may be missing), and fills in a terminal event whose `output` is empty although items were streamed, as
  * the ChatGPT backend sends it.
- * @throws SyntaxError for data that is not a JSON object
+ * @throws SyntaxError for data that is not a JSON object, or holds none where an item or a response belongs
  */
 export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDecoderOptions): (data: string) => void {
   const doneItems = new Map<number, CanonicalOutputItem>();
@@ -29,11 +29,16 @@ export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDeco
       return;
     }
     switch (type) {
+      case 'response.output_item.added':
+        assertObject(event.item, 'an item');
+        break;
       case 'response.output_item.done':
+        assertObject(event.item, 'an item');
         doneItems.set(event.output_index, event.item);
         break;
       case 'response.completed':
       case 'response.incomplete':
+        assertObject(event.response, 'a response');
         if (!event.response.output?.length) event.response.output = inOrder(doneItems);
         break;
       default:
@@ -44,6 +49,10 @@ export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDeco
     }
     onEvent(event);
   };
+}
+
+function assertObject(value: unknown, what: string): void {
+  if (typeof value !== 'object' || value === null) throw new SyntaxError(`${what} that is not an object`);
 }
 
 function inOrder(items: Map<number, CanonicalOutputItem>): CanonicalOutputItem[] {

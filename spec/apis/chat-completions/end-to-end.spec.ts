@@ -799,6 +799,36 @@ test('answer: choices are interleaved by index, each cut at its own stop sequenc
   assert.equal(new Set(h.upstream.requests.map((request) => JSON.stringify(request.body))).size, 1);
 });
 
+test('answer: a finished item that repeats nothing of its text loses none of it', async (t) => {
+  const h = await createHarness(t);
+  const events = scriptAnswer('Hi').map((event) =>
+    event.type === 'response.output_item.done' ? { ...event, item: { type: 'message', id: 'msg_1' } } : event,
+  );
+  for (const limits of [{}, { stop: 'x' }, { max_tokens: 100 }]) {
+    h.upstream.reply(events);
+    assert.equal((await askWhole(h, limits)).choices[0]!.message.content, 'Hi');
+  }
+});
+
+const malformedEvents: { type: string; [key: string]: unknown }[] = [
+  { type: 'response.output_item.added', output_index: 0, item: null },
+  { type: 'response.output_item.done', output_index: 0 },
+  { type: 'response.completed', response: null },
+  { type: 'response.incomplete' },
+];
+
+for (const event of malformedEvents) {
+  test(`a malformed ${event.type} is the upstream’s fault, and says so`, async (t) => {
+    const h = await createHarness(t);
+    for (const stream of [false, true]) {
+      h.upstream.reply([event]);
+      const answer = await post(h, { stream, stop: 'x' });
+      const { error } = (await answer.json()) as { error: Body };
+      assert.deepEqual([answer.status, error.code], [502, 'upstream_invalid_response']);
+    }
+  });
+}
+
 test('round trip: legacy functions', async (t) => {
   const h = await createHarness(t);
   const body = { functions: [functionTool.function], messages: [user] as object[] };
