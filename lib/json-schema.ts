@@ -37,6 +37,8 @@ type FromObject<S, P> = { -readonly [K in PresentKeys<S, P>]: FromSchema<P[K]> }
   -readonly [K in Exclude<keyof P, PresentKeys<S, P>>]?: FromSchema<P[K]>;
 };
 
+type OrNull<S> = S extends { readonly type: readonly (infer T)[] } ? ('null' extends T ? null : never) : never;
+
 /**
  * The value type that a schema literal (`as const`, or inferred by a `const` type parameter) describes.
  * A property is present when it is `required` or has a `default` (defaults are filled in before use).
@@ -46,17 +48,19 @@ export type FromSchema<S> = S extends { readonly const: infer C }
   : S extends { readonly enum: readonly (infer E)[] }
     ? E
     : S extends { readonly properties: infer P }
-      ? FromObject<S, P>
+      ? FromObject<S, P> | OrNull<S>
       : S extends { readonly type: 'object'; readonly additionalProperties: infer A extends object }
         ? Record<string, FromSchema<A>>
         : S extends { readonly type: 'object' }
           ? Record<string, unknown>
           : S extends { readonly items: infer I }
-            ? FromSchema<I>[]
+            ? FromSchema<I>[] | OrNull<S>
             : S extends { readonly type: 'array' }
               ? unknown[]
               : S extends { readonly type: readonly (infer T)[] }
                 ? FromType<T>
                 : S extends { readonly type: infer T }
                   ? FromType<T>
-                  : unknown;
+                  : S extends { readonly oneOf: readonly (infer A)[] } | { readonly anyOf: readonly (infer A)[] }
+                    ? FromSchema<A>
+                    : unknown;
