@@ -36,6 +36,10 @@ export interface AnswerReaderOptions {
 /** Time between an answer's terminal event and the end of its stream. */
 const endGraceMs = 5_000;
 
+/** As much of a JSON answer as can be an error. */
+const maxJsonCharacters = 65_536;
+
+/** The media type is often missing on streams (ChatGPT, 2026), so the first byte decides what an answer is. */
 const openingBrace = 0x7b;
 const openingAngle = 0x3c;
 
@@ -51,6 +55,8 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
     let isSettled = false;
     let isUpstreamComplete = false;
     let isFirstRead = true;
+    /** The answer so far, when it is JSON instead of a stream. */
+    let jsonBody: string | undefined;
     let isFirstEvent = true;
     let isWaitingForClient = false;
     let isFlushDue = false;
@@ -135,9 +141,14 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
       try {
         if (isFirstRead) {
           isFirstRead = false;
-          refuseOtherFormats(bytes, providerTitle);
+          const first = bytes.find((byte) => byte > 0x20);
+          if (first === openingAngle)
+            throw new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
+          if (first === openingBrace) jsonBody = '';
         }
-        reader.feed(bytes);
+        if (jsonBody === undefined) reader.feed(bytes);
+        else if (jsonBody.length < maxJsonCharacters) jsonBody += bytes.toString('latin1');
+        else throw new SyntaxError('JSON instead of a stream');
       } catch (error) {
         fail(asInvalidAnswer(error, providerTitle));
       }
@@ -163,7 +174,8 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
 
     function onEnd(): void {
       try {
-        reader.end();
+        if (jsonBody === undefined) reader.end();
+        else fail(asInvalidAnswer(errorOfJson(jsonBody, providerTitle), providerTitle));
       } catch (error) {
         // An unterminated last event is what a cut connection leaves behind; a failure event is not.
         if (error instanceof OpenCompatError) fail(error);
@@ -202,12 +214,12 @@ function composeTransforms(transforms: readonly EventTransform[], choice: number
   return transforms.reduceRight<Emit>((next, transform) => (event) => transform(event, next, choice), last);
 }
 
-/** The media type is often missing on streams (ChatGPT, 2026), so the bytes decide. */
-function refuseOtherFormats(bytes: Buffer, providerTitle: string): void {
-  const first = bytes.find((byte) => byte > 0x20);
-  if (first === openingAngle)
-    throw new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
-  if (first === openingBrace) throw new SyntaxError('JSON instead of a stream');
+/** Some servers fail with status 200 and the error as JSON, where the stream should be. */
+function errorOfJson(latin1: string, providerTitle: string): Error {
+  const body: unknown = JSON.parse(Buffer.from(latin1, 'latin1').toString());
+  if (typeof body !== 'object' || body === null || !('error' in body))
+    return new SyntaxError('JSON instead of a stream');
+  return errorFromFailedEvent({ ...body, type: 'error' } as unknown as CanonicalEvent, providerTitle);
 }
 
 function asInvalidAnswer(error: unknown, providerTitle: string): unknown {

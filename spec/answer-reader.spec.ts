@@ -190,6 +190,18 @@ test('bytes of other formats are told apart', async () => {
   assert.equal(await codeOf(read(answerOf([]))), 'OC_UPSTREAM_STREAM_CLOSED');
 });
 
+test('an error as JSON with status 200 is read as what it is, however it is split', async () => {
+  const body = JSON.stringify({ error: { code: 'rate_limit_exceeded', message: 'Zu schnell – langsamer' } });
+  for (const bytes of [1, 7, 1000])
+    assert.equal(await codeOf(read(answerOf(splitEvery(body, bytes)))), 'OC_UPSTREAM_RATE_LIMITED');
+  assert.equal(await codeOf(read(answerOf([body.slice(0, 20)]))), 'OC_UPSTREAM_STREAM_CLOSED');
+  assert.equal(await codeOf(read(answerOf([`{"error":"${'x'.repeat(200_000)}"}`]))), 'OC_UPSTREAM_ERROR');
+  assert.equal(
+    await codeOf(read(answerOf(Array.from({ length: 40 }, () => `{${'x'.repeat(4000)}`)))),
+    'OC_UPSTREAM_INVALID',
+  );
+});
+
 test('any bytes at all give an answer or an error of the table', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 200 })), async (parts) => {
