@@ -27,7 +27,7 @@ export interface AnswerReaderOptions {
   onComplete(response: CanonicalResponse): void;
   /** For messages: "ChatGPT". */
   providerTitle: string;
-  /** Longest silence of the upstream. */
+  /** Longest silence of the upstream; and of a client that does not read. */
   idleTimeoutMs: number;
   maxEventBytes: number;
   signal: AbortSignal;
@@ -64,7 +64,7 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
     const silence = createSilenceTimer(idleTimeoutMs, () => {
       fail(
         isWaitingForClient
-          ? new OpenCompatError('OC_INTERNAL', {}, { cause: new Error('the client stopped reading') })
+          ? new OpenCompatError('OC_CLIENT_STALLED', { seconds: idleTimeoutMs / 1000 })
           : new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: providerTitle, seconds: idleTimeoutMs / 1000 }),
       );
     });

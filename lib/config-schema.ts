@@ -240,11 +240,16 @@ export const configSchema = {
     },
     requestTimeout: { ...seconds, default: 60, description: 'Time for a request’s body to arrive.' },
     headersTimeout: { ...seconds, default: 15, description: 'Time for a request’s headers to arrive.' },
+    keepAliveTimeout: {
+      ...seconds,
+      default: 75,
+      description: 'How long an idle connection of a client is kept; longer than a reverse proxy in front keeps it.',
+    },
     upstreamIdleTimeout: {
       ...seconds,
       exclusiveMinimum: 0,
       default: 300,
-      description: 'Longest silence of an upstream before it is given up.',
+      description: 'Longest silence of an upstream, or of a client that does not read, before it is given up.',
     },
     upstreamConnectTimeout: {
       ...seconds,

@@ -90,6 +90,12 @@ export const errorTable = {
     code: 'request_timeout',
     message: 'The request body did not arrive in time.',
   },
+  OC_CLIENT_STALLED: {
+    status: 408,
+    type: 'invalid_request_error',
+    code: 'client_stalled',
+    message: 'The client read nothing of its answer for {seconds} seconds.',
+  },
   OC_BODY_TOO_LARGE: {
     status: 413,
     type: 'invalid_request_error',

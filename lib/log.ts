@@ -2,8 +2,7 @@ import { inspect } from 'node:util';
 import type { Logger as WinstonLogger } from 'winston';
 import winston from 'winston';
 
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof logLevels)[number];
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Record<string, unknown>;
 
 /** What the project logs through. Test `isDebug` before building a debug line on a hot path. */

@@ -98,7 +98,7 @@ export interface Services {
   readonly apis: readonly ClientApi[];
   /** For work that need not be done before the server listens: called once when it does. */
   onListening(task: () => void | Promise<void>): void;
-  /** For what `create` opened: called when the server stops or reloads. */
+  /** For what `create` opened: called when the server stops. */
   onClose(task: () => void | Promise<void>): void;
 }
 
@@ -117,7 +117,7 @@ export interface MiddlewareDefinition<S extends JsonSchema = JsonSchema> {
   readonly mayWait?: boolean;
   /** Called once for each set of options; the chains of all APIs share the handler. Gives an ordinary Express handler. */
   create(options: FromSchema<S>, services: Services): Handler | Promise<Handler>;
-  /** The server stops or reloads. For what belongs to one `create`, see `Services.onClose`. */
+  /** The server stops. For what belongs to one `create`, see `Services.onClose`. */
   close?(): void | Promise<void>;
 }
 

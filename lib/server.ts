@@ -180,7 +180,7 @@ export async function createServer(
     {
       requestTimeout: config.requestTimeout * 1000,
       headersTimeout: config.headersTimeout * 1000,
-      keepAliveTimeout: 75_000,
+      keepAliveTimeout: config.keepAliveTimeout * 1000,
       // How late a timeout may be noticed.
       connectionsCheckingInterval: Math.min(5_000, config.headersTimeout * 500),
     },

@@ -14,7 +14,11 @@ export function createSseReader(onData: (data: string) => void, maxEventBytes: n
   const decoder = new StringDecoder('utf8');
   const parser = createParser({
     maxBufferSize: maxEventBytes,
-    onEvent: (event) => onData(event.data),
+    onEvent({ data }) {
+      // The parser bounds what it has not finished reading; an event that came whole is measured here.
+      if (data.length > maxEventBytes) throw new RangeError('an event exceeds the limit');
+      onData(data);
+    },
     onError(error) {
       // Unknown fields and malformed retry lines are to be ignored (HTML standard, 9.2.6); only the size limit is final.
       if (error.type === 'max-buffer-size-exceeded') throw new RangeError(error.message);

@@ -69,6 +69,9 @@ export default defineMiddleware({
         status,
         error: error?.code,
         aborted: !res.writableFinished || undefined,
+        upstream_head_ms: round(
+          timings.upstreamHeadMs === undefined ? undefined : timings.upstreamHeadMs - timings.receivedMs,
+        ),
         first_byte_ms: round(timings.firstByteMs === undefined ? undefined : timings.firstByteMs - timings.receivedMs),
         total_ms: round(endMs - timings.receivedMs),
         overhead_ms: round(overheadMs(exchange, endMs)),
