@@ -85,9 +85,14 @@ export default defineMiddleware({
       requests.inc(1, { api, provider, status: String(status) });
       if (api) durations.observe((endMs - timings.receivedMs) / 1000, { api });
       if (usage) {
-        tokens.inc(usage.input_tokens, { provider, direction: 'input' });
-        tokens.inc(usage.output_tokens, { provider, direction: 'output' });
+        countTokens(usage.input_tokens, { provider, direction: 'input' });
+        countTokens(usage.output_tokens, { provider, direction: 'output' });
       }
+    }
+
+    /** A counter throws at what is no count, and here nobody would catch it: a plugin may have changed the usage. */
+    function countTokens(count: number, labels: Record<string, string>): void {
+      if (Number.isFinite(count) && count > 0) tokens.inc(count, labels);
     }
 
     return function accessLog(req, res, next) {

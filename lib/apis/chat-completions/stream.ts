@@ -483,5 +483,11 @@ interface RawUrlCitation {
 }
 
 function isUrlCitation(annotation: unknown): annotation is RawUrlCitation {
-  return (annotation as { type?: unknown } | null)?.type === 'url_citation';
+  const { type, start_index, end_index, url } = (annotation ?? {}) as Record<string, unknown>;
+  return (
+    type === 'url_citation' &&
+    typeof start_index === 'number' &&
+    typeof end_index === 'number' &&
+    typeof url === 'string'
+  );
 }

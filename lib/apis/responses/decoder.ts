@@ -1,4 +1,8 @@
 import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+import { holdToShape } from './event-shape.ts';
+
+/** As much of the finished items (as JSON, in characters) as is kept for a terminal event that lacks them. */
+const maxKeptCharacters = 64 * 1024 * 1024;
 
 export interface ResponsesDecoderOptions {
   onEvent(event: CanonicalEvent): void;
@@ -10,10 +14,11 @@ export interface ResponsesDecoderOptions {
  * Takes the data of a Responses stream's SSE events and gives canonical events. Dispatches on the data's `type` (the
  * `event:` line may be missing), and fills in a terminal event whose `output` is empty although items were streamed, as
  * the ChatGPT backend sends it.
- * @throws SyntaxError for data that is not a JSON object, or holds none where an item or a response belongs
+ * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for
  */
 export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDecoderOptions): (data: string) => void {
   const doneItems = new Map<number, CanonicalOutputItem>();
+  let keptCharacters = 0;
 
   return function decode(data) {
     // Some compatible servers close the stream as the Chat API does.
@@ -28,18 +33,15 @@ export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDeco
       onEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent);
       return;
     }
+    holdToShape(event);
     switch (type) {
-      case 'response.output_item.added':
-        assertObject(event.item, 'an item');
-        break;
       case 'response.output_item.done':
-        assertObject(event.item, 'an item');
-        doneItems.set(event.output_index, event.item);
+        keptCharacters += data.length;
+        if (keptCharacters <= maxKeptCharacters) doneItems.set(event.output_index, event.item);
         break;
       case 'response.completed':
       case 'response.incomplete':
-        assertObject(event.response, 'a response');
-        if (!event.response.output?.length) event.response.output = inOrder(doneItems);
+        if (event.response.output.length === 0) event.response.output = inOrder(doneItems);
         break;
       default:
         if (type !== 'error' && !type.startsWith('response.')) {
@@ -49,10 +51,6 @@ export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDeco
     }
     onEvent(event);
   };
-}
-
-function assertObject(value: unknown, what: string): void {
-  if (typeof value !== 'object' || value === null) throw new SyntaxError(`${what} that is not an object`);
 }
 
 function inOrder(items: Map<number, CanonicalOutputItem>): CanonicalOutputItem[] {
