@@ -78,8 +78,14 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
       );
     });
   }
-  app.use(openFor(), ...outer, (req) => {
+  const unknown = express.Router().use(openFor(), ...outer, (req) => {
     throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
+  });
+  app.use(unknown);
+  // A path with escapes that mean nothing (`%ff`) fails in Express, before any chain.
+  app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
+    if (error instanceof URIError && !req.exchange) unknown(req, res, next);
+    else next(error);
   });
   app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => answerWithError(error, req, res, log));
   return app;

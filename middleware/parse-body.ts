@@ -2,9 +2,16 @@ import express from 'express';
 import { OpenCompatError } from '../lib/errors.ts';
 import { defineMiddleware } from '../lib/middleware.ts';
 
+/**
+ * Deepest nesting of a body: what walks it by recursion (`JSON.stringify` before all) ends in a stack overflow at some
+ * thousands of levels. Nothing that is meant comes near; schemas of structured outputs have ten.
+ */
+const maxDepth = 512;
+
 interface BodyParserError extends Error {
   type?: string;
   limit?: number;
+  status?: number;
 }
 
 function toBodyError(error: BodyParserError): unknown {
@@ -20,8 +27,19 @@ function toBodyError(error: BodyParserError): unknown {
     case 'request.size.invalid':
       return new OpenCompatError('OC_INVALID_JSON', { reason: 'it ended too early' }, { cause: error });
     default:
+      // What the decompression says of bytes that are not what Content-Encoding promises.
+      if (error.status === 400)
+        return new OpenCompatError('OC_INVALID_JSON', { reason: 'it cannot be decompressed' }, { cause: error });
       return error;
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isDeeperThan(levels - 1, item));
+  for (const key in value) if (isDeeperThan(levels - 1, value[key as keyof typeof value])) return true;
+  return false;
 }
 
 /** Where, not what: Node's message quotes the body, which may hold what should not be repeated. */
@@ -48,6 +66,10 @@ export default defineMiddleware({
       parseJson(req, res, (error?: unknown) => {
         if (error !== undefined) return next(toBodyError(error as BodyParserError));
         if (req.body === undefined) return next(new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' }));
+        if (isDeeperThan(maxDepth, req.body)) {
+          const reason = `it is nested deeper than ${maxDepth} levels`;
+          return next(new OpenCompatError('OC_INVALID_JSON', { reason }));
+        }
         req.exchange.body = req.body;
         // One owner: the exchange lets go of the body when it is no longer needed.
         req.body = undefined;

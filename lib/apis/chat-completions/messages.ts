@@ -14,13 +14,14 @@ type OutputType = 'function_call_output' | 'custom_tool_call_output';
 
 interface ToolCall {
   outputType: OutputType;
-  /** Where the calls under this id that have no output yet stand in the request. Some models use an id again. */
-  unanswered: string[];
+  /** Where the calls under this id stand in the request. Some models use an id again. */
+  places: string[];
+  /** How many of them have their output: the first ones. */
+  answered: number;
 }
 
 /** A call in the form that came before `tool_calls`: it has no id, so it is known by its name. */
 interface LegacyCall {
-  name: string;
   callId: string;
   param: string;
 }
@@ -32,7 +33,8 @@ interface LegacyCall {
 export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] {
   const input: CanonicalInputItem[] = [];
   const calls = new Map<string, ToolCall>();
-  const legacyCalls: LegacyCall[] = [];
+  /** By name: those that have no output yet, the newest last. */
+  const legacyCalls = new Map<string, LegacyCall[]>();
 
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
@@ -52,22 +54,24 @@ export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] 
       case 'tool': {
         const call = calls.get(message.tool_call_id);
         if (!call) throw orphan(`${param}.tool_call_id`, message.tool_call_id);
-        call.unanswered.shift();
+        call.answered = Math.min(call.answered + 1, call.places.length);
         addOutput(message.tool_call_id, call.outputType, message.content, param);
         break;
       }
       case 'function': {
-        const call = legacyCalls.findLast(({ name }) => name === message.name);
+        const call = legacyCalls.get(message.name)?.pop();
         if (!call) throw orphan(`${param}.name`, message.name);
-        legacyCalls.splice(legacyCalls.indexOf(call), 1);
         addOutput(call.callId, 'function_call_output', message.content ?? null, param);
         break;
       }
     }
   });
 
-  for (const [id, { unanswered }] of calls) if (unanswered[0]) throw unansweredCall(unanswered[0], id);
-  if (legacyCalls[0]) throw unansweredCall(legacyCalls[0].param, legacyCalls[0].name);
+  for (const [id, { places, answered }] of calls) {
+    const place = places[answered];
+    if (place) throw unansweredCall(place, id);
+  }
+  for (const [name, [call]] of legacyCalls) if (call) throw unansweredCall(call.param, name);
   return input;
 
   function addAssistant(message: AssistantMessage, param: string, index: number): void {
@@ -91,14 +95,16 @@ export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] 
       const { name, arguments: args } = message.function_call;
       const callId = `call_legacy_${index}`;
       input.push({ type: 'function_call', call_id: callId, name, arguments: args });
-      legacyCalls.push({ name, callId, param: `${param}.function_call` });
+      const open = legacyCalls.get(name) ?? [];
+      open.push({ callId, param: `${param}.function_call` });
+      legacyCalls.set(name, open);
     }
   }
 
   function expectOutput(id: string, outputType: OutputType, param: string): void {
-    const call = calls.get(id) ?? { outputType, unanswered: [] };
+    const call = calls.get(id) ?? { outputType, places: [], answered: 0 };
     call.outputType = outputType;
-    call.unanswered.push(param);
+    call.places.push(param);
     calls.set(id, call);
   }
 

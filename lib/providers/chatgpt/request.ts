@@ -294,7 +294,7 @@ function toServiceTier(
 const maxHashedCharacters = 8192;
 
 /** SHA-256 in the shape of a UUID, which is what Codex sends for its conversations. */
-function toUuid(...parts: string[]): string {
+function toUuid(parts: readonly string[]): string {
   const text = parts.map((part) => `${part.slice(0, maxHashedCharacters)}\0`).join('');
   return hash('sha256', text)
     .slice(0, 32)
@@ -312,12 +312,12 @@ function deriveConversation(request: CanonicalRequest, { clientName }: ChatGptCo
   const leading = items.slice(0, Math.max(0, firstOther));
   const firstUser = items.find((item) => isMessage(item) && item.role === 'user');
   const said = [...leading, firstUser ?? {}].map((item) => readTexts(item).join('\n'));
-  return toUuid(clientName, request.instructions ?? '', ...said);
+  return toUuid([clientName, request.instructions ?? '', ...said]);
 }
 
 /** Old (underscores) and new (hyphens) spellings: both have been seen in use, neither is refused. */
 function conversationHeaders(conversation: string): Record<string, string> {
-  const id = /^[\w.-]+$/.test(conversation) ? conversation : toUuid(conversation);
+  const id = /^[\w.-]+$/.test(conversation) ? conversation : toUuid([conversation]);
   return {
     session_id: id,
     conversation_id: id,
