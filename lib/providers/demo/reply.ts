@@ -21,6 +21,9 @@ type Loose = { type?: string; [key: string]: unknown };
 
 /** As much of a message or a tool's result as is repeated. */
 const maxQuotedCharacters = 4000;
+/** As much of a message as is searched for values and for the tools it calls for, and how many tools are thought of. */
+const maxReadCharacters = 4000;
+const maxTools = 128;
 
 /** Words that say what is done with a thing, not what thing it is: `get_weather` is about weather. */
 const commonWords = new Set(
@@ -33,8 +36,9 @@ export function replyTo(request: CanonicalRequest, effort: ReasoningEffort): Dem
   const items = request.input as unknown as Loose[];
   const question = lastQuestion(items);
   const results = trailingResults(items);
-  const calls = results.length === 0 ? chooseCalls(request, question.text) : [];
-  const hints = hintsFrom(question.text);
+  const read = question.text.slice(0, maxReadCharacters);
+  const calls = results.length === 0 ? chooseCalls(request, read) : [];
+  const hints = hintsFrom(read);
   return {
     reasoning: wantsReasoning(request, effort) ? reason(question.text, calls, results) : [],
     text: calls.length > 0 ? '' : answer(request, question, results, hints),
@@ -134,7 +138,9 @@ function chooseCalls(request: CanonicalRequest, message: string): DemoCall[] {
 }
 
 function allowedTools({ tools = [] }: CanonicalRequest, choice: Loose | string | undefined): Loose[] {
-  const own = (tools as unknown as Loose[]).filter(({ type }) => type === 'function' || type === 'custom');
+  const own = (tools as unknown as Loose[])
+    .filter(({ type }) => type === 'function' || type === 'custom')
+    .slice(0, maxTools);
   if (typeof choice !== 'object' || !Array.isArray(choice.tools)) return own;
   const allowed = new Set((choice.tools as Loose[]).map(({ name }) => name));
   return own.filter(({ name }) => allowed.has(name));

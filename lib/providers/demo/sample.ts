@@ -1,4 +1,5 @@
 /** Values that satisfy a JSON Schema: the same ones for the same schema and hints, every time. */
+import { runInNewContext } from 'node:vm';
 
 type Schema = { [keyword: string]: unknown } | boolean;
 
@@ -15,6 +16,17 @@ export interface SampleHints {
 const maxRichDepth = 4;
 /** A schema that requires itself can be satisfied by nothing finite. */
 const maxDepth = 64;
+/**
+ * Schemas are a client's, and a short one can ask for very much (`minItems`, references in references). What is looked
+ * at and made costs one of these each; when they are spent, the rest is `null`.
+ */
+const maxSteps = 100_000;
+/** Characters of a string that cost a step. */
+const charactersPerStep = 16;
+const maxStringCharacters = 65_536;
+/** A pattern can take longer than the universe. */
+const maxPatternMs = 20;
+const maxPatterns = 32;
 
 const formatSamples: Readonly<Record<string, string>> = {
   'date-time': '2026-01-15T12:00:00Z',
@@ -62,17 +74,28 @@ class Sampler {
   readonly #hints: SampleHints;
   #wordsUsed = 0;
   #numbersUsed = 0;
+  #stepsLeft = maxSteps;
+  #patternsLeft = maxPatterns;
 
   constructor(root: Schema, hints: SampleHints) {
     this.#root = root;
     this.#hints = hints;
   }
 
+  #spend(steps: number): void {
+    this.#stepsLeft -= steps;
+  }
+
+  get #isSpent(): boolean {
+    return this.#stepsLeft <= 0;
+  }
+
   sample(given: Schema, depth: number): unknown {
     const schema = this.#resolve(given, depth);
-    if (depth > maxDepth) return null;
-    if ('const' in schema) return schema.const;
-    if (Array.isArray(schema.enum)) return this.#choose(schema.enum);
+    this.#spend(1);
+    if (depth > maxDepth || this.#isSpent) return null;
+    if ('const' in schema) return this.#take(schema.const);
+    if (Array.isArray(schema.enum)) return this.#take(this.#choose(schema.enum));
     const type = this.#typeOf(schema, depth);
     switch (type) {
       case 'object':
@@ -91,10 +114,17 @@ class Sampler {
     }
   }
 
+  /** A value that the schema brings: repeated in every place, it may grow the answer a thousandfold. */
+  #take(value: unknown): unknown {
+    this.#spend((JSON.stringify(value)?.length ?? 0) / charactersPerStep);
+    return value;
+  }
+
   /** References, alternatives and combinations put into one plain schema. */
   #resolve(given: Schema, depth: number): Record<string, unknown> {
     let schema: Record<string, unknown> = typeof given === 'object' && given !== null ? given : { type: 'string' };
-    for (let hops = depth; hops < maxDepth; hops += 1) {
+    for (let hops = depth; hops < maxDepth && !this.#isSpent; hops += 1) {
+      this.#spend(Object.keys(schema).length + Object.keys(asProperties(schema.properties)).length);
       const { $ref, anyOf, oneOf, allOf, ...rest } = schema;
       if (typeof $ref === 'string') schema = merge(rest, this.#lookUp($ref));
       else if (allOf !== undefined) {
@@ -110,6 +140,7 @@ class Sampler {
 
   /** The first one that is not `null`; the shallowest one once it goes deep. */
   #alternative(alternatives: Schema[], depth: number): Schema {
+    this.#spend(alternatives.length);
     const isDeep = depth > maxRichDepth;
     const ranked = alternatives.map((schema) => ({ schema, weight: this.#weigh(schema) }));
     if (isDeep) ranked.sort((a, b) => a.weight - b.weight);
@@ -151,6 +182,7 @@ class Sampler {
 
   /** What the message mentions, else the first. */
   #choose(values: readonly unknown[]): unknown {
+    this.#spend(values.length);
     const message = this.#hints.message.toLowerCase();
     const mentioned = values.find(
       (value) => typeof value === 'string' && value && message.includes(value.toLowerCase()),
@@ -163,13 +195,14 @@ class Sampler {
     const required = Array.isArray(schema.required) ? (schema.required as string[]) : [];
     const most = asNumber(schema.maxProperties) ?? Number.POSITIVE_INFINITY;
     const optional = depth < maxRichDepth ? Object.keys(properties) : [];
-    const names = [...new Set([...required, ...optional])].slice(0, Math.max(required.length, most));
-    const fewest = asNumber(schema.minProperties) ?? 0;
-    for (const name of Object.keys(properties)) if (names.length < fewest && !names.includes(name)) names.push(name);
-    for (let n = 1; names.length < fewest; n += 1) names.push(`key${n}`);
+    const names = new Set([...new Set([...required, ...optional])].slice(0, Math.max(required.length, most)));
+    const fewest = Math.min(asNumber(schema.minProperties) ?? 0, Math.max(0, this.#stepsLeft));
+    for (const name of Object.keys(properties)) if (names.size < fewest) names.add(name);
+    for (let n = 1; names.size < fewest; n += 1) names.add(`key${n}`);
+    this.#spend(names.size);
     const further = schema.additionalProperties;
     const furtherSchema = typeof further === 'object' && further !== null ? (further as Schema) : {};
-    const entries = names.map((name) => [
+    const entries = [...names].map((name) => [
       name,
       this.sample(Object.hasOwn(properties, name) ? properties[name]! : furtherSchema, depth + 1),
     ]);
@@ -184,36 +217,49 @@ class Sampler {
     const length = Math.min(most, Math.max(fewest, wanted, prefix.length));
     const rest = typeof schema.items === 'object' && schema.items !== null ? (schema.items as Schema) : {};
     const values: unknown[] = [];
-    for (let index = 0; index < length; index += 1) {
+    for (let index = 0; index < length && !this.#isSpent; index += 1) {
       const itemSchema = prefix[index] ?? rest;
       const value = this.sample(itemSchema, depth + 1);
       const isUnique = schema.uniqueItems === true;
+      if (isUnique) this.#spend(values.length);
       values.push(isUnique ? makeUnique(value, values, this.#resolve(itemSchema, depth + 1)) : value);
     }
     return values;
   }
 
   #string(schema: Record<string, unknown>): string {
-    const fewest = asNumber(schema.minLength) ?? 0;
+    const fewest = Math.min(asNumber(schema.minLength) ?? 0, maxStringCharacters);
     const most = asNumber(schema.maxLength) ?? Number.POSITIVE_INFINITY;
     const format = typeof schema.format === 'string' ? formatSamples[schema.format] : undefined;
     if (format !== undefined) return format;
-    const pattern = typeof schema.pattern === 'string' ? toPattern(schema.pattern) : undefined;
     const { words } = this.#hints;
     const fits = (word: string) => {
       const length = [...word].length;
-      return length >= fewest && length <= most && (!pattern || pattern.test(word));
+      return length >= fewest && length <= most;
     };
-    const inTurn = [...words.slice(this.#wordsUsed), ...words];
-    const word = inTurn.find(fits);
-    if (word !== undefined) {
-      this.#wordsUsed = (words.indexOf(word) + 1) % words.length;
-      return word;
+    const inTurn = [...words.slice(this.#wordsUsed), ...words].filter(fits);
+    const stock = ['demo', '1', '2026', 'a', 'A1'].filter(fits);
+    const text =
+      this.#firstMatch(schema.pattern, [...inTurn, ...stock]) ??
+      'demo'.repeat(Math.ceil(fewest / 4) || 1).slice(0, Math.max(fewest, Math.min(most, 4)));
+    if (words.includes(text)) this.#wordsUsed = (words.indexOf(text) + 1) % words.length;
+    this.#spend(1 + (text.length + inTurn.length) / charactersPerStep);
+    return text;
+  }
+
+  /** The first candidate that matches; without a pattern, the first. */
+  #firstMatch(pattern: unknown, candidates: readonly string[]): string | undefined {
+    if (typeof pattern !== 'string') return candidates[0];
+    if (this.#patternsLeft === 0) return undefined;
+    this.#patternsLeft -= 1;
+    try {
+      const isMatch = new RegExp(pattern, 'u');
+      // A context of its own, because only there a match that does not end can be ended.
+      const find = 'candidates.find((candidate) => isMatch.test(candidate))';
+      return runInNewContext(find, { isMatch, candidates }, { timeout: maxPatternMs }) as string | undefined;
+    } catch {
+      return undefined;
     }
-    return (
-      ['demo', '1', '2026', 'a', 'A1'].find(fits) ??
-      'demo'.repeat(Math.ceil(fewest / 4) || 1).slice(0, Math.max(fewest, Math.min(most, 4)))
-    );
   }
 
   #number(schema: Record<string, unknown>, isInteger: boolean): number {
@@ -261,14 +307,6 @@ function merge(into: Record<string, unknown>, further: Schema): Record<string, u
     merged.required = [...new Set([...into.required, ...further.required])];
   }
   return merged;
-}
-
-function toPattern(text: string): RegExp | undefined {
-  try {
-    return new RegExp(text, 'u');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Another value of the same kind when there is one already. */
