@@ -11,9 +11,9 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
-/** User name and password of any URL in a text, which some put where they do not belong. */
+/** User name, password and query of any URL in a text, where some put what does not belong there. */
 export function maskUrlCredentials(text: string): string {
-  return text.replace(/(\/\/)[^/?#\s]*@/g, `$1${mask}@`);
+  return text.replace(/(\/\/)[^/?#\s]*@/g, `$1${mask}@`).replace(/(\/\/[^?#\s]*\?)[^#\s'"]+/g, `$1${mask}`);
 }
 
 /**

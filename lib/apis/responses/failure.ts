@@ -55,10 +55,15 @@ function rowFor(code: string, type: string, message: string): ErrorCode | undefi
   return undefined;
 }
 
-/** A code as it may be shown: some servers put a number there, or nothing. */
+/** A code as it may be shown: some servers put a number there, or nothing, or what looks like an id or a key. */
 function toCode(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(text) ? text : '';
+  return typeof text === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(text) && publicText(text) === text ? text : '';
+}
+
+function toParam(value: unknown): string | undefined {
+  const text = publicText(value);
+  return text === value && /^[\w.[\]-]{1,200}$/.test(text) ? text : undefined;
 }
 
 function toNumber(value: unknown): number | undefined {
@@ -94,7 +99,7 @@ export function toFailureError(
   if (!row) return undefined;
 
   const reason = message || `${providerTitle} refused the request without saying why.`;
-  const param = typeof facts.param === 'string' && /^[\w.[\]-]{1,200}$/.test(facts.param) ? facts.param : undefined;
+  const param = toParam(facts.param);
   switch (row) {
     case 'OC_USAGE_LIMIT': {
       const resetsAtS = toNumber(facts.resets_at);
