@@ -9,6 +9,8 @@ const maxAliasHops = 16;
 /** Longest name that is looked at; nothing real comes near, and distances cost the product of two lengths. */
 const maxNameCharacters = 200;
 const maxNearNames = 3;
+/** What a name may consist of that nobody here has heard of, before it goes upstream and into logs. */
+const usableName = /^[\x21-\x7e]+$/;
 
 const effortSuffix = /^(.+)[-:](none|minimal|low|medium|high|xhigh|max|ultra)$/;
 /** Ollama's clients add it to every name that lacks a tag. */
@@ -71,7 +73,7 @@ function find(
   if (reasoning && reasoning.info.efforts.length > 0) return { ...reasoning, effort: effort as ReasoningEffort };
 
   const { provider, id } = splitPrefix(name, providers);
-  const info = provider?.unlistedModel?.(id);
+  const info = usableName.test(id) ? provider?.unlistedModel?.(id) : undefined;
   return provider && info && { provider, info };
 }
 
