@@ -1,8 +1,9 @@
 /** Reads an upstream's answer: bytes → SSE events → canonical events → transforms → sink, one flush per read. */
-import { createResponsesDecoder } from './apis/responses/decoder.ts';
+import type { DecoderFacts, StreamDecoder, UpstreamApi } from './apis/api.ts';
 import { errorFromFailedEvent } from './apis/responses/failure.ts';
 import type { CanonicalEvent, CanonicalResponse } from './canonical.ts';
 import { OpenCompatError } from './errors.ts';
+import { parseObject } from './lenient-json.ts';
 import type { Emit, EventTransform } from './middleware.ts';
 import type { UpstreamAnswer } from './providers/provider.ts';
 import { createSilenceTimer } from './silence-timer.ts';
@@ -19,6 +20,9 @@ export interface AnswerSink {
 
 export interface AnswerReaderOptions {
   sink: AnswerSink;
+  /** What the upstream speaks. */
+  api: UpstreamApi;
+  facts: DecoderFacts;
   transforms: readonly EventTransform[];
   onVendorEvent(event: { type: string }): void;
   /** The first event that shows the model at work. */
@@ -30,6 +34,8 @@ export interface AnswerReaderOptions {
   /** Longest silence of the upstream; and of a client that does not read. */
   idleTimeoutMs: number;
   maxEventBytes: number;
+  /** Of an answer that comes whole, as JSON, where a stream was asked for. */
+  maxAnswerBytes: number;
   signal: AbortSignal;
 }
 
@@ -37,7 +43,7 @@ export interface AnswerReaderOptions {
 const endGraceMs = 5_000;
 
 /** As much of a JSON answer as can be an error. */
-const maxJsonCharacters = 65_536;
+const maxErrorBytes = 65_536;
 
 /** The media type is often missing on streams (ChatGPT, 2026), so the first byte decides what an answer is. */
 const openingBrace = 0x7b;
@@ -46,17 +52,17 @@ const openingAngle = 0x3c;
 /**
  * Resolves when the choice is complete and the sink has accepted its terminal event. What the upstream sends
  * behind that is read off, so that the connection can be used again; an answer that a transform cut short is let go.
- * @throws OpenCompatError for a failure event, a broken or silent stream, or bytes that are no Responses stream
+ * @throws OpenCompatError for a failure event, a broken or silent stream, or bytes that are no answer of the API
  */
 export function readAnswer(answer: UpstreamAnswer, choice: number, options: AnswerReaderOptions): Promise<void> {
-  const { sink, transforms, providerTitle, signal, idleTimeoutMs } = options;
+  const { sink, transforms, api, providerTitle, signal, idleTimeoutMs } = options;
 
   return new Promise((resolve, reject) => {
     let isSettled = false;
     let isUpstreamComplete = false;
     let isFirstRead = true;
     /** The answer so far, when it is JSON instead of a stream. */
-    let jsonBody: string | undefined;
+    let json: { parts: Buffer[]; bytes: number } | undefined;
     let isFirstEvent = true;
     let isWaitingForClient = false;
     let isFlushDue = false;
@@ -75,34 +81,34 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
       if (event.type === 'response.completed' || event.type === 'response.incomplete') complete(event.response);
     });
 
-    const reader = createSseReader(
-      createResponsesDecoder({
-        onEvent(event) {
-          if (isSettled) return;
-          switch (event.type) {
-            case 'response.failed':
-            case 'error':
-              throw errorFromFailedEvent(event, providerTitle);
-            case 'response.completed':
-            case 'response.incomplete':
-              isUpstreamComplete = true;
-              break;
-            case 'response.created':
-            case 'response.in_progress':
-            case 'response.queued':
-              break;
-            default:
-              if (isFirstEvent) {
-                isFirstEvent = false;
-                options.onFirstEvent();
-              }
-          }
-          emit(event);
-        },
-        onVendorEvent: options.onVendorEvent,
-      }),
-      options.maxEventBytes,
-    );
+    const decoder: StreamDecoder = api.createDecoder({
+      ...options.facts,
+      onEvent(event) {
+        if (isSettled) return;
+        switch (event.type) {
+          case 'response.failed':
+          case 'error':
+            throw errorFromFailedEvent(event, providerTitle);
+          case 'response.completed':
+          case 'response.incomplete':
+            isUpstreamComplete = true;
+            break;
+          case 'response.created':
+          case 'response.in_progress':
+          case 'response.queued':
+            break;
+          default:
+            if (isFirstEvent) {
+              isFirstEvent = false;
+              options.onFirstEvent();
+            }
+        }
+        emit(event);
+      },
+      onVendorEvent: options.onVendorEvent,
+    });
+    const reader = createSseReader(decoder.decode, options.maxEventBytes);
+    const maxJsonBytes = decoder.decodeWhole ? options.maxAnswerBytes : maxErrorBytes;
 
     function complete(response: CanonicalResponse): void {
       isSettled = true;
@@ -144,13 +150,17 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
           const first = bytes.find((byte) => byte > 0x20);
           if (first === openingAngle)
             throw new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
-          if (first === openingBrace) jsonBody = '';
+          if (first === openingBrace) json = { parts: [], bytes: 0 };
         }
-        if (jsonBody === undefined) reader.feed(bytes);
-        else if (jsonBody.length < maxJsonCharacters) jsonBody += bytes.toString('latin1');
-        else throw new SyntaxError('JSON instead of a stream');
+        if (json === undefined) {
+          reader.feed(bytes);
+          return;
+        }
+        if (json.bytes > maxJsonBytes) throw new SyntaxError('JSON instead of a stream');
+        json.parts.push(bytes);
+        json.bytes += bytes.length;
       } catch (error) {
-        fail(asInvalidAnswer(error, providerTitle));
+        fail(asInvalidAnswer(error, providerTitle, api.title));
       }
     }
 
@@ -174,13 +184,30 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
 
     function onEnd(): void {
       try {
-        if (jsonBody === undefined) reader.end();
-        else fail(asInvalidAnswer(errorOfJson(jsonBody, providerTitle), providerTitle));
+        if (json === undefined) {
+          reader.end();
+          decoder.end();
+        } else {
+          takeWhole(Buffer.concat(json.parts).toString());
+        }
       } catch (error) {
         // An unterminated last event is what a cut connection leaves behind; a failure event is not.
-        if (error instanceof OpenCompatError) fail(error);
+        if (error instanceof OpenCompatError || json) fail(asInvalidAnswer(error, providerTitle, api.title));
       }
       onClose();
+    }
+
+    function takeWhole(text: string): void {
+      const body = parseObject(text);
+      // What does not even parse has been cut off.
+      if (!body) return;
+      // Some servers fail with status 200 and the error as JSON, where the stream should be.
+      if (body.error) {
+        throw errorFromFailedEvent({ ...body, type: 'error' } as unknown as CanonicalEvent, providerTitle);
+      }
+      if (!decoder.decodeWhole) throw new SyntaxError('JSON instead of a stream');
+      decoder.decodeWhole(body);
+      if (!isSettled) sink.flush();
     }
 
     function onClose(): void {
@@ -214,18 +241,10 @@ function composeTransforms(transforms: readonly EventTransform[], choice: number
   return transforms.reduceRight<Emit>((next, transform) => (event) => transform(event, next, choice), last);
 }
 
-/** Some servers fail with status 200 and the error as JSON, where the stream should be. */
-function errorOfJson(latin1: string, providerTitle: string): Error {
-  const body: unknown = JSON.parse(Buffer.from(latin1, 'latin1').toString());
-  if (typeof body !== 'object' || body === null || !('error' in body))
-    return new SyntaxError('JSON instead of a stream');
-  return errorFromFailedEvent({ ...body, type: 'error' } as unknown as CanonicalEvent, providerTitle);
-}
-
-function asInvalidAnswer(error: unknown, providerTitle: string): unknown {
+function asInvalidAnswer(error: unknown, providerTitle: string, api: string): unknown {
   if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) return error;
   // Not the error's own message: it quotes what the upstream sent.
   const reason = error instanceof RangeError ? 'one event is larger than `maxEventBytes`' : 'its events cannot be read';
-  const details = { provider: providerTitle, api: 'Responses', reason };
+  const details = { provider: providerTitle, api, reason };
   return new OpenCompatError('OC_UPSTREAM_INVALID', details, { cause: error });
 }

@@ -13,6 +13,8 @@ export type HeadWriter = () => void;
 /** Ends the answer once every choice is complete. */
 export interface ClosableSink extends AnswerSink {
   finish(): void;
+  /** The answer has failed: nothing more is sent from here. */
+  stop(): void;
 }
 
 export interface StreamSinkOptions {
@@ -22,8 +24,6 @@ export interface StreamSinkOptions {
   onHead: HeadWriter;
   /** Silence after which a comment is sent; 0 = never. */
   keepaliveMs: number;
-  /** What keeps the connection alive in this API's streams; empty when it has nothing of the kind. */
-  keepalive: string;
 }
 
 /**
@@ -54,7 +54,7 @@ export class StreamSink implements ClosableSink {
     this.#res = res;
     this.#options = options;
     this.#encoder = options.encoder;
-    if (options.keepaliveMs > 0 && options.keepalive) {
+    if (options.keepaliveMs > 0 && options.encoder.keepalive) {
       this.#silence = createSilenceTimer(options.keepaliveMs, () => this.#keepAlive());
       res.once('close', () => this.#silence?.stop());
     }
@@ -93,7 +93,7 @@ export class StreamSink implements ClosableSink {
 
   #keepAlive(): void {
     if (this.#res.socket?.writableNeedDrain) return;
-    this.#pending += this.#options.keepalive;
+    this.#pending += this.#encoder.keepalive;
     this.#write();
   }
 
@@ -101,6 +101,10 @@ export class StreamSink implements ClosableSink {
     return new Promise((resolve) => {
       (this.#res.socket ?? this.#res).once('drain', resolve);
     });
+  }
+
+  stop(): void {
+    this.#silence?.stop();
   }
 
   finish(): void {
@@ -142,6 +146,8 @@ export class BodySink implements ClosableSink {
   }
 
   async drained(): Promise<void> {}
+
+  stop(): void {}
 
   finish(): void {
     const body = Buffer.from(JSON.stringify(this.#encoder.finish()));

@@ -38,4 +38,35 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   stop?: string[];
   /** How many answers to give, side by side. Default 1. */
   choices?: number;
+  /** Sampling of the Chat Completions API and of others; what a provider does not take is named to the client. */
+  frequency_penalty?: number;
+  presence_penalty?: number;
+  logit_bias?: Record<string, number>;
+  seed?: number;
+  top_k?: number;
+  /** Chat Completions' switch for log probabilities; `top_logprobs` says how many. */
+  logprobs?: boolean;
+  prediction?: object;
+  /**
+   * Fields of the client's request that no API documented here has, for a provider that speaks the client's own API and
+   * may know them. Nobody else takes them.
+   */
+  extra?: Record<string, unknown>;
+  /** The texts to turn into vectors, when that is what is asked for; `input` is then empty. */
+  embeddings?: EmbeddingsInput;
+}
+
+/** Like the parameters of OpenAI's Embeddings API, with `input` always a list. */
+export interface EmbeddingsInput {
+  /** Texts, or their tokens. */
+  input: string[] | number[][];
+  dimensions?: number;
+  user?: string;
+}
+
+/** The vectors, in the order of the inputs. */
+export interface EmbeddingsResult {
+  vectors: number[][];
+  /** Tokens, where the provider tells. */
+  inputTokens?: number;
 }

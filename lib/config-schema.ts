@@ -9,6 +9,7 @@
  */
 import { reasoningCompats } from './apis/api.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
+import type { Aliases } from './models.ts';
 import type { Secret } from './secret.ts';
 
 /** Node's timers hold 2³¹−1 ms; a longer time would fire at once. */
@@ -129,10 +130,17 @@ export const configSchema = {
     aliases: {
       'x-section': 'Models',
       type: 'object',
-      additionalProperties: { type: 'string', minLength: 1 },
+      additionalProperties: {
+        type: ['string', 'array'],
+        minLength: 1,
+        minItems: 1,
+        maxItems: 16,
+        items: { type: 'string', minLength: 1 },
+      },
       default: {},
       'x-env': [],
-      description: 'Further model names: alias → model.',
+      description:
+        'Further model names: alias → model, or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
     },
     demo: {
       type: 'boolean',
@@ -327,7 +335,8 @@ type Written = FromSchema<typeof configSchema>;
 
 /** The effective configuration: defaults < file < environment < flags. Frozen. */
 export type Config = Readonly<
-  Omit<Written, 'apiKeys' | 'logFormat' | 'instructions'> & {
+  Omit<Written, 'apiKeys' | 'logFormat' | 'instructions' | 'aliases'> & {
+    aliases: Aliases;
     apiKeys: readonly Secret[];
     instructions: 'auto' | 'codex' | 'file';
     logFormat: 'text' | 'json';

@@ -36,6 +36,19 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
+/** What the faults of a chain can be found in, when other parts of the configuration are faulty too. */
+export type ChainConfig = Pick<Config, 'middleware' | 'baseDir' | 'file'> & Pick<LoadedConfig, 'fileEntries'>;
+
+export class FaultyConfigError extends ConfigError {
+  /** Undefined when what the configuration says of the chain is itself of the wrong shape. */
+  readonly chain: ChainConfig | undefined;
+
+  constructor(faults: readonly Fault[], file: string | undefined, chain: ChainConfig | undefined) {
+    super(faults, file);
+    this.chain = chain;
+  }
+}
+
 /** Values from one source. */
 interface Layer {
   readonly origin: Origin;
@@ -69,7 +82,7 @@ function entryAt(entries: ReadonlyMap<string, FileEntry>, path: string): FileEnt
 }
 
 /** Adds the file's lines to faults that were found without it, as those of the chain are. */
-export function locateFaults({ fileEntries }: LoadedConfig, faults: readonly Fault[]): Fault[] {
+export function locateFaults({ fileEntries }: Pick<LoadedConfig, 'fileEntries'>, faults: readonly Fault[]): Fault[] {
   return faults.map((fault) => ({ line: entryAt(fileEntries, fault.path)?.line, ...fault }));
 }
 
@@ -149,7 +162,7 @@ function xdgDirectory(env: NodeJS.ProcessEnv, variable: string, fallback: string
 
 /**
  * Reads the configuration from all its sources.
- * @throws ConfigError with every fault of every source
+ * @throws FaultyConfigError with every fault of every source
  */
 export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   const { env = process.env, flags = {}, cwd = process.cwd(), isTerminal = process.stdout.isTTY === true } = options;
@@ -206,7 +219,11 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     const elsewhere = keys.map(placeOf).find(Boolean);
     faults.push(...find(checked).map((fault) => ({ ...fault, ...(placeOf(fault.path) ?? elsewhere), code })));
   }
-  if (faults.length > 0) throw new ConfigError(inFileOrder(faults), file?.path);
+  if (faults.length > 0) {
+    const isReadable = !faults.some(({ path }) => topOf(path) === 'middleware');
+    const chain = isReadable ? { middleware: checked.middleware, baseDir, file: file?.path, fileEntries } : undefined;
+    throw new FaultyConfigError(inFileOrder(faults), file?.path, chain);
+  }
 
   if (checked.instructionsFile !== undefined && origins.get('instructions') === 'default') {
     warnings.push('instructionsFile is not read, because instructions is not `file`.');
@@ -230,7 +247,7 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
 }
 
 /** The file's faults from top to bottom, then the others. */
-function inFileOrder(faults: readonly Fault[]): Fault[] {
+export function inFileOrder(faults: readonly Fault[]): Fault[] {
   return faults.toSorted((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || 0);
 }
 

@@ -25,9 +25,12 @@ export function answerWithError(thrown: unknown, req: Request, res: Response, lo
 
   if (!res.headersSent) {
     const body = api?.errorBody(error.public, exchange?.id ?? '') ?? openAiErrorBody(error.public);
-    res.status(error.status).set(error.headers).json(body);
-  } else if (api && exchange?.isStreaming) {
-    res.end(api.errorEvent(error.public, exchange.id));
+    res
+      .status(error.status)
+      .set({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers })
+      .json(body);
+  } else if (exchange?.failStream) {
+    res.end(exchange.failStream(error.public));
   } else {
     res.destroy();
   }

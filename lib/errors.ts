@@ -16,6 +16,8 @@ export interface ErrorRow {
   readonly next?: string;
   /** false: tells SDKs not to retry (`x-should-retry: false`). */
   readonly retry?: false;
+  /** true: another provider may still answer; an alias with a list turns to its next model. */
+  readonly elsewhere?: true;
 }
 
 export const errorTable = {
@@ -58,6 +60,13 @@ export const errorTable = {
     code: 'invalid_value',
     message:
       "Invalid '{param}': no earlier tool call has the id '{callId}'. Each tool message must follow the assistant message that called the tool.",
+  },
+  OC_NOT_SERVED: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'not_supported',
+    message: '{provider} does not serve {what}.',
+    elsewhere: true,
   },
   OC_MODEL_NOT_FOUND: {
     status: 404,
@@ -154,6 +163,7 @@ export const errorTable = {
     message: 'The server is not signed in to {provider}.',
     next: 'Run `opencompat login` on the server.',
     retry: false,
+    elsewhere: true,
   },
   OC_SIGN_IN_AGAIN: {
     status: 401,
@@ -162,6 +172,7 @@ export const errorTable = {
     message: "The server's sign-in to {provider} is no longer valid.",
     next: 'Run `opencompat login` on the server.',
     retry: false,
+    elsewhere: true,
   },
   OC_CREDENTIALS_UNREADABLE: {
     status: 500,
@@ -170,6 +181,7 @@ export const errorTable = {
     message: "The server's credential file cannot be used.",
     next: "The server's log says why.",
     retry: false,
+    elsewhere: true,
   },
   OC_UPSTREAM_BAD_REQUEST: { status: 400, type: 'invalid_request_error', code: null, message: '{reason}' },
   OC_CONTEXT_LENGTH: {
@@ -186,6 +198,7 @@ export const errorTable = {
     code: 'usage_limit_reached',
     message: '{reason}',
     retry: false,
+    elsewhere: true,
   },
   OC_INSUFFICIENT_QUOTA: {
     status: 429,
@@ -193,22 +206,43 @@ export const errorTable = {
     code: 'insufficient_quota',
     message: '{reason}',
     retry: false,
+    elsewhere: true,
   },
-  OC_UPSTREAM_RATE_LIMITED: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', message: '{reason}' },
-  OC_OVERLOADED: { status: 503, type: 'server_error', code: 'server_is_overloaded', message: '{reason}' },
-  OC_UPSTREAM_ERROR: { status: 502, type: 'server_error', code: 'upstream_error', message: '{reason}' },
+  OC_UPSTREAM_RATE_LIMITED: {
+    status: 429,
+    type: 'rate_limit_error',
+    code: 'rate_limit_exceeded',
+    message: '{reason}',
+    elsewhere: true,
+  },
+  OC_OVERLOADED: {
+    status: 503,
+    type: 'server_error',
+    code: 'server_is_overloaded',
+    message: '{reason}',
+    elsewhere: true,
+  },
+  OC_UPSTREAM_ERROR: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_error',
+    message: '{reason}',
+    elsewhere: true,
+  },
   OC_UPSTREAM_BLOCKED: {
     status: 502,
     type: 'server_error',
     code: 'upstream_blocked',
     message: '{provider} refused the connection before it reached the API (HTTP {status}).',
     next: 'A firewall or CDN stands in front; check the proxy settings and `chatgptClientVersion`.',
+    elsewhere: true,
   },
   OC_UPSTREAM_UNREACHABLE: {
     status: 502,
     type: 'server_error',
     code: 'upstream_unreachable',
     message: '{provider} cannot be reached: {reason}.',
+    elsewhere: true,
   },
   OC_UPSTREAM_TIMEOUT: {
     status: 504,
@@ -216,18 +250,21 @@ export const errorTable = {
     code: 'upstream_timeout',
     message: '{provider} sent nothing for {seconds} seconds.',
     next: 'The limit is `upstreamIdleTimeout` (OPENCOMPAT_UPSTREAM_IDLE_TIMEOUT).',
+    elsewhere: true,
   },
   OC_UPSTREAM_STREAM_CLOSED: {
     status: 502,
     type: 'server_error',
     code: 'upstream_stream_closed',
     message: '{provider} closed the stream before the answer was complete.',
+    elsewhere: true,
   },
   OC_UPSTREAM_INVALID: {
     status: 502,
     type: 'server_error',
     code: 'upstream_invalid_response',
     message: '{provider} sent something that is not a {api} answer: {reason}.',
+    elsewhere: true,
   },
 
   // This server
@@ -317,6 +354,10 @@ export class OpenCompatError extends Error {
   readonly status: number;
   readonly public: PublicError;
   readonly headers: Readonly<Record<string, string>>;
+  /** Seconds until it makes sense to try again, where that is known. */
+  readonly retryAfterS: number | undefined;
+  readonly #details: Record<string, string | number>;
+  readonly #options: ErrorOptions;
 
   constructor(code: ErrorCode, details: Record<string, string | number> = {}, options: ErrorOptions = {}) {
     const row: ErrorRow = errorTable[code];
@@ -328,6 +369,7 @@ export class OpenCompatError extends Error {
     super(message, { cause: options.cause });
     this.code = code;
     this.status = options.status ?? row.status;
+    this.retryAfterS = options.retryAfterS;
     this.public = {
       status: this.status,
       message,
@@ -340,6 +382,18 @@ export class OpenCompatError extends Error {
     if (options.retryAfterS !== undefined) headers['retry-after'] = String(Math.max(0, Math.ceil(options.retryAfterS)));
     if (row.retry === false) headers['x-should-retry'] = 'false';
     this.headers = headers;
+    this.#details = details;
+    this.#options = options;
+  }
+
+  /** The same error, told at another time. */
+  withRetryAfter(retryAfterS: number): OpenCompatError {
+    return new OpenCompatError(this.code, this.#details, { ...this.#options, retryAfterS });
+  }
+
+  /** May another provider answer what this one has not? */
+  get isForOthers(): boolean {
+    return (errorTable[this.code] as ErrorRow).elsewhere === true;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ClientApi } from './apis/api.ts';
-import type { CanonicalRequest, CanonicalUsage } from './canonical.ts';
-import { OpenCompatError } from './errors.ts';
+import type { CanonicalRequest, CanonicalResponse, CanonicalUsage } from './canonical.ts';
+import { OpenCompatError, type PublicError } from './errors.ts';
 import type { Logger } from './log.ts';
 import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
 import { asNamedError } from './middleware-guard.ts';
@@ -33,13 +33,19 @@ export class HttpExchange implements Exchange {
   #upstream: UpstreamRequest | undefined;
   #buildUpstream: (() => void) | undefined;
   #authorize: ((isRenewal: boolean) => Promise<boolean>) | undefined;
-  #handleAnswer: AnswerHandler | undefined;
+  #openAnswer: (() => AnswerHandler) | undefined;
+  #isRequestShared = false;
   clientName = '';
   isStreaming = false;
   usage?: CanonicalUsage;
   quota?: Quota;
   /** Name of the box that is at work: a transform is reported by the name of the box that added it. */
   box = '';
+  /** Is that box a plugin? */
+  isPluginAtWork = false;
+  fallbacks: readonly ResolvedModel[] = [];
+  keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  failStream: ((error: PublicError) => string) | undefined;
   /** The error that the client was given, for the access log. */
   error?: OpenCompatError;
 
@@ -114,11 +120,17 @@ export class HttpExchange implements Exchange {
 
   get request(): CanonicalRequest {
     if (!this.#request) throw notReady('request', 'validate');
+    if (this.isPluginAtWork) this.#isRequestShared = true;
     return this.#request;
   }
 
   set request(request: CanonicalRequest) {
     this.#request = request;
+    if (this.isPluginAtWork) this.#isRequestShared = true;
+  }
+
+  get isRequestShared(): boolean {
+    return this.#isRequestShared;
   }
 
   get model(): ResolvedModel {
@@ -162,19 +174,20 @@ export class HttpExchange implements Exchange {
     this.#authorize = authorize;
   }
 
-  get handleAnswer(): AnswerHandler {
-    if (!this.#handleAnswer) throw notReady('handleAnswer', 'rewrite-response');
-    return this.#handleAnswer;
+  get openAnswer(): () => AnswerHandler {
+    if (!this.#openAnswer) throw notReady('openAnswer', 'rewrite-response');
+    return this.#openAnswer;
   }
 
-  set handleAnswer(handle: AnswerHandler) {
-    this.#handleAnswer = handle;
+  set openAnswer(open: () => AnswerHandler) {
+    this.#openAnswer = open;
   }
 
   /** Drops what only the request phase needed: a live stream should not hold a prompt of megabytes. */
   releaseRequest(): void {
     this.#body = undefined;
     this.#upstream = undefined;
+    this.#openAnswer = undefined;
     this.#buildUpstream = undefined;
     this.#authorize = undefined;
   }

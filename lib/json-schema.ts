@@ -53,14 +53,16 @@ export type FromSchema<S> = S extends { readonly const: infer C }
         ? Record<string, FromSchema<A>>
         : S extends { readonly type: 'object' }
           ? Record<string, unknown>
-          : S extends { readonly items: infer I }
-            ? FromSchema<I>[] | OrNull<S>
-            : S extends { readonly type: 'array' }
-              ? unknown[]
-              : S extends { readonly type: readonly (infer T)[] }
-                ? FromType<T>
-                : S extends { readonly type: infer T }
+          : S extends { readonly type: readonly (infer T)[]; readonly items: infer I }
+            ? FromType<Exclude<T, 'array'>> | FromSchema<I>[]
+            : S extends { readonly items: infer I }
+              ? FromSchema<I>[] | OrNull<S>
+              : S extends { readonly type: 'array' }
+                ? unknown[]
+                : S extends { readonly type: readonly (infer T)[] }
                   ? FromType<T>
-                  : S extends { readonly oneOf: readonly (infer A)[] } | { readonly anyOf: readonly (infer A)[] }
-                    ? FromSchema<A>
-                    : unknown;
+                  : S extends { readonly type: infer T }
+                    ? FromType<T>
+                    : S extends { readonly oneOf: readonly (infer A)[] } | { readonly anyOf: readonly (infer A)[] }
+                      ? FromSchema<A>
+                      : unknown;

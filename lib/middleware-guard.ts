@@ -8,7 +8,11 @@ import type { Handler, Middleware } from './middleware.ts';
  * twice, or never answers.
  * @param timeoutMs time to answer or call `next`; 0 = none
  */
-export function guardHandler(handler: Handler, { name, mayWait }: Middleware, timeoutMs: number): Handler {
+export function guardHandler(
+  handler: Handler,
+  { name, mayWait }: Middleware,
+  { timeoutMs, isPlugin }: { timeoutMs: number; isPlugin: boolean },
+): Handler {
   const limitMs = mayWait ? 0 : timeoutMs;
 
   return function guarded(req: Request, res: Response, next: NextFunction) {
@@ -29,6 +33,7 @@ export function guardHandler(handler: Handler, { name, mayWait }: Middleware, ti
     }
 
     exchange.box = name;
+    exchange.isPluginAtWork = isPlugin;
     try {
       const pending = handler(req, res, finish as NextFunction);
       if (isPromise(pending))

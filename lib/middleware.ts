@@ -4,9 +4,10 @@
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ClientApi } from './apis/api.ts';
-import type { CanonicalEvent, CanonicalRequest, CanonicalUsage } from './canonical.ts';
+import type { Availability } from './availability.ts';
+import type { CanonicalEvent, CanonicalRequest, CanonicalResponse, CanonicalUsage } from './canonical.ts';
 import type { Config } from './config-schema.ts';
-import type { OpenCompatError } from './errors.ts';
+import type { OpenCompatError, PublicError } from './errors.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -74,8 +75,19 @@ export interface Exchange {
   buildUpstream: () => void;
   /** Puts credentials into `upstream`. Set by `inject-auth`; `true` renews them after a 401 and tells whether that helped. */
   authorize: (isRenewal: boolean) => Promise<boolean>;
-  /** What becomes of the upstream's answer. Set by `rewrite-response`. */
-  handleAnswer: AnswerHandler;
+  /**
+   * Begins an answer to the client: gives what takes the upstream's. Set by `rewrite-response`. Called again when the
+   * request goes to another provider, as long as nothing has been sent.
+   */
+  openAnswer: () => AnswerHandler;
+  /** Where the request goes when `model` cannot answer it, in order (an alias with a list). Set by `resolve-model`. */
+  fallbacks: readonly ResolvedModel[];
+  /** The stream has begun and must end with an error: gives the text that does it. Set by `rewrite-response`. */
+  failStream: ((error: PublicError) => string) | undefined;
+  /** Takes the complete answer of an API whose answers can be asked for later. Set by whoever keeps them. */
+  keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  /** Has a plugin read, and so perhaps changed, the request in canonical form? */
+  readonly isRequestShared: boolean;
   /** Lets go of what only the request phase needed, so that a live stream does not hold a prompt of megabytes. */
   releaseRequest(): void;
   /** Lets go of the upstream, as when the client leaves. */
@@ -94,6 +106,8 @@ export interface Services {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly providers: readonly Provider[];
+  /** Which models have said that it is no use to ask them for a while. */
+  readonly availability: Availability;
   /** The client APIs that are served. */
   readonly apis: readonly ClientApi[];
   /** For work that need not be done before the server listens: called once when it does. */

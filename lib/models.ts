@@ -6,6 +6,8 @@ import type { ModelInfo, Provider, ResolvedModel } from './providers/provider.ts
 
 /** Longest chain of aliases that is followed. */
 const maxAliasHops = 16;
+/** Most models that one name is tried with. */
+const maxCandidates = 16;
 /** Longest name that is looked at; nothing real comes near, and distances cost the product of two lengths. */
 const maxNameCharacters = 200;
 const maxNearNames = 3;
@@ -36,63 +38,64 @@ export function listModels(providers: readonly Provider[]): ListedModel[] {
   return [...listed.values()];
 }
 
+/** Further names: each for any name that could be resolved itself, or for several, the best first. */
+export type Aliases = Readonly<Record<string, string | readonly string[]>>;
+
 type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort'>;
 
 /**
  * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own
  * name, `provider/model`, an alias, the same without `:latest`, the same without an effort suffix (`gpt-5-high`,
  * `gpt-5:high`), and last a name that only the named provider can judge (`provider/anything`).
- * @param aliases further names, each for any name that could be resolved itself
+ * @returns one model, or those of an alias with a list, in its order; never none
  * @throws OpenCompatError OC_MODEL_NOT_FOUND
  */
-export function resolveModel(
-  name: string,
-  providers: readonly Provider[],
-  aliases: Readonly<Record<string, string>>,
-): ResolvedModel {
-  const found = name.length <= maxNameCharacters ? find(name, providers, aliases, maxAliasHops) : undefined;
-  if (!found) {
+export function resolveModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
+  const found = name.length <= maxNameCharacters ? find(name, providers, aliases, maxAliasHops) : [];
+  if (found.length === 0) {
     const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases) };
     throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
   }
-  return { requested: name, id: found.info.id, ...found };
+  return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
 }
 
-function find(
-  name: string,
-  providers: readonly Provider[],
-  aliases: Readonly<Record<string, string>>,
-  hopsLeft: number,
-): Found | undefined {
+/** The same where one model is enough: the first. */
+export function resolveModel(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel {
+  return resolveModels(name, providers, aliases)[0]!;
+}
+
+function find(name: string, providers: readonly Provider[], aliases: Aliases, hopsLeft: number): Found[] {
   const full = findFull(name, providers, aliases, hopsLeft);
-  if (full) return full;
+  if (full.length > 0) return full;
   if (name.endsWith(defaultTag)) return find(name.slice(0, -defaultTag.length), providers, aliases, hopsLeft);
 
   const [, base, effort] = effortSuffix.exec(name) ?? [];
-  const reasoning = base && findFull(base, providers, aliases, hopsLeft);
-  if (reasoning && reasoning.info.efforts.length > 0) return { ...reasoning, effort: effort as ReasoningEffort };
+  const reasoning = base ? findFull(base, providers, aliases, hopsLeft) : [];
+  if (reasoning.some(({ info }) => info.efforts.length > 0)) {
+    return reasoning.map((found) =>
+      found.info.efforts.length > 0 ? { ...found, effort: effort as ReasoningEffort } : found,
+    );
+  }
 
   const { provider, id } = splitPrefix(name, providers);
   const info = usableName.test(id) ? provider?.unlistedModel?.(id) : undefined;
-  return provider && info && { provider, info };
+  return provider && info ? [{ provider, info }] : [];
 }
 
-function findFull(
-  name: string,
-  providers: readonly Provider[],
-  aliases: Readonly<Record<string, string>>,
-  hopsLeft: number,
-): Found | undefined {
-  for (const provider of providers) {
-    const info = findIn(provider, name);
-    if (info) return { provider, info };
+function findFull(name: string, providers: readonly Provider[], aliases: Aliases, hopsLeft: number): Found[] {
+  // A provider that cannot answer lists what it would have; one that can goes before it.
+  for (const isReady of [true, false]) {
+    for (const provider of providers) {
+      const info = findIn(provider, name);
+      if (info && provider.readiness().isReady === isReady) return [{ provider, info }];
+    }
   }
   const prefixed = splitPrefix(name, providers);
   const info = prefixed.provider && findIn(prefixed.provider, prefixed.id);
-  if (prefixed.provider && info) return { provider: prefixed.provider, info };
+  if (prefixed.provider && info) return [{ provider: prefixed.provider, info }];
   // The bound also ends a chain that leads back to itself.
-  if (!Object.hasOwn(aliases, name) || hopsLeft === 0) return undefined;
-  return find(aliases[name]!, providers, aliases, hopsLeft - 1);
+  if (!Object.hasOwn(aliases, name) || hopsLeft === 0) return [];
+  return [aliases[name]!].flat().flatMap((target) => find(target, providers, aliases, hopsLeft - 1));
 }
 
 function findIn(provider: Provider, id: string): ModelInfo | undefined {
@@ -108,7 +111,7 @@ function splitPrefix(name: string, providers: readonly Provider[]): { provider?:
   return { provider, id: provider ? id : name };
 }
 
-function describeNear(name: string, providers: readonly Provider[], aliases: Readonly<Record<string, string>>): string {
+function describeNear(name: string, providers: readonly Provider[], aliases: Aliases): string {
   const asked = splitPrefix(name.slice(0, maxNameCharacters), providers).id.toLowerCase();
   const near = [...listModels(providers).map(({ id }) => id), ...Object.keys(aliases)]
     .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))

@@ -153,7 +153,7 @@ export interface ArrangedChains {
  * @throws ConfigError with every fault of all of them
  */
 export async function arrangeChains(
-  config: Config,
+  config: Pick<Config, 'middleware' | 'baseDir' | 'file'>,
   apis: readonly string[],
   plugins: readonly PluginEntry[] = [],
 ): Promise<ArrangedChains> {
@@ -251,7 +251,7 @@ export async function arrangeChains(
     return chain;
   }
 
-  const chains = new Map([undefined, ...apis].map((api) => [api, arrange(api)] as const));
+  const chains = new Map([...new Set([undefined, ...apis])].map((api) => [api, arrange(api)] as const));
   if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
   return { chains, pluginFiles };
 }
@@ -269,7 +269,7 @@ export async function createPipeline(arranged: ArrangedChains, shared: SharedSer
   /** A box with the same options serves all chains: one set of counters, one pool of connections. */
   const handlers = new Map<Middleware, Map<string, Handler>>();
 
-  async function createHandler(middleware: Middleware, options: Record<string, unknown>): Promise<Handler> {
+  async function createHandler({ middleware, options, origin }: Placed): Promise<Handler> {
     const byOptions = handlers.get(middleware) ?? new Map<string, Handler>();
     handlers.set(middleware, byOptions);
     const key = JSON.stringify(options);
@@ -282,7 +282,10 @@ export async function createPipeline(arranged: ArrangedChains, shared: SharedSer
         onClose: (close) => closers.push({ middleware: name, close }),
       };
       const bare = await middleware.create(options as never, services);
-      handler = guardHandler(bare, middleware, config.middlewareTimeout * 1000);
+      handler = guardHandler(bare, middleware, {
+        timeoutMs: config.middlewareTimeout * 1000,
+        isPlugin: origin !== builtInOrigin,
+      });
       byOptions.set(key, handler);
       if (middleware.close && byOptions.size === 1) services.onClose(() => middleware.close?.());
     }
@@ -301,9 +304,10 @@ export async function createPipeline(arranged: ArrangedChains, shared: SharedSer
 
   for (const [api, chain] of arranged.chains) {
     const boxes: ChainBox[] = [];
-    for (const { middleware, origin, place, options, path } of chain) {
+    for (const box of chain) {
+      const { middleware, origin, place, path } = box;
       try {
-        boxes.push({ name: middleware.name, origin, place, handler: await createHandler(middleware, options) });
+        boxes.push({ name: middleware.name, origin, place, handler: await createHandler(box) });
       } catch (error) {
         if (error instanceof ConfigError) {
           faults.push(...error.faults);

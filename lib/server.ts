@@ -2,6 +2,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { createAvailability } from './availability.ts';
 import { apisOf, importRoutes } from './built-in-modules.ts';
 import type { LoadedConfig } from './config.ts';
 import { type BoxName, defaultChain } from './default-chain.ts';
@@ -122,11 +123,23 @@ async function listen(server: http.Server, port: number, host: string): Promise<
   }).catch((error: NodeJS.ErrnoException) => {
     throw new OpenCompatError(
       'OC_CANNOT_LISTEN',
-      { address: `${host}:${port}`, reason: error.code ?? error.message },
+      { address: `${host}:${port}`, reason: describeListenError(error) },
       { cause: error },
     );
   });
   return server.address() as AddressInfo;
+}
+
+const listenErrors: Record<string, string> = {
+  EADDRINUSE: 'another program listens there already',
+  EACCES: 'this user may not; ports below 1024 are often reserved',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such name',
+};
+
+function describeListenError({ code, message }: NodeJS.ErrnoException): string {
+  const words = listenErrors[code ?? ''];
+  return words ? `${words} (${code})` : (code ?? message);
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {
@@ -176,7 +189,7 @@ export async function createServer(
     }
   }
 
-  const services = { config, log, metrics, providers, apis };
+  const services = { config, log, metrics, providers, apis, availability: createAvailability() };
   const pipeline = await orClose(createPipeline(arranged, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();
@@ -250,7 +263,8 @@ function announce(
   });
   if (keys === 0 && !isLoopbackAddress(address)) {
     log.warn(
-      'ANYONE WHO REACHES THIS ADDRESS CAN USE IT: there are no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
+      'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: there are no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
+      { listening_on: address },
     );
   }
   for (const provider of providers) {

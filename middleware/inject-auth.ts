@@ -1,3 +1,4 @@
+import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware } from '../lib/middleware.ts';
 
 /** Puts the provider's credentials into the upstream request, and renews them when the upstream refuses them. */
@@ -6,7 +7,7 @@ export default defineMiddleware({
   after: ['rewrite-request'],
   // A token refresh has time limits of its own.
   mayWait: true,
-  create() {
+  create(_options, { availability }) {
     return async function injectAuth(req, _res, next) {
       const { exchange } = req;
       exchange.authorize = async (isRenewal) => {
@@ -15,7 +16,14 @@ export default defineMiddleware({
         if (!provider.authorize) return false;
         return provider.authorize(headers, isRenewal ? { ...headers } : undefined);
       };
-      await exchange.authorize(false);
+      for (;;) {
+        try {
+          await exchange.authorize(false);
+          break;
+        } catch (error) {
+          if (!turnToFallback(exchange, error, availability)) throw error;
+        }
+      }
       next();
     };
   },

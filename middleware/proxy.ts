@@ -1,4 +1,5 @@
 import { OpenCompatError } from '../lib/errors.ts';
+import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
 import type { UpstreamAnswer } from '../lib/providers/provider.ts';
 import type { UpstreamSender } from '../lib/upstream.ts';
@@ -34,16 +35,16 @@ function isSuccess({ statusCode = 0 }: UpstreamAnswer): boolean {
 }
 
 /**
- * Sends the upstream request through http-proxy-middleware (once for each choice) and gives the answer to
- * `exchange.handleAnswer`. Before the first byte it repeats what can be repeated: after renewed credentials, or with the
- * request amended as the provider knows its backend. Never after it.
+ * Sends the upstream request through http-proxy-middleware (once for each choice) and gives the answer to what
+ * `exchange.openAnswer` returns. Before the first byte it repeats what can be repeated: after renewed credentials, with the
+ * request amended as the provider knows its backend, or with the next model of an alias. Never after it.
  */
 export default defineMiddleware({
   name: 'proxy',
   after: ['rewrite-response'],
   // Connect and idle time limits are its own.
   mayWait: true,
-  create(_options, { config, onListening, onClose }) {
+  create(_options, { config, availability, onListening, onClose }) {
     const idleTimeoutMs = config.upstreamIdleTimeout * 1000;
     let opening: Promise<UpstreamSender> | undefined;
     /** http-proxy-middleware is loaded behind the start, not in it. */
@@ -96,9 +97,10 @@ export default defineMiddleware({
       }
     }
 
-    return async function proxy(req) {
-      const { exchange } = req;
+    /** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
+    async function answer(exchange: Exchange): Promise<void> {
       const { choices = 1 } = exchange.request;
+      const count = exchange.upstream.isPassThrough ? 1 : choices;
       const answers: UpstreamAnswer[] = [];
       const open = async () => {
         answers.push(await openAnswer(exchange));
@@ -106,16 +108,42 @@ export default defineMiddleware({
       try {
         // The first choice finds out what the backend takes; the others repeat what it was given.
         await open();
-        if (choices > 1) await Promise.all(Array.from({ length: choices - 1 }, open));
-        const handled = Promise.all(answers.map((answer, choice) => exchange.handleAnswer(answer, choice)));
-        exchange.releaseRequest();
+        if (count > 1) await Promise.all(Array.from({ length: count - 1 }, open));
+        const handled = Promise.all(answers.map(exchange.openAnswer()));
+        if (exchange.fallbacks.length === 0) exchange.releaseRequest();
         await handled;
       } catch (error) {
-        // One failed choice fails the answer: the others must not go on spending quota.
-        exchange.abort(error);
         for (const answer of answers) answer.destroy();
-        throw error instanceof Error ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
+        throw error;
+      }
+    }
+
+    return async function proxy(req, res) {
+      const { exchange } = req;
+      for (;;) {
+        try {
+          await answer(exchange);
+          return;
+        } catch (error) {
+          if (!res.headersSent && (await turnElsewhere(exchange, error))) continue;
+          // One failed choice fails the answer: the others must not go on spending quota.
+          exchange.abort(error);
+          throw error instanceof Error ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
+        }
       }
     };
+
+    async function turnElsewhere(exchange: Exchange, error: unknown): Promise<boolean> {
+      let failure = error;
+      while (turnToFallback(exchange, failure, availability)) {
+        try {
+          await exchange.authorize(false);
+          return true;
+        } catch (next) {
+          failure = next;
+        }
+      }
+      return false;
+    }
   },
 });

@@ -1,5 +1,21 @@
 import { OpenCompatError } from '../lib/errors.ts';
-import { defineMiddleware } from '../lib/middleware.ts';
+import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
+import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
+
+function toContext(exchange: Exchange, req: Request): BuildContext {
+  const { model, id, clientName, log } = exchange;
+  return { model, id, clientName, log, ignore: (param) => exchange.ignore(param), raw: rawRequestOf(exchange, req) };
+}
+
+/** The client's own body, where a provider may be given it as it is. */
+function rawRequestOf(
+  { api, body, isRequestShared, transforms }: Exchange,
+  { headers }: Request,
+): RawRequest | undefined {
+  if (!api?.shapingHeaders || isRequestShared || transforms.length > 0) return undefined;
+  if (api.shapingHeaders.some((name) => headers[name] !== undefined)) return undefined;
+  return { api: api.name, body: body as Record<string, unknown> };
+}
 
 /** Builds the upstream request: what the provider's backend accepts of the canonical one, in the form it wants. */
 export default defineMiddleware({
@@ -19,14 +35,12 @@ export default defineMiddleware({
         );
       }
       exchange.buildUpstream = () => {
-        const { model, id, clientName, log } = exchange;
-        exchange.upstream = model.provider.buildRequest(exchange.request, {
-          model,
-          id,
-          clientName,
-          log,
-          ignore: (param) => exchange.ignore(param),
-        });
+        const { model, request } = exchange;
+        const { provider } = model;
+        const context = toContext(exchange, req);
+        if (!request.embeddings) exchange.upstream = provider.buildRequest(request, context);
+        else if (provider.buildEmbeddings) exchange.upstream = provider.buildEmbeddings(request, context);
+        else throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
       };
       exchange.buildUpstream();
       next();

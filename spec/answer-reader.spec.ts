@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type AnswerReaderOptions, readAnswer } from '../lib/answer-reader.ts';
+import { responsesUpstream } from '../lib/apis/responses/decoder.ts';
 import type { CanonicalEvent } from '../lib/canonical.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import type { UpstreamAnswer } from '../lib/providers/provider.ts';
@@ -67,6 +68,9 @@ async function read(answer: UpstreamAnswer, options: Partial<AnswerReaderOptions
     onVendorEvent: (event) => seen.vendor.push(event.type),
     onFirstEvent: () => {},
     onComplete: () => {},
+    api: responsesUpstream,
+    facts: { id: 'id', createdS: 1, model: 'm' },
+    maxAnswerBytes: 1_000_000,
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,
@@ -293,6 +297,9 @@ test('the upstream waits while the client does not read', async () => {
     onVendorEvent: () => {},
     onFirstEvent: () => {},
     onComplete: () => {},
+    api: responsesUpstream,
+    facts: { id: 'id', createdS: 1, model: 'm' },
+    maxAnswerBytes: 1_000_000,
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,

@@ -160,6 +160,24 @@ describe('opencompat', () => {
         }
       }
     });
+
+    test('prints the faults of the chain with those of the configuration', async () => {
+      const file = join(home, 'faulty-chain.yaml');
+      writeFileSync(
+        file,
+        'prt: 1\nmiddleware:\n  - box: rate-limits\n  - box: rate-limit\n    options: { perMinut: 3 }\n',
+      );
+      const expected = [
+        `The configuration has 3 faults (file: ${file}):`,
+        "  faulty-chain.yaml:1  prt: is not a key that exists here; did you mean 'port'?",
+        "  faulty-chain.yaml:3  middleware[0].box = 'rate-limits': no box of the chain has this name; did you mean 'rate-limit'?",
+        "  faulty-chain.yaml:5  middleware[1].options.perMinut: is not a key that exists here; did you mean 'perMinute'?",
+        '',
+      ].join('\n');
+      for (const command of ['config', 'serve']) {
+        assert.deepEqual(await run([command, '--config', file]), { status: 2, out: '', err: expected }, command);
+      }
+    });
   });
 
   describe('hash-key', () => {

@@ -9,7 +9,7 @@ function info(id: string, more: Partial<ModelInfo> = {}): ModelInfo {
 }
 
 function provider(name: string, models: ModelInfo[], more: Partial<Provider> = {}): Provider {
-  return { name, models: () => models, ...more } as Provider;
+  return { name, models: () => models, readiness: () => ({ isReady: true }), ...more } as Provider;
 }
 
 const chatgpt = provider(

@@ -1,4 +1,10 @@
-import type { CanonicalEvent, CanonicalRequest } from '../canonical.ts';
+import type {
+  CanonicalEvent,
+  CanonicalRequest,
+  CanonicalResponse,
+  CanonicalUsage,
+  EmbeddingsResult,
+} from '../canonical.ts';
 import type { PublicError } from '../errors.ts';
 import type { JsonSchema } from '../json-schema.ts';
 
@@ -29,6 +35,8 @@ export interface AnswerContext extends RequestContext {
   /** The model as the client wrote it. */
   model: string;
   request: CanonicalRequest;
+  /** For an API whose answers can be asked for later: takes the complete answer, once, when it has ended. */
+  keep?(response: CanonicalResponse): void;
 }
 
 /**
@@ -40,6 +48,10 @@ export interface StreamEncoder {
   encode(event: CanonicalEvent, choice: number): string;
   /** The closing text, after every choice has ended. */
   finish(): string;
+  /** The text that ends a stream which has already begun, instead of `finish`. */
+  fail(error: PublicError): string;
+  /** What may be sent at any time to keep the connection alive while the model is silent; '' when there is no such thing. */
+  readonly keepalive: string;
 }
 
 /** The same for an answer that is not streamed: takes all events, then gives the whole body. */
@@ -48,7 +60,13 @@ export interface AnswerEncoder {
   finish(): unknown;
 }
 
-/** An API that clients speak. Everything here is pure: no clock, no network, no randomness. */
+/** What keeps an event stream alive: a comment of one line with ONE newline. Some SDK releases raise on a block without data. */
+export const sseKeepalive = ': ping\n';
+
+/**
+ * An API that clients speak. Everything here is pure: no clock, no network, no randomness. An API with several requests
+ * (a chat and a count of its tokens) has one of these for each, all of one name: they share a chain.
+ */
 export interface ClientApi<Body = unknown> {
   /** As in the configuration: `chat-completions`. */
   readonly name: string;
@@ -61,8 +79,55 @@ export interface ClientApi<Body = unknown> {
   readonly streamType: string;
   createStreamEncoder(body: Body, context: AnswerContext): StreamEncoder;
   createAnswerEncoder(body: Body, context: AnswerContext): AnswerEncoder;
+  /** The answer to a request for embeddings (`CanonicalRequest.embeddings`). */
+  encodeEmbeddings?(result: EmbeddingsResult, body: Body, context: AnswerContext): unknown;
+  /**
+   * Request headers by which a client changes what its body asks for or how it is answered. Without any of them, an
+   * upstream that speaks the same API may be given the body as it is, and its answer passed on as it comes.
+   */
+  readonly shapingHeaders?: readonly string[];
   /** The error answer's JSON body. */
   errorBody(error: PublicError, id: string): unknown;
-  /** The text that ends a stream which has already begun. */
-  errorEvent(error: PublicError, id: string): string;
+  /** Further headers that every answer of this API has, such as a request id by another name. */
+  answerHeaders?(id: string): Record<string, string>;
+}
+
+/** Facts that an upstream's stream may lack and a canonical answer needs. */
+export interface DecoderFacts {
+  /** Unique per exchange; ids are made from it. */
+  id: string;
+  /** Unix time in seconds. */
+  createdS: number;
+  /** The model as the provider names it. */
+  model: string;
+}
+
+export interface DecoderOptions extends DecoderFacts {
+  onEvent(event: CanonicalEvent): void;
+  /** Events outside the API, such as `codex.rate_limits`. */
+  onVendorEvent(event: { type: string }): void;
+}
+
+/**
+ * Turns an upstream's answer into canonical events, every one of them held to its type. A failure is given as an `error`
+ * or `response.failed` event. Everything throws SyntaxError for what cannot be understood.
+ */
+export interface StreamDecoder {
+  /** The data of one server-sent event. */
+  decode(data: string): void;
+  /** The stream has ended. Completes an answer whose API has no other sign of its end. */
+  end(): void;
+  /** An answer that came whole, as JSON, although a stream was asked for. Absent: such an answer can only be an error. */
+  decodeWhole?(body: Record<string, unknown>): void;
+}
+
+/** An API that upstreams speak. Pure, as `ClientApi` is. */
+export interface UpstreamApi {
+  /** The same as the client API's, where there is one. */
+  readonly name: string;
+  /** For messages: "Responses". */
+  readonly title: string;
+  createDecoder(options: DecoderOptions): StreamDecoder;
+  /** The usage that an answer tells which is passed on as it comes: from its last event, or the whole of it. */
+  readUsage?(tail: Record<string, unknown>): CanonicalUsage | undefined;
 }

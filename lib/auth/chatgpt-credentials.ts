@@ -51,6 +51,8 @@ export interface ChatGptCredentials {
   peek(): ChatGptCredential | undefined;
   /** Is there a sign-in at all, working or not? Without I/O. */
   exists(): boolean;
+  /** Is there a file, of which nothing could be read? Without I/O. */
+  isUnreadable(): boolean;
   /**
    * A credential to send. Cheap while the token in memory is good; refreshes first when it is about to end.
    *
@@ -320,6 +322,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
 
   return {
     exists: () => held !== undefined || fileFault !== undefined,
+    isUnreadable: () => held === undefined && fileFault !== undefined,
     peek() {
       if (!held?.view) return undefined;
       return usable() ?? (isDead(held.stored) ? undefined : held.view);

@@ -132,12 +132,18 @@ function pickEntry(document: CredentialDocument | undefined, provider: Credentia
   return document && Object.hasOwn(document, provider) ? { [provider]: document[provider] } : {};
 }
 
+const notAllowed = 'let the user who runs this write in its directory, or set XDG_DATA_HOME to another one';
+
+const writeHints: Record<string, string> = {
+  EACCES: notAllowed,
+  EPERM: notAllowed,
+  EROFS: 'it is on a read-only file system; set XDG_DATA_HOME to a directory elsewhere',
+  EBUSY: 'it is mounted as a single file, which cannot be replaced; mount its directory instead',
+  ENOSPC: 'the disk is full',
+};
+
 function cannotWrite(path: string, error: NodeJS.ErrnoException): CredentialFileError {
-  const hint =
-    error.code === 'EBUSY'
-      ? ': it is mounted as a single file, which cannot be replaced; mount its directory instead'
-      : '';
-  return new CredentialFileError(`${path} cannot be written (${error.code ?? error.message})${hint}.`, {
-    cause: error,
-  });
+  const { code } = error;
+  const hint = Object.hasOwn(writeHints, code ?? '') ? `: ${writeHints[code!]}` : '';
+  return new CredentialFileError(`${path} cannot be written (${code ?? error.message})${hint}.`, { cause: error });
 }

@@ -1,11 +1,12 @@
 import { apisOf, importRoutes } from '../built-in-modules.ts';
-import { loadConfig, withLocatedFaults } from '../config.ts';
+import { withLocatedFaults } from '../config.ts';
 import { createConfigReport, formatConfigReport } from '../config-report.ts';
 import { arrangeChains } from '../pipeline.ts';
+import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError */
 export async function runConfig({ json, ...flags }: Record<string, unknown>): Promise<void> {
-  const loaded = loadConfig({ flags });
+  const loaded = await loadServerConfig(flags);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   const arranged = await withLocatedFaults(loaded, () => arrangeChains(loaded.config, apis));
   const chains: Record<string, { name: string; origin: string }[]> = {};

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { CanonicalEvent, CanonicalRequest, ReasoningEffort } from '../canonical.ts';
+import type { UpstreamApi } from '../apis/api.ts';
+import type { CanonicalEvent, CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../canonical.ts';
 import type { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Quota } from '../quota.ts';
@@ -24,6 +25,11 @@ export interface ModelInfo {
   hasReasoningSummaries?: boolean;
   serviceTiers?: string[];
   inputModalities?: string[];
+  hasTools?: boolean;
+  /** Tokens. */
+  maxOutputTokens?: number;
+  /** What the model is for; absent: to answer. */
+  purpose?: 'embeddings' | 'images';
 }
 
 /** A model name resolved to who serves it. */
@@ -48,6 +54,19 @@ export interface UpstreamRequest {
   body: string;
   /** Undoes in the answer's events what building the request did to names; absent where nothing was changed. */
   restoreEvent?: (event: CanonicalEvent) => CanonicalEvent;
+  /** The API that the answer comes in. Default: Responses. */
+  api?: UpstreamApi;
+  /** What the upstream sees to itself, so that it need not be emulated here. */
+  honours?: readonly ('stop' | 'max_output_tokens')[];
+  /** The body is the client's own (`BuildContext.raw`), so the answer may be passed on as it comes. */
+  isPassThrough?: boolean;
+}
+
+/** The client's request as it was sent, when nothing but the model need be changed in it. */
+export interface RawRequest {
+  /** Name of the API. */
+  api: string;
+  body: Readonly<Record<string, unknown>>;
 }
 
 /** The upstream's answer: an IncomingMessage of the proxied request, or the same three things from inside the process. */
@@ -65,6 +84,8 @@ export interface BuildContext {
   log: Logger;
   /** Names a parameter that this provider cannot take (`x-opencompat-ignored`). */
   ignore(param: string): void;
+  /** There when no plugin has looked at the request, and nothing but its body says how it is to be answered. */
+  raw?: RawRequest;
 }
 
 export interface Readiness {
@@ -95,6 +116,11 @@ export interface Provider {
 
   /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */
   buildRequest(request: CanonicalRequest, context: BuildContext): UpstreamRequest;
+
+  /** A request for `request.embeddings`. Absent: the provider has none. @throws OpenCompatError */
+  buildEmbeddings?(request: CanonicalRequest, context: BuildContext): UpstreamRequest;
+  /** The answer to it. @throws SyntaxError for what is none */
+  readEmbeddings?(body: Record<string, unknown>): EmbeddingsResult;
 
   /**
    * Puts credentials into the headers. With `rejected` (the headers the upstream answered 401 to) it must renew them;

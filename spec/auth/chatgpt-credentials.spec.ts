@@ -477,12 +477,14 @@ test('a broken file is named in the log, never touched, and its repair is notice
   await writeFile(path, '{"version":1,');
   const credentials = await open();
   await rejectsWith(credentials.get(), 'OC_CREDENTIALS_UNREADABLE');
+  assert.equal(credentials.isUnreadable(), true);
   const reasons = log.lines.map(({ fields }) => fields?.reason);
   assert.deepEqual(reasons, [`${path} is not valid JSON. Repair it, or move it away and run \`opencompat login\`.`]);
   assert.equal(await readFile(path, 'utf8'), '{"version":1,');
   const tokens = auth.signIn();
   await write(path, tokens);
   assert.equal(await tokenOf(credentials.get()), tokens.accessToken);
+  assert.equal(credentials.isUnreadable(), false);
 });
 
 test('a file that breaks under a running server does not stop it', async (t) => {

@@ -12,6 +12,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readAnswer } from '../../lib/answer-reader.ts';
 import { chatCompletions } from '../../lib/apis/chat-completions/index.ts';
+import { responsesUpstream } from '../../lib/apis/responses/decoder.ts';
 import type { CanonicalEvent, CanonicalRequest } from '../../lib/canonical.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
 import { mapToolNames } from '../../lib/providers/chatgpt/names.ts';
@@ -125,6 +126,9 @@ async function translate(events: readonly UpstreamEvent[], isStreaming: boolean,
     onComplete() {
       text += isStreaming ? stream.finish() : JSON.stringify(whole.finish());
     },
+    api: responsesUpstream,
+    facts: { id: 'id', createdS: 1, model: 'm' },
+    maxAnswerBytes: 1_000_000,
     providerTitle: 'Upstream',
     idleTimeoutMs: 60_000,
     maxEventBytes: 1_000_000,

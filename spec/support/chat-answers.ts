@@ -2,6 +2,7 @@
 import { type AnswerContext, type ReasoningCompat, reasoningCompats } from '../../lib/apis/api.ts';
 import { type ChatRequest, chatCompletions } from '../../lib/apis/chat-completions/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { PublicError } from '../../lib/errors.ts';
 import { checkChatStream, type MergedAnswer, type MergedChoice } from './chat-chunk-checker.ts';
 
 export interface ChatAnswerOptions {
@@ -52,6 +53,12 @@ export function streamWire(events: readonly ChoiceEvent[], options: ChatAnswerOp
   const body = toBody(options);
   const encoder = chatCompletions.createStreamEncoder(body, toContext(body, options));
   return events.map(([event, choice]) => encoder.encode(event, choice)).join('') + encoder.finish();
+}
+
+/** The wire text that ends a stream with an error. */
+export function streamFailure(error: PublicError): string {
+  const body = toBody({});
+  return chatCompletions.createStreamEncoder(body, toContext(body, {})).fail(error);
 }
 
 /** The streamed answer, checked and added up. */

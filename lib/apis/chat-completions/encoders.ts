@@ -1,6 +1,7 @@
 /** The two forms of an answer: `chat.completion.chunk`s as server-sent events, or one `chat.completion`. */
 import type { CanonicalEvent, CanonicalResponse } from '../../canonical.ts';
-import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
+import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
+import { toErrorBody } from './error-body.ts';
 import { isLegacyRequest, readReasoningCompat } from './request.ts';
 import type { ChatRequest } from './schema.ts';
 import {
@@ -34,6 +35,9 @@ export function createStreamEncoder(body: ChatRequest, context: AnswerContext): 
       const tier = toTierField(responses.find((response) => response !== undefined));
       return `${head}${tier},"system_fingerprint":null,"choices":[],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`;
     },
+    // No `[DONE]`: it says that the answer is complete. SDKs raise on the error itself.
+    fail: (error) => `data: ${JSON.stringify(toErrorBody(error))}\n\n`,
+    keepalive: sseKeepalive,
   };
 }
 

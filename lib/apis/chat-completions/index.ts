@@ -1,8 +1,7 @@
 /** The OpenAI Chat Completions API, as its clients speak it. */
-import type { PublicError } from '../../errors.ts';
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
-import { toChatParam } from './params.ts';
+import { toErrorBody } from './error-body.ts';
 import { toCanonical } from './request.ts';
 import { type ChatRequest, chatRequestSchema } from './schema.ts';
 
@@ -16,11 +15,6 @@ export const chatCompletions: ClientApi<ChatRequest> = {
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
-  errorBody,
-  // No `[DONE]`: it says that the answer is complete. SDKs raise on the error itself.
-  errorEvent: (error) => `data: ${JSON.stringify(errorBody(error))}\n\n`,
+  shapingHeaders: ['x-reasoning-compat', 'x-reasoning-summary', 'x-text-verbosity'],
+  errorBody: toErrorBody,
 };
-
-function errorBody({ message, type, param, code, extra }: PublicError): object {
-  return { error: { message, type, param: param && toChatParam(param), code, ...extra } };
-}

@@ -1,14 +1,15 @@
 import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { holdToShape } from './event-shape.ts';
 
 /** As much of the finished items (as JSON, in characters) as is kept for a terminal event that lacks them. */
 const maxKeptCharacters = 64 * 1024 * 1024;
 
-export interface ResponsesDecoderOptions {
-  onEvent(event: CanonicalEvent): void;
-  /** Events outside the API, such as `codex.rate_limits`. */
-  onVendorEvent(event: { type: string }): void;
-}
+export const responsesUpstream: UpstreamApi = {
+  name: 'responses',
+  title: 'Responses',
+  createDecoder: createResponsesDecoder,
+};
 
 /**
  * Takes the data of a Responses stream's SSE events and gives canonical events. Dispatches on the data's `type` (the
@@ -16,11 +17,14 @@ export interface ResponsesDecoderOptions {
  * the ChatGPT backend sends it.
  * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for
  */
-export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDecoderOptions): (data: string) => void {
+export function createResponsesDecoder({
+  onEvent,
+  onVendorEvent,
+}: Pick<DecoderOptions, 'onEvent' | 'onVendorEvent'>): StreamDecoder {
   const doneItems = new Map<number, CanonicalOutputItem>();
   let keptCharacters = 0;
 
-  return function decode(data) {
+  function decode(data: string): void {
     // Some compatible servers close the stream as the Chat API does.
     if (data === '[DONE]') return;
     const parsed: unknown = JSON.parse(data);
@@ -50,7 +54,10 @@ export function createResponsesDecoder({ onEvent, onVendorEvent }: ResponsesDeco
         }
     }
     onEvent(event);
-  };
+  }
+
+  // Without its terminal event an answer is not complete.
+  return { decode, end() {} };
 }
 
 function inOrder(items: Map<number, CanonicalOutputItem>): CanonicalOutputItem[] {

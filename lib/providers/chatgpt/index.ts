@@ -23,7 +23,7 @@ export interface ChatGptProviderOptions {
     | 'reasoningSummary'
     | 'textVerbosity'
   >;
-  credentials: Pick<ChatGptCredentials, 'peek' | 'exists' | 'get' | 'renew' | 'close'>;
+  credentials: Pick<ChatGptCredentials, 'peek' | 'exists' | 'isUnreadable' | 'get' | 'renew' | 'close'>;
   models: ChatGptModels;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
@@ -54,6 +54,13 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
 
     readiness() {
       if (credentials.peek()) return { isReady: true, hasCredentials: true };
+      if (credentials.isUnreadable()) {
+        return {
+          isReady: false,
+          hasCredentials: true,
+          reason: 'The credential file cannot be used: the log says why.',
+        };
+      }
       const hasCredentials = credentials.exists();
       const state = hasCredentials
         ? 'The sign-in to ChatGPT no longer works'

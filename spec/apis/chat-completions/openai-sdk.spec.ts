@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
 import { chatCompletions } from '../../../lib/apis/chat-completions/index.ts';
-import { answerChat, streamWire } from '../../support/chat-answers.ts';
+import { answerChat, streamFailure, streamWire } from '../../support/chat-answers.ts';
 import { listAnswerFixtures, readFixture } from '../../support/response-events.ts';
 
 function clientOf(wire: string): OpenAI {
@@ -52,7 +52,7 @@ for (const fixture of listAnswerFixtures()) {
 test('an error inside the stream is raised', async () => {
   const [first] = streamWire(readFixture('text').map((event) => [event, 0])).split('\n\n');
   const error = { status: 502, message: 'It broke.', type: 'server_error', param: null, code: 'upstream_error' };
-  const wire = `${first}\n\n${chatCompletions.errorEvent(error, 'req7')}`;
+  const wire = `${first}\n\n${streamFailure(error)}`;
   const stream = await clientOf(wire).chat.completions.create({ ...request, stream: true });
   await assert.rejects(
     async () => {

@@ -11,6 +11,7 @@ import {
   type ChoiceEvent,
   reasoningCompats,
   streamChat,
+  streamFailure,
   streamWire,
   toChunks,
 } from '../../support/chat-answers.ts';
@@ -440,7 +441,7 @@ test('errors, before the answer and inside it', () => {
   const error = { status: 429, message: 'Slow down.', type: 'requests', param: null, code: 'rate_limit_exceeded' };
   const body = { error: { message: 'Slow down.', type: 'requests', param: null, code: 'rate_limit_exceeded' } };
   assert.deepEqual(chatCompletions.errorBody(error, 'req7'), body);
-  assert.equal(chatCompletions.errorEvent(error, 'req7'), `data: ${JSON.stringify(body)}\n\n`);
+  assert.equal(streamFailure(error), `data: ${JSON.stringify(body)}\n\n`);
   assert.deepEqual(chatCompletions.errorBody({ ...error, extra: { resets_at: 5 } }, 'req7'), {
     error: { ...body.error, resets_at: 5 },
   });

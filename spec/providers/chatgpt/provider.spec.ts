@@ -7,7 +7,12 @@ import { Secret } from '../../../lib/secret.ts';
 
 const info: ModelInfo = { id: 'gpt-5', createdS: 0, ownedBy: 'openai', efforts: ['low', 'medium'] };
 
-function create({ isSignedIn = true, hasFile = false, instructions = 'auto' as 'auto' | 'codex' } = {}) {
+function create({
+  isSignedIn = true,
+  hasFile = false,
+  isUnreadable = false,
+  instructions = 'auto' as 'auto' | 'codex',
+} = {}) {
   const insisting = new Set<string>();
   const renewed: string[] = [];
   const etags: string[] = [];
@@ -29,6 +34,7 @@ function create({ isSignedIn = true, hasFile = false, instructions = 'auto' as '
     credentials: {
       peek: () => (isSignedIn ? credential('token-1') : undefined),
       exists: () => isSignedIn || hasFile,
+      isUnreadable: () => isUnreadable,
       get: async () => credential('token-1', 'first-account'),
       renew: async (rejected) => {
         renewed.push(rejected.reveal());
@@ -126,6 +132,9 @@ test('is ready when signed in, and says what to do when not', () => {
   const dead = create({ isSignedIn: false, hasFile: true }).provider.readiness();
   assert.deepEqual([dead.isReady, dead.hasCredentials], [false, true]);
   assert.match(dead.reason ?? '', /no longer works.*opencompat login/);
+  const unreadable = create({ isSignedIn: false, hasFile: true, isUnreadable: true }).provider.readiness();
+  assert.deepEqual([unreadable.isReady, unreadable.hasCredentials], [false, true]);
+  assert.match(unreadable.reason ?? '', /credential file cannot be used.*log/, 'signing in would not help');
 });
 
 test('takes a model that the list lacks for one that reasons', () => {
