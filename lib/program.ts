@@ -6,6 +6,7 @@ import { registerInfoCommand } from './commands/info.ts';
 import { registerLoginCommand } from './commands/login.ts';
 import { registerLogoutCommand } from './commands/logout.ts';
 import { registerModelsCommand } from './commands/models.ts';
+import { closeConnections } from './commands/open-connections.ts';
 import { registerServeCommand } from './commands/serve.ts';
 import { registerVersionCommand } from './commands/version.ts';
 import { version } from './version.ts';
@@ -17,6 +18,7 @@ export function createProgram(): Command {
     .option('-c, --config <file>', 'configuration file (default: opencompat.config.yaml, see README.md)')
     .helpOption('-h, --help', 'print help')
     .showSuggestionAfterError();
+  program.hook('postAction', closeConnections);
   registerServeCommand(program);
   registerLoginCommand(program);
   registerLogoutCommand(program);
