@@ -42,6 +42,10 @@ other. All that is wrong is told at once.
 {{- if hasKey $file "Error" -}}
 {{- $faults = append $faults (printf "config.file is not YAML with a mapping of keys to values: %s" $file.Error) -}}
 {{- end -}}
+{{- $port := include "opencompat.port" . | int -}}
+{{- if or (lt $port 1) (gt $port 65535) -}}
+{{- $faults = append $faults (printf "config.port must be a port from 1 to 65535, not '%v': Services and probes need to know it" $config.port) -}}
+{{- end -}}
 {{- range $key := list "host" "port" -}}
 {{- if hasKey $file $key -}}
 {{- $faults = append $faults (printf "config.file must not set %s, which Services and probes need to know: set config.%s" $key $key) -}}

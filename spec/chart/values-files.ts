@@ -70,7 +70,7 @@ function configSchemaOf({ name, schema, env }: ConfigKey): JsonSchema {
   const narrowed: JsonSchema = { ...rest, ...narrower[name] };
   if (env.length === 0) return narrowed;
   if (narrowed.enum) return { ...narrowed, enum: [...narrowed.enum, ''] };
-  const types = [narrowed.type].flat();
+  const types = [narrowed.type ?? []].flat();
   if (types.includes('boolean')) return { ...narrowed, type: ['boolean', 'string'], pattern: '^(true|false)?$' };
   if (types.includes('string')) return narrowed.pattern ? { ...narrowed, pattern: `^$|${narrowed.pattern}` } : narrowed;
   if (types.includes('array')) return { ...narrowed, type: ['array', 'string'] };
@@ -104,7 +104,7 @@ export function formatKeys(values = readDocumentedValues()): string {
   for (const { name } of configKeys) known.config![name] ??= null;
   const config = configKeys.map(({ name, env, schema }) => {
     const isSecret = env.length > 0 && (schema['x-secret'] === true || secretKeys.has(name));
-    return [name, { ...(env[0] && { env: env[0] }), ...(isSecret && { secret: true }) }];
+    return [name, { ...(env[0] && { env: env[0] }), ...(isSecret && { secret: true }) }] as const;
   });
   const head = '# Made by `npm run docs` from values.yaml and lib/config-schema.ts.\n';
   return head + stringify({ values: known, config: Object.fromEntries(config) });
