@@ -33,6 +33,11 @@ There is no secret {{ .Values.auth.existingSecret }}, so the built-in demo answe
 
 ANYONE WHO REACHES THIS SERVER CAN USE IT: there are no client keys. Set apiKeys.existingSecret.
 {{- end }}
+{{- if and .Values.ingress.enabled (not (include "opencompat.config" . | fromYaml).trustedProxies) (not (include "opencompat.fileGiven" . | fromYaml).trustedProxies) }}
+
+All clients count as one for limits and in the log, because the Ingress is not trusted to tell their addresses. Set
+config.trustedProxies to the addresses of its Pods.
+{{- end }}
 {{- if not .Values.persistence.data.enabled }}
 
 Credentials are not kept (persistence.data.enabled is false): a refreshed token is lost with the Pod, and the one in the

@@ -54,7 +54,8 @@
 
 {{/* Claims cannot be changed once they are there: no label of theirs may change with a version. */}}
 {{- define "opencompat.volumeClaimTemplates" -}}
-{{- range $name, $volume := .Values.persistence }}
+{{- range $name := list "data" "cache" }}
+{{- $volume := get $.Values.persistence $name }}
 {{- if and $volume.enabled (not $volume.existingClaim) }}
 - metadata:
     name: {{ $name }}

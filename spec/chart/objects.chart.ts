@@ -85,6 +85,17 @@ describe('storage', () => {
     assert.equal(of('cache').spec.storageClassName, '');
   });
 
+  test('what becomes of the claims, where Kubernetes can be told', () => {
+    const of = (kubernetes: string) => {
+      const { get } = renderChart({ kubernetes, valuesOf: 'everything' });
+      return get('StatefulSet').spec.persistentVolumeClaimRetentionPolicy;
+    };
+    assert.deepEqual(of(newestKubernetes), { whenScaled: 'Delete' });
+    assert.deepEqual(of('1.27.0'), { whenScaled: 'Delete' });
+    assert.equal(of('1.26.9'), undefined);
+    assert.equal(renderChart().get('StatefulSet').spec.persistentVolumeClaimRetentionPolicy, undefined);
+  });
+
   test('a claim that exists', () => {
     const { pod, get } = renderChart({
       values: { persistence: { data: { existingClaim: '{{ .Release.Name }}-old' } } },
@@ -293,7 +304,10 @@ describe('monitoring', () => {
     assert.deepEqual(spec.endpoints, [{ port: 'http', path: '/metrics', interval: '30s', scrapeTimeout: '10s' }]);
     const isSelected = ({ metadata: { labels } }: Manifest) =>
       Object.entries(spec.selector.matchLabels).every(([name, value]) => labels[name] === value) &&
-      spec.selector.matchExpressions.every(({ key, values: not }: Manifest) => !not.includes(labels[key]));
+      spec.selector.matchExpressions.every(({ key, operator, values }: Manifest) => {
+        assert.equal(operator, 'NotIn');
+        return !values.includes(labels[key]);
+      });
     const selected = rendered.manifests.filter((manifest) => manifest.kind === 'Service').filter(isSelected);
     assert.deepEqual(
       selected.map(({ metadata }) => metadata.name),
@@ -402,6 +416,9 @@ describe('what is told after an installation', () => {
     const notes = renderNotes({ ingress: { enabled: true }, apiKeys: { existingSecret: 'k' } });
     assert.match(notes, /base URL: https:\/\/opencompat\.example\.com\/v1/);
     assert.doesNotMatch(notes, /ANYONE|port-forward/);
+    assert.match(notes, /All clients count as one/);
+    const trusting = { ingress: { enabled: true }, config: { trustedProxies: ['10.0.0.0/8'] } };
+    assert.doesNotMatch(renderNotes(trusting), /All clients count as one/);
     assert.match(renderNotes({ persistence: { data: { enabled: false } } }), /Credentials are not kept/);
   });
 });

@@ -61,6 +61,15 @@ test('volumes are writable for the one user without a container that is root', (
   );
 });
 
+test('users may be left to the cluster, as OpenShift has it', () => {
+  const podSecurityContext = { runAsUser: null, runAsGroup: null, fsGroup: null };
+  const { pod, get } = renderChart({ values: { podSecurityContext, securityContext: { runAsUser: null } } });
+  for (const { spec } of [pod, get('Pod')]) {
+    assertRestricted(spec);
+    assert.doesNotMatch(JSON.stringify(spec), /runAsUser|runAsGroup|"fsGroup"/);
+  }
+});
+
 test('no secret is in a ConfigMap, an argument or a plain variable', () => {
   const secrets = ['app_planted', 'oc-planted', 'planted-password', 'planted-encryption'];
   const { manifests, get } = renderChart({
