@@ -16,7 +16,7 @@ const names = (list: readonly Manifest[]) => list.map(({ name }) => name);
 test('the objects and their names', () => {
   assert.deepEqual(rendered.manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(), [
     'ConfigMap opencompat',
-    'Pod opencompat-test',
+    'Pod opencompat-test-connection',
     'Service opencompat',
     'Service opencompat-headless',
     'ServiceAccount opencompat',
