@@ -266,8 +266,8 @@ class ChatAnswer {
       throw new SyntaxError('reasoning with too many details');
     }
     const last = this.#details.at(-1);
-    const isPiece =
-      last && last.type === detail.type && last.index === detail.index && last.id === detail.id && !asText(last.data);
+    const isOpen = last && !asText(last.signature) && !asText(last.data);
+    const isPiece = isOpen && last.type === detail.type && last.index === detail.index && last.id === detail.id;
     if (!isPiece) {
       this.#details.push({ ...detail });
       return;

@@ -667,6 +667,20 @@ test('the details of OpenRouter’s reasoning go back as they came', () => {
   });
 });
 
+test('details that come whole stay apart', () => {
+  const reasoning_details = [
+    { type: 'reasoning.text', text: 'One.', signature: 's1' },
+    { type: 'reasoning.text', text: 'Two.', signature: 's2' },
+  ];
+  const message = { role: 'assistant', content: 'Hi.', reasoning: 'One.Two.', reasoning_details };
+  const { events } = collectEvents((decoder) =>
+    decoder.decodeWhole!({ choices: [{ message, finish_reason: 'stop' }] }),
+  );
+  const fields = { text: 'reasoning', details: 'reasoning_details' } as const;
+  const [, back] = messagesOf([hello, ...checkResponseStream(events).output], { reasoningFields: fields });
+  assert.deepEqual(back, message);
+});
+
 test('calls of wrapped custom tools come back as what they are, as they stream', () => {
   const request = { tools: [customTool, { ...customTool, name: 'apply_patch' }] } as unknown as CanonicalRequest;
   const restore = restoreCustomCalls(request, {})!;
