@@ -10,6 +10,7 @@ import type {
   MessagesRequest,
   ShownBlock,
   TextBlock,
+  ToolChangeBlock,
   ToolResultBlock,
 } from './schema.ts';
 import { fromSignature } from './signature.ts';
@@ -35,7 +36,7 @@ export function toInput({ system, messages }: Pick<MessagesRequest, 'system' | '
     const param = `messages[${index}]`;
     switch (message.role) {
       case 'system':
-        addInstructions(input, message.content);
+        addInstructions(input, message.content ?? []);
         break;
       case 'user':
         addUser(input, message.content, calls, `${param}.content`);
@@ -87,8 +88,9 @@ class Calls {
   }
 }
 
-function addInstructions(input: CanonicalInputItem[], content: string | TextBlock[]): void {
-  const texts = typeof content === 'string' ? [content] : content.flatMap(({ text }) => text ?? []);
+function addInstructions(input: CanonicalInputItem[], content: string | (TextBlock | ToolChangeBlock)[]): void {
+  const texts =
+    typeof content === 'string' ? [content] : content.flatMap((block) => (block.type === 'text' ? block.text : []));
   const parts = texts
     .map((text) => text.replace(accountingLine, ''))
     .filter((text) => text !== '')

@@ -89,10 +89,40 @@ const block = typed({
   compaction: object({ content: optionalText }),
 });
 
-const message = object({ role: { type: 'string', enum: ['user', 'assistant', 'system'] }, content: textOr(block) }, [
-  'role',
-  'content',
-]);
+const tool = object({
+  type: optionalText,
+  name,
+  description: optionalText,
+  input_schema: { type: 'object' },
+  strict: optionalFlag,
+  max_uses: { type: ['integer', 'null'], minimum: 1 },
+  allowed_domains: { type: ['array', 'null'], items: text },
+  blocked_domains: { type: ['array', 'null'], items: text },
+  user_location: optionalObject,
+});
+
+const toolChange = object(
+  {
+    tool: typed({
+      tool_definition: object({ definition: tool }, ['definition']),
+      tool_reference: object({ name }, ['name']),
+    }),
+  },
+  ['tool'],
+);
+
+const message: JsonSchema = {
+  ...object({ role: { type: 'string', enum: ['user', 'assistant', 'system'] } }, ['role']),
+  if: object({ role: { const: 'system' } }),
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+  then: object({
+    content: {
+      type: ['string', 'array', 'null'],
+      items: typed({ text: textBlock, tool_addition: toolChange, tool_removal: toolChange }),
+    },
+  }),
+  else: object({ content: textOr(block) }, ['content']),
+};
 
 const jsonFormat: JsonSchema = {
   type: ['object', 'null'],
@@ -106,20 +136,7 @@ const sharedProperties: Readonly<Record<string, JsonSchema>> = {
   messages: { type: 'array', minItems: 1, items: message },
   system: { type: ['string', 'array', 'null'], items: typed({ text: textBlock }) },
 
-  tools: {
-    type: ['array', 'null'],
-    items: object({
-      type: optionalText,
-      name,
-      description: optionalText,
-      input_schema: { type: 'object' },
-      strict: optionalFlag,
-      max_uses: { type: ['integer', 'null'], minimum: 1 },
-      allowed_domains: { type: ['array', 'null'], items: text },
-      blocked_domains: { type: ['array', 'null'], items: text },
-      user_location: optionalObject,
-    }),
-  },
+  tools: { type: ['array', 'null'], items: tool },
   tool_choice: {
     type: ['object', 'null'],
     required: ['type'],
@@ -221,10 +238,16 @@ export type AssistantBlock =
   | { type: 'tool_use'; id: string; name: string; input?: unknown }
   | { type: 'compaction'; content?: string | null };
 
+/** From here on the model has a tool more, or one less. */
+export interface ToolChangeBlock {
+  type: 'tool_addition' | 'tool_removal';
+  tool: { type: 'tool_definition'; definition: Tool } | { type: 'tool_reference'; name: string };
+}
+
 export type Message =
   | { role: 'user'; content: string | (ShownBlock | ToolResultBlock)[] }
   | { role: 'assistant'; content: string | AssistantBlock[] }
-  | { role: 'system'; content: string | TextBlock[] };
+  | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null };
 
 export interface Tool {
   /** Absent, or `custom`: one of the client's own. Else a tool of Anthropic's with its date, such as `bash_20250124`. */

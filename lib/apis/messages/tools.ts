@@ -19,7 +19,8 @@ export function hasWebSearch({ tools }: Pick<MessagesRequest, 'tools'>): boolean
 
 /** @throws OpenCompatError for a tool that is not served here, and for a choice that cannot be made */
 export function addTools(body: MessagesRequest, request: CanonicalRequest, { ignore }: RequestContext): void {
-  const tools = (body.tools ?? []).map((tool, index) => toTool(tool, `tools[${index}]`, ignore));
+  const offered = listTools(body);
+  const tools = offered.map(({ tool, param }) => toTool(tool, param, ignore));
   const choice = body.tool_choice;
   if (tools.length === 0) {
     if (choice?.type === 'any' || choice?.type === 'tool') {
@@ -29,14 +30,42 @@ export function addTools(body: MessagesRequest, request: CanonicalRequest, { ign
     return;
   }
   request.tools = tools;
-  const maxSearches = body.tools?.find(
-    ({ type, max_uses }) => max_uses != null && webSearch.test(type ?? ''),
-  )?.max_uses;
-  if (maxSearches != null) request.max_tool_calls = maxSearches;
-  if (hasWebSearch(body)) request.include = ['web_search_call.action.sources'];
+  const search = offered.find(({ tool }) => webSearch.test(tool.type ?? ''))?.tool;
+  if (search) request.include = ['web_search_call.action.sources'];
+  if (search?.max_uses != null) request.max_tool_calls = search.max_uses;
   if (!choice) return;
   request.tool_choice = toToolChoice(choice, tools);
   if (choice.disable_parallel_tool_use) request.parallel_tool_calls = false;
+}
+
+interface OfferedTool {
+  tool: Tool;
+  /** Where it stands in the request. */
+  param: string;
+  isOffered: boolean;
+}
+
+/** The tools that the model has at the end of the conversation: system messages in it may add some and take some away. */
+function listTools({ tools, messages }: Pick<MessagesRequest, 'tools' | 'messages'>): OfferedTool[] {
+  const byName = new Map<string, OfferedTool>();
+  const add = (tool: Tool, param: string) => byName.set(tool.name ?? param, { tool, param, isOffered: true });
+  tools?.forEach((tool, index) => {
+    add(tool, `tools[${index}]`);
+  });
+  messages.forEach(({ role, content }, index) => {
+    if (role !== 'system' || !Array.isArray(content)) return;
+    content.forEach((block, place) => {
+      if (block.type === 'text' || !block.tool) return;
+      const isOffered = block.type === 'tool_addition';
+      if (block.tool.type === 'tool_definition') {
+        if (isOffered) add(block.tool.definition, `messages[${index}].content[${place}].tool.definition`);
+        return;
+      }
+      const known = byName.get(block.tool.name);
+      if (known) known.isOffered = isOffered;
+    });
+  });
+  return [...byName.values()].filter(({ isOffered }) => isOffered);
 }
 
 function toTool(tool: Tool, param: string, ignore: RequestContext['ignore']): CanonicalTool {
