@@ -6,7 +6,6 @@ import { toErrorBody } from './error-body.ts';
 import { wantsThinking, wantsThinkingText } from './request.ts';
 import type { MessagesRequest } from './schema.ts';
 import { type BlockSink, type MessageEnd, MessageReducer, type ReducerOptions } from './stream.ts';
-import { hasWebSearch } from './tools.ts';
 import { noUsage, toMessagesUsage } from './usage.ts';
 
 function toEvent(data: { type: string; [key: string]: unknown }): string {
@@ -18,7 +17,7 @@ const messageStop = toEvent({ type: 'message_stop' });
 
 export function createStreamEncoder(body: MessagesRequest, context: AnswerContext): StreamEncoder {
   const sink = new StreamedMessage(context);
-  const reducer = new MessageReducer(sink, toReducerOptions(body));
+  const reducer = new MessageReducer(sink, toReducerOptions(body, context));
   return {
     encode(event) {
       reducer.reduce(event);
@@ -32,18 +31,18 @@ export function createStreamEncoder(body: MessagesRequest, context: AnswerContex
 
 export function createAnswerEncoder(body: MessagesRequest, context: AnswerContext): AnswerEncoder {
   const sink = new CollectedMessage(context);
-  const reducer = new MessageReducer(sink, toReducerOptions(body));
+  const reducer = new MessageReducer(sink, toReducerOptions(body, context));
   return {
     add: (event) => reducer.reduce(event),
     finish: () => sink.message,
   };
 }
 
-function toReducerOptions(body: MessagesRequest): ReducerOptions {
+function toReducerOptions(body: MessagesRequest, { request }: AnswerContext): ReducerOptions {
   return {
     hasThinking: wantsThinking(body),
     hasThinkingText: wantsThinkingText(body),
-    hasWebSearch: hasWebSearch(body),
+    hasWebSearch: request.tools?.some(({ type }) => type === 'web_search') ?? false,
   };
 }
 

@@ -12,11 +12,6 @@ const maxQuotedLength = 100;
 
 const webSearch = /^web_search_\d{8}$/;
 
-/** Does the request let the model search the web, so that the answer may show its searches? */
-export function hasWebSearch({ tools }: Pick<MessagesRequest, 'tools'>): boolean {
-  return tools?.some(({ type }) => webSearch.test(type ?? '')) ?? false;
-}
-
 /** @throws OpenCompatError for a tool that is not served here, and for a choice that cannot be made */
 export function addTools(body: MessagesRequest, request: CanonicalRequest, { ignore }: RequestContext): void {
   const offered = listTools(body);
