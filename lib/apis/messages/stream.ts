@@ -195,6 +195,11 @@ export class MessageReducer {
     this.sink.start(block);
   }
 
+  /** Is the item's only block open, and of that type? */
+  private isOpen(outputIndex: number, type: ContentBlock['type']): boolean {
+    return this.openType === type && this.openKey === toKey(outputIndex, onlyPart);
+  }
+
   private closeBlock(): void {
     if (this.openKey === undefined) return;
     // SDKs want a signature in every thinking block; it comes last.
@@ -251,10 +256,9 @@ export class MessageReducer {
 
   private addReasoning(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
     if (text === '' || !this.options.hasThinkingText) return;
-    const key = toKey(outputIndex, onlyPart);
     const part = toReasoningKey(outputIndex, partIndex, isRaw);
     let spoken = text;
-    if (key !== this.openKey) this.openThinking(outputIndex);
+    if (!this.isOpen(outputIndex, 'thinking')) this.openThinking(outputIndex);
     else if (part !== this.lastReasoningPart) spoken = `\n\n${text}`;
     this.lastReasoningPart = part;
     this.reasoningParts.add(part);
@@ -284,7 +288,7 @@ export class MessageReducer {
       });
     }
     if (!encrypted_content) return;
-    if (this.openKey !== toKey(outputIndex, onlyPart)) this.openThinking(outputIndex);
+    if (!this.isOpen(outputIndex, 'thinking')) this.openThinking(outputIndex);
     this.sign(encrypted_content);
   }
 
@@ -304,7 +308,8 @@ export class MessageReducer {
 
   private addToolInput(outputIndex: number, text: string): void {
     const call = this.toolCalls.get(outputIndex);
-    if (!call || text === '') return;
+    // A block that has stopped takes no more.
+    if (!call || text === '' || !this.isOpen(outputIndex, 'tool_use')) return;
     call.hasInput = true;
     if (call.isCustom) call.text += text;
     else this.sink.delta({ type: 'input_json_delta', partial_json: text });
