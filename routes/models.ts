@@ -1,7 +1,7 @@
 import { messages } from '../lib/apis/messages/index.ts';
 import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import type { Request } from '../lib/middleware.ts';
+import type { Request, Response } from '../lib/middleware.ts';
 import { listModels, resolveModel } from '../lib/models.ts';
 import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
@@ -22,7 +22,11 @@ function toModelObject(id: string, info: ModelInfo): object {
 const readyOf = (providers: readonly Provider[]) => providers.filter((provider) => provider.readiness().isReady);
 
 /** Anthropic's clients ask the same paths, and want other answers. */
-const isForAnthropic = ({ headers }: Pick<Request, 'headers'>) => messages.isSpokenBy?.(headers) ?? false;
+function isForAnthropic({ headers, exchange }: Request, res: Response): boolean {
+  if (!messages.isSpokenBy?.(headers)) return false;
+  res.set(messages.answerHeaders?.(exchange.id) ?? {});
+  return true;
+}
 
 /** The models of every provider that can answer. */
 export const modelList = defineRoute({
@@ -32,7 +36,7 @@ export const modelList = defineRoute({
   createHandler({ providers }) {
     return function listAllModels(req, res) {
       const models = listModels(readyOf(providers));
-      if (isForAnthropic(req)) {
+      if (isForAnthropic(req, res)) {
         const facts = models.map(({ id, info }) => ({ ...info, id }));
         res.json(toModelPage(facts, req.query));
       } else {
@@ -52,7 +56,7 @@ export const modelDetail = defineRoute({
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
       const { provider, info } = resolveModel(name, providers, config.aliases);
       if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
-      res.json(isForAnthropic(req) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
+      res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };
   },
 });

@@ -27,7 +27,10 @@ const refusals = {
   mcp_servers: 'MCP servers are not called from here: connect the client to them.',
 } as const satisfies Partial<Record<keyof MessagesRequest, string>>;
 
-/** Said of a part of the request that is left out with no effect on the answer. */
+/** By this Anthropic's SDKs, whose tool runners ask for a thread unless told not to, know to send all messages instead. */
+const threadDetails = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
+
+/** Left out with no effect on the answer, so that nobody need be told. */
 const silentParams = ['cache_control', 'betas', 'diagnostics'] as const;
 
 const knownParams: ReadonlySet<string> = new Set([
@@ -81,7 +84,8 @@ function refuseHeldState(body: MessagesRequest): void {
   for (const param of Object.keys(refusals) as (keyof typeof refusals)[]) {
     const value = body[param];
     if (value == null || (Array.isArray(value) && value.length === 0)) continue;
-    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason: refusals[param] }, { param });
+    const extra = param === 'thread' ? { details: threadDetails } : undefined;
+    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason: refusals[param] }, { param, extra });
   }
 }
 
