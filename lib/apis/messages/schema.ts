@@ -5,7 +5,8 @@
  */
 import type { JsonSchema } from '../../json-schema.ts';
 
-const maxStopSequences = 8192;
+/** Each is looked for in every delta. */
+const maxStopSequences = 64;
 
 const text = { type: 'string' } as const;
 const optionalText = { type: ['string', 'null'] } as const;
