@@ -1,6 +1,8 @@
 /** The Messages API over HTTP, as raw clients see it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defineMiddleware } from '../../../lib/middleware.ts';
+import type { Provider } from '../../../lib/providers/provider.ts';
 import { createHarness, fakeUsage, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkMessageStream, readMessageEvents } from '../../support/messages-checker.ts';
 
@@ -254,4 +256,55 @@ test('paths of Anthropic’s that are not served say so in its form; the base UR
   const telemetry = await h.fetch('/api/event_logging/batch', { method: 'POST', body: '{}' });
   assert.deepEqual([telemetry.status, telemetry.headers.get('content-type')], [404, 'application/json; charset=utf-8']);
   for (const method of ['HEAD', 'GET']) assert.equal((await h.fetch('/', { method })).status, 200);
+});
+
+test('a prompt that is too long is told with its length, where the model’s limit is known and the estimate is above it', async (t) => {
+  const h = await createHarness(t);
+  const listed = async () =>
+    (await (await h.fetch('/v1/models/gpt-5.5', { headers })).json()) as Record<string, number>;
+  while (!(await listed()).max_input_tokens) await new Promise((resolve) => setTimeout(resolve, 10));
+  const { max_input_tokens } = await listed();
+  const error = { code: 'context_length_exceeded', message: 'Your input exceeds the context window.' };
+  h.upstream.refuse(400, { error });
+  const content = 'word '.repeat(300_000);
+  const { message } = await readError(await post(h, { messages: [{ role: 'user', content }] }));
+  const [, tokens, maximum] = /^prompt is too long: (\d+) tokens > (\d+) maximum$/.exec(message) ?? [];
+  assert.equal(Number(maximum), max_input_tokens);
+  assert.ok(Math.abs(Number(tokens) - 300_000) < 3000, message);
+});
+
+test('a body that only this server understands is not passed on as it is', async (t) => {
+  const raws: (string | undefined)[] = [];
+  const spy = defineMiddleware({
+    name: 'spy',
+    after: ['resolve-model'],
+    create: () =>
+      function spyOnRaw({ exchange }, _res, next) {
+        const { provider } = exchange.model;
+        const buildRequest: Provider['buildRequest'] = (request, context) => {
+          raws.push(context.raw?.api);
+          return provider.buildRequest(request, context);
+        };
+        exchange.model = { ...exchange.model, provider: { ...provider, buildRequest } };
+        next();
+      },
+  });
+  const h = await createHarness(t, { plugins: [spy] });
+  const answerWith = (signature: string) => ({
+    messages: [
+      ...ask.messages,
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: '', signature },
+          { type: 'text', text: 'Hi.' },
+        ],
+      },
+      ...ask.messages,
+    ],
+  });
+  for (const fields of [{}, answerWith('EqQB'), answerWith('opencompat.1.gAAA')]) {
+    assert.equal((await post(h, fields)).status, 200);
+  }
+  assert.deepEqual(raws, ['messages', 'messages', undefined]);
 });
