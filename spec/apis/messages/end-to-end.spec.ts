@@ -308,3 +308,34 @@ test('a body that only this server understands is not passed on as it is', async
   }
   assert.deepEqual(raws, ['messages', 'messages', undefined]);
 });
+
+test('an upstream that speaks this API is passed on as it comes, and seen when it breaks off', async (t) => {
+  const passOn = defineMiddleware({
+    name: 'pass-on',
+    after: ['rewrite-request'],
+    create: () =>
+      function passAnswerOn({ exchange }, _res, next) {
+        exchange.upstream = { ...exchange.upstream, isPassThrough: true };
+        next();
+      },
+  });
+  const h = await createHarness(t, { plugins: [[passOn, undefined, { after: 'rewrite-request' }]] });
+  const usage = { input_tokens: 1, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 };
+  const message = { id: 'msg_up', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null };
+  const events = [
+    { type: 'message_start', message: { ...message, stop_sequence: null, usage } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'From elsewhere.' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage },
+    { type: 'message_stop' },
+  ];
+  h.upstream.reply(events);
+  const whole = await (await post(h, { stream: true })).text();
+  assert.equal(whole, events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
+
+  h.upstream.reply(events.slice(0, -2));
+  const broken = readMessageEvents(await (await post(h, { stream: true })).text());
+  assert.deepEqual(broken.slice(0, -1), events.slice(0, -2));
+  assert.equal(broken.at(-1)?.type, 'error');
+});
