@@ -16,6 +16,7 @@ import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
 import { openProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
+import { openRedis } from './redis.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
 import { version } from './version.ts';
@@ -172,12 +173,8 @@ export async function createServer(
     apis.map(({ name }) => name),
     options.plugins,
   );
-  const providers = await openProviders({ config, log, scheduler });
-  const closers: (() => Promise<void>)[] = [
-    async () => {
-      for (const provider of providers) await provider.close?.();
-    },
-  ];
+  const redis = config.redis && (await openRedis(config.redis, log));
+  const closers: (() => Promise<void>)[] = [async () => redis?.close()];
   async function closeParts(): Promise<void> {
     for (const close of closers.reverse()) await close();
   }
@@ -191,7 +188,12 @@ export async function createServer(
     }
   }
 
-  const services = { config, log, metrics, providers, apis, availability: createAvailability() };
+  await redis?.settled();
+  const providers = await orClose(openProviders({ config, log, scheduler, redis }));
+  closers.push(async () => {
+    for (const provider of providers) await provider.close?.();
+  });
+  const services = { config, log, metrics, providers, apis, redis, availability: createAvailability() };
   const pipeline = await orClose(createPipeline(arranged, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();

@@ -113,19 +113,23 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
 
 /** A credential file in any known form; undefined when there is none. @throws CredentialFileError */
 export async function loadDocument(path: string): Promise<CredentialDocument | undefined> {
-  let text: string;
+  const text = await readCredentialText(path);
+  return text === undefined ? undefined : parseCredentialFile(text, path);
+}
+
+/** The text of a file that belongs to the credentials; undefined when there is none. @throws CredentialFileError */
+export async function readCredentialText(path: string): Promise<string | undefined> {
   try {
     const { size } = await stat(path);
     if (size > maxFileBytes)
       throw new CredentialFileError(`${path} is larger than ${maxFileBytes} bytes: not a credential file.`);
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (error instanceof CredentialFileError) throw error;
     throw new CredentialFileError(`${path} cannot be read (${code}).`, { cause: error });
   }
-  return parseCredentialFile(text, path);
 }
 
 function pickEntry(document: CredentialDocument | undefined, provider: CredentialProvider): CredentialDocument {

@@ -1,6 +1,7 @@
 /** The Messages API over HTTP, as raw clients see it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { responsesUpstream } from '../../../lib/apis/responses/decoder.ts';
 import { defineMiddleware } from '../../../lib/middleware.ts';
 import type { Provider } from '../../../lib/providers/provider.ts';
 import { createHarness, fakeUsage, type Harness, scriptAnswer } from '../../support/index.ts';
@@ -309,13 +310,16 @@ test('a body that only this server understands is not passed on as it is', async
   assert.deepEqual(raws, ['messages', 'messages', undefined]);
 });
 
+/** Its end is known; it is passed on, so that nobody decodes it. */
+const speaksMessages = { ...responsesUpstream, name: 'messages', endMark: /"type":"message_stop"/ };
+
 test('an upstream that speaks this API is passed on as it comes, and seen when it breaks off', async (t) => {
   const passOn = defineMiddleware({
     name: 'pass-on',
     after: ['rewrite-request'],
     create: () =>
       function passAnswerOn({ exchange }, _res, next) {
-        exchange.upstream = { ...exchange.upstream, isPassThrough: true };
+        exchange.upstream = { ...exchange.upstream, api: speaksMessages, isPassThrough: true };
         next();
       },
   });
