@@ -140,6 +140,12 @@ test('thinking goes back with what it led to; foreign thinking, and thinking tha
   });
 });
 
+test('thinking that was not shown comes back from its signature', () => {
+  const signature = `opencompat.2.${Buffer.from('Grüße.').toString('base64')}`;
+  const input = inputOf([{ role: 'assistant', content: [{ type: 'thinking', thinking: '', signature }, text('Hi.')] }]);
+  assert.deepEqual(input[0], { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Grüße.' }] });
+});
+
 test('documents of every kind', () => {
   const documents = [
     { source: { type: 'base64', media_type: 'application/pdf', data: 'JVBE' }, title: 'Tides' },
