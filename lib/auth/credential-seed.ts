@@ -4,25 +4,14 @@
  * that was used once is dead. So the same seed is taken once, and one that is behind the store not at all.
  */
 import { createHash } from 'node:crypto';
-import { writeFileAtomic } from '../atomic-file.ts';
-import { asObject, asText, type Json, parseObject } from '../lenient-json.ts';
-import {
-  CredentialFileError,
-  type CredentialProvider,
-  providerNames,
-  readEntry,
-  type StoredCredential,
-} from './credential-file.ts';
-import { type CredentialStore, loadDocument, readCredentialText } from './credential-store.ts';
+import { type CredentialProvider, providerNames, readEntry, type StoredCredential } from './credential-file.ts';
+import { type CredentialStore, loadDocument } from './credential-store.ts';
 
 /**
  * `taken`: the store has the seed's sign-in now, and had not before. `unchanged`: the seed is the one that was seen last
  * time. `kept-newer`: the store's sign-in was refreshed, or made, after the seed's.
  */
 export type SeedOutcome = 'taken' | 'unchanged' | 'kept-newer';
-
-/** Beside the credential file: the hash of each provider's sign-in in the seed that was seen last. */
-export const seedMemorySuffix = '.seeded';
 
 /**
  * @param path of the seed, in any form that `parseCredentialFile` knows
@@ -35,20 +24,19 @@ export async function seedCredentials(
 ): Promise<Partial<Record<CredentialProvider, SeedOutcome>> | undefined> {
   const seed = await loadDocument(path);
   if (!seed) return undefined;
-  const memoryPath = `${store.path}${seedMemorySuffix}`;
   const outcomes: Partial<Record<CredentialProvider, SeedOutcome>> = {};
   for (const provider of providerNames) {
     const offered = readEntry(seed, provider);
     if (!offered) continue;
     const hash = hashOf(offered);
     await store.update(provider, async (current) => {
-      const isRemembered = asText((await readMemory(memoryPath))[provider]) === hash;
+      const isRemembered = (await store.readSeedHash(provider)) === hash;
       const outcome = await judge(store, provider, { offered, current, isRemembered });
       outcomes[provider] = outcome;
       return outcome === 'taken' ? offered : current;
     });
     // After the sign-in itself: killed in between, the next start finds these very tokens in the store and only remembers.
-    await remember(memoryPath, provider, hash);
+    await store.writeSeedHash(provider, hash);
   }
   return outcomes;
 }
@@ -61,8 +49,7 @@ async function judge(
   const { offered, current, isRemembered } = given;
   if (!current) {
     // Signed out (an entry `null`) is not the same as never signed in, or a volume that was lost.
-    const isSignedOut = Object.hasOwn((await loadDocument(store.path)) ?? {}, provider);
-    return isSignedOut && isRemembered ? 'unchanged' : 'taken';
+    return isRemembered && (await store.hasEntry(provider)) ? 'unchanged' : 'taken';
   }
   if (isRemembered || hashOf(current) === hashOf(offered)) return 'unchanged';
   return isBehind(offered, current) ? 'kept-newer' : 'taken';
@@ -84,18 +71,4 @@ function isBehind(offered: StoredCredential, current: StoredCredential): boolean
 function hashOf({ accessToken, refreshToken, idToken }: StoredCredential): string {
   const texts = [accessToken, refreshToken, idToken].map((token) => token?.reveal() ?? null);
   return `sha256:${createHash('sha256').update(JSON.stringify(texts)).digest('hex')}`;
-}
-
-/** What cannot be read as a memory is none: then the times alone decide, and the seed is remembered anew. */
-async function readMemory(path: string): Promise<Json> {
-  const text = await readCredentialText(path);
-  return asObject(parseObject(text ?? '')) ?? {};
-}
-
-async function remember(path: string, provider: CredentialProvider, hash: string): Promise<void> {
-  const memory = await readMemory(path);
-  if (memory[provider] === hash) return;
-  await writeFileAtomic(path, `${JSON.stringify({ ...memory, [provider]: hash }, null, 2)}\n`).catch((error) => {
-    throw new CredentialFileError(`${path} cannot be written (${error.code ?? error.message}).`, { cause: error });
-  });
 }
