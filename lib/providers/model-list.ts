@@ -9,6 +9,7 @@ import { OpenCompatError } from '../errors.ts';
 import type { FetchedText } from '../fetch-text.ts';
 import type { Logger } from '../log.ts';
 import { outgoingFetch } from '../outgoing-http.ts';
+import type { AskOptions } from './ask.ts';
 import type { ModelInfo, Provider } from './provider.ts';
 
 const timeoutMs = 5_000;
@@ -33,22 +34,12 @@ export interface ModelList<Model extends ModelInfo = ModelInfo> {
   noteEtag(etag: string): void;
 }
 
-/** What the list is asked for with. */
-export interface ModelQuestion {
-  fetch: typeof fetch;
-  timeoutMs: number;
-  maxBytes: number;
-  /** Of the list that is known already; with it, the answer may be a 304. */
-  etag?: string;
-  signal?: AbortSignal;
-}
-
 /** An account, and the way to its list. */
 export interface ModelSource {
   /** Tells it from other accounts. Not shown anywhere. */
   account: string;
   /** @throws OpenCompatError for anything but 200, and 304 where an etag was sent */
-  ask(question: ModelQuestion): Promise<FetchedText>;
+  ask(question: AskOptions): Promise<FetchedText>;
 }
 
 export interface ModelListOptions<Model extends ModelInfo> {
