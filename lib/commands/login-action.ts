@@ -6,11 +6,12 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import * as oauth from 'oauth4webapi';
 import { startBrowserSignIn } from '../auth/browser-sign-in.ts';
-import { type AuthClient, applyTokens, createAuthClient, SignInError, type TokenSet } from '../auth/chatgpt-oauth.ts';
+import { type AuthClient, applyTokens, createAuthClient, type TokenSet } from '../auth/chatgpt-oauth.ts';
 import { type CredentialProvider, providerNames, readEntry } from '../auth/credential-file.ts';
 import { type CredentialStore, loadDocument } from '../auth/credential-store.ts';
 import { signInWithDevice } from '../auth/device-sign-in.ts';
 import { decodeTokenClaims } from '../auth/jwt.ts';
+import { SignInError } from '../auth/sign-in-server.ts';
 import { openCredentials, titles } from './credentials.ts';
 
 const browserLimitMs = 5 * 60_000;

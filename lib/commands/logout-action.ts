@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { createAuthClient, interpretRevocation, SignInError, sendRevocation } from '../auth/chatgpt-oauth.ts';
+import { createAuthClient, interpretRevocation, sendRevocation } from '../auth/chatgpt-oauth.ts';
 import { type CredentialProvider, providerNames, type StoredCredential } from '../auth/credential-file.ts';
+import { SignInError } from '../auth/sign-in-server.ts';
 import type { Config } from '../config-schema.ts';
 import { openCredentials, titles } from './credentials.ts';
 

@@ -4,11 +4,11 @@ import type { Config } from '../../config-schema.ts';
 import type { Instructions } from '../../instructions.ts';
 import type { Logger } from '../../log.ts';
 import { Secret } from '../../secret.ts';
+import type { ModelList } from '../model-list.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
 import { chatGptError, isInstructionsRefusal, isReasoningRefusal } from './errors.ts';
 import { assumeModel } from './fallback-models.ts';
 import { chatGptHeaders, credentialHeaders } from './headers.ts';
-import type { ChatGptModels } from './models.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { buildChatGptBody } from './request.ts';
 
@@ -24,7 +24,7 @@ export interface ChatGptProviderOptions {
     | 'textVerbosity'
   >;
   credentials: Pick<ChatGptCredentials, 'peek' | 'exists' | 'isUnreadable' | 'get' | 'renew' | 'close'>;
-  models: ChatGptModels;
+  models: ModelList;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
 }

@@ -5,8 +5,8 @@ import type { Config } from '../../config-schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { ignoreOthers } from '../ignored.ts';
 import type { BuildContext, ModelInfo, UpstreamRequest } from '../provider.ts';
-import { isInstruction, isMessage, type Loose, pick, toBackendItem } from './input.ts';
-import { mapToolNames, type ToolNames, toAcceptedId, toAcceptedName } from './names.ts';
+import { isInstruction, isMessage, type Loose, pick, toBackendItem } from '../responses-input.ts';
+import { mapToolNames, type ToolNames, toAcceptedId, toAcceptedName } from '../tool-names.ts';
 
 /** Whose text becomes `instructions`. */
 export interface InstructionSource {
@@ -124,7 +124,7 @@ function placeInstructions(
   const toInput = (from: number) =>
     request.input
       .slice(from)
-      .map((item, index) => toBackendItem(item, from + index, names))
+      .map((item, index) => toBackendItem(item, from + index, names, 'ChatGPT'))
       .filter((item) => item !== undefined);
 
   if (config.instructions !== 'auto' || instructions.insists(model.id)) {

@@ -1,6 +1,6 @@
-/** Names that the backend takes: at most 64 of `A-Z a-z 0-9 _ -`. Whatever else a client uses is mapped there and back. */
+/** Names that backends of OpenAI's APIs take: at most 64 of `A-Z a-z 0-9 _ -`. Whatever else a client uses is mapped there and back. */
 import { createHash } from 'node:crypto';
-import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem } from '../canonical.ts';
 
 export const maxNameCharacters = 64;
 const acceptedName = /^[A-Za-z0-9_-]{1,64}$/;
