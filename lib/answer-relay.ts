@@ -43,6 +43,8 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
   return new Promise((resolve, reject) => {
     let isSettled = false;
     let isWaitingForClient = false;
+    /** What came before the first event is complete, which may be an error; undefined once the answer is on its way. */
+    let held: { parts: Buffer[]; bytes: number } | undefined = { parts: [], bytes: 0 };
     /** The last reads, at most `maxTailBytes` of them beside the last. */
     let tail: Buffer[] = [];
     let tailBytes = 0;
@@ -58,6 +60,11 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 
     function keepAlive(): void {
       if (res.socket?.writableNeedDrain) return;
+      if (held && held.bytes > 0) {
+        // Comments of the upstream's own do as well as one of ours.
+        passHeld(held.parts);
+        return;
+      }
       const last = tail.at(-1);
       // Only between two events: in the middle of one it would become part of it.
       if (last && !(last.at(-1) === lineFeed && last.at(-2) === lineFeed)) return;
@@ -77,20 +84,33 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 
     function onData(bytes: Buffer): void {
       silence.touch();
+      if (held) holdOrPass(held, bytes);
+      else pass(bytes);
+    }
+
+    function holdOrPass(start: { parts: Buffer[]; bytes: number }, bytes: Buffer): void {
+      if (start.bytes === 0) options.onFirstBytes();
+      start.parts.push(bytes);
+      start.bytes += bytes.length;
+      const text = Buffer.concat(start.parts).toString('utf8', 0, maxTailBytes);
+      if (start.bytes < maxTailBytes && !hasEvent(text)) return;
+      const error = errorInFirst(text, providerTitle);
+      if (error) fail(error);
+      else passHeld(start.parts);
+    }
+
+    function passHeld(parts: readonly Buffer[]): void {
+      held = undefined;
+      openHead();
+      for (const part of parts) pass(part);
+    }
+
+    function pass(bytes: Buffer): void {
       pause?.touch();
-      if (tailBytes === 0) {
-        options.onFirstBytes();
-        const error = errorInFirst(bytes, providerTitle);
-        if (error) {
-          fail(error);
-          return;
-        }
-        openHead();
-      }
       tail.push(bytes);
       tailBytes += bytes.length;
       if (tailBytes > maxTailBytes && tail.length > 1) shortenTail();
-      if (!res.write(bytes)) waitForClient();
+      if (!res.write(bytes) && !isWaitingForClient) waitForClient();
     }
 
     function shortenTail(): void {
@@ -113,12 +133,14 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onEnd(): void {
-      const text = Buffer.concat(tail).toString();
+      const text = Buffer.concat(held ? held.parts : tail).toString();
+      const error = held && errorInFirst(text, providerTitle);
       // What neither says that it is done nor why it stopped has been cut off.
-      if (!/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
-        fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
+      if (error || !/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
+        fail(error ?? new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
         return;
       }
+      if (held) passHeld(held.parts);
       settle();
       options.onComplete(usageEventOf(text));
       res.end();
@@ -154,9 +176,13 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
   });
 }
 
+/** Is there a line with data that is complete? Comments may come before it for a long time (OpenRouter). */
+function hasEvent(text: string): boolean {
+  return /^data:.*[\r\n]/m.test(text) || /^\s*</.test(text);
+}
+
 /** An error in the place of the first event, which is what some servers answer with status 200. */
-function errorInFirst(bytes: Buffer, providerTitle: string): OpenCompatError | undefined {
-  const text = bytes.toString('utf8', 0, maxTailBytes);
+function errorInFirst(text: string, providerTitle: string): OpenCompatError | undefined {
   if (/^\s*</.test(text)) return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
   if (!text.includes('"error"')) return undefined;
   const first = /^(?:data:)?\s*(\{.*)/m.exec(text)?.[1];
