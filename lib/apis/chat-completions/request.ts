@@ -19,7 +19,17 @@ type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
 type CanonicalToolChoice = NonNullable<CanonicalRequest['tool_choice']>;
 type CanonicalText = NonNullable<CanonicalRequest['text']>;
 
-/** What the canonical form calls by the same name. */
+/** Checked, but neither said in canonical form nor emulated here. */
+const ignoredParams = [
+  'presence_penalty',
+  'frequency_penalty',
+  'logit_bias',
+  'top_logprobs',
+  'seed',
+  'prediction',
+] as const satisfies (keyof ChatRequest)[];
+
+/** What the Responses API calls by the same name. */
 const sharedParams = [
   'temperature',
   'top_p',
@@ -32,16 +42,11 @@ const sharedParams = [
   'prompt_cache_retention',
   'prompt_cache_options',
   'moderation',
-  // The Responses API has no word for these; the canonical form calls them as this API does.
-  'presence_penalty',
-  'frequency_penalty',
-  'logit_bias',
-  'seed',
-  'prediction',
 ] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
 
-/** Unknown keys that are looked at; the rest are dropped without a word. */
-const maxUnknown = 1024;
+/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
+const maxReportedUnknown = 16;
+const maxSeenUnknown = 1024;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
 
@@ -83,10 +88,8 @@ export function toCanonical(body: ChatRequest, context: RequestContext): Canonic
   if (body.n != null) request.choices = body.n;
   const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
   if (stop?.length) request.stop = stop;
-  if (body.logprobs) request.logprobs = true;
-  if (body.top_logprobs != null) request.top_logprobs = body.top_logprobs;
 
-  addUnknown(body, request);
+  reportIgnored(body, context);
   return request;
 }
 
@@ -234,20 +237,21 @@ function toText(
   return text.format || text.verbosity ? text : undefined;
 }
 
-/** What this API has no word for, a provider may know that speaks it too. */
-function addUnknown(body: ChatRequest, request: CanonicalRequest): void {
-  const extra: Record<string, unknown> = {};
+function reportIgnored(body: ChatRequest, context: RequestContext): void {
+  for (const param of ignoredParams) if (body[param] != null) context.ignore(param);
+  if (body.logprobs) context.ignore('logprobs');
+
   let seen = 0;
+  let reported = 0;
   // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
   for (const key in body) {
     if (knownParams.has(key)) continue;
-    if (++seen > maxUnknown) break;
-    const value: unknown = body[key as keyof ChatRequest];
-    if (value == null) continue;
-    if (key === 'top_k' && typeof value === 'number') request.top_k = value;
-    else extra[key] = value;
+    if (++seen > maxSeenUnknown) break;
+    // A name goes into a response header, so only what cannot hurt there is repeated.
+    if (body[key as keyof ChatRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
+    if (++reported > maxReportedUnknown) break;
+    context.ignore(key);
   }
-  if (Object.keys(extra).length > 0) request.extra = extra;
 }
 
 function readHeader<const T extends string>(
