@@ -28,6 +28,9 @@ export interface RelayOptions {
 /** As much of a stream's end as is looked at for its usage and its end mark, in bytes. */
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
+/** The start of a line is held until its end comes, so that a broken-off one never reaches the client; not more of it, though. */
+const maxHeldLineBytes = 65_536;
+const nothing = Buffer.alloc(0);
 
 /**
  * Resolves when the answer has been sent.
@@ -48,6 +51,8 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     /** The last reads, at most `maxTailBytes` of them beside the last. */
     let tail: Buffer[] = [];
     let tailBytes = 0;
+    /** The line that has begun. */
+    let line: Buffer = nothing;
 
     const silence = createSilenceTimer(idleTimeoutMs, () => {
       fail(
@@ -65,9 +70,8 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
         passHeld(held.parts);
         return;
       }
-      const last = tail.at(-1);
-      // Only between two events: in the middle of one it would become part of it.
-      if (last && !(last.at(-1) === lineFeed && last.at(-2) === lineFeed)) return;
+      // In the middle of an event it would become part of it.
+      if (!isBetweenEvents()) return;
       openHead();
       res.write(keepalive);
     }
@@ -85,7 +89,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     function onData(bytes: Buffer): void {
       silence.touch();
       if (held) holdOrPass(held, bytes);
-      else pass(bytes);
+      else passLines(bytes);
     }
 
     function holdOrPass(start: { parts: Buffer[]; bytes: number }, bytes: Buffer): void {
@@ -102,7 +106,21 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     function passHeld(parts: readonly Buffer[]): void {
       held = undefined;
       openHead();
-      for (const part of parts) pass(part);
+      for (const part of parts) passLines(part);
+    }
+
+    function passLines(bytes: Buffer): void {
+      // Nearly always a read ends where a line does.
+      const end = bytes.lastIndexOf(lineFeed) + 1;
+      if (end === bytes.length && line.length === 0) {
+        pass(bytes);
+        return;
+      }
+      const all = line.length === 0 ? bytes : Buffer.concat([line, bytes]);
+      const isTooLong = all.length - end > maxHeldLineBytes && end === 0;
+      const whole = isTooLong ? all.length : end === 0 ? 0 : all.length - (bytes.length - end);
+      line = all.subarray(whole);
+      if (whole > 0) pass(all.subarray(0, whole));
     }
 
     function pass(bytes: Buffer): void {
@@ -133,7 +151,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onEnd(): void {
-      const text = Buffer.concat(held ? held.parts : tail).toString();
+      const text = Buffer.concat(held ? held.parts : [...tail, line]).toString();
       const error = held && errorInFirst(text, providerTitle);
       // What neither says that it is done nor why it stopped has been cut off.
       if (error || !/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
@@ -141,6 +159,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
         return;
       }
       if (held) passHeld(held.parts);
+      if (line.length > 0) pass(line);
       settle();
       options.onComplete(usageEventOf(text));
       res.end();
@@ -167,7 +186,14 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       if (isSettled) return;
       settle();
       answer.destroy();
+      // What is said of the failure must be an event of its own.
+      if (tailBytes > 0 && !isBetweenEvents()) res.write('\n\n');
       reject(error);
+    }
+
+    function isBetweenEvents(): boolean {
+      const last = tail.at(-1);
+      return last === undefined || /(?:^|\n)\r?\n$/.test(last.subarray(-3).toString('latin1'));
     }
 
     answer.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
