@@ -8,8 +8,8 @@ import type OpenAI from 'openai';
 import { APIError } from 'openai';
 import { defineMiddleware } from '../../../lib/middleware.ts';
 import { collect } from '../../clients/collect.ts';
+import { createBoxHarness, hello, post, startFake } from '../../support/box-harness.ts';
 import { fakeChatText, fakeChatUsage, scriptChunks } from '../../support/fake-openai-server.ts';
-import { createBoxHarness, hello, post, startFake } from './support.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/chat/${name}`, import.meta.url));
 

@@ -1,11 +1,7 @@
 /** A server in front of fakes of OpenAI-compatible servers, and of nothing else. */
 import type { TestContext } from 'node:test';
-import {
-  createFakeOpenAiServer,
-  type FakeOpenAiServer,
-  type FakeOpenAiServerOptions,
-} from '../../support/fake-openai-server.ts';
-import { createHarness, type Harness, type HarnessOptions, type HarnessProvider } from '../../support/harness.ts';
+import { createFakeOpenAiServer, type FakeOpenAiServer, type FakeOpenAiServerOptions } from './fake-openai-server.ts';
+import { createHarness, type Harness, type HarnessOptions, type HarnessProvider } from './harness.ts';
 
 export interface BoxHarness extends Harness {
   /** The server behind the provider `box`. */
