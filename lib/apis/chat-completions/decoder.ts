@@ -250,14 +250,16 @@ class ChatAnswer {
   /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
   #noteDetail(detail: Json): void {
     const last = this.#details.at(-1);
-    if (last?.type !== detail.type || last?.index !== detail.index || last?.id !== detail.id || asText(last?.data)) {
+    const isPiece =
+      last && last.type === detail.type && last.index === detail.index && last.id === detail.id && !asText(last.data);
+    if (!isPiece) {
       this.#details.push({ ...detail });
       return;
     }
     for (const [key, value] of Object.entries(detail)) {
       if (value === undefined || value === null || value === '') continue;
-      const isText = (key === 'text' || key === 'summary') && typeof last![key] === 'string';
-      last![key] = isText ? `${last![key]}${value}` : value;
+      const isText = (key === 'text' || key === 'summary') && typeof last[key] === 'string';
+      last[key] = isText ? `${last[key]}${value}` : value;
     }
   }
 
