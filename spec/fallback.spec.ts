@@ -66,8 +66,11 @@ test('a limit with a time: the next answers, and the first is not asked again be
     [line!.level, line!.model, line!.failed, line!.error, line!.next],
     ['warn', 'both', 'box/fake-model', 'OC_UPSTREAM_RATE_LIMITED', 'spare/fake-small'],
   );
-  const logged = h.logs.filter(({ path }) => path === '/v1/chat/completions');
-  assert.ok(logged.every((entry) => JSON.stringify(entry).includes('fake-small')));
+  const logged = h.logs.filter(({ message, status }) => message.includes('POST') || status !== undefined);
+  for (const { model, provider, upstream_model } of logged) {
+    assert.deepEqual([model, provider, upstream_model], ['both', 'spare', 'fake-small']);
+  }
+  assert.equal(logged.length, 2);
 });
 
 test('when the time is over the first is asked again', async (t) => {
@@ -200,15 +203,13 @@ for (const [how, options] of looks) {
       else first.refuse(200, failure);
       const answer = await ask({ stream });
       assert.deepEqual([answer.status, answer.model], [200, 'spare/fake-small'], answer.text);
-      assert.ok(answer.text.replace(/"[^"]*content":"|[^]*?"content":"([^"]*)"/g, '$1').length > 0);
+      assert.match(answer.text, /fake/);
       assert.doesNotMatch(answer.text, /out of memory/);
     });
 
     test(`${how}, ${stream ? 'streamed' : 'whole'}: an answer that is cut off before its first output`, async (t) => {
       const { ask, first } = await setUp(t, options);
-      if (stream || options.plugins) first.reply(scriptChunks(fakeChatText), { cutAfterBytes: 20 });
-      else first.refuse(200, '{"choices": [', { 'content-type': 'application/json', 'content-length': '4000' });
-      if (!stream && !options.plugins) return;
+      first.reply(scriptChunks(fakeChatText), { cutAfterBytes: 20 });
       const answer = await ask({ stream });
       assert.deepEqual([answer.status, answer.model], [200, 'spare/fake-small'], answer.text);
     });
