@@ -190,8 +190,8 @@ test('every fault of every entry is told, with its line and the nearest name', a
       .map(({ path, line, nearest }): [number?, string?, string?] => [line, path, nearest])
       .toSorted(([a = 0], [b = 0]) => a - b),
     [
-      [2, 'providers.a.baseUrl', 'baseURL'],
       [2, 'providers.a.baseURL', undefined],
+      [2, 'providers.a.baseUrl', 'baseURL'],
       [3, 'providers.b.type', 'openai-compatible'],
       [4, 'providers.c.type', undefined],
       [5, 'providers.chatgpt.type', undefined],
