@@ -182,7 +182,7 @@ function planOpenAi({
  * @throws ConfigError naming every provider that cannot be created; those that could are closed again
  */
 export async function openProviders(
-  services: Pick<ProviderServices, 'config' | 'log' | 'scheduler'>,
+  services: Pick<ProviderServices, 'config' | 'log' | 'scheduler' | 'redis'>,
   plan?: ProviderPlan,
 ): Promise<readonly Provider[]> {
   const { config, log } = services;
