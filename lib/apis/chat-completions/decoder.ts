@@ -1,7 +1,8 @@
 /** The OpenAI Chat Completions API, as upstreams speak it: chunks → canonical events. */
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
-import { type AnswerEnd, ResponseWriter, type TokenLogprob, type UrlCitation } from '../responses/event-writer.ts';
+import { toLogprobs } from '../responses/event-shape.ts';
+import { type AnswerEnd, ResponseWriter, type UrlCitation } from '../responses/event-writer.ts';
 import { writeReasoningDetails } from './reasoning-details.ts';
 import { ThinkTags } from './think-tags.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
@@ -39,6 +40,10 @@ const statusCodes: Readonly<Record<number, Json>> = {
   503: { code: 'server_is_overloaded' },
   529: { code: 'server_is_overloaded' },
 };
+
+/** As much of a reasoning's details as is kept to be given back, in characters. */
+const maxDetailCharacters = 16 * 1024 * 1024;
+const maxDetails = 4096;
 
 /** Keys of chunks without a choice that are no part of the API, and mean something to the provider they come from. */
 const vendorKeys = ['copilot_quota_snapshots', 'copilot_references', 'copilot_confirmation', 'copilot_errors'] as const;
@@ -86,6 +91,7 @@ class ChatAnswer {
   /** UTF-16 units of text so far, in all parts: servers count citations from the start of it. */
   #textLength = 0;
   #details: Json[] = [];
+  #detailCharacters = 0;
   #opaque = '';
   hasFinishReason = false;
 
@@ -199,9 +205,15 @@ class ChatAnswer {
   }
 
   #addContent(text: string): void {
-    // A server that tells reasoning apart leaves none in the text.
-    if (this.#think.isOver || this.#hasReasoning) this.#addText(text);
-    else this.#think.read(text);
+    if (this.#think.isOver) {
+      this.#addText(text);
+    } else if (this.#hasReasoning) {
+      // A server that tells reasoning apart leaves none in the text.
+      this.#think.flush();
+      this.#addText(text);
+    } else {
+      this.#think.read(text);
+    }
   }
 
   #addText(text: string): void {
@@ -212,7 +224,7 @@ class ChatAnswer {
 
   /** Log probabilities belong to the text they came with, so that it is taken as it is. */
   #addScoredText(text: string, value: unknown): void {
-    const logprobs = readLogprobs(asObject(value)?.content);
+    const logprobs = toLogprobs(asObject(value)?.content);
     if (logprobs.length === 0) {
       if (text !== '') this.#addContent(text);
       return;
@@ -249,9 +261,13 @@ class ChatAnswer {
 
   /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
   #noteDetail(detail: Json): void {
+    for (const value of Object.values(detail)) if (typeof value === 'string') this.#detailCharacters += value.length;
+    if (this.#detailCharacters > maxDetailCharacters || this.#details.length >= maxDetails) {
+      throw new SyntaxError('reasoning with too many details');
+    }
     const last = this.#details.at(-1);
-    const isPiece =
-      last && last.type === detail.type && last.index === detail.index && last.id === detail.id && !asText(last.data);
+    const isOpen = last && !asText(last.signature) && !asText(last.data);
+    const isPiece = isOpen && last.type === detail.type && last.index === detail.index && last.id === detail.id;
     if (!isPiece) {
       this.#details.push({ ...detail });
       return;
@@ -327,22 +343,6 @@ function readReasoning(value: unknown): string {
   const parts = Array.isArray(value) ? value : asObject(value)?.content;
   if (typeof parts === 'string') return parts;
   return Array.isArray(parts) ? parts.map((part) => asText(asObject(part)?.text) ?? '').join('') : '';
-}
-
-function readLogprobs(value: unknown): TokenLogprob[] {
-  if (!Array.isArray(value)) return [];
-  const read: TokenLogprob[] = [];
-  for (const entry of value) {
-    const { token, logprob, bytes, top_logprobs } = asObject(entry) ?? {};
-    if (typeof token !== 'string' || typeof logprob !== 'number' || !Number.isFinite(logprob)) continue;
-    read.push({
-      token,
-      logprob,
-      bytes: Array.isArray(bytes) && bytes.every((byte) => Number.isInteger(byte)) ? bytes : null,
-      ...(Array.isArray(top_logprobs) && { top_logprobs: readLogprobs(top_logprobs) }),
-    });
-  }
-  return read;
 }
 
 function toIndex(value: unknown): number {
