@@ -5,6 +5,16 @@ import { health, ready } from './health.ts';
 import home from './home.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
+import { createResponse } from './responses.ts';
 
-const routes: readonly Route[] = [chatCompletions, modelList, modelDetail, health, ready, metrics, home];
+const routes: readonly Route[] = [
+  chatCompletions,
+  createResponse,
+  modelList,
+  modelDetail,
+  health,
+  ready,
+  metrics,
+  home,
+];
 export default routes;
