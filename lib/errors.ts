@@ -54,6 +54,25 @@ export const errorTable = {
     code: 'tool_not_supported',
     message: "The tool type '{tool}' is not served here.",
   },
+  OC_PREVIOUS_RESPONSE_NOT_FOUND: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'previous_response_not_found',
+    message: "Previous response with id '{id}' not found.",
+  },
+  OC_RESPONSE_NOT_FOUND: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: null,
+    message: "Response with id '{id}' not found.",
+  },
+  OC_ITEM_NOT_FOUND: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_value',
+    message: "Item with id '{id}' not found.",
+    next: 'Send the item itself instead of a reference to it.',
+  },
   OC_ORPHAN_TOOL_OUTPUT: {
     status: 400,
     type: 'invalid_request_error',

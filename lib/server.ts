@@ -1,10 +1,12 @@
 /** The server: an Express application made of routes and chains, its listening socket, and its orderly end. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { createAvailability } from './availability.ts';
 import { apisOf, importRoutes } from './built-in-modules.ts';
 import type { LoadedConfig } from './config.ts';
+import type { Config } from './config-schema.ts';
 import { type BoxName, defaultChain } from './default-chain.ts';
 import { answerWithError, openAiErrorBody } from './error-answer.ts';
 import { OpenCompatError } from './errors.ts';
@@ -16,6 +18,7 @@ import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
 import { openProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
+import { createResponseStore, type ResponseStore } from './responses-store.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
 import { version } from './version.ts';
@@ -148,6 +151,18 @@ function urlOf({ address, port, family }: AddressInfo): string {
   return `http://${host}:${port}`;
 }
 
+function openResponseStore(config: Config, log: Logger): ResponseStore | undefined {
+  if (config.responsesStore === 'off') return undefined;
+  const directory = resolve(config.baseDir, config.responsesDir ?? join(config.dataDir, 'responses'));
+  return createResponseStore({
+    maxEntries: config.responsesMaxEntries,
+    maxBytes: config.responsesMaxBytes,
+    ttlMs: config.responsesTtl * 1000,
+    ...(config.responsesStore === 'file' && { directory }),
+    log,
+  });
+}
+
 /** Starts a server. Everything it opens is closed by `close()`. */
 export async function createServer(
   { config, warnings }: LoadedConfig,
@@ -189,7 +204,9 @@ export async function createServer(
     }
   }
 
-  const services = { config, log, metrics, providers, apis, availability: createAvailability() };
+  const responses = openResponseStore(config, log);
+  if (responses) closers.push(() => responses.close());
+  const services = { config, log, metrics, providers, apis, responses, availability: createAvailability() };
   const pipeline = await orClose(createPipeline(arranged, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();

@@ -5,11 +5,25 @@ import { health, ready } from './health.ts';
 import home from './home.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
-import { createResponse } from './responses.ts';
+import {
+  cancelResponse,
+  compactResponse,
+  countResponseInput,
+  createResponse,
+  deleteResponse,
+  listResponseInput,
+  retrieveResponse,
+} from './responses.ts';
 
 const routes: readonly Route[] = [
   chatCompletions,
   createResponse,
+  countResponseInput,
+  compactResponse,
+  retrieveResponse,
+  deleteResponse,
+  cancelResponse,
+  listResponseInput,
   modelList,
   modelDetail,
   health,

@@ -6,7 +6,7 @@ import type { ResponsesRequest } from './schema.ts';
 import type { TextRun } from './text-run.ts';
 
 /** Writes events between the texts that are the same for a whole run. */
-class WireSink implements EventSink {
+export class WireSink implements EventSink {
   #written = '';
   #sequenceNumber = 0;
 

@@ -15,5 +15,14 @@ export const responses: ClientApi<ResponsesRequest> = {
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
+  isStateful: true,
   errorBody: toErrorBody,
+};
+
+/** The count of a request's tokens, which need not name a model. */
+export const responsesInputTokens: ClientApi<ResponsesRequest> = {
+  ...responses,
+  schema: { ...responsesRequestSchema, required: [] },
+  toCanonical: (body, context) => toCanonical({ ...body, model: body.model ?? '' }, context),
+  isStreaming: () => false,
 };

@@ -43,7 +43,8 @@ export function createResponseObject(body: ResponsesRequest, context: AnswerCont
     reasoning: { effort: effort ?? null, summary: summary ?? null },
     ...(body.safety_identifier != null && { safety_identifier: body.safety_identifier }),
     service_tier: body.service_tier ?? 'auto',
-    store: body.store ?? true,
+    // What is told is what happens: whether it can be asked for later.
+    store: body.store !== false && context.keep !== undefined,
     temperature: body.temperature ?? 1,
     text: { ...body.text, format: body.text?.format ?? { type: 'text' } },
     tool_choice: body.tool_choice ?? 'auto',
