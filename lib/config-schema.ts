@@ -336,6 +336,27 @@ export const configSchema = {
       description: 'How long an answer is kept after its last use.',
     },
 
+    websocketMaxConnections: {
+      'x-section': 'WebSockets',
+      type: 'integer',
+      minimum: 0,
+      default: 100,
+      description: 'Most WebSocket connections (Responses API) at a time; 0 = none.',
+    },
+    websocketIdleTimeout: {
+      ...seconds,
+      exclusiveMinimum: 0,
+      default: 3600,
+      description: 'How long a WebSocket is kept on which nothing is asked.',
+    },
+    websocketMaxKeptBytes: {
+      type: 'integer',
+      minimum: 65536,
+      default: 16777216,
+      'x-unit': 'bytes',
+      description: 'Largest size of the answers that one WebSocket keeps to go on from (`store: false`).',
+    },
+
     middleware: {
       'x-section': 'The chain',
       type: 'array',

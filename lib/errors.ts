@@ -106,6 +106,26 @@ export const errorTable = {
     code: 'method_not_allowed',
     message: 'Not allowed: {method} {path}. Use {allowed}.',
   },
+  OC_UPGRADE_REQUIRED: {
+    status: 426,
+    type: 'invalid_request_error',
+    code: 'upgrade_required',
+    message: 'This path is for WebSockets.',
+    next: 'Send a POST request for an answer over HTTP.',
+  },
+  OC_TOO_MANY_SOCKETS: {
+    status: 429,
+    type: 'requests',
+    code: 'websocket_connection_limit_reached',
+    message: 'There are {limit} WebSocket connections already.',
+    next: 'The limit is `websocketMaxConnections` (OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS).',
+  },
+  OC_SOCKET_BUSY: {
+    status: 409,
+    type: 'invalid_request_error',
+    code: 'response_in_progress',
+    message: 'The answer before has not ended: a connection takes one request at a time.',
+  },
   OC_MALFORMED_HTTP: {
     status: 400,
     type: 'invalid_request_error',

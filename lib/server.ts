@@ -18,9 +18,11 @@ import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
 import { openProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
+import { createResponseSockets } from './response-sockets.ts';
 import { createResponseStore, type ResponseStore } from './responses-store.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
+import { serveUpgrades } from './upgrade.ts';
 import { version } from './version.ts';
 
 export interface ServerOptions {
@@ -210,7 +212,8 @@ export async function createServer(
   const pipeline = await orClose(createPipeline(arranged, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();
-  const app = createApp(pipeline, { ...services, state, routes }, live);
+  const sockets = createResponseSockets({ config, log, server: () => server });
+  const app = createApp(pipeline, { ...services, state, routes, sockets }, live);
 
   const server = http.createServer(
     {
@@ -223,6 +226,7 @@ export async function createServer(
     app,
   );
   server.on('clientError', answerClientError);
+  serveUpgrades(server, app);
   if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
   const address = await orClose(listen(server, config.port, config.host));
   const url = urlOf(address);
@@ -235,13 +239,17 @@ export async function createServer(
   async function drain(): Promise<void> {
     state.isDraining = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    sockets.drain();
     // A connection whose last answer has ended would otherwise be kept alive for the next request.
     const sweep = setInterval(() => server.closeIdleConnections(), 100);
     if (live.size > 0) log.info('waiting for running requests', { requests: live.size, grace_s: config.shutdownGrace });
     const grace = setTimeout(() => {
       for (const exchange of live) exchange.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
       // What does not end even then (a client that stopped reading) is cut.
-      setTimeout(() => server.closeAllConnections(), 1000).unref();
+      setTimeout(() => {
+        sockets.close();
+        server.closeAllConnections();
+      }, 1000).unref();
     }, config.shutdownGrace * 1000);
     await closed;
     clearInterval(sweep);

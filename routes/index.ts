@@ -12,6 +12,7 @@ import {
   createResponse,
   deleteResponse,
   listResponseInput,
+  openResponseSocket,
   retrieveResponse,
 } from './responses.ts';
 
@@ -24,6 +25,7 @@ const routes: readonly Route[] = [
   deleteResponse,
   cancelResponse,
   listResponseInput,
+  openResponseSocket,
   modelList,
   modelDetail,
   health,

@@ -17,6 +17,19 @@ const maxLimit = 100;
 /** OpenAI Responses. */
 export const createResponse = defineRoute({ method: 'post', path: '/v1/responses', api: responses });
 
+/** The same over a WebSocket, as a request for one. */
+export const openResponseSocket = defineRoute({
+  method: 'get',
+  path: '/v1/responses',
+  api: responses,
+  through: 'rate-limit',
+  createHandler({ sockets }) {
+    return function openSocket(req, res) {
+      sockets.accept(req, res);
+    };
+  },
+});
+
 const idOf = ({ params }: Request) => String(params.id);
 
 function notFound(id: string): OpenCompatError {
