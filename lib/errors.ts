@@ -87,6 +87,12 @@ export const errorTable = {
     message: '{provider} does not serve {what}.',
     elsewhere: true,
   },
+  OC_NO_IMAGE: {
+    status: 400,
+    type: 'image_generation_user_error',
+    code: 'no_image',
+    message: 'The model drew no picture. {reason}',
+  },
   OC_MODEL_NOT_FOUND: {
     status: 404,
     type: 'invalid_request_error',

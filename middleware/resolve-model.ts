@@ -1,5 +1,5 @@
 import { defineMiddleware } from '../lib/middleware.ts';
-import { resolveModels } from '../lib/models.ts';
+import { resolveDrawingModels, resolveModels } from '../lib/models.ts';
 
 /**
  * Finds who serves the model that the client named: provider prefixes, aliases, effort suffixes. Of an alias with a list,
@@ -9,10 +9,11 @@ export default defineMiddleware({
   name: 'resolve-model',
   after: ['validate'],
   create(_options, { config, providers, availability }) {
-    return function resolve(req, _res, next) {
+    return function resolveModel(req, _res, next) {
       const { exchange } = req;
       const { request } = exchange;
-      const candidates = resolveModels(request.model, providers, config.aliases);
+      const resolve = request.draws ? resolveDrawingModels : resolveModels;
+      const candidates = resolve(request.model, providers, config.aliases);
       let [model] = candidates;
       if (candidates.length > 1) {
         const ready = candidates.filter(({ provider }) => provider.readiness().isReady);

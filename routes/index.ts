@@ -3,6 +3,7 @@ import type { Route } from '../lib/route.ts';
 import chatCompletions from './chat-completions.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
+import images from './images.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import {
@@ -26,6 +27,7 @@ const routes: readonly Route[] = [
   cancelResponse,
   listResponseInput,
   openResponseSocket,
+  images,
   modelList,
   modelDetail,
   health,

@@ -1,7 +1,15 @@
 import type { CanonicalRequest } from '../canonical.ts';
 
 /** Emulated by the server for every provider, so that no provider has to take them. */
-const emulated: ReadonlySet<string> = new Set(['stop', 'choices', 'max_output_tokens', 'stream', 'model']);
+const emulated: ReadonlySet<string> = new Set([
+  'stop',
+  'choices',
+  'max_output_tokens',
+  'generate',
+  'draws',
+  'stream',
+  'model',
+]);
 
 /** Names what a request asks for and a provider neither takes nor has emulated for it. */
 export function ignoreOthers(

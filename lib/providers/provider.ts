@@ -112,6 +112,8 @@ export interface Provider {
    * newer than the list). Undefined, or absent: there is no such model.
    */
   unlistedModel?(id: string): ModelInfo | undefined;
+  /** The model to run for a picture (with the tool `image_generation`). Undefined, or absent: none of them draws. */
+  drawingModel?(): ModelInfo | undefined;
   readiness(): Readiness;
 
   /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */

@@ -8,6 +8,7 @@ import { type LooseItem, type ResponsesRequest, responsesRequestSchema } from '.
 /** Said in canonical form as it is here. */
 const sharedParams = [
   'instructions',
+  'generate',
   'previous_response_id',
   'tool_choice',
   'parallel_tool_calls',

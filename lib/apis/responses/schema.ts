@@ -121,6 +121,7 @@ const properties = {
   conversation: { type: ['string', 'object', 'null'] },
   prompt: optionalObject,
   background: optionalFlag,
+  generate: optionalFlag,
   include: { type: ['array', 'null'], items: text },
 
   tools: { type: ['array', 'null'], items: tool },
@@ -177,6 +178,8 @@ export interface ResponsesRequest {
   conversation?: string | object | null;
   prompt?: object | null;
   background?: boolean | null;
+  /** `false`: nothing is to be answered yet (Codex warms its connection up with it). */
+  generate?: boolean | null;
   include?: string[] | null;
 
   tools?: LooseItem[] | null;
