@@ -134,7 +134,8 @@ export function createStreamEncoder(body: ImagesRequest, { createdS }: AnswerCon
   const asked = toToolFields(body);
   const maxPartials = body.partial_images ?? 0;
   const books: Sketchbook[] = [];
-  let partials = 0;
+  /** By choice: how many pictures in the making it has shown. */
+  const partials: number[] = [];
 
   function write(type: string, fields: object): string {
     return `event: ${type}\ndata: ${JSON.stringify({ type, created_at: createdS, ...fields })}\n\n`;
@@ -147,10 +148,12 @@ export function createStreamEncoder(body: ImagesRequest, { createdS }: AnswerCon
       book.take(event);
       switch (event.type) {
         case 'response.image_generation_call.partial_image': {
-          if (partials >= maxPartials) return '';
+          const index = partials[choice] ?? 0;
+          if (index >= maxPartials) return '';
+          partials[choice] = index + 1;
           const b64_json = event.partial_image_b64;
           const fields = book.describe(event as unknown as Json);
-          return write('image_generation.partial_image', { b64_json, partial_image_index: partials++, ...fields });
+          return write('image_generation.partial_image', { b64_json, partial_image_index: index, ...fields });
         }
         case 'response.completed':
         case 'response.incomplete': {

@@ -386,16 +386,17 @@ export class AnswerWriter {
     for (const run of item.parts.values()) this.#closePart(run);
   }
 
+  /** A server that streamed one form of the reasoning may give the other at the end: that is not streamed again. */
   #finishReasoning(item: WrittenItem, source: Json, finished: Json): void {
-    const wasStreamed = item.parts.size + item.summaries.size > 0;
-    if (!wasStreamed) {
+    const hasSummary = hasText(item.summaries);
+    const hasContent = hasText(item.parts);
+    if (hasSummary || !hasContent) {
       asParts(source.summary).forEach((part, index) => {
         this.#closePart(this.#runOf(item, 'summary_text', index), part);
       });
-      this.#closeParts(item, asParts(source.content), 'reasoning_text');
     }
+    if (hasContent || !hasSummary) this.#closeParts(item, asParts(source.content), 'reasoning_text');
     for (const run of [...item.summaries.values(), ...item.parts.values()]) this.#closePart(run);
-    // A server that streamed one form of the reasoning may give the other at the end: that is not streamed again.
     const summary = finishedParts(item.summaries);
     const content = finishedParts(item.parts);
     finished.summary = summary.length > 0 ? summary : asParts(source.summary);
@@ -478,6 +479,10 @@ function toRunKind(type: unknown): RunKind | undefined {
 
 function isUnknownPart({ type }: Json): boolean {
   return typeof type === 'string' && toRunKind(type) === undefined && type !== 'summary_text';
+}
+
+function hasText(runs: ReadonlyMap<number, TextRun>): boolean {
+  return [...runs.values()].some(({ text }) => text !== '');
 }
 
 function finishedParts(runs: ReadonlyMap<number, TextRun>): object[] {
