@@ -23,6 +23,7 @@ export class HttpExchange implements Exchange {
   readonly #rootLog: Logger;
   #log: Logger | undefined;
   #id = '';
+  #answerId: string | undefined;
   #abort: AbortController | undefined;
   #abortReason: unknown;
   #ignored: Set<string> | undefined;
@@ -61,6 +62,14 @@ export class HttpExchange implements Exchange {
   set id(id: string) {
     this.#id = id;
     this.#log = undefined;
+  }
+
+  get answerId(): string {
+    return this.#answerId ?? this.#id;
+  }
+
+  set answerId(answerId: string) {
+    this.#answerId = answerId;
   }
 
   /** Made on first use: most exchanges log nothing but their access-log line. */

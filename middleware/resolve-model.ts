@@ -1,6 +1,6 @@
 import type { Availability } from '../lib/availability.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
-import { findModels } from '../lib/models.ts';
+import { findModels, resolveDrawingModels, resolveModels } from '../lib/models.ts';
 import type { ResolvedModel } from '../lib/providers/provider.ts';
 
 /**
@@ -38,7 +38,8 @@ export default defineMiddleware({
 
     return function resolve(req, _res, next) {
       const { exchange } = req;
-      const candidates = findModels(exchange.request.model, providers, config.aliases);
+      const { model, draws } = exchange.request;
+      const candidates = findModels(model, providers, config.aliases, draws ? resolveDrawingModels : resolveModels);
       if (!(candidates instanceof Promise)) {
         take(exchange, candidates);
         return next();
