@@ -10,6 +10,7 @@
 import { reasoningCompats } from './apis/api.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import type { Aliases } from './models.ts';
+import { openAiCompatibleOptions } from './providers/openai-compatible/options.ts';
 import type { Secret } from './secret.ts';
 
 /** Node's timers hold 2³¹−1 ms; a longer time would fire at once. */
@@ -148,6 +149,44 @@ export const configSchema = {
       type: 'boolean',
       default: false,
       description: 'Serve the built-in `demo` model even when a provider has credentials.',
+    },
+
+    providers: {
+      'x-section': 'Providers',
+      type: 'object',
+      'x-env': [],
+      default: {},
+      description:
+        'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. See [Other servers](#other-servers).',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          type: {
+            type: 'string',
+            description: '`openai-compatible`, or a built-in provider’s name, to place it or switch it off.',
+          },
+          enabled: { type: 'boolean', default: true },
+          plugin: {
+            type: 'string',
+            minLength: 1,
+            description: 'Path (relative to the configuration file) or npm package of a provider; instead of a type.',
+          },
+          options: { type: 'object', description: 'The plugin’s options.' },
+          ...openAiCompatibleOptions.properties,
+          // It has a default where it belongs, and stands here for no other type.
+          responses: { enum: openAiCompatibleOptions.properties.responses.enum },
+        },
+      },
+    },
+    openaiBaseUrl: {
+      type: 'string',
+      format: 'http-url',
+      description:
+        'Base URL of one OpenAI-compatible server, the provider `openai`; like an entry of `providers` without a file. OpenAI’s own when only `openaiApiKey` is given.',
+    },
+    openaiApiKey: {
+      ...openAiCompatibleOptions.properties.apiKey,
+      description: 'Its API key.',
     },
 
     chatgptBaseUrl: {
@@ -383,11 +422,21 @@ export const configSchema = {
 
 type Written = FromSchema<typeof configSchema>;
 
+/** An entry of `providers`. Settings of a type that are not described here are as they were written. */
+export type ProviderEntry = Readonly<
+  Omit<Written['providers'][string], 'apiKey' | 'headers'> & {
+    apiKey?: Secret;
+    headers?: Readonly<Record<string, Secret>>;
+  }
+>;
+
 /** The effective configuration: defaults < file < environment < flags. Frozen. */
 export type Config = Readonly<
-  Omit<Written, 'apiKeys' | 'logFormat' | 'instructions' | 'aliases'> & {
+  Omit<Written, 'apiKeys' | 'openaiApiKey' | 'logFormat' | 'instructions' | 'aliases' | 'providers'> & {
     aliases: Aliases;
     apiKeys: readonly Secret[];
+    openaiApiKey: Secret | undefined;
+    providers: Readonly<Record<string, ProviderEntry>>;
     instructions: 'auto' | 'codex' | 'file';
     logFormat: 'text' | 'json';
     /** Directory of the configuration file, which relative paths in it are relative to; else the working directory. */
