@@ -4,9 +4,10 @@ import type { Config } from '../../config-schema.ts';
 import type { Instructions } from '../../instructions.ts';
 import type { Logger } from '../../log.ts';
 import { Secret } from '../../secret.ts';
+import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
 import type { ModelList } from '../model-list.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
-import { chatGptError, isInstructionsRefusal, isReasoningRefusal } from './errors.ts';
+import { chatGptError, isInstructionsRefusal } from './errors.ts';
 import { assumeModel } from './fallback-models.ts';
 import { chatGptHeaders, credentialHeaders } from './headers.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
@@ -97,11 +98,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
         void instructions.learn(model.id);
         return request;
       }
-      if (isReasoningRefusal(error)) {
-        const input = request.input.filter(({ type }) => type !== 'reasoning');
-        return input.length < request.input.length ? { ...request, input } : undefined;
-      }
-      return undefined;
+      return isReasoningRefusal(error) ? withoutReasoning(request) : undefined;
     },
 
     readQuota(headers) {
