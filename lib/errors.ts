@@ -74,6 +74,13 @@ export const errorTable = {
     code: 'model_not_found',
     message: 'The model `{model}` does not exist or you do not have access to it.{near}',
   },
+  OC_UPSTREAM_MODEL_NOT_FOUND: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+    message: '{provider} does not have this model: {reason}',
+    elsewhere: true,
+  },
   OC_UNKNOWN_URL: {
     status: 404,
     type: 'invalid_request_error',
@@ -229,12 +236,21 @@ export const errorTable = {
     message: '{reason}',
     elsewhere: true,
   },
+  OC_UPSTREAM_KEY_REFUSED: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_key_refused',
+    message: '{provider} refused the key that this server has for it (HTTP {status}).',
+    next: 'It is not the key of the client that is wrong: check `apiKey` of this provider in the configuration.',
+    retry: false,
+    elsewhere: true,
+  },
   OC_UPSTREAM_BLOCKED: {
     status: 502,
     type: 'server_error',
     code: 'upstream_blocked',
     message: '{provider} refused the connection before it reached the API (HTTP {status}).',
-    next: 'A firewall or CDN stands in front; check the proxy settings and `chatgptClientVersion`.',
+    next: 'A firewall or CDN stands in front; check the proxy settings, the base URL and, for ChatGPT, `chatgptClientVersion`.',
     elsewhere: true,
   },
   OC_UPSTREAM_UNREACHABLE: {
@@ -249,7 +265,7 @@ export const errorTable = {
     type: 'server_error',
     code: 'upstream_timeout',
     message: '{provider} sent nothing for {seconds} seconds.',
-    next: 'The limit is `upstreamIdleTimeout` (OPENCOMPAT_UPSTREAM_IDLE_TIMEOUT).',
+    next: 'The limit is `upstreamIdleTimeout` (OPENCOMPAT_UPSTREAM_IDLE_TIMEOUT), or `timeout` of the provider.',
     elsewhere: true,
   },
   OC_UPSTREAM_STREAM_CLOSED: {
