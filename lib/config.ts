@@ -245,7 +245,7 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   for (const [name, value] of Object.entries(values)) {
     const isUrl = configKeys.find((key) => key.name === name)?.schema.format === 'http-url';
     // Paths are appended to it.
-    if (isUrl) values[name] = (value as string).replace(/\/+$/, '');
+    if (isUrl && value !== undefined) values[name] = (value as string).replace(/\/+$/, '');
   }
   const config = freezeDeep({
     ...checked,

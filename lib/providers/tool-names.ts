@@ -90,3 +90,27 @@ export function collectToolNames({ tools = [], input }: CanonicalRequest): Set<s
   }
   return names;
 }
+
+/** The request with the backend's spelling of all tool names; the same one when they all go through unchanged. */
+export function renameTools(request: CanonicalRequest, names: ToolNames): CanonicalRequest {
+  if (!names.restoreEvent) return request;
+  const rename = <T>(value: T): T => {
+    const { type, name, tools } = value as Json;
+    const isNamed = typeof name === 'string' && (type === undefined || namedTypes.has(type));
+    return {
+      ...value,
+      ...(isNamed && { name: names.toBackend(name) }),
+      ...(Array.isArray(tools) && { tools: tools.map(rename) }),
+    };
+  };
+  const { tools, tool_choice: choice, input } = request;
+  return {
+    ...request,
+    input: input.map(rename),
+    ...(tools && { tools: tools.map(rename) }),
+    ...(typeof choice === 'object' && choice !== null && { tool_choice: rename(choice) }),
+  };
+}
+
+/** Types of tools, choices and items whose `name` is a tool's. */
+const namedTypes: ReadonlySet<unknown> = new Set(['function', 'custom', 'function_call', 'custom_tool_call']);

@@ -25,7 +25,7 @@ export interface ChatGptProviderOptions {
     | 'textVerbosity'
   >;
   credentials: Pick<ChatGptCredentials, 'peek' | 'exists' | 'isUnreadable' | 'get' | 'renew' | 'close'>;
-  models: ModelList;
+  models: Pick<ModelList, 'list' | 'refresh' | 'noteEtag'>;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
 }

@@ -1,5 +1,5 @@
-import { copilotLogin, copilotTitle } from '../../auth/copilot-credentials.ts';
 import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
+import { copilotLogin, copilotTitle } from '../../auth/copilot-credentials.ts';
 import { type ErrorCode, OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import { publicText } from '../../public-text.ts';

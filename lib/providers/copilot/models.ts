@@ -27,7 +27,11 @@ export interface CopilotModelsOptions {
   now?: () => number;
 }
 
-export function createCopilotModels({ config, credentials, ...options }: CopilotModelsOptions): ModelList<CopilotModel> {
+export function createCopilotModels({
+  config,
+  credentials,
+  ...options
+}: CopilotModelsOptions): ModelList<CopilotModel> {
   const { copilotModels } = config;
   return createModelList({
     ...options,
@@ -97,7 +101,8 @@ function toModel(entry: Json): CopilotModel | undefined {
   const bounds = asObject(limits) ?? {};
   const displayName = asText(entry.name);
   // Nobody picks an embeddings model from a menu, so that the picker leaves it out says nothing.
-  const isHidden = (!isEmbeddings && entry.model_picker_enabled === false) || asObject(entry.policy)?.state === 'disabled';
+  const isHidden =
+    (!isEmbeddings && entry.model_picker_enabled === false) || asObject(entry.policy)?.state === 'disabled';
   return {
     id,
     createdS: 0,

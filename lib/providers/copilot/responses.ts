@@ -5,7 +5,7 @@ import { OpenCompatError } from '../../errors.ts';
 import { ignoreOthers } from '../ignored.ts';
 import type { BuildContext, UpstreamRequest } from '../provider.ts';
 import { type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
-import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '../tool-names.ts';
+import { collectToolNames, mapToolNames, renameTools, type ToolNames, toAcceptedId } from '../tool-names.ts';
 import { toReasoningEffort } from './effort.ts';
 
 const title = 'GitHub Copilot';
@@ -34,6 +34,9 @@ const encryptedReasoning = 'reasoning.encrypted_content';
 /** OpenAI's API takes no smaller limit. */
 const minOutputTokens = 16;
 
+/** For items in which the names are the backend's already. */
+const unchanged: ToolNames = { toBackend: (name) => name };
+
 export interface CopilotBodyContext extends Pick<BuildContext, 'model' | 'ignore'> {
   config: Pick<Config, 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
   /** Fields that the model has refused. */
@@ -48,24 +51,25 @@ export interface CopilotBody extends Pick<UpstreamRequest, 'restoreEvent' | 'hon
  * @throws OpenCompatError for what cannot be left out without lying: references to stored items, content that no backend
  * takes. Tools that run upstream are left to the backend to judge.
  */
-export function toResponsesBody(request: CanonicalRequest, context: CopilotBodyContext): CopilotBody {
+export function toResponsesBody(asked: CanonicalRequest, context: CopilotBodyContext): CopilotBody {
   const { model, omit, ignore } = context;
   for (const param of refused) {
-    if (!request[param]) continue;
+    if (!asked[param]) continue;
     const reason = `${title} keeps no conversations: send the whole of it.`;
     throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
   }
-  ignoreOthers(request, taken, ignore);
+  ignoreOthers(asked, taken, ignore);
 
-  const names = mapToolNames(collectToolNames(request));
+  const names = mapToolNames(collectToolNames(asked));
+  const request = renameTools(asked, names);
   const limit = toLimit(request.max_output_tokens, model.info.maxOutputTokens);
-  const asked: Record<string, unknown> = {
+  const fields: Record<string, unknown> = {
     instructions: request.instructions || undefined,
     input: request.input
-      .map((item, index) => toBackendItem(item, index, names, title))
+      .map((item, index) => toBackendItem(item, index, unchanged, title))
       .filter((item) => item !== undefined),
-    tools: request.tools?.length ? request.tools.map((tool) => toTool(tool as unknown as Loose, names)) : undefined,
-    tool_choice: toToolChoice(request.tool_choice, names),
+    tools: request.tools?.length ? request.tools.map((tool) => toTool(tool as unknown as Loose)) : undefined,
+    tool_choice: request.tools?.length ? request.tool_choice : undefined,
     parallel_tool_calls: toParallelToolCalls(request, context),
     reasoning: toReasoning(request, context),
     text: toText(request, context),
@@ -77,7 +81,7 @@ export function toResponsesBody(request: CanonicalRequest, context: CopilotBodyC
     prompt_cache_key: request.prompt_cache_key && toAcceptedId(request.prompt_cache_key),
   };
   const body: Record<string, unknown> = { model: model.id };
-  for (const [field, value] of Object.entries(asked)) {
+  for (const [field, value] of Object.entries(fields)) {
     if (value === undefined || value === null) continue;
     if (!omit.has(field)) body[field] = value;
     else if (field !== 'max_output_tokens' && field in request) ignore(field);
@@ -97,25 +101,18 @@ function toLimit(asked: number | null | undefined, most: number | undefined): nu
   return most === undefined ? asked : Math.min(asked, most);
 }
 
-function toTool(tool: Loose, names: ToolNames): Loose {
-  if (tool.type !== 'function' && tool.type !== 'custom') return tool;
-  const name = names.toBackend(String(tool.name));
-  if (tool.type === 'custom') return { type: tool.type, name, ...pick(tool, ['description', 'format']) };
+/** Of the tools that are called here, what the API knows; of others everything, for the backend to judge. */
+function toTool(tool: Loose): Loose {
+  if (tool.type === 'custom') return pick(tool, ['type', 'name', 'description', 'format']);
+  if (tool.type !== 'function') return tool;
   const parameters = tool.parameters ?? { type: 'object', properties: {} };
-  return { type: tool.type, name, ...pick(tool, ['description', 'strict']), parameters };
+  return { ...pick(tool, ['type', 'name', 'description', 'strict']), parameters };
 }
 
-function toToolChoice(choice: unknown, names: ToolNames): unknown {
-  if (typeof choice !== 'object' || choice === null) return choice;
-  const { name, tools, ...rest } = choice as Loose;
-  return {
-    ...rest,
-    ...(typeof name === 'string' && { name: names.toBackend(name) }),
-    ...(Array.isArray(tools) && { tools: tools.map((tool) => toToolChoice(tool, names)) }),
-  };
-}
-
-function toParallelToolCalls(request: CanonicalRequest, { model, ignore }: CopilotBodyContext): boolean | undefined {
+export function toParallelToolCalls(
+  request: CanonicalRequest,
+  { model, ignore }: Pick<CopilotBodyContext, 'model' | 'ignore'>,
+): boolean | undefined {
   const { parallel_tool_calls: asked, tools } = request;
   if (!tools?.length) return undefined;
   if (!asked || model.info.hasParallelToolCalls !== false) return asked ?? undefined;
