@@ -11,8 +11,8 @@ const provider = copilotTitle;
 
 /** Codes of refusals that say more than their status. (Those of a model, a path or a parameter are read further down.) */
 const rows: Readonly<Record<string, ErrorCode>> = {
-  model_not_supported: 'OC_MODEL_NOT_FOUND',
-  model_not_found: 'OC_MODEL_NOT_FOUND',
+  model_not_supported: 'OC_UPSTREAM_MODEL_NOT_FOUND',
+  model_not_found: 'OC_UPSTREAM_MODEL_NOT_FOUND',
   model_max_prompt_tokens_exceeded: 'OC_CONTEXT_LENGTH',
   quota_exceeded: 'OC_INSUFFICIENT_QUOTA',
   free_quota_exceeded: 'OC_INSUFFICIENT_QUOTA',
@@ -87,12 +87,8 @@ function requestFault(
   const code = readCode(facts);
   const row = Object.hasOwn(rows, code ?? '') ? rows[code!] : undefined;
   switch (row) {
-    case 'OC_MODEL_NOT_FOUND':
-      return new OpenCompatError(
-        'OC_UPSTREAM_BAD_REQUEST',
-        { reason },
-        { status: 404, param: 'model', publicCode: 'model_not_found' },
-      );
+    case 'OC_UPSTREAM_MODEL_NOT_FOUND':
+      return new OpenCompatError(row, { provider, reason }, { param: 'model' });
     case 'OC_INSUFFICIENT_QUOTA':
       return new OpenCompatError(row, { reason }, { retryAfterS });
     case 'OC_CONTEXT_LENGTH':
@@ -129,6 +125,6 @@ export function refusedField({ code, public: { code: publicCode, param } }: Open
   if (code !== 'OC_UPSTREAM_BAD_REQUEST' || !param) return undefined;
   const field = /^[\w-]+/.exec(param)?.[0];
   if (!field) return undefined;
-  if (publicCode === 'unsupported_parameter') return field;
+  if (publicCode === 'unsupported_parameter' || publicCode === 'unknown_parameter') return field;
   return publicCode === 'unsupported_value' && oneValued.has(field) ? field : undefined;
 }
