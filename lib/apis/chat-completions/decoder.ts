@@ -1,7 +1,8 @@
 /** The OpenAI Chat Completions API, as upstreams speak it: chunks → canonical events. */
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
-import { type AnswerEnd, ResponseWriter, type TokenLogprob, type UrlCitation } from '../responses/event-writer.ts';
+import { toLogprobs } from '../responses/event-shape.ts';
+import { type AnswerEnd, ResponseWriter, type UrlCitation } from '../responses/event-writer.ts';
 import { writeReasoningDetails } from './reasoning-details.ts';
 import { ThinkTags } from './think-tags.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
@@ -212,7 +213,7 @@ class ChatAnswer {
 
   /** Log probabilities belong to the text they came with, so that it is taken as it is. */
   #addScoredText(text: string, value: unknown): void {
-    const logprobs = readLogprobs(asObject(value)?.content);
+    const logprobs = toLogprobs(asObject(value)?.content);
     if (logprobs.length === 0) {
       if (text !== '') this.#addContent(text);
       return;
@@ -250,14 +251,16 @@ class ChatAnswer {
   /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
   #noteDetail(detail: Json): void {
     const last = this.#details.at(-1);
-    if (last?.type !== detail.type || last?.index !== detail.index || last?.id !== detail.id || asText(last?.data)) {
+    const isPiece =
+      last && last.type === detail.type && last.index === detail.index && last.id === detail.id && !asText(last.data);
+    if (!isPiece) {
       this.#details.push({ ...detail });
       return;
     }
     for (const [key, value] of Object.entries(detail)) {
       if (value === undefined || value === null || value === '') continue;
-      const isText = (key === 'text' || key === 'summary') && typeof last![key] === 'string';
-      last![key] = isText ? `${last![key]}${value}` : value;
+      const isText = (key === 'text' || key === 'summary') && typeof last[key] === 'string';
+      last[key] = isText ? `${last[key]}${value}` : value;
     }
   }
 
@@ -325,22 +328,6 @@ function readReasoning(value: unknown): string {
   const parts = Array.isArray(value) ? value : asObject(value)?.content;
   if (typeof parts === 'string') return parts;
   return Array.isArray(parts) ? parts.map((part) => asText(asObject(part)?.text) ?? '').join('') : '';
-}
-
-function readLogprobs(value: unknown): TokenLogprob[] {
-  if (!Array.isArray(value)) return [];
-  const read: TokenLogprob[] = [];
-  for (const entry of value) {
-    const { token, logprob, bytes, top_logprobs } = asObject(entry) ?? {};
-    if (typeof token !== 'string' || typeof logprob !== 'number' || !Number.isFinite(logprob)) continue;
-    read.push({
-      token,
-      logprob,
-      bytes: Array.isArray(bytes) && bytes.every((byte) => Number.isInteger(byte)) ? bytes : null,
-      ...(Array.isArray(top_logprobs) && { top_logprobs: readLogprobs(top_logprobs) }),
-    });
-  }
-  return read;
 }
 
 function toIndex(value: unknown): number {

@@ -4,16 +4,10 @@
  */
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse, CanonicalUsage } from '../../canonical.ts';
 import type { DecoderFacts } from '../api.ts';
+import type { TokenLogprob } from './event-shape.ts';
 
 /** Longest answer that is kept for its terminal event, in characters. */
 const maxKeptCharacters = 64 * 1024 * 1024;
-
-export interface TokenLogprob {
-  token: string;
-  logprob: number;
-  bytes?: number[] | null;
-  top_logprobs?: TokenLogprob[];
-}
 
 export interface UrlCitation {
   type: 'url_citation';
