@@ -28,6 +28,9 @@ export interface RelayOptions {
 /** As much of a stream's end as is looked at for its usage and its end mark, in bytes. */
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
+/** The start of a line is held until its end comes, so that a broken-off one never reaches the client; not more of it, though. */
+const maxHeldLineBytes = 65_536;
+const nothing = Buffer.alloc(0);
 
 /**
  * Resolves when the answer has been sent.
@@ -43,9 +46,13 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
   return new Promise((resolve, reject) => {
     let isSettled = false;
     let isWaitingForClient = false;
+    /** What came before the first event is complete, which may be an error; undefined once the answer is on its way. */
+    let held: { parts: Buffer[]; bytes: number } | undefined = { parts: [], bytes: 0 };
     /** The last reads, at most `maxTailBytes` of them beside the last. */
     let tail: Buffer[] = [];
     let tailBytes = 0;
+    /** The line that has begun. */
+    let line: Buffer = nothing;
 
     const silence = createSilenceTimer(idleTimeoutMs, () => {
       fail(
@@ -58,9 +65,13 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 
     function keepAlive(): void {
       if (res.socket?.writableNeedDrain) return;
-      const last = tail.at(-1);
-      // Only between two events: in the middle of one it would become part of it.
-      if (last && !(last.at(-1) === lineFeed && last.at(-2) === lineFeed)) return;
+      if (held && held.bytes > 0) {
+        // Comments of the upstream's own do as well as one of ours.
+        passHeld(held.parts);
+        return;
+      }
+      // In the middle of an event it would become part of it.
+      if (!isBetweenEvents()) return;
       openHead();
       res.write(keepalive);
     }
@@ -77,20 +88,47 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 
     function onData(bytes: Buffer): void {
       silence.touch();
-      pause?.touch();
-      if (tailBytes === 0) {
-        options.onFirstBytes();
-        const error = errorInFirst(bytes, providerTitle);
-        if (error) {
-          fail(error);
-          return;
-        }
-        openHead();
+      if (held) holdOrPass(held, bytes);
+      else passLines(bytes);
+    }
+
+    function holdOrPass(start: { parts: Buffer[]; bytes: number }, bytes: Buffer): void {
+      if (start.bytes === 0) options.onFirstBytes();
+      start.parts.push(bytes);
+      start.bytes += bytes.length;
+      const text = Buffer.concat(start.parts).toString('utf8', 0, maxTailBytes);
+      if (start.bytes < maxTailBytes && !hasEvent(text)) return;
+      const error = errorInFirst(text, providerTitle);
+      if (error) fail(error);
+      else passHeld(start.parts);
+    }
+
+    function passHeld(parts: readonly Buffer[]): void {
+      held = undefined;
+      openHead();
+      for (const part of parts) passLines(part);
+    }
+
+    function passLines(bytes: Buffer): void {
+      // Nearly always a read ends where a line does.
+      const end = bytes.lastIndexOf(lineFeed) + 1;
+      if (end === bytes.length && line.length === 0) {
+        pass(bytes);
+        return;
       }
+      const all = line.length === 0 ? bytes : Buffer.concat([line, bytes]);
+      const isTooLong = all.length - end > maxHeldLineBytes && end === 0;
+      const whole = isTooLong ? all.length : end === 0 ? 0 : all.length - (bytes.length - end);
+      line = all.subarray(whole);
+      if (whole > 0) pass(all.subarray(0, whole));
+    }
+
+    function pass(bytes: Buffer): void {
+      pause?.touch();
       tail.push(bytes);
       tailBytes += bytes.length;
       if (tailBytes > maxTailBytes && tail.length > 1) shortenTail();
-      if (!res.write(bytes)) waitForClient();
+      if (!res.write(bytes) && !isWaitingForClient) waitForClient();
     }
 
     function shortenTail(): void {
@@ -113,12 +151,15 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onEnd(): void {
-      const text = Buffer.concat(tail).toString();
+      const text = Buffer.concat(held ? held.parts : [...tail, line]).toString();
+      const error = held && errorInFirst(text, providerTitle);
       // What neither says that it is done nor why it stopped has been cut off.
-      if (!/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
-        fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
+      if (error || !/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
+        fail(error ?? new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
         return;
       }
+      if (held) passHeld(held.parts);
+      if (line.length > 0) pass(line);
       settle();
       options.onComplete(usageEventOf(text));
       res.end();
@@ -145,7 +186,14 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       if (isSettled) return;
       settle();
       answer.destroy();
+      // What is said of the failure must be an event of its own.
+      if (tailBytes > 0 && !isBetweenEvents()) res.write('\n\n');
       reject(error);
+    }
+
+    function isBetweenEvents(): boolean {
+      const last = tail.at(-1);
+      return last === undefined || /(?:^|\n)\r?\n$/.test(last.subarray(-3).toString('latin1'));
     }
 
     answer.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
@@ -154,9 +202,13 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
   });
 }
 
+/** Is there a line with data that is complete? Comments may come before it for a long time (OpenRouter). */
+function hasEvent(text: string): boolean {
+  return /^data:.*[\r\n]/m.test(text) || /^\s*</.test(text);
+}
+
 /** An error in the place of the first event, which is what some servers answer with status 200. */
-function errorInFirst(bytes: Buffer, providerTitle: string): OpenCompatError | undefined {
-  const text = bytes.toString('utf8', 0, maxTailBytes);
+function errorInFirst(text: string, providerTitle: string): OpenCompatError | undefined {
   if (/^\s*</.test(text)) return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
   if (!text.includes('"error"')) return undefined;
   const first = /^(?:data:)?\s*(\{.*)/m.exec(text)?.[1];

@@ -90,8 +90,8 @@ export const configChecks: readonly ConfigCheck[] = [
     rule: '`headers` of an entry of `providers` must have names that HTTP allows, and leave to the server how a request travels (`host`, `content-length`, `connection`, …).',
     keys: ['providers'],
     find: ({ providers }) =>
-      Object.entries(providers).flatMap(([provider, { headers = {} }]) =>
-        Object.keys(headers).flatMap((name) => {
+      Object.entries(providers).flatMap(([provider, { headers }]) =>
+        Object.keys(typeof headers === 'object' ? headers : {}).flatMap((name) => {
           const reason = !headerName.test(name)
             ? 'is no name that a header can have'
             : travelHeaders.test(name) && 'is a header that the server sets itself';

@@ -15,7 +15,7 @@ import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
-import { openProviders, planProviders } from './providers/index.ts';
+import { type GivenProvider, openProviders, planProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
@@ -24,6 +24,8 @@ import { version } from './version.ts';
 export interface ServerOptions {
   /** Plugins given in code, besides those of the configuration. */
   plugins?: readonly PluginEntry[];
+  /** Providers given in code, before those of the configuration. */
+  providers?: readonly GivenProvider[];
   /** Where log lines go. Default: standard output. */
   logStream?: NodeJS.WritableStream;
 }
@@ -172,7 +174,7 @@ export async function createServer(
       apis.map(({ name }) => name),
       options.plugins,
     ),
-    planProviders(config),
+    planProviders(config, options.providers),
   );
   const providers = await openProviders({ config, log, scheduler }, plan);
   const closers: (() => Promise<void>)[] = [

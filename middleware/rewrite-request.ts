@@ -1,6 +1,7 @@
 import type { ReasoningCompat } from '../lib/apis/api.ts';
 import type { Config } from '../lib/config-schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
+import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
 import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
 
@@ -29,7 +30,7 @@ function rawRequestOf(
 export default defineMiddleware({
   name: 'rewrite-request',
   after: ['resolve-model'],
-  create(_options, { config }) {
+  create(_options, { config, availability }) {
     return function rewriteRequest(req, _res, next) {
       const { exchange } = req;
       const { choices = 1 } = exchange.request;
@@ -53,7 +54,11 @@ export default defineMiddleware({
         else if (provider.buildEmbeddings) exchange.upstream = provider.buildEmbeddings(request, context);
         else throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
       };
-      exchange.buildUpstream();
+      try {
+        exchange.buildUpstream();
+      } catch (error) {
+        if (!turnToFallback(exchange, error, availability)) throw error;
+      }
       next();
     };
   },

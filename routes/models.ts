@@ -1,5 +1,5 @@
 import { OpenCompatError } from '../lib/errors.ts';
-import { listModels, resolveModel } from '../lib/models.ts';
+import { awaitModels, findModels, listModels } from '../lib/models.ts';
 import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
 
@@ -18,14 +18,17 @@ function toModelObject(id: string, info: ModelInfo): object {
 
 const readyOf = (providers: readonly Provider[]) => providers.filter((provider) => provider.readiness().isReady);
 
-/** The models of every provider that can answer. */
+/** The models of every provider that can answer, and the aliases of those. */
 export const modelList = defineRoute({
   method: 'get',
   path: '/v1/models',
   through: 'rate-limit',
-  createHandler({ providers }) {
-    return function listAllModels(_req, res) {
-      res.json({ object: 'list', data: listModels(readyOf(providers)).map(({ id, info }) => toModelObject(id, info)) });
+  createHandler({ config, providers }) {
+    return async function listAllModels(_req, res) {
+      const ready = readyOf(providers);
+      await awaitModels(ready);
+      const models = listModels(ready, config.aliases);
+      res.json({ object: 'list', data: models.map(({ id, info }) => toModelObject(id, info)) });
     };
   },
 });
@@ -36,9 +39,10 @@ export const modelDetail = defineRoute({
   path: '/v1/models/*id',
   through: 'rate-limit',
   createHandler({ config, providers }) {
-    return function showModel(req, res) {
+    return async function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
-      const { provider, info } = resolveModel(name, providers, config.aliases);
+      const [model] = await findModels(name, providers, config.aliases);
+      const { provider, info } = model!;
       if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
       res.json(toModelObject(name, info));
     };

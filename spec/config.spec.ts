@@ -362,6 +362,8 @@ describe('faults', () => {
       OC_INSTRUCTIONS_WITHOUT_FILE: 'instructions: file',
       OC_INSTRUCTIONS_FILE_MISSING: 'instructions: ./nowhere.md',
       OC_CLIENT_NAME_TWICE: `clientKeys: [{ name: a, hash: "${hash}" }, { name: a, hash: "${hash}" }]`,
+      OC_PROVIDER_NAME: 'providers: { My_Box: { type: openai-compatible, baseURL: "http://localhost" } }',
+      OC_PROVIDER_HEADER: 'providers: { box: { type: openai-compatible, headers: { Host: a } } }',
       OC_MIDDLEWARE_BOX_OR_PLUGIN: 'middleware: [{ enabled: false }]',
       OC_MIDDLEWARE_PLACE: 'middleware: [{ plugin: ./p.ts, before: cors, after: cors }]',
     };

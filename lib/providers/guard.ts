@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import type { Logger } from '../log.ts';
-import type { ModelInfo, Provider, Readiness } from './provider.ts';
+import type { ModelInfo, Provider, Readiness, UpstreamAnswer } from './provider.ts';
 
 const requiredMethods = ['models', 'readiness', 'buildRequest', 'toError'] as const satisfies (keyof Provider)[];
 
@@ -46,6 +47,7 @@ export function guardProvider(provider: Provider, name: string, log: Logger): Pr
         undefined,
       );
   }
+  if (provider.answer) guarded.answer = (request, signal) => toAnswer(provider.answer!(request, signal));
   const bound = new Map<unknown, unknown>();
   return new Proxy(provider, {
     get(target, key) {
@@ -56,6 +58,18 @@ export function guardProvider(provider: Provider, name: string, log: Logger): Pr
       return bound.get(value);
     },
   });
+}
+
+/** Texts and bytes as an answer, whatever they come in: a stream of objects, a generator. */
+function toAnswer(given: UpstreamAnswer): UpstreamAnswer {
+  async function* toBytes(): AsyncGenerator<Buffer> {
+    for await (const part of given as AsyncIterable<Buffer | string>) yield Buffer.from(part as string);
+  }
+  const stream = Readable.from(toBytes(), { objectMode: false });
+  // An abort before anyone reads is no fault of the process.
+  stream.on('error', () => {});
+  const { statusCode = 200, headers = {} } = given;
+  return Object.assign(stream, { statusCode, headers }) as unknown as UpstreamAnswer;
 }
 
 /** A plugin's author is asked for no more than an id. */

@@ -16,6 +16,13 @@ import type { Provider } from './provider.ts';
 /** The built-in ones, each a folder here; those that need not be configured are asked in this order, behind the configured ones. */
 const builtIns: readonly BuiltInProvider[] = [chatGpt, copilot, openAiCompatible, demo];
 
+/** A provider given in code, as tests do; asked before all others. */
+export interface GivenProvider {
+  readonly name: string;
+  readonly definition: ProviderPlugin;
+  readonly options?: Record<string, unknown>;
+}
+
 /** A provider before it is created. */
 export interface PlannedProvider {
   readonly name: string;
@@ -50,11 +57,18 @@ const entryKeys: ReadonlySet<string> = new Set(['type', 'enabled', 'plugin', 'op
  */
 export async function planProviders(
   config: Pick<Config, 'providers' | 'openaiBaseUrl' | 'openaiApiKey' | 'baseDir' | 'file'>,
+  given: readonly GivenProvider[] = [],
 ): Promise<ProviderPlan> {
   const faults: Fault[] = [];
   const planned: PlannedProvider[] = [];
   const pluginFiles = new Map<string, string>();
 
+  for (const { name, definition, options: written = {} } of given) {
+    const path = joinPath('providers', name);
+    const options = structuredClone(written);
+    faults.push(...checkOptions(definition.options ?? noOptions, options, joinPath(path, 'options')));
+    planned.push({ name, path, options, origin: 'code', definition });
+  }
   for (const [name, entry] of Object.entries(config.providers)) {
     const path = joinPath('providers', name);
     const found = entry.plugin === undefined ? findBuiltIn(name, entry, path) : await loadPlugin(name, entry, path);

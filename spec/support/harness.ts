@@ -9,6 +9,8 @@ import type { configSchema } from '../../lib/config-schema.ts';
 import type { FromSchema } from '../../lib/json-schema.ts';
 import type { Middleware } from '../../lib/middleware.ts';
 import type { PluginEntry } from '../../lib/pipeline.ts';
+import type { ProviderPlugin } from '../../lib/providers/definition.ts';
+import type { GivenProvider } from '../../lib/providers/index.ts';
 import { createServer, type RunningServer } from '../../lib/server.ts';
 import { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
 import { createFakeCopilot, type FakeCopilot, type FakeCopilotOptions, fakeCopilotClientId } from './fake-copilot.ts';
@@ -20,11 +22,21 @@ export type Placement = Omit<PluginEntry, 'middleware' | 'options'>;
 /** A plugin alone, or with its options, or with options and place. */
 export type HarnessPlugin = Middleware | readonly [Middleware, (Record<string, unknown> | undefined)?, Placement?];
 
+type WrittenConfig = FromSchema<typeof configSchema>;
+
+/** As in the configuration; or a provider plugin alone, or with its options. */
+export type HarnessProvider =
+  | Partial<WrittenConfig['providers'][string]>
+  | ProviderPlugin
+  | readonly [ProviderPlugin, Record<string, unknown>?];
+
 export interface HarnessOptions extends FakeChatGptOptions {
+  /** Further providers, by name, in the order in which they are asked; plugins that are given as such come first. */
+  providers?: Readonly<Record<string, HarnessProvider>>;
   /** Put into the chain besides what the configuration says. */
   plugins?: readonly HarnessPlugin[];
   /** As in `opencompat.config.yaml`. */
-  config?: Partial<FromSchema<typeof configSchema>>;
+  config?: Partial<Omit<WrittenConfig, 'providers'>>;
   /** Environment variables of the server. It sees no others: neither the machine's, nor anyone's real sign-in. */
   env?: Record<string, string>;
   /** A client key that the server then asks for; `client` and `fetch` send it. Default: the server asks for none. */
@@ -89,6 +101,18 @@ function toPluginEntry(plugin: HarnessPlugin): PluginEntry {
   return { middleware, options, ...placement };
 }
 
+function isPlugin(provider: HarnessProvider): provider is ProviderPlugin | readonly [ProviderPlugin] {
+  return Array.isArray(provider) || 'kind' in provider;
+}
+
+function toGivenProvider([name, provider]: [
+  string,
+  ProviderPlugin | readonly [ProviderPlugin, object?],
+]): GivenProvider {
+  const [definition, options] = 'kind' in provider ? [provider] : provider;
+  return { name, definition, options: options as Record<string, unknown> | undefined };
+}
+
 /** The documented credential file, signed in to the fakes. */
 function toAuthFile(account: FakeAccount | undefined, gitHubToken: string | undefined): string {
   return JSON.stringify({
@@ -125,7 +149,7 @@ async function importOpenAi(): Promise<typeof OpenAI | undefined> {
  * @param t the test's context
  */
 export async function createHarness(t: Cleanup, options: HarnessOptions = {}): Promise<Harness> {
-  const { plugins = [], config = {}, env = {}, apiKey, isSignedIn = true, models } = options;
+  const { plugins = [], providers = {}, config = {}, env = {}, apiKey, isSignedIn = true, models } = options;
   const home = await mkdtemp(join(tmpdir(), 'opencompat-'));
   const dataDir = join(home, 'data', 'opencompat');
   const upstream = await createFakeChatGpt({ models });
@@ -145,7 +169,9 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     const text = toAuthFile(isSignedIn ? upstream.account : undefined, copilot?.gitHubToken);
     await writeFile(join(dataDir, 'auth.json'), text, { mode: 0o600 });
   }
-  const file: HarnessOptions['config'] = {
+  const written = Object.entries(providers).filter(([, provider]) => !isPlugin(provider));
+  const given = Object.entries(providers).filter((entry): entry is [string, ProviderPlugin] => isPlugin(entry[1]));
+  const file = {
     port: 0,
     logFormat: 'json',
     shutdownGrace: 0,
@@ -157,6 +183,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     copilotClientId: fakeCopilotClientId,
     githubRawUrl: upstream.authUrl,
     ...(apiKey !== undefined && { apiKeys: [apiKey] }),
+    ...(written.length > 0 && { providers: Object.fromEntries(written) }),
     ...config,
   };
   await writeFile(join(home, 'opencompat.config.json'), JSON.stringify(file));
@@ -174,6 +201,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
   const logs: LogLine[] = [];
   const running = await createServer(loaded, {
     plugins: plugins.map(toPluginEntry),
+    providers: given.map(toGivenProvider),
     logStream: createLogCapture(logs),
   });
   server = running;

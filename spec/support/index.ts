@@ -28,6 +28,7 @@ export {
   type Harness,
   type HarnessOptions,
   type HarnessPlugin,
+  type HarnessProvider,
   type LogLine,
   type Placement,
 } from './harness.ts';

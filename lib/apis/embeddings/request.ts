@@ -1,13 +1,14 @@
 /** Embeddings request → canonical request. */
 import type { CanonicalRequest, EmbeddingsInput } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { toExtra } from '../extra.ts';
 import { type EmbeddingsRequest, embeddingsSchema, maxInputs, maxInputTokens } from './schema.ts';
 
 const known: ReadonlySet<string> = new Set(Object.keys(embeddingsSchema.properties ?? {}));
 
 /** @throws OpenCompatError for a list of different things, or of too many */
 export function toCanonical(body: EmbeddingsRequest): CanonicalRequest {
-  const extra = Object.fromEntries(Object.entries(body).filter(([key]) => !known.has(key)));
+  const extra = toExtra(body, known);
   return {
     model: body.model,
     input: [],
@@ -17,7 +18,7 @@ export function toCanonical(body: EmbeddingsRequest): CanonicalRequest {
       ...(body.dimensions != null && { dimensions: body.dimensions }),
       ...(body.user != null && { user: body.user }),
     },
-    ...(Object.keys(extra).length > 0 && { extra }),
+    ...(extra && { extra }),
   };
 }
 

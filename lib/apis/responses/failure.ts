@@ -141,6 +141,8 @@ export function toFailureError(
       const status = code === 'model_not_found' ? 404 : undefined;
       return new OpenCompatError(row, { reason }, { param, status, ...(publicCode && { publicCode }) });
     }
+    case 'OC_INSUFFICIENT_QUOTA':
+      return new OpenCompatError(row, { reason }, { param, retryAfterS });
     default:
       return new OpenCompatError(row, { reason }, { param });
   }

@@ -5,7 +5,7 @@ import type { CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../../
 import { OpenCompatError } from '../../errors.ts';
 import { ignoreOthers } from '../ignored.ts';
 import type { ModelInfo, Provider, UpstreamAnswer } from '../provider.ts';
-import { embed } from './embeddings.ts';
+import { checkEmbeddings, embed } from './embeddings.ts';
 import { replyTo } from './reply.ts';
 import { streamReply } from './stream.ts';
 
@@ -72,13 +72,16 @@ export function createDemoProvider({ isListed = () => true, delayMs = 10 }: Demo
     },
 
     buildEmbeddings({ embeddings }) {
+      checkEmbeddings(embeddings!);
       return { method: 'POST', url: embeddingsUrl, headers: {}, body: JSON.stringify(embeddings) };
     },
     readEmbeddings: (body) => body as unknown as EmbeddingsResult,
 
     answer({ url, body }, signal) {
-      if (url === embeddingsUrl)
-        return toAnswer(Readable.from([JSON.stringify(embed(JSON.parse(body)))]), 'application/json');
+      if (url === embeddingsUrl) {
+        const vectors = Buffer.from(JSON.stringify(embed(JSON.parse(body))));
+        return toAnswer(Readable.from([vectors], { objectMode: false }), 'application/json');
+      }
       const { id, effort, request } = JSON.parse(body) as DemoRequest;
       const events = streamReply(request, replyTo(request, effort), { id, createdS: Math.floor(Date.now() / 1000) });
 

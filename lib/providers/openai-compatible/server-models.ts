@@ -80,8 +80,13 @@ export function createServerModels(options: ServerModelsOptions): ServerModels {
       if (looking || names) return looking;
       if (now() - lookedAtMs < lookIntervalMs) return undefined;
       lookedAtMs = now();
+      // The first list is no second look.
+      const isFirst = known.list().length === 0;
       looking = known
         .refresh()
+        .then(() => {
+          if (isFirst) lookedAtMs = Number.NEGATIVE_INFINITY;
+        })
         .catch(() => {})
         .finally(() => {
           looking = undefined;
