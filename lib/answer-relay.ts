@@ -154,7 +154,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       const text = Buffer.concat(held ? held.parts : [...tail, line]).toString();
       const error = held && errorInFirst(text, providerTitle);
       // What neither says that it is done nor why it stopped has been cut off.
-      if (error || !/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
+      if (error || !/\[DONE\]|"finish_reason"\s*:\s*"|"type"\s*:\s*"message_stop"/.test(text)) {
         fail(error ?? new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
         return;
       }

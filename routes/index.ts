@@ -4,8 +4,20 @@ import chatCompletions from './chat-completions.ts';
 import embeddings from './embeddings.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
+import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 
-const routes: readonly Route[] = [chatCompletions, embeddings, modelList, modelDetail, health, ready, metrics, home];
+const routes: readonly Route[] = [
+  chatCompletions,
+  embeddings,
+  createMessage,
+  countTokens,
+  modelList,
+  modelDetail,
+  health,
+  ready,
+  metrics,
+  home,
+];
 export default routes;
