@@ -355,7 +355,8 @@ function wholeMessage(model: string): Answer {
   return { status: 200, body: { ...body, usage: messageUsage } };
 }
 
-function messageEvents(model: string): object[] {
+/** An answer in Anthropic's API, with thinking. */
+export function messageEvents(model: string): object[] {
   const message = { id: 'msg_fake', type: 'message', role: 'assistant', model, content: [], stop_reason: null };
   return [
     {
