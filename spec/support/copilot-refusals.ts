@@ -150,11 +150,12 @@ const checks: Record<
   (request: Json, model: FakeCopilotModel, headers: IncomingHttpHeaders) => Refusal | undefined
 > = {
   '/chat/completions': (request) => {
-    const dialect = {
+    const field = Object.keys(request).find((name) => platformFields.has(name));
+    if (field) return refuse(`Unrecognized request argument supplied: ${field}`, 'invalid_request_body');
+    return findRefusal(request, {
       models: [String(request.model)],
       takes: new Set(['reasoning_text', 'reasoning_opaque']),
-    };
-    return findRefusal(request, dialect);
+    });
   },
   '/responses': checkResponses,
   '/v1/messages': (request, _model, headers) => {
@@ -166,6 +167,15 @@ const checks: Record<
     return { status: 400, body: { type: 'error', error } };
   },
 };
+
+/** Of OpenAI's platform, and of nobody else's. */
+const platformFields: ReadonlySet<string> = new Set([
+  'metadata',
+  'prompt_cache_key',
+  'safety_identifier',
+  'service_tier',
+  'store',
+]);
 
 const messagesFields: ReadonlySet<string> = new Set([
   'model',

@@ -2,6 +2,7 @@
 import { type ChatBodyOptions, toChatBody } from '../../apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
 import type { CanonicalRequest } from '../../canonical.ts';
+import { ignoreOthers } from '../ignored.ts';
 import type { UpstreamRequest } from '../provider.ts';
 import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
 import { toReasoningEffort } from './effort.ts';
@@ -12,21 +13,34 @@ const maxStops = 4;
 /** In the order in which they are tried. */
 const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
 
+/** What OpenAI's own platform keeps, bills or routes by: it means nothing here, and the models of others may refuse it. */
+const foreign = [
+  'metadata',
+  'moderation',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'safety_identifier',
+  'service_tier',
+  'store',
+];
+const nothing: ReadonlySet<string> = new Set();
+
 /** @throws OpenCompatError as `toChatBody` */
 export function toCopilotChatBody(asked: CanonicalRequest, context: CopilotBodyContext): CopilotBody {
-  const { model, omit, ignore } = context;
-  const names = mapToolNames(collectToolNames(asked));
-  const request = renameTools(asked, names);
+  const { model, ignore } = context;
+  const { extra, ...known } = asked;
+  ignoreOthers({ extra }, nothing, ignore);
+  const names = mapToolNames(collectToolNames(known));
+  const request = renameTools(known, names);
+  const omit = new Set([...foreign, ...context.omit]);
   const maxTokensField = limitFields.find((field) => !omit.has(field));
   const honoursStop = (request.stop?.length ?? 0) <= maxStops && !omit.has('stop');
   const effort = toReasoningEffort(request, context);
   const limit = request.max_output_tokens;
   const options: ChatBodyOptions = {
     model: model.id,
-    // What is seen to here is not lost.
-    ignore: (param: string) => {
-      if (param !== 'stop' && param !== 'max_completion_tokens') ignore(param);
-    },
+    ignore,
     maxTokensField,
     reasoningFields: { text: 'reasoning_text', opaque: 'reasoning_opaque' },
     omit,

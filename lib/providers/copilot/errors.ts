@@ -117,14 +117,14 @@ export function refusedPath({ public: { code, message } }: OpenCompatError): Cop
   return copilotPaths.find((path) => new RegExp(`(?:^|\\s)${path}(?:\\s|[.,]|$)`).test(message)) ?? 'unnamed';
 }
 
-/** Sampling that reasoning models take in one value only. */
+/** Sampling that reasoning models take in one value only: what refuses one of them refuses all. */
 const oneValued: ReadonlySet<string> = new Set(['temperature', 'top_p']);
 
-/** The field of the body that has to go before the request is taken; undefined when that is not what was said. */
-export function refusedField({ code, public: { code: publicCode, param } }: OpenCompatError): string | undefined {
-  if (code !== 'OC_UPSTREAM_BAD_REQUEST' || !param) return undefined;
-  const field = /^[\w-]+/.exec(param)?.[0];
-  if (!field) return undefined;
-  if (publicCode === 'unsupported_parameter' || publicCode === 'unknown_parameter') return field;
-  return publicCode === 'unsupported_value' && oneValued.has(field) ? field : undefined;
+/** The fields of the body that have to go before the request is taken; none when that is not what was said. */
+export function refusedFields({ code, public: { code: publicCode, param } }: OpenCompatError): readonly string[] {
+  const field = code === 'OC_UPSTREAM_BAD_REQUEST' && /^[\w-]+/.exec(param ?? '')?.[0];
+  if (!field) return [];
+  const isRefused = publicCode === 'unsupported_parameter' || publicCode === 'unknown_parameter';
+  if (oneValued.has(field)) return isRefused || publicCode === 'unsupported_value' ? [...oneValued] : [];
+  return isRefused ? [field] : [];
 }

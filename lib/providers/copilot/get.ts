@@ -1,5 +1,5 @@
 /** Small questions to the Copilot backend and to GitHub: the account's models, its plan and quota. */
-import type { CopilotCredentials } from '../../auth/copilot-credentials.ts';
+import { type CopilotCredentials, copilotTitle } from '../../auth/copilot-credentials.ts';
 import type { CopilotToken } from '../../auth/github-oauth.ts';
 import type { Config } from '../../config-schema.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -13,7 +13,7 @@ import { copilotError } from './errors.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
 import { type CopilotAccount, readAccount } from './quota.ts';
 
-const asked = { title: 'GitHub Copilot', toError: copilotError };
+const asked = { title: copilotTitle, toError: copilotError };
 
 /**
  * Asks the backend; once more with a new token when it does not take this one.

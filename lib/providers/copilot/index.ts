@@ -12,7 +12,7 @@ import { readEmbeddings } from '../openai-compatible/embeddings.ts';
 import type { BuildContext, Provider, UpstreamRequest } from '../provider.ts';
 import { backendUrl, type CopilotPath, copilotPaths } from './backend.ts';
 import { toCopilotChatBody } from './chat.ts';
-import { copilotError, refusedField, refusedPath } from './errors.ts';
+import { copilotError, refusedFields, refusedPath } from './errors.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
 import { hasImage, readInitiator } from './initiator.ts';
 import { createCopilotMemory } from './memory.ts';
@@ -51,26 +51,14 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     return paths.filter((path) => !memory.isRefused(id, path));
   }
 
-  /** @param body JSON; `token` is not known yet, so the address may still change with it */
-  function post(
-    path: string,
-    body: object,
-    request: CanonicalRequest,
-    more: Partial<UpstreamRequest>,
-  ): UpstreamRequest {
+  /** The account's token is not known yet: the address may change with it. */
+  function post(path: string, body: object, { headers, ...rest }: Partial<UpstreamRequest>): UpstreamRequest {
     return {
       method: 'POST',
       url: new URL(`${backendUrl(config)}${path}`),
+      headers: { ...commonHeaders, 'x-request-id': randomUUID(), ...headers },
       body: JSON.stringify(body),
-      ...more,
-      headers: {
-        ...commonHeaders,
-        'openai-intent': request.tools?.length ? 'conversation-agent' : 'conversation-panel',
-        'x-initiator': readInitiator(request),
-        'x-request-id': randomUUID(),
-        ...(hasImage(request) && { 'copilot-vision-request': 'true' }),
-        ...more.headers,
-      },
+      ...rest,
     };
   }
 
@@ -78,18 +66,24 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     const omit = memory.fieldsRefused(model.id);
     const context = { model, ignore, config, omit };
     const stream = { accept: 'text/event-stream' };
+    const turn = {
+      'openai-intent': request.tools?.length ? 'conversation-agent' : 'conversation-panel',
+      'x-initiator': readInitiator(request),
+      ...(hasImage(request) && { 'copilot-vision-request': 'true' }),
+    };
     const withBody = (api: UpstreamRequest['api'], { body, ...rest }: CopilotBody) =>
-      post(path, body, request, { api, headers: stream, ...rest });
+      post(path, body, { api, headers: { ...turn, ...stream }, ...rest });
     switch (path) {
       case '/responses':
         return withBody(responsesUpstream, toResponsesBody(request, context));
       case '/chat/completions':
         return withBody(chatUpstream, toCopilotChatBody(request, context));
       case '/v1/messages':
-        return post(path, toMessagesBody(raw!, model.id, omit), request, {
+        return post(path, toMessagesBody(raw!, model.id, omit), {
           api: messagesUpstream,
           isPassThrough: true,
           headers: {
+            ...turn,
             ...(request.stream && stream),
             'anthropic-version': anthropicVersion,
             ...(config.copilotAnthropicBeta.length > 0 && { 'anthropic-beta': config.copilotAnthropicBeta.join(',') }),
@@ -140,7 +134,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
       if (dimensions !== undefined && !takesDimensions) ignore('dimensions');
       if (user !== undefined) ignore('user');
       const body = { model: model.id, input, ...(dimensions !== undefined && takesDimensions && { dimensions }) };
-      return post(embeddingsPath, body, request, {});
+      return post(embeddingsPath, body, {});
     },
     readEmbeddings,
 
@@ -162,10 +156,11 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
         const refused = path === 'unnamed' ? pathsFor(context.model, context.raw)[0] : path;
         return refused && turnFrom(refused, context) ? request : undefined;
       }
-      const field = refusedField(error);
-      if (field === undefined || essential.has(field)) return undefined;
-      context.log.info('a model takes no such field; it is left out from now on', { model: context.model.id, field });
-      memory.refuseField(context.model.id, field);
+      const fields = refusedFields(error).filter((field) => !essential.has(field));
+      if (fields.length === 0) return undefined;
+      const model = context.model.id;
+      context.log.info('a model does not take what is left out from now on', { model, fields });
+      for (const field of fields) memory.refuseField(model, field);
       return request;
     },
 

@@ -1,5 +1,5 @@
 /** The models that the account's seat offers. */
-import type { CopilotCredentials } from '../../auth/copilot-credentials.ts';
+import { type CopilotCredentials, copilotTitle } from '../../auth/copilot-credentials.ts';
 import type { Config } from '../../config-schema.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
@@ -36,7 +36,7 @@ export function createCopilotModels({
   return createModelList({
     ...options,
     config,
-    provider: { name: 'copilot', title: 'GitHub Copilot' },
+    provider: { name: 'copilot', title: copilotTitle },
     peekAccount: () => credentials.peek(),
     async open() {
       const token = await credentials.get();

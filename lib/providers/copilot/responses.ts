@@ -1,4 +1,5 @@
 /** Canonical request → the body of Copilot's `/responses`: OpenAI's API, with nothing stored. Pure. */
+import { copilotTitle as title } from '../../auth/copilot-credentials.ts';
 import type { CanonicalRequest } from '../../canonical.ts';
 import type { Config } from '../../config-schema.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -7,8 +8,6 @@ import type { BuildContext, UpstreamRequest } from '../provider.ts';
 import { type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, renameTools, type ToolNames, toAcceptedId } from '../tool-names.ts';
 import { toReasoningEffort } from './effort.ts';
-
-const title = 'GitHub Copilot';
 
 /** What is read below; everything else that a client asked for is named to it as ignored. */
 const taken: ReadonlySet<string> = new Set([

@@ -118,6 +118,21 @@ test('a field that a model does not take is left out, named, and not sent again'
   assert.equal(harness.copilot.last.body.temperature, 0.2, 'another model may take it');
 });
 
+test('what only OpenAI’s own platform knows is dropped and named', async (t) => {
+  const harness = await setUp(t);
+  for (const model of ['gpt-4.1', 'gpt-5.4']) {
+    const { response } = await harness.client.chat.completions
+      .create({ model, messages: hello, store: true, metadata: { a: 'b' }, seed: 1, thinking_budget: 5 } as never)
+      .withResponse();
+    const named = response.headers.get('x-opencompat-ignored')!.split(', ').sort();
+    assert.deepEqual(named, ['metadata', ...(model === 'gpt-5.4' ? ['seed'] : []), 'store', 'thinking_budget']);
+  }
+  assert.deepEqual(
+    harness.copilot.requests.map(({ status }) => status),
+    [200, 200],
+  );
+});
+
 test('requests say what they must, and nothing of the client', async (t) => {
   const harness = await setUp(t);
   await harness.client.chat.completions.create(
@@ -345,6 +360,7 @@ test('embeddings', async (t) => {
   const { response } = await ask({ model: 'text-embedding-ada-002', dimensions: 3, user: 'me' });
   assert.equal(sent().dimensions, undefined);
   assert.equal(response.headers.get('x-opencompat-ignored'), 'dimensions, user');
+  assert.equal(harness.copilot.last.headers['x-initiator'], undefined);
 });
 
 for (const [name, status, body, headers, expected] of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../../lib/errors.ts';
-import { copilotError, refusedField, refusedPath } from '../../../lib/providers/copilot/errors.ts';
+import { copilotError, refusedFields, refusedPath } from '../../../lib/providers/copilot/errors.ts';
 
 const nowMs = Date.UTC(2026, 10, 23);
 const errorOf = (status: number, body: object | string, headers: Record<string, string> = {}) =>
@@ -143,19 +143,19 @@ test('which path a model refuses', () => {
 });
 
 test('which field a model refuses', () => {
-  const field = (error: object) => refusedField(errorOf(400, { error }));
+  const field = (error: object) => refusedFields(errorOf(400, { error })).join();
   const type = 'invalid_request_error';
   const said = "Unsupported parameter: 'temperature' is not supported with this model.";
-  assert.equal(field({ message: said, code: 'unsupported_parameter', param: 'temperature' }), 'temperature');
-  assert.equal(field({ message: said, type }), 'temperature');
+  assert.equal(field({ message: said, code: 'unsupported_parameter', param: 'temperature' }), 'temperature,top_p');
+  assert.equal(field({ message: said, type }), 'temperature,top_p');
   assert.equal(field({ message: "Unknown parameter: 'text.verbosity'.", code: 'unknown_parameter' }), 'text');
   assert.equal(field({ message: 'Unrecognized request argument supplied: seed', type }), 'seed');
   assert.equal(field({ message: 'context_management: Extra inputs are not permitted', type }), 'context_management');
   const oneValue = "Unsupported value: 'temperature' does not support 0.2 with this model.";
-  assert.equal(field({ message: oneValue, code: 'unsupported_value', param: 'temperature' }), 'temperature');
-  assert.equal(field({ message: 'x', code: 'unsupported_value', param: 'reasoning.effort' }), undefined);
-  assert.equal(field({ message: 'The temperature is pleasant.', type }), undefined);
-  assert.equal(refusedField(errorOf(429, said)), undefined);
+  assert.equal(field({ message: oneValue, code: 'unsupported_value', param: 'temperature' }), 'temperature,top_p');
+  assert.equal(field({ message: 'x', code: 'unsupported_value', param: 'reasoning.effort' }), '');
+  assert.equal(field({ message: 'The temperature is pleasant.', type }), '');
+  assert.deepEqual(refusedFields(errorOf(429, said)), []);
 });
 
 test('whatever comes is an error without secrets', () => {
