@@ -21,6 +21,8 @@ export interface RelayOptions {
   /** Silence after which a comment is sent; 0 = never. */
   keepaliveMs: number;
   keepalive: string;
+  /** What the end of a whole stream holds. Default: Chat Completions' marks. */
+  endMark?: RegExp;
   maxAnswerBytes: number;
   signal: AbortSignal;
 }
@@ -28,9 +30,23 @@ export interface RelayOptions {
 /** As much of a stream's end as is looked at for its usage and its end mark, in bytes. */
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
+const chatEndMark = /\[DONE\]|"finish_reason"\s*:\s*"/;
+const crlf = Buffer.from('\r\n');
 /** The start of a line is held until its end comes, so that a broken-off one never reaches the client; not more of it, though. */
 const maxHeldLineBytes = 65_536;
 const nothing = Buffer.alloc(0);
+
+/** Do whole lines end here with an event? */
+function endsEvent(lines: Buffer): boolean {
+  return /(?:^|\n)\r?\n$/.test(lines.subarray(-3).toString('latin1'));
+}
+
+/** All that one read of the upstream held, as one chunk in one write (RFC 9112, 7.1); see answer-sink.ts. */
+function writeChunk(res: Response, parts: readonly Buffer[], bytes: number): boolean {
+  const { socket, chunkedEncoding } = res;
+  if (!socket || !chunkedEncoding) return res.write(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  return socket.write(Buffer.concat([Buffer.from(`${bytes.toString(16)}\r\n`), ...parts, crlf]));
+}
 
 /**
  * Resolves when the answer has been sent.
@@ -41,16 +57,20 @@ export function relayAnswer(answer: UpstreamAnswer, res: Response, options: Rela
 }
 
 function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOptions): Promise<void> {
-  const { providerTitle, idleTimeoutMs, keepaliveMs, keepalive, signal } = options;
+  const { providerTitle, idleTimeoutMs, keepaliveMs, keepalive, endMark = chatEndMark, signal } = options;
 
   return new Promise((resolve, reject) => {
     let isSettled = false;
-    let isWaitingForClient = false;
     /** What came before the first event is complete, which may be an error; undefined once the answer is on its way. */
     let held: { parts: Buffer[]; bytes: number } | undefined = { parts: [], bytes: 0 };
-    /** The last reads, at most `maxTailBytes` of them beside the last. */
+    /** Something has been written, and with it the head. */
+    let hasWritten = false;
+    let isWaitingForClient = false;
+    /** The last reads, at least `maxTailBytes` of them where there were so many. */
     let tail: Buffer[] = [];
     let tailBytes = 0;
+    /** Read, and not looked at yet. */
+    let pending: Buffer[] = [];
     /** The line that has begun. */
     let line: Buffer = nothing;
 
@@ -73,7 +93,12 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       // In the middle of an event it would become part of it.
       if (!isBetweenEvents()) return;
       openHead();
+      hasWritten = true;
       res.write(keepalive);
+    }
+
+    function isBetweenEvents(): boolean {
+      return tail.length === 0 || endsEvent(Buffer.concat(tail.slice(-2)));
     }
 
     function openHead(): void {
@@ -87,15 +112,24 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onData(bytes: Buffer): void {
-      silence.touch();
-      if (held) holdOrPass(held, bytes);
-      else passLines(bytes);
+      // Node gives each HTTP chunk of one socket read apart; the tick comes when all of them are through.
+      if (pending.length === 0) process.nextTick(flush);
+      pending.push(bytes);
     }
 
-    function holdOrPass(start: { parts: Buffer[]; bytes: number }, bytes: Buffer): void {
+    function flush(): void {
+      if (isSettled || pending.length === 0) return;
+      const parts = pending;
+      pending = [];
+      silence.touch();
+      if (held) holdOrPass(held, parts);
+      else passLines(parts);
+    }
+
+    function holdOrPass(start: { parts: Buffer[]; bytes: number }, parts: readonly Buffer[]): void {
       if (start.bytes === 0) options.onFirstBytes();
-      start.parts.push(bytes);
-      start.bytes += bytes.length;
+      start.parts.push(...parts);
+      start.bytes += countBytes(parts);
       const text = Buffer.concat(start.parts).toString('utf8', 0, maxTailBytes);
       if (start.bytes < maxTailBytes && !hasEvent(text)) return;
       const error = errorInFirst(text, providerTitle);
@@ -106,29 +140,35 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     function passHeld(parts: readonly Buffer[]): void {
       held = undefined;
       openHead();
-      for (const part of parts) passLines(part);
+      passLines(parts);
     }
 
-    function passLines(bytes: Buffer): void {
+    function passLines(parts: readonly Buffer[]): void {
       // Nearly always a read ends where a line does.
-      const end = bytes.lastIndexOf(lineFeed) + 1;
-      if (end === bytes.length && line.length === 0) {
-        pass(bytes);
+      if (line.length === 0 && parts.at(-1)?.at(-1) === lineFeed) {
+        pass(parts);
         return;
       }
-      const all = line.length === 0 ? bytes : Buffer.concat([line, bytes]);
-      const isTooLong = all.length - end > maxHeldLineBytes && end === 0;
-      const whole = isTooLong ? all.length : end === 0 ? 0 : all.length - (bytes.length - end);
+      const all = Buffer.concat([line, ...parts]);
+      const end = all.lastIndexOf(lineFeed) + 1;
+      const whole = all.length - end > maxHeldLineBytes ? all.length : end;
       line = all.subarray(whole);
-      if (whole > 0) pass(all.subarray(0, whole));
+      if (whole > 0) pass([all.subarray(0, whole)]);
     }
 
-    function pass(bytes: Buffer): void {
+    function pass(parts: readonly Buffer[]): void {
       pause?.touch();
-      tail.push(bytes);
-      tailBytes += bytes.length;
-      if (tailBytes > maxTailBytes && tail.length > 1) shortenTail();
-      if (!res.write(bytes) && !isWaitingForClient) waitForClient();
+      const bytes = countBytes(parts);
+      if (hasWritten) {
+        if (!writeChunk(res, parts, bytes) && !isWaitingForClient) waitForClient();
+      } else {
+        hasWritten = true;
+        // The head goes with the first bytes.
+        for (const part of parts) res.write(part);
+      }
+      tail.push(...parts);
+      tailBytes += bytes;
+      if (tailBytes > 2 * maxTailBytes) shortenTail();
     }
 
     function shortenTail(): void {
@@ -142,7 +182,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     function waitForClient(): void {
       isWaitingForClient = true;
       answer.pause();
-      res.once('drain', () => {
+      (res.socket ?? res).once('drain', () => {
         isWaitingForClient = false;
         if (isSettled) return;
         silence.touch();
@@ -151,15 +191,17 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onEnd(): void {
+      flush();
+      if (isSettled) return;
       const text = Buffer.concat(held ? held.parts : [...tail, line]).toString();
       const error = held && errorInFirst(text, providerTitle);
       // What neither says that it is done nor why it stopped has been cut off.
-      if (error || !/\[DONE\]|"finish_reason"\s*:\s*"|"type"\s*:\s*"message_stop"/.test(text)) {
+      if (error || !endMark.test(text)) {
         fail(error ?? new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
         return;
       }
       if (held) passHeld(held.parts);
-      if (line.length > 0) pass(line);
+      if (line.length > 0) pass([line]);
       settle();
       options.onComplete(usageEventOf(text));
       res.end();
@@ -167,6 +209,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onClose(): void {
+      flush();
       fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
     }
 
@@ -187,19 +230,18 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       settle();
       answer.destroy();
       // What is said of the failure must be an event of its own.
-      if (tailBytes > 0 && !isBetweenEvents()) res.write('\n\n');
+      if (!res.destroyed && !isBetweenEvents()) res.write('\n\n');
       reject(error);
-    }
-
-    function isBetweenEvents(): boolean {
-      const last = tail.at(-1);
-      return last === undefined || /(?:^|\n)\r?\n$/.test(last.subarray(-3).toString('latin1'));
     }
 
     answer.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
+}
+
+function countBytes(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
 /** Is there a line with data that is complete? Comments may come before it for a long time (OpenRouter). */

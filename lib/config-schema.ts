@@ -393,6 +393,30 @@ export const configSchema = {
       description: 'Most client connections at a time; 0 = no limit.',
     },
 
+    redis: {
+      'x-section': 'Several replicas',
+      type: ['string', 'object'],
+      format: 'redis-url',
+      'x-secret': true,
+      'x-env': ['OPENCOMPAT_REDIS_URL'],
+      additionalProperties: false,
+      required: ['url'],
+      properties: {
+        url: { type: 'string', format: 'redis-url', description: '`redis://` or `rediss://` (TLS).' },
+        encryptionKey: { type: 'string', minLength: 32, description: 'The same as `redisEncryptionKey`.' },
+        keyPrefix: { type: 'string', 'x-secret': false, description: 'Before the name of every key.' },
+      },
+      description:
+        'Redis or Valkey in which several servers share rate limits, sign-ins and stored responses: its URL, or `url`, `encryptionKey` and `keyPrefix`. Absent: files and memory.',
+    },
+    redisEncryptionKey: {
+      type: 'string',
+      minLength: 32,
+      'x-secret': true,
+      description:
+        'What sign-ins and responses are encrypted with before they go to Redis; the same for all servers. `openssl rand -base64 32` makes one.',
+    },
+
     middleware: {
       'x-section': 'The chain',
       type: 'array',
@@ -430,10 +454,21 @@ export type ProviderEntry = Readonly<
   }
 >;
 
+export interface RedisConfig {
+  /** May hold a password. */
+  url: Secret;
+  encryptionKey: Secret;
+  keyPrefix: string;
+}
+
 /** The effective configuration: defaults < file < environment < flags. Frozen. */
 export type Config = Readonly<
-  Omit<Written, 'apiKeys' | 'openaiApiKey' | 'logFormat' | 'instructions' | 'aliases' | 'providers'> & {
+  Omit<
+    Written,
+    'apiKeys' | 'openaiApiKey' | 'logFormat' | 'instructions' | 'aliases' | 'providers' | 'redis' | 'redisEncryptionKey'
+  > & {
     aliases: Aliases;
+    redis: RedisConfig | undefined;
     apiKeys: readonly Secret[];
     openaiApiKey: Secret | undefined;
     providers: Readonly<Record<string, ProviderEntry>>;

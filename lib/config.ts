@@ -5,7 +5,7 @@ import { configChecks } from './config-checks.ts';
 import { type FileEntry, findConfigFile, readConfigFile } from './config-file.ts';
 import { pathOfInstructions } from './config-formats.ts';
 import { configKeys, valueFromText } from './config-keys.ts';
-import { type Config, configSchema, type ProviderEntry } from './config-schema.ts';
+import { type Config, configSchema, type ProviderEntry, type RedisConfig } from './config-schema.ts';
 import { ConfigError, type Fault, joinPath, nearestName, parentPath } from './faults.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import { mask } from './masking.ts';
@@ -247,8 +247,10 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     // Paths are appended to it.
     if (isUrl && value !== undefined) values[name] = (value as string).replace(/\/+$/, '');
   }
+  const { redis, redisEncryptionKey, ...plain } = checked;
   const config = freezeDeep({
-    ...checked,
+    ...plain,
+    redis: toRedisConfig(redis, redisEncryptionKey),
     apiKeys: checked.apiKeys.map((key) => new Secret(key)),
     openaiApiKey: checked.openaiApiKey === undefined ? undefined : new Secret(checked.openaiApiKey),
     providers: toProviders(checked.providers),
@@ -279,6 +281,21 @@ function toProviders(providers: FromSchema<typeof configSchema>['providers']): C
       },
     ]),
   );
+}
+
+const defaultRedisKeyPrefix = 'opencompat:';
+
+function toRedisConfig(
+  redis: FromSchema<typeof configSchema>['redis'],
+  encryptionKey: string | undefined,
+): RedisConfig | undefined {
+  if (redis === undefined) return undefined;
+  const { url, ...given } = typeof redis === 'string' ? { url: redis } : redis;
+  return {
+    url: new Secret(url.replace(/^valkey/, 'redis')),
+    encryptionKey: new Secret(given.encryptionKey ?? encryptionKey ?? ''),
+    keyPrefix: given.keyPrefix ?? defaultRedisKeyPrefix,
+  };
 }
 
 /** The file's faults from top to bottom, then the others. */

@@ -17,6 +17,7 @@ import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
 import { type GivenProvider, openProviders, planProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
+import { openRedis } from './redis.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
 import { version } from './version.ts';
@@ -178,12 +179,8 @@ export async function createServer(
     ),
     planProviders(config, options.providers),
   );
-  const providers = await openProviders({ config, log, scheduler }, plan);
-  const closers: (() => Promise<void>)[] = [
-    async () => {
-      for (const provider of providers) await provider.close?.();
-    },
-  ];
+  const redis = config.redis && (await openRedis(config.redis, log));
+  const closers: (() => Promise<void>)[] = [async () => redis?.close()];
   async function closeParts(): Promise<void> {
     for (const close of closers.reverse()) await close();
   }
@@ -197,7 +194,12 @@ export async function createServer(
     }
   }
 
-  const services = { config, log, metrics, providers, apis, availability: createAvailability() };
+  await redis?.settled();
+  const providers = await orClose(openProviders({ config, log, scheduler, redis }, plan));
+  closers.push(async () => {
+    for (const provider of providers) await provider.close?.();
+  });
+  const services = { config, log, metrics, providers, apis, redis, availability: createAvailability() };
   const pluginFiles = new Map([...arranged.pluginFiles, ...plan.pluginFiles]);
   const pipeline = await orClose(createPipeline({ ...arranged, pluginFiles }, services));
   closers.push(pipeline.close);

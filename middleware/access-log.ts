@@ -66,7 +66,7 @@ export default defineMiddleware({
         api: exchange.api?.name,
         model: model?.requested,
         provider: model?.provider.name,
-        ...(model && model.id !== model.requested && { upstream_model: model.id }),
+        upstream_model: model?.id,
         status,
         error: error?.code,
         aborted: !res.writableFinished || undefined,

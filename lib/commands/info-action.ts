@@ -26,7 +26,7 @@ interface Info {
   quotaError?: string;
 }
 
-type Services = ReturnType<typeof openCredentials>;
+type Services = Awaited<ReturnType<typeof openCredentials>>;
 
 /** Undefined where nobody has signed in. @throws OpenCompatError for a sign-in that no longer works */
 const gatherers: Record<CredentialProvider, (services: Services) => Promise<Info | undefined>> = {
@@ -35,7 +35,7 @@ const gatherers: Record<CredentialProvider, (services: Services) => Promise<Info
 };
 
 export async function runInfo(program: Command, options: { json?: true }): Promise<void> {
-  const services = openCredentials(program);
+  const services = await openCredentials(program);
   const infos: Info[] = [];
   const failures: Error[] = [];
   for (const gather of Object.values(gatherers)) {

@@ -26,7 +26,7 @@ export async function runLogin(
   provider: string,
   options: { device?: true; import?: string | true },
 ): Promise<void> {
-  const { config, store } = openCredentials(program);
+  const { config, store } = await openCredentials(program);
   const known = providerNames.find((name) => name === provider);
   if (!known && !options.import) {
     throw new SignInError(`There is no provider '${provider}' to sign in to. Known: ${providerNames.join(', ')}.`);

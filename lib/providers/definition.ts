@@ -5,6 +5,7 @@
 import type { Config } from '../config-schema.ts';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { Logger } from '../log.ts';
+import type { RedisConnection } from '../redis.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { Provider } from './provider.ts';
 
@@ -17,6 +18,8 @@ export interface ProviderServices {
   readonly log: Logger;
   /** For what is to be done again and again. Nothing of it runs before the server listens. */
   readonly scheduler: Pick<Scheduler, 'schedule'>;
+  /** Where replicas share what they know. Absent: this server is alone, and sign-ins are kept in files. */
+  readonly redis?: RedisConnection;
   /** All providers in the order in which they are asked for a model; complete when the last one has been created. */
   readonly providers: readonly Provider[];
 }

@@ -5,7 +5,7 @@ import type { ModelInfo, Provider, Readiness, UpstreamAnswer } from './provider.
 const requiredMethods = ['models', 'readiness', 'buildRequest', 'toError'] as const satisfies (keyof Provider)[];
 
 /** What a plugin's provider must have and has not. */
-export function missingParts(created: unknown): string[] {
+function missingParts(created: unknown): string[] {
   if (typeof created !== 'object' || created === null) return [...requiredMethods];
   return requiredMethods.filter((method) => typeof (created as Partial<Provider>)[method] !== 'function');
 }
@@ -13,8 +13,11 @@ export function missingParts(created: unknown): string[] {
 /**
  * A plugin's provider under the name that the configuration gives it, wrapped so that its misbehaviour costs what is asked
  * of it alone: it is asked for its models and its state with every request for anybody's model.
+ * @throws TypeError for what is no provider
  */
 export function guardProvider(provider: Provider, name: string, log: Logger): Provider {
+  const missing = missingParts(provider);
+  if (missing.length > 0) throw new TypeError(`what it creates is no provider, as it lacks ${missing.join(', ')}`);
   let hasFailed = false;
   function attempt<T>(ask: () => T, isFit: (value: T) => boolean, otherwise: T): T {
     try {

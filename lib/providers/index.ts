@@ -9,7 +9,7 @@ import { chatGpt } from './chatgpt/open.ts';
 import { copilot } from './copilot/open.ts';
 import type { BuiltInProvider, ProviderPlugin, ProviderServices } from './definition.ts';
 import { demo } from './demo/open.ts';
-import { guardProvider, missingParts } from './guard.ts';
+import { guardProvider } from './guard.ts';
 import { openAiCompatible } from './openai-compatible/open.ts';
 import type { Provider } from './provider.ts';
 
@@ -77,13 +77,19 @@ export async function planProviders(
     faults.push(...checkOptions(found.definition.options ?? noOptions, options, found.optionsPath));
     if (entry.enabled) planned.push({ name, path, options, origin: found.origin, definition: found.definition });
   }
+  const isNamed = (name: string) => Object.hasOwn(config.providers, name);
+  const openAi = planOpenAi(config);
+  if (isNamed(openAiName)) {
+    for (const { path } of openAi) {
+      faults.push({ path, reason: `makes a provider '${openAiName}', and \`providers\` has one of this name too` });
+    }
+  }
   if (faults.length > 0) throw new ConfigError(faults, config.file);
 
-  const isNamed = (name: string) => Object.hasOwn(config.providers, name);
   for (const definition of builtIns) {
     const { name } = definition;
     // Behind the plans and seats, which cost nothing more when they are used.
-    if (definition === demo && !isNamed(openAiName)) planned.push(...planOpenAi(config));
+    if (definition === demo) planned.push(...openAi);
     if (definition.presence === 'configured' || isNamed(name)) continue;
     planned.push({ name, path: joinPath('providers', name), options: {}, origin: builtInOrigin, definition });
   }
@@ -168,7 +174,8 @@ function planOpenAi({
     ...(openaiApiKey && { apiKey: openaiApiKey.reveal() }),
     responses: 'auto',
   };
-  return [{ name: openAiName, path: 'openaiBaseUrl', options, origin: builtInOrigin, definition: openAiCompatible }];
+  const path = openaiBaseUrl === undefined ? 'openaiApiKey' : 'openaiBaseUrl';
+  return [{ name: openAiName, path, options, origin: builtInOrigin, definition: openAiCompatible }];
 }
 
 /**
@@ -176,30 +183,29 @@ function planOpenAi({
  * @throws ConfigError naming every provider that cannot be created; those that could are closed again
  */
 export async function openProviders(
-  services: Pick<ProviderServices, 'config' | 'log' | 'scheduler'>,
+  services: Pick<ProviderServices, 'config' | 'log' | 'scheduler' | 'redis'>,
   plan?: ProviderPlan,
 ): Promise<readonly Provider[]> {
   const { config, log } = services;
   const { providers: planned } = plan ?? (await planProviders(config));
   const providers: Provider[] = [];
   const faults: Fault[] = [];
+  const closeAll = async () => {
+    for (const provider of providers) await provider.close?.();
+  };
   for (const { name, definition, options, origin, path } of planned) {
     try {
       const created = await definition.create(options as never, { ...services, name, providers });
-      if (origin !== builtInOrigin) {
-        const missing = missingParts(created);
-        if (missing.length > 0)
-          throw new TypeError(`what it creates is no provider, as it lacks ${missing.join(', ')}`);
-      }
       providers.push(origin === builtInOrigin ? created : guardProvider(created, name, log));
     } catch (error) {
-      if (origin === builtInOrigin) throw error;
+      if (origin === builtInOrigin) {
+        await closeAll();
+        throw error;
+      }
       faults.push({ path, value: origin, reason: `cannot be created: ${(error as Error).message}` });
     }
   }
-  if (faults.length > 0) {
-    for (const provider of providers) await provider.close?.();
-    throw new ConfigError(faults, config.file);
-  }
-  return providers;
+  if (faults.length === 0) return providers;
+  await closeAll();
+  throw new ConfigError(faults, config.file);
 }

@@ -41,6 +41,10 @@ const statusCodes: Readonly<Record<number, Json>> = {
   529: { code: 'server_is_overloaded' },
 };
 
+/** As much of a reasoning's details as is kept to be given back, in characters. */
+const maxDetailCharacters = 16 * 1024 * 1024;
+const maxDetails = 4096;
+
 /** Keys of chunks without a choice that are no part of the API, and mean something to the provider they come from. */
 const vendorKeys = ['copilot_quota_snapshots', 'copilot_references', 'copilot_confirmation', 'copilot_errors'] as const;
 
@@ -87,6 +91,7 @@ class ChatAnswer {
   /** UTF-16 units of text so far, in all parts: servers count citations from the start of it. */
   #textLength = 0;
   #details: Json[] = [];
+  #detailCharacters = 0;
   #opaque = '';
   hasFinishReason = false;
 
@@ -200,9 +205,15 @@ class ChatAnswer {
   }
 
   #addContent(text: string): void {
-    // A server that tells reasoning apart leaves none in the text.
-    if (this.#think.isOver || this.#hasReasoning) this.#addText(text);
-    else this.#think.read(text);
+    if (this.#think.isOver) {
+      this.#addText(text);
+    } else if (this.#hasReasoning) {
+      // A server that tells reasoning apart leaves none in the text.
+      this.#think.flush();
+      this.#addText(text);
+    } else {
+      this.#think.read(text);
+    }
   }
 
   #addText(text: string): void {
@@ -250,9 +261,13 @@ class ChatAnswer {
 
   /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
   #noteDetail(detail: Json): void {
+    for (const value of Object.values(detail)) if (typeof value === 'string') this.#detailCharacters += value.length;
+    if (this.#detailCharacters > maxDetailCharacters || this.#details.length >= maxDetails) {
+      throw new SyntaxError('reasoning with too many details');
+    }
     const last = this.#details.at(-1);
-    const isPiece =
-      last && last.type === detail.type && last.index === detail.index && last.id === detail.id && !asText(last.data);
+    const isOpen = last && !asText(last.signature) && !asText(last.data);
+    const isPiece = isOpen && last.type === detail.type && last.index === detail.index && last.id === detail.id;
     if (!isPiece) {
       this.#details.push({ ...detail });
       return;

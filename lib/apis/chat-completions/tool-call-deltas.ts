@@ -14,6 +14,8 @@ interface PendingCall {
 
 /** Most calls in one answer; SDKs of OpenAI take 128. */
 const maxCalls = 1024;
+/** Longest name that is put together of pieces, in characters. */
+const maxNameCharacters = 4096;
 
 export class ToolCallDeltas {
   readonly #writer: ResponseWriter;
@@ -81,6 +83,7 @@ export class ToolCallDeltas {
     if (!call.open) {
       call.id ??= id;
       call.name = joinName(call.name, name);
+      if (call.name.length > maxNameCharacters) throw new SyntaxError('a tool call whose name does not end');
     }
     if (input === '' || (!isNew && isRepeat(call, id, input))) return;
     call.input += input;

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
+import { toFlatName } from './flat-tools.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
 import { toWrappedInput } from './upstream-tools.ts';
 
@@ -223,7 +224,8 @@ function toReasoningFields({ reasoning, opaque, details }: Turn, fields: Reasoni
 }
 
 function toToolCall(call: Json, id: string, { hasCustomTools = false }: MessageOptions): Json {
-  const { type, name } = call;
+  const { type, namespace } = call;
+  const name = toFlatName(namespace, asText(call.name) ?? '');
   if (type === 'function_call') {
     // Servers parse it; nothing is what some models write for no arguments.
     return { id, type: 'function', function: { name, arguments: asText(call.arguments) ?? '{}' } };

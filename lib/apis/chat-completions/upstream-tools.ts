@@ -2,6 +2,7 @@
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { type FlatTool, flattenTools, type Tool } from './flat-tools.ts';
 import { InputReader } from './input-reader.ts';
 
 export interface ToolOptions {
@@ -11,7 +12,6 @@ export interface ToolOptions {
   hasAllowedTools?: boolean;
 }
 
-type Tool = NonNullable<CanonicalRequest['tools']>[number];
 type CustomTool = Extract<Tool, { type: 'custom' }>;
 
 /**
@@ -19,17 +19,17 @@ type CustomTool = Extract<Tool, { type: 'custom' }>;
  * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for tools that run upstream
  */
 export function toChatTools(request: CanonicalRequest, options: ToolOptions): Json {
-  const { tools = [], tool_choice: choice, parallel_tool_calls } = request;
-  const given = (tools as Tool[] | null) ?? [];
-  const chatTools = given.map((tool, index) => toChatTool(tool, `tools[${index}]`, options));
+  const given = flattenTools(request.tools);
+  const chatTools = given.map((tool) => toChatTool(tool, options));
   if (chatTools.length === 0) return {};
+  const { tool_choice: choice, parallel_tool_calls } = request;
   return { tools: chatTools, parallel_tool_calls, ...toChatChoice(choice, given, chatTools, options) };
 }
 
-function toChatTool(tool: Tool, param: string, { hasCustomTools = false }: ToolOptions): Json {
+function toChatTool({ tool, param, name }: FlatTool, { hasCustomTools = false }: ToolOptions): Json {
   switch (tool.type) {
     case 'function': {
-      const { name, description, parameters, strict } = tool;
+      const { description, parameters, strict } = tool;
       return {
         type: 'function',
         function: {
@@ -42,7 +42,7 @@ function toChatTool(tool: Tool, param: string, { hasCustomTools = false }: ToolO
       };
     }
     case 'custom':
-      return hasCustomTools ? toCustomTool(tool) : toWrappedTool(tool);
+      return hasCustomTools ? toCustomTool(name, tool) : toWrappedTool(name, tool);
     default:
       throw new OpenCompatError(
         'OC_TOOL_NOT_SUPPORTED',
@@ -52,7 +52,7 @@ function toChatTool(tool: Tool, param: string, { hasCustomTools = false }: ToolO
   }
 }
 
-function toCustomTool({ name, description, format }: CustomTool): Json {
+function toCustomTool(name: string, { description, format }: CustomTool): Json {
   const { type, ...grammar } = format ?? {};
   return {
     type: 'custom',
@@ -65,7 +65,7 @@ function toCustomTool({ name, description, format }: CustomTool): Json {
 }
 
 /** The grammar is told in words: nobody holds the model to it, but it knows. */
-function toWrappedTool({ name, description, format }: CustomTool): Json {
+function toWrappedTool(name: string, { description, format }: CustomTool): Json {
   const hint =
     format?.type === 'grammar'
       ? `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`
@@ -85,7 +85,12 @@ function toWrappedTool({ name, description, format }: CustomTool): Json {
   };
 }
 
-function toChatChoice(choice: unknown, tools: readonly Tool[], chatTools: readonly Json[], options: ToolOptions): Json {
+function toChatChoice(
+  choice: unknown,
+  tools: readonly FlatTool[],
+  chatTools: readonly Json[],
+  options: ToolOptions,
+): Json {
   if (typeof choice === 'string') return { tool_choice: choice };
   const { type, mode, name, tools: allowed } = asObject(choice) ?? {};
   if (type === undefined) return {};
@@ -97,7 +102,9 @@ function toChatChoice(choice: unknown, tools: readonly Tool[], chatTools: readon
     return { tool_choice: { type, allowed_tools: { mode, tools: listed } } };
   }
   const names = new Set(references.map((tool) => tool.name));
-  const kept = chatTools.filter((_, index) => names.has((tools[index] as { name?: string }).name));
+  const isAllowed = ({ name, namespace, tool }: FlatTool) =>
+    names.has(name) || (namespace !== undefined && (names.has(namespace) || names.has((tool as CustomTool).name)));
+  const kept = chatTools.filter((_, index) => isAllowed(tools[index]!));
   if (kept.length > 0) return { tools: kept, tool_choice: mode };
   return { tools: chatTools, tool_choice: 'none' };
 }
@@ -121,29 +128,47 @@ function fromWrappedInput(args: string): string {
   return typeof input === 'string' ? input : args;
 }
 
-type CallItem = Extract<CanonicalOutputItem, { type: 'function_call' }>;
+type CallItem = Extract<CanonicalOutputItem, { type: 'function_call' | 'custom_tool_call' }>;
+
+/** What a called tool is to the client. */
+interface Origin {
+  name: string;
+  namespace: string | undefined;
+  /** A custom tool that went out as a function. */
+  isWrapped: boolean;
+}
 
 /**
- * What turns calls of wrapped custom tools back into custom tool calls, in the events of the answer; undefined when no tool
- * was wrapped. Told apart by item id, so that one serves all choices of a request.
+ * What turns calls of wrapped custom tools back into custom tool calls, and gives tools their namespaces back, in the
+ * events of the answer; undefined when all tools went out as they were. Told apart by item id, so that one serves all
+ * choices of a request.
  */
 export function restoreCustomCalls(
   { tools }: CanonicalRequest,
   { hasCustomTools = false }: ToolOptions,
 ): ((event: CanonicalEvent) => CanonicalEvent) | undefined {
-  const wrapped = new Set<string>();
-  if (!hasCustomTools) for (const tool of tools ?? []) if (tool.type === 'custom') wrapped.add(tool.name);
-  if (wrapped.size === 0) return undefined;
-  /** By item id: the calls whose arguments are coming. */
+  const origins = new Map<string, Origin>();
+  for (const { tool, name, namespace } of flattenTools(tools)) {
+    const isWrapped = tool.type === 'custom' && !hasCustomTools;
+    if (isWrapped || namespace !== undefined) {
+      origins.set(name, { name: (tool as CustomTool).name, namespace, isWrapped });
+    }
+  }
+  if (origins.size === 0) return undefined;
+  /** By item id: the calls of wrapped tools whose arguments are coming. */
   const readers = new Map<string, InputReader>();
 
-  function isWrapped(item: CanonicalOutputItem): item is CallItem {
-    return item.type === 'function_call' && wrapped.has(item.name);
+  function originOf(item: CanonicalOutputItem): Origin | undefined {
+    return isCall(item) ? origins.get(item.name) : undefined;
   }
 
   function restoreItem(item: CanonicalOutputItem): CanonicalOutputItem {
-    if (!isWrapped(item)) return item;
-    const { arguments: args, type: _, id = '', ...rest } = item;
+    const origin = originOf(item);
+    if (!origin || !isCall(item)) return item;
+    const { name, namespace, isWrapped } = origin;
+    const named = { ...item, name, ...(namespace !== undefined && { namespace }) };
+    if (!isWrapped || named.type !== 'function_call') return named;
+    const { arguments: args, type: _, id = '', ...rest } = named;
     const input = args === '' ? '' : fromWrappedInput(args);
     return { ...rest, type: 'custom_tool_call', id: toCustomId(id), input } as CanonicalOutputItem;
   }
@@ -151,8 +176,7 @@ export function restoreCustomCalls(
   return function restoreCustomCall(event) {
     switch (event.type) {
       case 'response.output_item.added':
-        if (!isWrapped(event.item)) return event;
-        readers.set(asText(event.item.id) ?? '', new InputReader());
+        if (originOf(event.item)?.isWrapped) readers.set(asText(event.item.id) ?? '', new InputReader());
         return { ...event, item: restoreItem(event.item) };
       case 'response.function_call_arguments.delta': {
         const reader = readers.get(event.item_id);
@@ -176,7 +200,6 @@ export function restoreCustomCalls(
         };
       }
       case 'response.output_item.done':
-        if (!isWrapped(event.item)) return event;
         readers.delete(asText(event.item.id) ?? '');
         return { ...event, item: restoreItem(event.item) };
       case 'response.completed':
@@ -186,6 +209,10 @@ export function restoreCustomCalls(
         return event;
     }
   };
+}
+
+function isCall(item: CanonicalOutputItem): item is CallItem {
+  return item.type === 'function_call' || item.type === 'custom_tool_call';
 }
 
 function toCustomId(id: string): string {

@@ -8,6 +8,10 @@ import type { TokenLogprob } from './event-shape.ts';
 
 /** Longest answer that is kept for its terminal event, in characters. */
 const maxKeptCharacters = 64 * 1024 * 1024;
+/** What a log probability counts for, with its alternatives, in characters. */
+const logprobCharacters = 256;
+/** Most items, and parts of items, of an answer. */
+const maxOpened = 65_536;
 
 export interface UrlCitation {
   type: 'url_citation';
@@ -54,6 +58,7 @@ export class ResponseWriter {
   readonly #output: object[] = [];
   #sequenceNumber = 0;
   #keptCharacters = 0;
+  #opened = 0;
   #hasBegun = false;
   #part: OpenPart | undefined;
   /** The last part of text, for citations that come behind it. */
@@ -91,7 +96,10 @@ export class ResponseWriter {
   text(delta: string, logprobs = noLogprobs): void {
     const part = this.#part?.kind === 'output_text' ? this.#part : this.#openPart('output_text');
     this.#keep(part, delta);
-    if (logprobs.length > 0) part.logprobs.push(...logprobs);
+    if (logprobs.length > 0) {
+      this.#count(logprobs.length * logprobCharacters);
+      for (const logprob of logprobs) part.logprobs.push(logprob);
+    }
     this.#onEvent({
       type: 'response.output_text.delta',
       item_id: part.item.id,
@@ -113,6 +121,7 @@ export class ResponseWriter {
 
   /** The form of the reasoning that only the upstream can read: of the open reasoning item, or of one of its own. */
   encryptedReasoning(text: string): void {
+    this.#count(text.length);
     if (this.#part?.kind !== 'reasoning_text') {
       this.#closePart();
       const { item, outputIndex } = this.#openItem('rs', { type: 'reasoning', summary: [] });
@@ -125,6 +134,7 @@ export class ResponseWriter {
   /** Of the last text. */
   annotate(annotation: UrlCitation): void {
     const part = this.#lastText ?? this.#openPart('output_text');
+    this.#count(annotation.url.length + annotation.title.length + 1);
     part.annotations.push(annotation);
     this.#emit({
       type: 'response.output_text.annotation.added',
@@ -136,6 +146,7 @@ export class ResponseWriter {
 
   /** @param result the picture in base64 */
   image(result: string, format: string): void {
+    this.#count(result.length);
     this.#closePart();
     const { item, outputIndex } = this.#openItem('ig', { type: 'image_generation_call', status: 'in_progress' });
     this.#closeItem({ ...item, status: 'completed', result, output_format: format }, outputIndex);
@@ -162,7 +173,7 @@ export class ResponseWriter {
 
   callInput(call: OpenCall, delta: string): void {
     if (delta === '' || call.isDone) return;
-    this.#count(delta);
+    this.#count(delta.length);
     call.input += delta;
     const kind = call.kind === 'function' ? 'function_call_arguments' : 'custom_tool_call_input';
     this.#emit({ type: `response.${kind}.delta`, item_id: call.item.id, output_index: call.outputIndex, delta });
@@ -198,17 +209,24 @@ export class ResponseWriter {
   }
 
   #keep(part: OpenPart, delta: string): void {
-    this.#count(delta);
+    this.#count(delta.length);
     part.text += delta;
   }
 
   /** @throws SyntaxError for an answer without end */
-  #count({ length }: string): void {
-    this.#keptCharacters += length;
+  #count(characters: number): void {
+    this.#keptCharacters += characters;
     if (this.#keptCharacters > maxKeptCharacters) throw new SyntaxError('an answer that is too long to be kept');
   }
 
+  /** @throws SyntaxError for an answer in more pieces than a model makes */
+  #countOpened(): void {
+    this.#opened += 1;
+    if (this.#opened > maxOpened) throw new SyntaxError('an answer of too many parts');
+  }
+
   #openPart(kind: PartKind): OpenPart {
+    this.#countOpened();
     const isReasoning = kind === 'reasoning_text';
     const open = this.#part;
     let item: OpenPart['item'];
@@ -260,6 +278,7 @@ export class ResponseWriter {
 
   #openItem(prefix: string, fields: object): { item: { id: string }; outputIndex: number } {
     this.begin();
+    this.#countOpened();
     const outputIndex = this.#output.length;
     const item = { id: `${prefix}_${this.#facts.id}_${outputIndex}`, ...fields };
     this.#output.push(item);

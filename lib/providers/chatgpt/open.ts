@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { createChatGptCredentials } from '../../auth/chatgpt-credentials.ts';
-import { createCredentialStore, credentialFileName } from '../../auth/credential-store.ts';
+import { openCredentialStore } from '../../auth/open-credential-store.ts';
 import { createInstructions } from '../../instructions.ts';
 import { defineBuiltIn } from '../definition.ts';
 import { createChatGptProvider } from './index.ts';
@@ -13,8 +12,8 @@ const tokenCheckMinutes = 1;
 export const chatGpt = defineBuiltIn({
   name: 'chatgpt',
   presence: 'once',
-  async create(_options, { config, log, scheduler }) {
-    const store = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
+  async create(_options, { config, log, scheduler, redis }) {
+    const store = openCredentialStore({ config, log, redis });
     const credentials = await createChatGptCredentials({ store, config, log });
     const models = createChatGptModels({ config, credentials, cacheDir: config.cacheDir, log });
     const instructions = createInstructions({ config, log });

@@ -16,6 +16,7 @@ export function toMessagesBody({ body }: RawRequest, model: string, omit: Readon
 export const messagesUpstream: UpstreamApi = {
   name: messagesApi,
   title: 'Messages',
+  endMark: /"type"\s*:\s*"message_stop"/,
   createDecoder: () => ({
     decode() {
       throw new SyntaxError('an answer in another form than was asked for');

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { createCopilotCredentials } from '../../auth/copilot-credentials.ts';
-import { createCredentialStore, credentialFileName } from '../../auth/credential-store.ts';
+import { openCredentialStore } from '../../auth/open-credential-store.ts';
 import { defineBuiltIn } from '../definition.ts';
 import { copilotHeaders } from './headers.ts';
 import { createCopilotProvider } from './index.ts';
@@ -13,8 +12,8 @@ const tokenCheckMinutes = 1;
 export const copilot = defineBuiltIn({
   name: 'copilot',
   presence: 'once',
-  async create(_options, { config, log, scheduler }) {
-    const store = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
+  async create(_options, { config, log, scheduler, redis }) {
+    const store = openCredentialStore({ config, log, redis });
     const credentials = await createCopilotCredentials({ store, config, headers: copilotHeaders(config), log });
     const models = createCopilotModels({ config, credentials, cacheDir: config.cacheDir, log });
 

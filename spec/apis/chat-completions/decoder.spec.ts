@@ -519,6 +519,43 @@ test('reasoning in tags comes out of its text however that is cut', () => {
   );
 });
 
+test('an upstream that does not end, in whatever way, is stopped', () => {
+  const endless: Record<string, (index: number) => object> = {
+    text: () => ({ content: 'x'.repeat(1_000_000) }),
+    parts: (index) => (index % 2 ? { content: 'x' } : { refusal: 'x' }),
+    items: (index) => (index % 2 ? { content: 'x' } : { reasoning_content: 'x' }),
+    calls: (index) => ({ tool_calls: [{ index, function: { name: 'f', arguments: '{}' } }] }),
+    'a name': (index) => ({ tool_calls: [{ index: 0, function: { name: `n${index}` } }] }),
+    details: (index) => ({ reasoning_details: [{ type: 'reasoning.encrypted', index, data: 'x' }] }),
+    annotations: () => ({ annotations: [{ type: 'url_citation', url: 'x'.repeat(1_000_000) }] }),
+    images: () => ({ images: [{ image_url: { url: `data:image/png;base64,${'A'.repeat(1_000_000)}` } }] }),
+  };
+  for (const [name, deltaOf] of Object.entries(endless)) {
+    const decoder = chatUpstream.createDecoder({
+      ...{ id: 'ex1', createdS: 1, model: 'm' },
+      onEvent: () => {},
+      onVendorEvent: () => {},
+    });
+    assert.throws(
+      () => {
+        for (let index = 0; index < 100_000; index += 1) decoder.decode(chunkOf(deltaOf(index)));
+      },
+      SyntaxError,
+      name,
+    );
+  }
+});
+
+test('white space before reasoning stays before the text', () => {
+  const { events } = collectEvents((decoder) => {
+    for (const delta of [{ content: '\n' }, { reasoning_content: 'Hm.' }, { content: 'So.' }])
+      decoder.decode(chunkOf(delta));
+    decoder.decode('[DONE]');
+  });
+  const { text, reasoning } = summarize(checkResponseStream(events));
+  assert.deepEqual([text, reasoning], ['\nSo.', ['Hm.']]);
+});
+
 test('the usage of an answer that is passed on is read from its last chunk, or from the whole of it', () => {
   const { readUsage } = chatUpstream;
   assert.equal(readUsage!({ usage: { prompt_tokens: 1, completion_tokens: 2 } })?.total_tokens, 3);

@@ -8,7 +8,7 @@ import { type ChatBodyOptions, toChatBody } from '../../../lib/apis/chat-complet
 import { restoreCustomCalls } from '../../../lib/apis/chat-completions/upstream-tools.ts';
 import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import { checkResponseStream, decodeChat, readChatFixture } from '../../support/chat-upstream.ts';
+import { checkResponseStream, collectEvents, decodeChat, readChatFixture } from '../../support/chat-upstream.ts';
 import { createFakeOpenAiServer } from '../../support/fake-openai-server.ts';
 import { findRefusal } from '../../support/openai-refusals.ts';
 import { expectAnswer, listAnswerFixtures, readFixture } from '../../support/response-events.ts';
@@ -667,6 +667,20 @@ test('the details of OpenRouter’s reasoning go back as they came', () => {
   });
 });
 
+test('details that come whole stay apart', () => {
+  const reasoning_details = [
+    { type: 'reasoning.text', text: 'One.', signature: 's1' },
+    { type: 'reasoning.text', text: 'Two.', signature: 's2' },
+  ];
+  const message = { role: 'assistant', content: 'Hi.', reasoning: 'One.Two.', reasoning_details };
+  const { events } = collectEvents((decoder) =>
+    decoder.decodeWhole!({ choices: [{ message, finish_reason: 'stop' }] }),
+  );
+  const fields = { text: 'reasoning', details: 'reasoning_details' } as const;
+  const [, back] = messagesOf([hello, ...checkResponseStream(events).output], { reasoningFields: fields });
+  assert.deepEqual(back, message);
+});
+
 test('calls of wrapped custom tools come back as what they are, as they stream', () => {
   const request = { tools: [customTool, { ...customTool, name: 'apply_patch' }] } as unknown as CanonicalRequest;
   const restore = restoreCustomCalls(request, {})!;
@@ -697,6 +711,54 @@ test('calls of wrapped custom tools come back as what they are, as they stream',
   assert.deepEqual(
     inputDone.map((event) => (event as { input: string }).input),
     inputs,
+  );
+});
+
+test('tools in namespaces stand in one list, and come back to their namespaces', () => {
+  const namespace = (name: string, tools: object[]) => ({ type: 'namespace', name, description: '', tools });
+  const long = 'n'.repeat(60);
+  const fields = {
+    tools: [
+      functionTool,
+      namespace('time', [{ ...functionTool, name: 'get' }, customTool]),
+      namespace(long, [{ ...functionTool, name: 'get' }]),
+    ],
+    input: [hello, { ...called('a', '{}', 'get'), namespace: 'time' }, output('a')],
+  };
+  const { body } = build(fields);
+  checkAccepted(body);
+  const names = (body.tools as { function: { name: string } }[]).map((tool) => tool.function.name);
+  assert.deepEqual(names.slice(0, 3), ['f', 'time__get', 'time__patch']);
+  assert.equal(names[3]!.length, 64);
+  const [, calling] = body.messages as { tool_calls: { function: Json }[] }[];
+  assert.equal(calling!.tool_calls[0]!.function.name, 'time__get');
+  const choice = { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'namespace', name: 'time' }] };
+  assert.equal((build({ ...fields, tool_choice: choice }).body.tools as unknown[]).length, 2);
+
+  const restore = restoreCustomCalls(fields as unknown as CanonicalRequest, {})!;
+  const { events } = collectEvents((decoder) => {
+    const calls = names.map((name, index) => ({
+      index,
+      id: `call_${index}`,
+      function: { name, arguments: '{"input":"x"}' },
+    }));
+    decoder.decode(JSON.stringify({ choices: [{ delta: { tool_calls: calls }, finish_reason: 'tool_calls' }] }));
+    decoder.end();
+  });
+  const last = events.map((event) => restore(event)).at(-1)!;
+  assert.ok(last.type === 'response.completed');
+  assert.deepEqual(
+    last.response.output.map((item) => [
+      item.type,
+      (item as { namespace?: string }).namespace,
+      (item as { name?: string }).name,
+    ]),
+    [
+      ['function_call', undefined, 'f'],
+      ['function_call', 'time', 'get'],
+      ['custom_tool_call', 'time', 'patch'],
+      ['function_call', long, 'get'],
+    ],
   );
 });
 
