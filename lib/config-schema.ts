@@ -29,6 +29,8 @@ const refresh = {
   format: 'cron',
   'x-unit': 'minutes',
 } as const;
+/** What can stand in an HTTP header, without spaces. */
+const headerText = { type: 'string', pattern: '^[\\x21-\\x7e]+$' } as const;
 const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
 
 export const configSchema = {
@@ -141,7 +143,7 @@ export const configSchema = {
       default: {},
       'x-env': [],
       description:
-        'Further model names: alias → model, or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
+        'Further model names: alias → model, `*` in an alias standing for any text (`claude-*haiku*`; the longest that fits counts, and only for names that nothing else is known by), or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
     },
     demo: {
       type: 'boolean',
@@ -255,7 +257,7 @@ export const configSchema = {
       type: 'string',
       format: 'http-url',
       default: 'https://github.com',
-      description: 'GitHub’s pages; they tell the newest release when the API does not.',
+      description: 'GitHub’s pages: where Copilot is signed in to; they tell the newest release when the API does not.',
     },
     githubApiUrl: {
       type: 'string',
@@ -268,6 +270,54 @@ export const configSchema = {
       format: 'http-url',
       default: 'https://raw.githubusercontent.com',
       description: 'GitHub’s raw files.',
+    },
+
+    copilotBaseUrl: {
+      'x-section': 'GitHub Copilot',
+      type: 'string',
+      format: 'http-url',
+      default: 'https://api.githubcopilot.com',
+      description: 'Base URL of the Copilot backend. By default the one that the account is told to use.',
+    },
+    copilotClientId: {
+      type: 'string',
+      minLength: 1,
+      default: 'Iv1.b507a08c87ecfe98',
+      description: 'OAuth client of the sign-in at GitHub: by default the public one of Copilot’s editor plugins.',
+    },
+    copilotEditorVersion: {
+      ...headerText,
+      default: 'vscode/1.111.0',
+      description: 'Editor sent to the Copilot backend (`Editor-Version`); newer models ask for newer ones.',
+    },
+    copilotPluginVersion: {
+      ...headerText,
+      default: 'copilot-chat/0.42.0',
+      description: 'Plugin sent to the Copilot backend (`Editor-Plugin-Version`; its version in User-Agent too).',
+    },
+    copilotIntegrationId: {
+      ...headerText,
+      default: 'vscode-chat',
+      description:
+        'Integration sent to the Copilot backend (`Copilot-Integration-Id`); decides which models there are.',
+    },
+    copilotApiVersion: {
+      ...headerText,
+      default: '2026-08-01',
+      description:
+        'API version sent to the Copilot backend (`X-GitHub-Api-Version`); an old one gets few models, a very old one HTTP 466.',
+    },
+    copilotAnthropicBeta: {
+      type: 'array',
+      items: { ...headerText },
+      default: ['interleaved-thinking-2025-05-14', 'context-management-2025-06-27', 'advanced-tool-use-2025-11-20'],
+      description: 'Beta features of Anthropic’s API that are asked for where Copilot speaks it (`anthropic-beta`).',
+    },
+    copilotModels: {
+      ...names,
+      default: [],
+      description:
+        'Model names offered while the account’s own list is not known. Empty: the list shipped with the package.',
     },
 
     rateLimit: {

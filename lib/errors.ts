@@ -12,7 +12,7 @@ export interface ErrorRow {
   readonly code: string | null;
   /** `{name}` is replaced by the detail of that name. */
   readonly message: string;
-  /** What the person can do about it. Appended to the message when there is something to say. */
+  /** What the person can do about it, with details too. Appended to the message when there is something to say. */
   readonly next?: string;
   /** false: tells SDKs not to retry (`x-should-retry: false`). */
   readonly retry?: false;
@@ -213,7 +213,7 @@ export const errorTable = {
     type: 'authentication_error',
     code: 'no_credentials',
     message: 'The server is not signed in to {provider}.',
-    next: 'Run `opencompat login` on the server.',
+    next: 'Run `{login}` on the server.',
     retry: false,
     elsewhere: true,
   },
@@ -222,7 +222,7 @@ export const errorTable = {
     type: 'authentication_error',
     code: 'token_invalidated',
     message: "The server's sign-in to {provider} is no longer valid.",
-    next: 'Run `opencompat login` on the server.',
+    next: 'Run `{login}` on the server.',
     retry: false,
     elsewhere: true,
   },
@@ -408,6 +408,9 @@ export interface PublicError {
   extra?: Record<string, unknown>;
 }
 
+/** What signs in where no `login` is among the details. */
+const usualLogin = 'opencompat login';
+
 /** The one error type. `details` fill the row's message; they are public, so never put a secret there. */
 export class OpenCompatError extends Error {
   override readonly name = 'OpenCompatError';
@@ -422,11 +425,11 @@ export class OpenCompatError extends Error {
 
   constructor(code: ErrorCode, details: Record<string, string | number> = {}, options: ErrorOptions = {}) {
     const row: ErrorRow = errorTable[code];
-    const fill = { param: options.param ?? '', ...details };
-    const sentence = row.message
-      .replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key as keyof typeof fill] ?? ''))
-      .trim();
-    const message = row.next ? `${sentence} ${row.next}` : sentence;
+    const fill: Record<string, string | number> = { param: options.param ?? '', login: usualLogin, ...details };
+    const message = [row.message, row.next ?? '']
+      .map((text) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key] ?? '')).trim())
+      .filter((text) => text !== '')
+      .join(' ');
     super(message, { cause: options.cause });
     this.code = code;
     this.status = options.status ?? row.status;

@@ -5,6 +5,7 @@ import embeddings from './embeddings.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
 import images from './images.ts';
+import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import {
@@ -30,6 +31,8 @@ const routes: readonly Route[] = [
   openResponseSocket,
   embeddings,
   images,
+  createMessage,
+  countTokens,
   modelList,
   modelDetail,
   health,

@@ -1,4 +1,7 @@
+import { messages } from '../lib/apis/messages/index.ts';
+import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
 import { OpenCompatError } from '../lib/errors.ts';
+import type { Request, Response } from '../lib/middleware.ts';
 import { awaitModels, findModels, listModels } from '../lib/models.ts';
 import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
@@ -18,17 +21,29 @@ function toModelObject(id: string, info: ModelInfo): object {
 
 const readyOf = (providers: readonly Provider[]) => providers.filter((provider) => provider.readiness().isReady);
 
+/** Anthropic's clients ask the same paths, and want other answers. */
+function isForAnthropic({ headers, exchange }: Request, res: Response): boolean {
+  if (!messages.isSpokenBy?.(headers)) return false;
+  res.set(messages.answerHeaders?.(exchange.id) ?? {});
+  return true;
+}
+
 /** The models of every provider that can answer, and the aliases of those. */
 export const modelList = defineRoute({
   method: 'get',
   path: '/v1/models',
   through: 'rate-limit',
   createHandler({ config, providers }) {
-    return async function listAllModels(_req, res) {
+    return async function listAllModels(req, res) {
       const ready = readyOf(providers);
       await awaitModels(ready);
       const models = listModels(ready, config.aliases);
-      res.json({ object: 'list', data: models.map(({ id, info }) => toModelObject(id, info)) });
+      if (isForAnthropic(req, res)) {
+        const facts = models.map(({ id, info }) => ({ ...info, id }));
+        res.json(toModelPage(facts, req.query));
+      } else {
+        res.json({ object: 'list', data: models.map(({ id, info }) => toModelObject(id, info)) });
+      }
     };
   },
 });
@@ -44,7 +59,7 @@ export const modelDetail = defineRoute({
       const [model] = await findModels(name, providers, config.aliases);
       const { provider, info } = model!;
       if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
-      res.json(toModelObject(name, info));
+      res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };
   },
 });

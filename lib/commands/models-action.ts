@@ -23,7 +23,7 @@ export async function runModels(program: Command, options: { json?: true; refres
   try {
     // What is periodic is for servers.
     await scheduler.stop();
-    await Promise.all(providers.map(refresh));
+    await Promise.all(signedIn(providers).map(refresh));
     const models = listModels(providers, config.aliases);
     console.log(options.json ? JSON.stringify(models.map(toJson), null, 2) : toTable(models));
   } finally {
@@ -40,6 +40,12 @@ async function refreshInstructions(config: Config, log: Logger): Promise<void> {
     console.error(`Instructions: ${(error as Error).message}`);
     process.exitCode = 1;
   }
+}
+
+/** Those that can be asked; when nobody has signed in anywhere, all, so that each says how to. */
+function signedIn(providers: readonly Provider[]): readonly Provider[] {
+  const known = providers.filter((provider) => provider.readiness().hasCredentials);
+  return known.length > 0 ? known : providers;
 }
 
 /** A provider that cannot be asked lists what was known before; nobody has to be signed in everywhere. */

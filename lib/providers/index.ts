@@ -6,6 +6,7 @@ import { checkOptions } from '../options-check.ts';
 import { importPlugin } from '../plugin-imports.ts';
 import { Secret } from '../secret.ts';
 import { chatGpt } from './chatgpt/open.ts';
+import { copilot } from './copilot/open.ts';
 import type { BuiltInProvider, ProviderPlugin, ProviderServices } from './definition.ts';
 import { demo } from './demo/open.ts';
 import { guardProvider } from './guard.ts';
@@ -13,7 +14,7 @@ import { openAiCompatible } from './openai-compatible/open.ts';
 import type { Provider } from './provider.ts';
 
 /** The built-in ones, each a folder here; those that need not be configured are asked in this order, behind the configured ones. */
-const builtIns: readonly BuiltInProvider[] = [chatGpt, openAiCompatible, demo];
+const builtIns: readonly BuiltInProvider[] = [chatGpt, copilot, openAiCompatible, demo];
 
 /** A provider given in code, as tests do; asked before all others. */
 export interface GivenProvider {

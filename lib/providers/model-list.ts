@@ -17,6 +17,8 @@ const timeoutMs = 5_000;
 const maxBytes = 4 * 1024 * 1024;
 /** After a failure, requests start no further refresh for this long. */
 const backOffMs = 60_000;
+/** A list as young as this holds whatever there is. */
+const youngMs = 60_000;
 /** For `modelsRefresh` as a cron expression: the age at which a list is refreshed on use besides. */
 const usualRefreshMinutes = 60;
 /** Entries of a list that are read. */
@@ -30,6 +32,11 @@ export interface ModelList<Model extends ModelInfo = ModelInfo> {
    * @throws OpenCompatError; what was known before goes on being listed
    */
   refresh(signal?: AbortSignal): Promise<void>;
+  /**
+   * For a name that is not in the list, or a list that is not known yet: asks once more, unless that was just done.
+   * Undefined: there is nothing to wait for. Never rejects, and ends within seconds.
+   */
+  look(): Promise<void> | undefined;
   /** Takes an etag of the list that came with another answer; starts a refresh when it is another one than before. */
   noteEtag(etag: string): void;
 }
@@ -149,6 +156,14 @@ export function createModelList<Model extends ModelInfo>(options: ModelListOptio
     },
 
     refresh,
+
+    look() {
+      const account = options.peekAccount();
+      if (account === undefined || isOff) return undefined;
+      const { fetchedAtMs } = followAccount(account);
+      if (!refreshing && (now() < waitUntilMs || now() - fetchedAtMs < youngMs)) return undefined;
+      return refresh().catch(() => {});
+    },
 
     noteEtag(etag) {
       notedEtag = etag;

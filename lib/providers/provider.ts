@@ -135,10 +135,15 @@ export interface Provider {
 
   /**
    * Puts credentials into the headers. With `rejected` (the headers the upstream answered 401 to) it must renew them;
-   * false: there is nothing better to send.
+   * false: there is nothing better to send. `request` is the one that the headers are of, for credentials that say where
+   * to ask as well.
    * @throws OpenCompatError OC_NO_CREDENTIALS, OC_SIGN_IN_AGAIN
    */
-  authorize?(headers: UpstreamRequest['headers'], rejected?: UpstreamRequest['headers']): Promise<boolean>;
+  authorize?(
+    headers: UpstreamRequest['headers'],
+    rejected?: UpstreamRequest['headers'],
+    request?: UpstreamRequest,
+  ): Promise<boolean>;
 
   /** Answers inside the process instead of over HTTP. */
   answer?(request: UpstreamRequest, signal: AbortSignal): UpstreamAnswer;

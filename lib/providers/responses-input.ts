@@ -1,7 +1,7 @@
 /** Input items as a backend of the Responses API takes them that stores nothing: no server ids, no references. */
 import type { CanonicalInputItem } from '../canonical.ts';
 import { OpenCompatError } from '../errors.ts';
-import { type ToolNames, toAcceptedId } from './tool-names.ts';
+import { type ToolNames, toAcceptedId, toAcceptedName } from './tool-names.ts';
 
 /** Any item or content part, seen as what came over the wire. */
 export type Loose = { type?: string; [key: string]: unknown };
@@ -109,4 +109,15 @@ export function toBackendItem(
       return { ...rest, ...callId };
     }
   }
+}
+
+/** The format of a text, with a name that is accepted; undefined for plain text. */
+export function toBackendFormat(format: Loose | undefined): Loose | undefined {
+  if (format?.type === 'json_object') return { type: 'json_object' };
+  if (format?.type !== 'json_schema') return undefined;
+  return {
+    type: 'json_schema',
+    name: toAcceptedName(String(format.name ?? 'answer')),
+    ...pick(format, ['description', 'schema', 'strict']),
+  };
 }

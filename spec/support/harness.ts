@@ -13,6 +13,7 @@ import type { ProviderPlugin } from '../../lib/providers/definition.ts';
 import type { GivenProvider } from '../../lib/providers/index.ts';
 import { createServer, type RunningServer } from '../../lib/server.ts';
 import { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
+import { createFakeCopilot, type FakeCopilot, type FakeCopilotOptions, fakeCopilotClientId } from './fake-copilot.ts';
 import type { FakeAccount } from './fake-credentials.ts';
 
 /** Where a plugin stands: `before`, `after` or `replace` a box, and for which `apis`. */
@@ -40,6 +41,8 @@ export interface HarnessOptions extends FakeChatGptOptions {
   env?: Record<string, string>;
   /** A client key that the server then asks for; `client` and `fetch` send it. Default: the server asks for none. */
   apiKey?: string;
+  /** Is there a fake GitHub Copilot too, to which the server is signed in? Default: the server knows of no Copilot. */
+  copilot?: true | FakeCopilotOptions;
   /** Is the server signed in to the fake backend? Default true. */
   isSignedIn?: boolean;
 }
@@ -62,6 +65,8 @@ export interface Harness {
   readonly client: OpenAI;
   /** What the server takes for ChatGPT. */
   readonly upstream: FakeChatGpt;
+  /** What the server takes for GitHub and its Copilot. @throws when the option `copilot` is not set */
+  readonly copilot: FakeCopilot;
   /** `fetch` for a path of the server, such as `/v1/models`; sends `apiKey` unless there is another `authorization`. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** What the server has logged so far. */
@@ -108,19 +113,22 @@ function toGivenProvider([name, provider]: [
   return { name, definition, options: options as Record<string, unknown> | undefined };
 }
 
-/** The documented credential file, signed in to the fake. */
-function toAuthFile({ tokens, accountId, email }: FakeAccount): string {
+/** The documented credential file, signed in to the fakes. */
+function toAuthFile(account: FakeAccount | undefined, gitHubToken: string | undefined): string {
   return JSON.stringify({
     version: 1,
-    chatgpt: {
-      type: 'oauth',
-      access_token: tokens.accessToken,
-      refresh_token: tokens.refreshToken,
-      id_token: tokens.idToken,
-      account_id: accountId,
-      email,
-      last_refresh: new Date().toISOString(),
-    },
+    ...(account && {
+      chatgpt: {
+        type: 'oauth',
+        access_token: account.tokens.accessToken,
+        refresh_token: account.tokens.refreshToken,
+        id_token: account.tokens.idToken,
+        account_id: account.accountId,
+        email: account.email,
+        last_refresh: new Date().toISOString(),
+      },
+    }),
+    ...(gitHubToken && { copilot: { type: 'oauth', refresh_token: gitHubToken } }),
   });
 }
 
@@ -145,17 +153,22 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
   const home = await mkdtemp(join(tmpdir(), 'opencompat-'));
   const dataDir = join(home, 'data', 'opencompat');
   const upstream = await createFakeChatGpt({ models });
+  const copilot = options.copilot && (await createFakeCopilot(options.copilot === true ? {} : options.copilot));
   let server: RunningServer | undefined;
   const close = async () => {
     await server?.close();
     await upstream.close();
+    await copilot?.close();
     // A cache file of a background refresh may still be on its way.
     await rm(home, { recursive: true, force: true, maxRetries: 10 });
   };
   t.after(close);
 
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (isSignedIn) await writeFile(join(dataDir, 'auth.json'), toAuthFile(upstream.account), { mode: 0o600 });
+  if (isSignedIn || copilot) {
+    const text = toAuthFile(isSignedIn ? upstream.account : undefined, copilot?.gitHubToken);
+    await writeFile(join(dataDir, 'auth.json'), text, { mode: 0o600 });
+  }
   const written = Object.entries(providers).filter(([, provider]) => !isPlugin(provider));
   const given = Object.entries(providers).filter((entry): entry is [string, ProviderPlugin] => isPlugin(entry[1]));
   const file = {
@@ -165,8 +178,9 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     chatgptBaseUrl: upstream.url,
     chatgptAuthUrl: upstream.authUrl,
     chatgptModels: upstream.models.map(({ slug }) => slug),
-    githubUrl: upstream.authUrl,
-    githubApiUrl: upstream.authUrl,
+    githubUrl: copilot?.url ?? upstream.authUrl,
+    githubApiUrl: copilot?.url ?? upstream.authUrl,
+    copilotClientId: fakeCopilotClientId,
     githubRawUrl: upstream.authUrl,
     ...(apiKey !== undefined && { apiKeys: [apiKey] }),
     ...(written.length > 0 && { providers: Object.fromEntries(written) }),
@@ -202,6 +216,10 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
       return client;
     },
     upstream,
+    get copilot() {
+      if (!copilot) throw new Error('harness.copilot needs the option `copilot`');
+      return copilot;
+    },
     fetch(path, init = {}) {
       const headers = new Headers(init.headers);
       if (apiKey !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${apiKey}`);

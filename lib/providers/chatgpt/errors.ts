@@ -14,11 +14,6 @@ export function isInstructionsRefusal({ code, public: { message } }: OpenCompatE
   return code === 'OC_UPSTREAM_BAD_REQUEST' && instructionsRefusal.test(message);
 }
 
-/** Reasoning of another account or model family was replayed. */
-export function isReasoningRefusal({ public: { code } }: OpenCompatError): boolean {
-  return code === 'invalid_encrypted_content';
-}
-
 /** Where a fault is, as OpenAI writes it: `["body", "input", 0, "role"]` → `input[0].role`. */
 function toParam(location: unknown): string | undefined {
   if (!Array.isArray(location)) return undefined;

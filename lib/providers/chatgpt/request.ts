@@ -5,8 +5,8 @@ import type { Config } from '../../config-schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { ignoreOthers } from '../ignored.ts';
 import type { BuildContext, ModelInfo, UpstreamRequest } from '../provider.ts';
-import { isInstruction, isMessage, type Loose, pick, toBackendItem } from '../responses-input.ts';
-import { mapToolNames, type ToolNames, toAcceptedId, toAcceptedName } from '../tool-names.ts';
+import { isInstruction, isMessage, type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
+import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '../tool-names.ts';
 
 /** Whose text becomes `instructions`. */
 export interface InstructionSource {
@@ -95,19 +95,6 @@ export function buildChatGptBody(request: CanonicalRequest, context: ChatGptCont
     headers: conversationHeaders(conversation),
     restoreEvent: names.restoreEvent,
   };
-}
-
-function collectToolNames({ tools = [], input }: CanonicalRequest): Set<string> {
-  const names = new Set<string>();
-  const add = ({ type, name, tools: nested }: Loose) => {
-    if (typeof name === 'string' && type !== 'namespace') names.add(name);
-    if (Array.isArray(nested)) for (const tool of nested) add(tool);
-  };
-  for (const tool of tools) add(tool as unknown as Loose);
-  for (const item of input as unknown as Loose[]) {
-    if (item.type === 'function_call' || item.type === 'custom_tool_call') add(item);
-  }
-  return names;
 }
 
 /**
@@ -255,18 +242,8 @@ function toText({ text }: CanonicalRequest, { model, config, ignore }: ChatGptCo
   const hasVerbosity = model.info.hasVerbosity !== false;
   if (!hasVerbosity && text?.verbosity) ignore('verbosity');
   const verbosity = hasVerbosity ? (text?.verbosity ?? config.textVerbosity) : undefined;
-  const format = toFormat(text?.format as Loose | undefined);
+  const format = toBackendFormat(text?.format as Loose | undefined);
   return verbosity || format ? { ...(verbosity && { verbosity }), ...(format && { format }) } : undefined;
-}
-
-function toFormat(format: Loose | undefined): Loose | undefined {
-  if (format?.type === 'json_object') return { type: 'json_object' };
-  if (format?.type !== 'json_schema') return undefined;
-  return {
-    type: 'json_schema',
-    name: toAcceptedName(String(format.name ?? 'answer')),
-    ...pick(format, ['description', 'schema', 'strict']),
-  };
 }
 
 function toInclude({ include }: CanonicalRequest, reasons: boolean, ignore: (param: string) => void): string[] {
