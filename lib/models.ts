@@ -27,8 +27,11 @@ export interface ListedModel {
   info: ModelInfo;
 }
 
-/** The models of all providers, in the order of the providers; hidden ones are left out. */
-export function listModels(providers: readonly Provider[]): ListedModel[] {
+/**
+ * The models of all providers, in the order of the providers, then the aliases that lead to one of them, each with what is
+ * known of its first model; hidden ones are left out. No id stands twice.
+ */
+export function listModels(providers: readonly Provider[], aliases: Aliases = {}): ListedModel[] {
   const listed = new Map<string, ListedModel>();
   for (const provider of providers) {
     for (const info of provider.models()) {
@@ -36,6 +39,11 @@ export function listModels(providers: readonly Provider[]): ListedModel[] {
       const id = listed.has(info.id) ? `${provider.name}/${info.id}` : info.id;
       if (!listed.has(id)) listed.set(id, { id, provider, info });
     }
+  }
+  for (const id of Object.keys(aliases)) {
+    // A pattern is no name.
+    const [found] = listed.has(id) || id.includes('*') ? [] : find(id, providers, aliases, []);
+    if (found) listed.set(id, { id, provider: found.provider, info: found.info });
   }
   return [...listed.values()];
 }
@@ -63,6 +71,59 @@ export function resolveModels(name: string, providers: readonly Provider[], alia
     throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
   }
   return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
+}
+
+/**
+ * The same, asking the providers once more where nobody knows the name: a model may be new, or a list not be there yet.
+ * Synchronous in all other cases.
+ */
+export function findModels(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  resolve: typeof resolveModels = resolveModels,
+): ResolvedModel[] | Promise<ResolvedModel[]> {
+  try {
+    return resolve(name, providers, aliases);
+  } catch (error) {
+    const looks = providers.flatMap((provider) => provider.lookForModels?.() ?? []);
+    if (looks.length === 0) throw error;
+    return Promise.all(looks).then(() => resolve(name, providers, aliases));
+  }
+}
+
+/** Waits, for seconds at most, for the lists of providers that have none yet. */
+export async function awaitModels(providers: readonly Provider[]): Promise<void> {
+  await Promise.all(
+    providers.flatMap((provider) => (provider.models().length > 0 ? [] : (provider.lookForModels?.() ?? []))),
+  );
+}
+
+/** Models that only draw: providers list none of them, as another model draws in their name. */
+const drawingName = /^(gpt-image|chatgpt-image|dall-e)/;
+
+/**
+ * Resolves a name for a request for a picture: any model of a provider that draws, or the name of a model that only
+ * draws, for which the first provider that can answers with the model that it draws with.
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND, OC_NOT_SERVED
+ */
+export function resolveDrawingModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
+  const { provider: named, id } = splitPrefix(name, providers);
+  if (Object.hasOwn(aliases, name) || !drawingName.test(id)) {
+    const models = resolveModels(name, providers, aliases);
+    const drawing = models.filter(({ provider }) => provider.drawingModel?.());
+    if (drawing.length > 0) return drawing;
+    throw new OpenCompatError('OC_NOT_SERVED', { provider: models[0]!.provider.title, what: 'images' });
+  }
+  const drawing = (named ? [named] : providers).flatMap((provider) => {
+    const info = provider.drawingModel?.();
+    return info ? [{ requested: name, id: info.id, provider, info }] : [];
+  });
+  const ready = drawing.filter(({ provider }) => provider.readiness().isReady);
+  const [model] = [...ready, ...drawing];
+  if (!model)
+    throw new OpenCompatError('OC_NOT_SERVED', { provider: named?.title ?? 'No provider here', what: 'images' });
+  return [model];
 }
 
 /** The same where one model is enough: the first. */
