@@ -1,10 +1,10 @@
+import { buildContextOf } from '../lib/build-context.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
 import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
 
 function toContext(exchange: Exchange, req: Request): BuildContext {
-  const { model, id, clientName, log } = exchange;
-  return { model, id, clientName, log, ignore: (param) => exchange.ignore(param), raw: rawRequestOf(exchange, req) };
+  return { ...buildContextOf(exchange), raw: rawRequestOf(exchange, req) };
 }
 
 /** The client's own body, where a provider may be given it as it is. */

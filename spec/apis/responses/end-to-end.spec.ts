@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createFakeModel, createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkResponseStream, type Json, readResponseEvents } from '../../support/response-stream-checker.ts';
 
 function post(h: Harness, fields: object, path = '/v1/responses'): Promise<Response> {
@@ -53,6 +54,18 @@ test('parameters that the backend does not take are named; what is honoured here
     max_output_tokens: 50,
   });
   assert.equal(answer.headers.get('x-opencompat-ignored'), 'temperature');
+});
+
+test('what is dropped is named as each API names it', async (t) => {
+  const terse = createFakeModel('gpt-5.5');
+  const models = [{ ...terse, entry: { ...terse.entry, support_verbosity: false } }];
+  const h = await createHarness(t, { models });
+  // The list is asked for behind the start.
+  while (!(await (await h.fetch('/v1/models')).text()).includes('context_window')) await nextTurn();
+  const answer = await post(h, { text: { verbosity: 'low' } });
+  assert.equal(answer.headers.get('x-opencompat-ignored'), 'text.verbosity');
+  const chat = await post(h, { messages: [{ role: 'user', content: 'x' }], verbosity: 'low' }, '/v1/chat/completions');
+  assert.equal(chat.headers.get('x-opencompat-ignored'), 'input, verbosity');
 });
 
 test('the model and its effort are shown as they were asked for', async (t) => {
