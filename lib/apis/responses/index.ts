@@ -2,7 +2,7 @@
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toErrorBody } from './error-body.ts';
-import { toCanonical } from './request.ts';
+import { isStreaming, toCanonical } from './request.ts';
 import { type ResponsesRequest, responsesRequestSchema } from './schema.ts';
 
 export type { ResponsesRequest } from './schema.ts';
@@ -11,7 +11,7 @@ export const responses: ClientApi<ResponsesRequest> = {
   name: 'responses',
   schema: responsesRequestSchema,
   toCanonical,
-  isStreaming: (body) => body.stream === true,
+  isStreaming,
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
