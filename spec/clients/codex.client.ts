@@ -1,6 +1,7 @@
 /**
- * The Codex CLI against the server, over SSE and over a WebSocket: a plain answer, and a loop of shell commands. It is
- * installed into a folder of its own (400 MB), so it is run by CI and not with the rest of the specification:
+ * The Codex CLI against the server, over SSE and over a WebSocket: a plain answer, a loop of shell commands, a
+ * compaction. It is installed into a folder of its own (400 MB), so it is run by CI and not with the rest of the
+ * specification:
  *
  *     node --test spec/clients/codex.client.ts
  *
@@ -13,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createHarness, defaultText, type Harness, scriptAnswer } from '../support/index.ts';
+import { createHarness, defaultText, fakeUsage, type Harness, scriptAnswer } from '../support/index.ts';
 
 const run = promisify(execFile);
 const codexVersion = '0.169.0';
@@ -37,29 +38,35 @@ interface CodexEvent {
   item?: { type: string; text?: string; aggregated_output?: string; exit_code?: number };
 }
 
-/** One task for Codex in a folder of its own, with the server as its provider. */
-async function runCodex(t: TestContext, { url }: Harness, prompt: string, isSocket: boolean): Promise<CodexEvent[]> {
-  const home = await mkdtemp(join(tmpdir(), 'opencompat-codex-home-'));
-  t.after(() => rm(home, { recursive: true }));
-  const work = join(home, 'work');
-  await mkdir(work);
-  await writeFile(
-    join(home, 'config.toml'),
-    `model = "gpt-5.5"
+/** The server as a provider of its own, as the README has it. */
+const asProvider = ({ url }: Harness, isSocket: boolean) => `model = "gpt-5.5"
 model_provider = "opencompat"
 [model_providers.opencompat]
 name = "OpenCompat"
 base_url = "${url}/v1"
-env_key = "OPENCOMPAT_KEY"
+env_key = "CODEX_API_KEY"
 wire_api = "responses"
 supports_websockets = ${isSocket}
-`,
-  );
+`;
+
+/** The server in OpenAI's place. Tokens after which Codex compacts: fewer than any answer has. */
+const asOpenAi = ({ url }: Harness) => `model = "gpt-5.5"
+openai_base_url = "${url}/v1"
+model_auto_compact_token_limit = 20
+`;
+
+/** One task for Codex in a folder of its own. */
+async function runCodex(t: TestContext, config: string, prompt: string): Promise<CodexEvent[]> {
+  const home = await mkdtemp(join(tmpdir(), 'opencompat-codex-home-'));
+  t.after(() => rm(home, { recursive: true }));
+  const work = join(home, 'work');
+  await mkdir(work);
+  await writeFile(join(home, 'config.toml'), config);
   const codex = join(folder, 'node_modules', '.bin', 'codex');
   const options = ['exec', '--json', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', prompt];
   const running = run(codex, options, {
     cwd: work,
-    env: { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, OPENCOMPAT_KEY: 'right' },
+    env: { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, CODEX_API_KEY: 'right' },
     timeout: timeoutMs,
   });
   running.child.stdin?.end();
@@ -82,7 +89,7 @@ for (const isSocket of [false, true]) {
   test(`a plain answer over ${way}`, async (t) => {
     const h = await createHarness(t, { apiKey: 'right' });
     h.upstream.reply(scriptAnswer(defaultText));
-    const events = await runCodex(t, h, 'Say hello', isSocket);
+    const events = await runCodex(t, asProvider(h, isSocket), 'Say hello');
     assert.equal(itemsOf(events, 'agent_message').at(-1)?.text, defaultText);
     assert.equal(events.at(-1)?.type, 'turn.completed');
     assert.deepEqual(requestsOf(h), isSocket ? ['GET', 'POST', 'POST'] : ['POST']);
@@ -98,7 +105,7 @@ for (const isSocket of [false, true]) {
         }),
       )
       .reply(scriptAnswer('It is 42.', { id: 'b' }));
-    const events = await runCodex(t, h, 'What is six by seven?', isSocket);
+    const events = await runCodex(t, asProvider(h, isSocket), 'What is six by seven?');
     const [command] = itemsOf(events, 'command_execution');
     assert.deepEqual([command?.aggregated_output?.trim(), command?.exit_code], ['42', 0]);
     assert.equal(itemsOf(events, 'agent_message').at(-1)?.text, 'It is 42.');
@@ -109,3 +116,17 @@ for (const isSocket of [false, true]) {
     assert.ok(h.upstream.requests.every(({ status }) => status === 200));
   });
 }
+
+test('a conversation that grows too long is compacted, with the server in OpenAI’s place', async (t) => {
+  const h = await createHarness(t, { apiKey: 'right' });
+  const usage = { ...fakeUsage, input_tokens: 100_000, total_tokens: 100_013 };
+  h.upstream
+    .reply(scriptAnswer([{ call: 'exec_command', arguments: { cmd: 'echo hi' } }], { id: 'a', usage }))
+    .reply(scriptAnswer([{ compaction: 'gAAAAAshort' }], { id: 'b' }))
+    .reply(scriptAnswer('It said hi.', { id: 'c' }));
+  const events = await runCodex(t, asOpenAi(h), 'Say hi');
+  assert.equal(itemsOf(events, 'agent_message').at(-1)?.text, 'It said hi.');
+  const [, asked, next] = h.upstream.requests;
+  assert.equal(asked!.body.input.at(-1).type, 'compaction_trigger');
+  assert.ok(next!.body.input.some((item: Record<string, unknown>) => item.encrypted_content === 'gAAAAAshort'));
+});

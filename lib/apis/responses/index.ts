@@ -1,5 +1,6 @@
 /** The OpenAI Responses API, as its clients speak it. */
 import type { ClientApi } from '../api.ts';
+import { createCompactionEncoder, toCompaction } from './compact.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toErrorBody } from './error-body.ts';
 import { isStreaming, toCanonical } from './request.ts';
@@ -25,4 +26,12 @@ export const responsesInputTokens: ClientApi<ResponsesRequest> = {
   schema: { ...responsesRequestSchema, required: [] },
   toCanonical: (body, context) => toCanonical({ ...body, model: body.model ?? '' }, context),
   isStreaming: () => false,
+};
+
+/** A long conversation made short. */
+export const responsesCompact: ClientApi<ResponsesRequest> = {
+  ...responses,
+  toCanonical: toCompaction,
+  isStreaming: () => false,
+  createAnswerEncoder: createCompactionEncoder,
 };
