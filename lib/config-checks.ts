@@ -94,6 +94,18 @@ export const configChecks: readonly ConfigCheck[] = [
         return [];
       }),
   },
+  {
+    code: 'OC_REDIS_WITHOUT_KEY',
+    rule: '`redis` needs `redisEncryptionKey`: nothing readable of a sign-in or a conversation is put into Redis.',
+    keys: ['redis', 'redisEncryptionKey'],
+    find({ redis, redisEncryptionKey }) {
+      if (redis === undefined || redisEncryptionKey !== undefined) return [];
+      if (typeof redis === 'object' && redis.encryptionKey !== undefined) return [];
+      return [
+        { path: 'redis', value: undefined, reason: 'needs redisEncryptionKey (OPENCOMPAT_REDIS_ENCRYPTION_KEY)' },
+      ];
+    },
+  },
 ];
 
 /** Codes of the checks of single values; see config-formats.ts. */

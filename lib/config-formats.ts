@@ -32,6 +32,11 @@ export const formatChecks = {
     return undefined;
   },
 
+  'redis-url'(text) {
+    const isRedis = URL.canParse(text) && ['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(new URL(text).protocol);
+    return isRedis ? undefined : { reason: 'must be a URL such as redis://host:6379' };
+  },
+
   host(text) {
     if (text === '*' || hostnameOf(text) === text.toLowerCase()) return undefined;
     return { reason: 'must be a host name without scheme and port, or `*`' };

@@ -140,7 +140,7 @@ export const configSchema = {
       default: {},
       'x-env': [],
       description:
-        'Further model names: alias → model, or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
+        'Further model names: alias → model, `*` in an alias standing for any text (`claude-*haiku*`; the longest that fits counts, and only for names that nothing else is known by), or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
     },
     demo: {
       type: 'boolean',
@@ -357,6 +357,30 @@ export const configSchema = {
       description: 'Largest size of the answers that one WebSocket keeps to go on from (`store: false`).',
     },
 
+    redis: {
+      'x-section': 'Several replicas',
+      type: ['string', 'object'],
+      format: 'redis-url',
+      'x-secret': true,
+      'x-env': ['OPENCOMPAT_REDIS_URL'],
+      additionalProperties: false,
+      required: ['url'],
+      properties: {
+        url: { type: 'string', format: 'redis-url', description: '`redis://` or `rediss://` (TLS).' },
+        encryptionKey: { type: 'string', minLength: 32, description: 'The same as `redisEncryptionKey`.' },
+        keyPrefix: { type: 'string', 'x-secret': false, description: 'Before the name of every key.' },
+      },
+      description:
+        'Redis or Valkey in which several servers share rate limits, sign-ins and stored responses: its URL, or `url`, `encryptionKey` and `keyPrefix`. Absent: files and memory.',
+    },
+    redisEncryptionKey: {
+      type: 'string',
+      minLength: 32,
+      'x-secret': true,
+      description:
+        'What sign-ins and responses are encrypted with before they go to Redis; the same for all servers. `openssl rand -base64 32` makes one.',
+    },
+
     middleware: {
       'x-section': 'The chain',
       type: 'array',
@@ -386,10 +410,18 @@ export const configSchema = {
 
 type Written = FromSchema<typeof configSchema>;
 
+export interface RedisConfig {
+  /** May hold a password. */
+  url: Secret;
+  encryptionKey: Secret;
+  keyPrefix: string;
+}
+
 /** The effective configuration: defaults < file < environment < flags. Frozen. */
 export type Config = Readonly<
-  Omit<Written, 'apiKeys' | 'logFormat' | 'instructions' | 'aliases'> & {
+  Omit<Written, 'apiKeys' | 'logFormat' | 'instructions' | 'aliases' | 'redis' | 'redisEncryptionKey'> & {
     aliases: Aliases;
+    redis: RedisConfig | undefined;
     apiKeys: readonly Secret[];
     instructions: 'auto' | 'codex' | 'file';
     logFormat: 'text' | 'json';

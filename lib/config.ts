@@ -5,7 +5,7 @@ import { configChecks } from './config-checks.ts';
 import { type FileEntry, findConfigFile, readConfigFile } from './config-file.ts';
 import { pathOfInstructions } from './config-formats.ts';
 import { configKeys, valueFromText } from './config-keys.ts';
-import { type Config, configSchema } from './config-schema.ts';
+import { type Config, configSchema, type RedisConfig } from './config-schema.ts';
 import { ConfigError, type Fault, nearestName, parentPath } from './faults.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import { mask } from './masking.ts';
@@ -233,8 +233,10 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     // Paths are appended to it.
     if (isUrl) values[name] = (value as string).replace(/\/+$/, '');
   }
+  const { redis, redisEncryptionKey, ...plain } = checked;
   const config = freezeDeep({
-    ...checked,
+    ...plain,
+    redis: toRedisConfig(redis, redisEncryptionKey),
     apiKeys: checked.apiKeys.map((key) => new Secret(key)),
     logFormat: checked.logFormat ?? (isTerminal ? 'text' : 'json'),
     instructions: checked.instructions as Config['instructions'],
@@ -244,6 +246,21 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     cacheDir,
   } satisfies Config);
   return { config, origins, places, fileEntries, warnings };
+}
+
+const defaultRedisKeyPrefix = 'opencompat:';
+
+function toRedisConfig(
+  redis: FromSchema<typeof configSchema>['redis'],
+  encryptionKey: string | undefined,
+): RedisConfig | undefined {
+  if (redis === undefined) return undefined;
+  const { url, ...given } = typeof redis === 'string' ? { url: redis } : redis;
+  return {
+    url: new Secret(url.replace(/^valkey/, 'redis')),
+    encryptionKey: new Secret(given.encryptionKey ?? encryptionKey ?? ''),
+    keyPrefix: given.keyPrefix ?? defaultRedisKeyPrefix,
+  };
 }
 
 /** The file's faults from top to bottom, then the others. */

@@ -13,6 +13,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from './providers/provider.ts';
 import type { Quota } from './quota.ts';
+import type { RedisConnection } from './redis.ts';
 import type { ResponseStore } from './responses-store.ts';
 
 /** Passes an event on: call it once to pass or change, never to drop, more than once to add. Synchronous. */
@@ -109,6 +110,8 @@ export interface Services {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly providers: readonly Provider[];
+  /** Where several servers share their state, when the configuration says so. */
+  readonly redis: RedisConnection | undefined;
   /** Which models have said that it is no use to ask them for a while. */
   readonly availability: Availability;
   /** Answers that are kept to be asked for later; undefined: none are. */

@@ -18,6 +18,7 @@ import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
 import { openProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
+import { openRedis } from './redis.ts';
 import { createResponseSockets } from './response-sockets.ts';
 import { createResponseStore, type ResponseStore } from './responses-store.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
@@ -50,7 +51,7 @@ function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): Re
 
 /** The routes on an Express application, with the answers to what none of them is. */
 function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
-  const { config, log, routes } = services;
+  const { config, log, routes, apis } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -93,7 +94,9 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
     if (error instanceof URIError && !req.exchange) unknown(req, res, next);
     else next(error);
   });
-  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => answerWithError(error, req, res, log));
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) =>
+    answerWithError(error, req, res, { log, apis }),
+  );
   return app;
 }
 
@@ -187,12 +190,8 @@ export async function createServer(
     apis.map(({ name }) => name),
     options.plugins,
   );
-  const providers = await openProviders({ config, log, scheduler });
-  const closers: (() => Promise<void>)[] = [
-    async () => {
-      for (const provider of providers) await provider.close?.();
-    },
-  ];
+  const redis = config.redis && (await openRedis(config.redis, log));
+  const closers: (() => Promise<void>)[] = [async () => redis?.close()];
   async function closeParts(): Promise<void> {
     for (const close of closers.reverse()) await close();
   }
@@ -206,9 +205,14 @@ export async function createServer(
     }
   }
 
+  await redis?.settled();
+  const providers = await orClose(openProviders({ config, log, scheduler, redis }));
+  closers.push(async () => {
+    for (const provider of providers) await provider.close?.();
+  });
   const responses = openResponseStore(config, log);
   if (responses) closers.push(() => responses.close());
-  const services = { config, log, metrics, providers, apis, responses, availability: createAvailability() };
+  const services = { config, log, metrics, providers, apis, redis, responses, availability: createAvailability() };
   const pipeline = await orClose(createPipeline(arranged, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();

@@ -4,11 +4,13 @@ import { createOriginCheck } from '../lib/origins.ts';
 /** What a page's script may read of an answer: what the SDKs look at. */
 const exposedHeaders = [
   'x-request-id',
+  'request-id',
   'retry-after',
   'retry-after-ms',
   'x-should-retry',
   'openai-processing-ms',
   'x-opencompat-ignored',
+  'x-opencompat-model',
   'x-ratelimit-limit-requests',
   'x-ratelimit-remaining-requests',
   'x-ratelimit-reset-requests',

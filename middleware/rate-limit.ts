@@ -1,6 +1,7 @@
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { OpenCompatError } from '../lib/errors.ts';
 import { defineMiddleware, type Request } from '../lib/middleware.ts';
+import { SharedRateLimitStore } from '../lib/rate-limit-store.ts';
 
 const windowMs = 60_000;
 
@@ -23,7 +24,7 @@ export default defineMiddleware({
       perMinute: { type: 'integer', minimum: 0, description: 'Requests a minute; 0 = off. Default: `rateLimit`.' },
     },
   },
-  create({ perMinute }, { config }) {
+  create({ perMinute }, { config, redis }) {
     const limit = perMinute ?? config.rateLimit;
     if (limit === 0) return (_req, _res, next) => next();
 
@@ -32,6 +33,7 @@ export default defineMiddleware({
       limit,
       standardHeaders: false,
       legacyHeaders: false,
+      ...(redis && { store: new SharedRateLimitStore(redis) }),
       // Names of keys and addresses cannot be mistaken for each other: no address has this prefix.
       keyGenerator: (req: Request) => {
         const { clientName } = req.exchange;

@@ -17,13 +17,15 @@ export const ready = defineRoute({
   method: 'get',
   path: '/ready',
   through: 'security-headers',
-  createHandler({ providers, state }) {
+  createHandler({ providers, redis, state }) {
     return function showReadiness(_req, res) {
       const states = providers.map((provider) => ({ name: provider.name, ...provider.readiness() }));
       const isReady = !state.isDraining && states.some((provider) => provider.isReady);
       res.status(isReady ? 200 : 503).json({
         status: isReady ? 'ready' : 'not ready',
         ...(state.isDraining && { reason: 'the server is shutting down' }),
+        // Without it the server goes on with what it has in memory, so it is no reason to take it out of service.
+        ...(redis && { redis: { ready: redis.isUp, ...(!redis.isUp && { reason: redis.reason }) } }),
         providers: Object.fromEntries(
           states.map(({ name, isReady, reason }) => [name, { ready: isReady, ...(reason && { reason }) }]),
         ),

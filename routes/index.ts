@@ -4,6 +4,7 @@ import chatCompletions from './chat-completions.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
 import images from './images.ts';
+import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import {
@@ -28,6 +29,8 @@ const routes: readonly Route[] = [
   listResponseInput,
   openResponseSocket,
   images,
+  createMessage,
+  countTokens,
   modelList,
   modelDetail,
   health,

@@ -63,6 +63,13 @@ export interface AnswerEncoder {
 /** What keeps an event stream alive: a comment of one line with ONE newline. Some SDK releases raise on a block without data. */
 export const sseKeepalive = ': ping\n';
 
+/** What an error's wording may draw on. */
+export interface ErrorFacts {
+  request: CanonicalRequest;
+  /** The model's, in tokens, where that is known. */
+  contextWindow?: number;
+}
+
 /**
  * An API that clients speak. Everything here is pure: no clock, no network, no randomness. An API with several requests
  * (a chat and a count of its tokens) has one of these for each, all of one name: they share a chain.
@@ -90,8 +97,17 @@ export interface ClientApi<Body = unknown> {
   nameParam?(param: string): string;
   /** Its answers can be asked for later, and its requests can go on from them. */
   readonly isStateful?: true;
-  /** The error answer's JSON body. */
-  errorBody(error: PublicError, id: string): unknown;
+  /** Does the body hold nothing that only this server understands? Absent: always. */
+  isPortable?(body: Body): boolean;
+  /** The error answer's JSON body. `facts` where the request got far enough for them. */
+  errorBody(error: PublicError, id: string, facts?: ErrorFacts): unknown;
+  /** The HTTP status of an error, where this API has another one than the table of errors. */
+  errorStatus?(error: PublicError): number;
+  /**
+   * Does a request to a path that belongs to no API (a list of models, a path that is not served) come from a client of
+   * this one? It then gets errors that it can read.
+   */
+  isSpokenBy?(headers: RequestContext['headers']): boolean;
   /** Further headers that every answer of this API has, such as a request id by another name. */
   answerHeaders?(id: string): Record<string, string>;
 }
@@ -132,6 +148,8 @@ export interface UpstreamApi {
   /** For messages: "Responses". */
   readonly title: string;
   createDecoder(options: DecoderOptions): StreamDecoder;
+  /** What the end of a whole stream holds, for streams that are passed on. Default: `[DONE]`, or a `finish_reason`. */
+  readonly endMark?: RegExp;
   /** The usage that an answer tells which is passed on as it comes: from its last event, or the whole of it. */
   readUsage?(tail: Record<string, unknown>): CanonicalUsage | undefined;
 }

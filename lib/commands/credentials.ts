@@ -1,17 +1,31 @@
 /** What the commands around a sign-in share. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { CredentialProvider } from '../auth/credential-file.ts';
-import { type CredentialStore, createCredentialStore, credentialFileName } from '../auth/credential-store.ts';
+import type { CredentialStore } from '../auth/credential-store.ts';
+import { openCredentialStore } from '../auth/open-credential-store.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
 import { createLogger, type Logger } from '../log.ts';
+import { openRedis, type RedisConnection } from '../redis.ts';
+import { closeAtEnd } from './open-connections.ts';
 
 export const titles: Record<CredentialProvider, string> = { chatgpt: 'ChatGPT', copilot: 'GitHub Copilot' };
 
-export function openCredentials(program: Command): { config: Config; log: Logger; store: CredentialStore } {
+/** The configuration's Redis, for as long as the command runs. */
+export async function openCommandRedis(config: Config, log: Logger): Promise<RedisConnection | undefined> {
+  if (!config.redis) return undefined;
+  const redis = await openRedis(config.redis, log);
+  closeAtEnd(redis);
+  await redis.settled();
+  return redis;
+}
+
+export async function openCredentials(
+  program: Command,
+): Promise<{ config: Config; log: Logger; store: CredentialStore }> {
   const { config } = loadConfig({ flags: program.opts() });
   // Commands speak for themselves; of the log only what went wrong is of interest here.
   const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
-  return { config, log, store: createCredentialStore({ path: join(config.dataDir, credentialFileName), log }) };
+  const redis = await openCommandRedis(config, log);
+  return { config, log, store: openCredentialStore({ config, log, redis }) };
 }

@@ -23,7 +23,7 @@ interface Info {
 }
 
 export async function runInfo(program: Command, options: { json?: true }): Promise<void> {
-  const { config, log, store } = openCredentials(program);
+  const { config, log, store } = await openCredentials(program);
   const credentials = await createChatGptCredentials({ store, config, log });
   const info = await gatherInfo(config, credentials);
   console.log(options.json ? JSON.stringify(info, null, 2) : describeInfo(info));

@@ -21,7 +21,7 @@ export async function runLogin(
   provider: string,
   options: { device?: true; import?: string | true },
 ): Promise<void> {
-  const { config, store } = openCredentials(program);
+  const { config, store } = await openCredentials(program);
   if (provider !== 'chatgpt' && !options.import) {
     throw new SignInError(
       provider === 'copilot'

@@ -5,7 +5,7 @@ import type { Config } from '../config-schema.ts';
 import { openCredentials, titles } from './credentials.ts';
 
 export async function runLogout(program: Command, name: string): Promise<void> {
-  const { config, store } = openCredentials(program);
+  const { config, store } = await openCredentials(program);
   const provider = providerNames.find((known) => known === name);
   if (!provider) throw new SignInError(`There is no provider '${name}'. Known: ${providerNames.join(', ')}.`);
   let wasSignedIn = false;

@@ -8,6 +8,7 @@ import { type ListedModel, listModels } from '../models.ts';
 import { openProviders } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createScheduler } from '../scheduler.ts';
+import { openCommandRedis } from './credentials.ts';
 
 /** @throws ConfigError */
 export async function runModels(program: Command, options: { json?: true; refresh?: true }): Promise<void> {
@@ -16,7 +17,7 @@ export async function runModels(program: Command, options: { json?: true; refres
   if (options.refresh) await refreshInstructions(config, log);
 
   const scheduler = createScheduler({ log });
-  const providers = await openProviders({ config, log, scheduler });
+  const providers = await openProviders({ config, log, scheduler, redis: await openCommandRedis(config, log) });
   try {
     // What is periodic is for servers.
     await scheduler.stop();

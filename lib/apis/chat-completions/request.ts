@@ -19,20 +19,17 @@ type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
 type CanonicalToolChoice = NonNullable<CanonicalRequest['tool_choice']>;
 type CanonicalText = NonNullable<CanonicalRequest['text']>;
 
-/** Checked, but neither said in canonical form nor emulated here. */
-const ignoredParams = [
+/** What the canonical form calls by the same name. */
+const sharedParams = [
+  'temperature',
+  'top_p',
+  'top_k',
   'presence_penalty',
   'frequency_penalty',
   'logit_bias',
   'top_logprobs',
   'seed',
   'prediction',
-] as const satisfies (keyof ChatRequest)[];
-
-/** What the Responses API calls by the same name. */
-const sharedParams = [
-  'temperature',
-  'top_p',
   'user',
   'safety_identifier',
   'metadata',
@@ -44,8 +41,8 @@ const sharedParams = [
   'moderation',
 ] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
 
-/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
-const maxReportedUnknown = 16;
+/** Unknown keys that are passed on at most, and looked at; the rest are dropped without a word. */
+const maxExtraKeys = 64;
 const maxSeenUnknown = 1024;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
@@ -88,8 +85,9 @@ export function toCanonical(body: ChatRequest, context: RequestContext): Canonic
   if (body.n != null) request.choices = body.n;
   const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
   if (stop?.length) request.stop = stop;
-
-  reportIgnored(body, context);
+  if (body.logprobs) request.logprobs = true;
+  const extra = toExtra(body);
+  if (extra) request.extra = extra;
   return request;
 }
 
@@ -237,21 +235,21 @@ function toText(
   return text.format || text.verbosity ? text : undefined;
 }
 
-function reportIgnored(body: ChatRequest, context: RequestContext): void {
-  for (const param of ignoredParams) if (body[param] != null) context.ignore(param);
-  if (body.logprobs) context.ignore('logprobs');
-
+/** What some provider may know: keys that could be named in a header, since that is where a client is told of them. */
+function toExtra(body: ChatRequest): Record<string, unknown> | undefined {
+  const extra: Record<string, unknown> = {};
   let seen = 0;
-  let reported = 0;
+  let taken = 0;
   // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
   for (const key in body) {
     if (knownParams.has(key)) continue;
     if (++seen > maxSeenUnknown) break;
-    // A name goes into a response header, so only what cannot hurt there is repeated.
-    if (body[key as keyof ChatRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
-    if (++reported > maxReportedUnknown) break;
-    context.ignore(key);
+    const value: unknown = body[key as keyof ChatRequest];
+    if (value === null || value === undefined || key === '__proto__' || !/^[\w.-]{1,64}$/.test(key)) continue;
+    if (++taken > maxExtraKeys) break;
+    extra[key] = value;
   }
+  return taken > 0 ? extra : undefined;
 }
 
 function readHeader<const T extends string>(

@@ -263,6 +263,7 @@ export const chatRequestSchema: JsonSchema = object(
 
     temperature: optionalNumber(0, 2),
     top_p: optionalNumber(0, 1),
+    top_k: { type: ['integer', 'null'] },
     presence_penalty: optionalNumber(-2, 2),
     frequency_penalty: optionalNumber(-2, 2),
     logit_bias: { type: ['object', 'null'], additionalProperties: { type: 'number', minimum: -100, maximum: 100 } },
@@ -311,6 +312,9 @@ export interface AssistantMessage {
   refusal?: string | null;
   tool_calls?: ChatToolCall[] | null;
   function_call?: { name: string; arguments: string } | null;
+  /** Of other servers, unchecked: what the model thought before it said this. */
+  reasoning_content?: unknown;
+  reasoning?: unknown;
 }
 
 export type ChatMessage =
@@ -412,6 +416,8 @@ export interface ChatRequest {
 
   temperature?: number | null;
   top_p?: number | null;
+  /** Of other servers. */
+  top_k?: number | null;
   presence_penalty?: number | null;
   frequency_penalty?: number | null;
   logit_bias?: Record<string, number> | null;

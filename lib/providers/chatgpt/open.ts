@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { createChatGptCredentials } from '../../auth/chatgpt-credentials.ts';
-import { createCredentialStore, credentialFileName } from '../../auth/credential-store.ts';
+import { openCredentialStore } from '../../auth/open-credential-store.ts';
 import { createInstructions } from '../../instructions.ts';
 import type { ProviderServices } from '../index.ts';
 import type { Provider } from '../provider.ts';
@@ -11,8 +10,8 @@ import { createChatGptModels } from './models.ts';
 const tokenCheckMinutes = 1;
 
 /** The ChatGPT provider with all that it rests on, and the periodic work that keeps that fresh. */
-export async function openChatGpt({ config, log, scheduler }: ProviderServices): Promise<Provider> {
-  const store = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
+export async function openChatGpt({ config, log, scheduler, redis }: ProviderServices): Promise<Provider> {
+  const store = openCredentialStore({ config, log, redis });
   const credentials = await createChatGptCredentials({ store, config, log });
   const models = createChatGptModels({ config, credentials, cacheDir: config.cacheDir, log });
   const instructions = createInstructions({ config, log });

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import type { Config } from '../config-schema.ts';
+import type { Logger } from '../log.ts';
+import type { RedisConnection } from '../redis.ts';
+import { type CredentialStore, createCredentialStore, credentialFileName } from './credential-store.ts';
+import { createRedisCredentialStore } from './redis-credential-store.ts';
+
+/** Where the configuration says that sign-ins are kept: in Redis, or in the file of the data directory. */
+export function openCredentialStore(options: {
+  config: Pick<Config, 'dataDir'>;
+  log: Logger;
+  redis: RedisConnection | undefined;
+}): CredentialStore {
+  const { config, log, redis } = options;
+  const file = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
+  return redis ? createRedisCredentialStore({ redis, file, log }) : file;
+}
