@@ -93,6 +93,13 @@ export const errorTable = {
     code: 'no_image',
     message: 'The model drew no picture. {reason}',
   },
+  OC_NO_COMPACTION: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'not_supported',
+    message: 'The model gave no compaction of the conversation.',
+    next: 'Compact it in the client.',
+  },
   OC_MODEL_NOT_FOUND: {
     status: 404,
     type: 'invalid_request_error',

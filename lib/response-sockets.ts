@@ -6,7 +6,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerRespon
 import { duplexPair } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Config } from './config-schema.ts';
-import { OpenCompatError, type PublicError } from './errors.ts';
+import { OpenCompatError, toOpenCompatError } from './errors.ts';
 import { asObject, parseObject } from './lenient-json.ts';
 import { loadPackage } from './load-package.ts';
 import type { Logger } from './log.ts';
@@ -54,7 +54,7 @@ const goingAway = 1001;
 
 /** Of the handshake itself, of its connection, or wrong for a request with a body of its own. */
 const handshakeHeaders =
-  /^(sec-websocket-.*|connection|upgrade|host|content-.*|transfer-encoding|expect|accept-encoding)$/;
+  /^(sec-websocket-.*|connection|upgrade|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
 /** What of an error answer's head its client is told. */
 const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
 
@@ -137,7 +137,6 @@ class ResponseSocket {
   constructor(webSocket: WebSocket, req: IncomingMessage, responses: ResponseStore, server: () => http.Server) {
     this.#webSocket = webSocket;
     this.#headers = Object.fromEntries(Object.entries(req.headers).filter(([name]) => !handshakeHeaders.test(name)));
-    this.#headers.host = req.headers.host;
     this.#remoteAddress = req.socket.remoteAddress;
     this.#responses = responses;
     this.#server = server;
@@ -174,14 +173,15 @@ class ResponseSocket {
 
   #take(text: string, isBinary: boolean): void {
     try {
-      this.#create(readFrame(text, isBinary));
-    } catch (error) {
-      if (!(error instanceof OpenCompatError)) throw error;
-      this.#sendError(error.status, toErrorObject(error.public), {});
+      checkFrame(text, isBinary);
+      this.#create(text);
+    } catch (thrown) {
+      this.#sendFailure(toOpenCompatError(thrown));
     }
   }
 
-  #create(body: object): void {
+  /** @param body the message as it came: the chain reads and checks it like any other body */
+  #create(body: string): void {
     if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
     if (this.#request) throw new OpenCompatError('OC_SOCKET_BUSY');
     const [near, far] = duplexPair();
@@ -190,12 +190,15 @@ class ResponseSocket {
     attachSession(far, { responses: this.#responses });
     this.#server().emit('connection', far);
 
-    const bytes = Buffer.from(JSON.stringify({ ...body, stream: true }));
     const request = http.request({
       createConnection: () => near as never,
       method: 'POST',
       path: '/v1/responses',
-      headers: { ...this.#headers, 'content-type': 'application/json', 'content-length': bytes.length },
+      headers: {
+        ...this.#headers,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      },
     });
     this.#request = request;
     request.on('response', (answer) => {
@@ -203,7 +206,7 @@ class ResponseSocket {
       else void this.#passError(answer);
     });
     request.on('error', () => this.#breakOff());
-    request.end(bytes);
+    request.end(body);
   }
 
   /** Events as frames, as fast as the client reads them. */
@@ -231,13 +234,13 @@ class ResponseSocket {
     }
     const error = asObject(parseObject(text)?.error);
     if (error) this.#sendError(answer.statusCode ?? 500, error, answer.headers);
-    else this.#sendError(500, toErrorObject(new OpenCompatError('OC_INTERNAL').public), {});
+    else this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
     this.#finish();
   }
 
   #breakOff(): void {
     if (!this.#request) return;
-    this.#sendError(500, toErrorObject(new OpenCompatError('OC_INTERNAL').public), {});
+    this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
     this.#finish();
   }
 
@@ -247,6 +250,10 @@ class ResponseSocket {
     if (this.#isDraining) this.#webSocket.close(goingAway, 'the server is shutting down');
   }
 
+  #sendFailure({ status, public: { message, type, param, code, extra } }: OpenCompatError): void {
+    this.#sendError(status, { message, type, param, code, ...extra }, {});
+  }
+
   #sendError(status: number, error: object, from: IncomingHttpHeaders): void {
     if (!this.#isOpen) return;
     const headers = Object.fromEntries(toldHeaders.flatMap((name) => (from[name] ? [[name, from[name]]] : [])));
@@ -254,18 +261,11 @@ class ResponseSocket {
   }
 }
 
-/** The body of a request, out of its frame. @throws OpenCompatError */
-function readFrame(text: string, isBinary: boolean): object {
+/** @throws OpenCompatError for a message that asks for no answer */
+function checkFrame(text: string, isBinary: boolean): void {
   const frame = isBinary ? undefined : parseObject(text);
   if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
-  const { type, ...body } = frame;
-  if (type !== 'response.create') {
-    const reason = "Invalid value for 'type': the only message that is taken is 'response.create'.";
-    throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });
-  }
-  return body;
-}
-
-function toErrorObject({ message, type, param, code, extra }: PublicError): object {
-  return { message, type, param, code, ...extra };
+  if (frame.type === 'response.create') return;
+  const reason = "Invalid value for 'type': the only message that is taken is 'response.create'.";
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });
 }

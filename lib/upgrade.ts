@@ -28,7 +28,7 @@ export function serveUpgrades(server: http.Server, app: RequestListener): void {
     const res = new http.ServerResponse(req);
     res.shouldKeepAlive = false;
     res.assignSocket(socket as never);
-    res.once('finish', () => socket.end());
+    res.once('finish', () => socket.end(() => socket.destroy()));
     app(req, res);
   });
 }

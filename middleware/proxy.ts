@@ -1,4 +1,5 @@
 import { answerInside } from '../lib/answer-inside.ts';
+import { buildContextOf } from '../lib/build-context.ts';
 import { readErrorBody } from '../lib/error-body.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
@@ -52,10 +53,8 @@ export default defineMiddleware({
     }
 
     async function openAnswer(exchange: Exchange): Promise<UpstreamAnswer> {
-      const { model, clientName, id, log } = exchange;
+      const { model } = exchange;
       const { provider } = model;
-      const ignore = (param: string) => exchange.ignore(param);
-      const context = { model, clientName, id, log, ignore, clientApi: exchange.api?.name };
       let isRenewed = false;
       for (let amendments = 0; ; ) {
         const answer = await send(exchange);
@@ -70,10 +69,9 @@ export default defineMiddleware({
           if (await exchange.authorize(true)) continue;
         }
         const error = provider.toError(answer.statusCode ?? 0, answer.headers, body);
-        const amended =
-          amendments < maxAmendments ? provider.amendRequest?.(exchange.request, error, context) : undefined;
+        if (amendments++ >= maxAmendments) throw error;
+        const amended = provider.amendRequest?.(exchange.request, error, buildContextOf(exchange));
         if (!amended) throw error;
-        amendments += 1;
         exchange.request = amended;
         exchange.buildUpstream();
         await exchange.authorize(false);

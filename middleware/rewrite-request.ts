@@ -1,4 +1,5 @@
 import type { ReasoningCompat } from '../lib/apis/api.ts';
+import { buildContextOf } from '../lib/build-context.ts';
 import type { Config } from '../lib/config-schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
@@ -6,11 +7,9 @@ import { defineMiddleware, type Exchange, type Request } from '../lib/middleware
 import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
 
 function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
-  const { model, id, clientName, log, api } = exchange;
-  const ignore = (param: string) => exchange.ignore(param);
   // What the configuration wants in another form than servers have it cannot be passed on.
   const raw = config.reasoningCompat === usualReasoning ? rawRequestOf(exchange, req) : undefined;
-  return { model, id, clientName, log, ignore, clientApi: api?.name, raw };
+  return { ...buildContextOf(exchange), raw };
 }
 
 /** The form in which servers of the Chat Completions API give their reasoning. */

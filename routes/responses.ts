@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { responses, responsesInputTokens } from '../lib/apis/responses/index.ts';
+import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/responses/index.ts';
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';
 import type { ResponseObject } from '../lib/apis/responses/response-object.ts';
@@ -144,16 +144,5 @@ export const countResponseInput = defineRoute({
   },
 });
 
-/** Clients that can compact a conversation themselves do so when they get a 404. */
-export const compactResponse = defineRoute({
-  method: 'post',
-  path: '/v1/responses/compact',
-  api: responses,
-  through: 'rate-limit',
-  createHandler() {
-    return function refuseCompact() {
-      const what = 'compaction: compact the conversation in the client';
-      throw new OpenCompatError('OC_NOT_SERVED', { provider: 'OpenCompat', what }, { status: 404 });
-    };
-  },
-});
+/** A long conversation made short, where the upstream can. */
+export const compactResponse = defineRoute({ method: 'post', path: '/v1/responses/compact', api: responsesCompact });

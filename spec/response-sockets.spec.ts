@@ -164,6 +164,15 @@ test('errors are frames with their status, and the connection goes on', async (t
   assert.equal((await client.ask()).at(-1)!.type, 'response.completed');
 });
 
+test('a message that is nested too deep costs nothing but itself', async (t) => {
+  const [, client] = await open(t);
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  client.webSocket.send(`{"type":"response.create","model":"gpt-5.5","input":"x","metadata":${deep}}`);
+  const error = await client.next();
+  assert.deepEqual([error.status, errorOf(error).code], [400, 'invalid_json']);
+  assert.equal((await client.ask()).at(-1)!.type, 'response.completed');
+});
+
 test('a failure in the middle ends the answer as in a stream', async (t) => {
   const [h, client] = await open(t);
   h.upstream.reply('text-hello.sse', { cutAfterBytes: 3_000 });

@@ -42,7 +42,7 @@ function open(options: Partial<ResponseStoreOptions> = {}) {
 
 async function openFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'opencompat-responses-'));
-  t.after(() => rm(folder, { recursive: true }));
+  t.after(() => rm(folder, { recursive: true, maxRetries: 10 }));
   return join(folder, 'responses');
 }
 

@@ -84,7 +84,7 @@ export interface BuildContext {
   /** Name of the client key, or the client's address; keeps one client's prompt cache from another's. */
   clientName: string;
   log: Logger;
-  /** Names a parameter that this provider cannot take (`x-opencompat-ignored`). */
+  /** Names a parameter of the canonical form that this provider cannot take (`x-opencompat-ignored`). */
   ignore(param: string): void;
   /** Name of the API that the client speaks. */
   clientApi?: string;

@@ -125,12 +125,13 @@ test('a request id that a client chose names no answer: nobody can take anotherâ
 
 test('answers in files are there after a restart', async (t) => {
   const responsesDir = await mkdtemp(join(tmpdir(), 'opencompat-responses-'));
-  t.after(() => rm(responsesDir, { recursive: true }));
   const config = { responsesStore: 'file', responsesDir } as const;
   const first = await createHarness(t, { config });
   const { id } = await ask(first, 'Hello');
   await first.close();
   const second = await createHarness(t, { config });
+  // Registered last, so that no server still writes there.
+  t.after(() => rm(responsesDir, { recursive: true }));
   assert.equal((await second.client.responses.retrieve(id)).id, id);
   await ask(second, 'Again', { previous_response_id: id });
   assert.equal(sentTo(second).length, 4, 'the message, reasoning, an answer, and the new message');

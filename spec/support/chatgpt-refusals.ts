@@ -366,11 +366,19 @@ function checkItem(item: unknown, index: number): Refusal | undefined {
     case 'local_shell_call':
     case 'local_shell_call_output':
     case 'compaction':
+    case 'compaction_trigger':
       return undefined;
     default:
       return modelError(`Invalid value: '${item.type}'.`, `${path}.type`);
   }
 }
+
+/** Asks for a compaction of all that stands before it. */
+const checkTrigger: Check = ({ input }) => {
+  const index = (input as Json[]).findIndex(({ type }) => type === 'compaction_trigger');
+  if (index < 0 || index === (input as Json[]).length - 1) return undefined;
+  return modelError("'compaction_trigger' must be the final input item.", `input[${index}]`);
+};
 
 /** Every output needs its call before it, every call its output behind it. */
 const checkPairs: Check = ({ input }) => {
@@ -428,6 +436,7 @@ const checks: readonly Check[] = [
   },
   checkToolChoice,
   ({ input }) => firstOf(input as unknown[], checkItem),
+  checkTrigger,
   checkPairs,
   checkText,
 ];

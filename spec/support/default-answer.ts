@@ -66,6 +66,7 @@ function isForced({ tool_choice: choice }: Body): boolean {
 /** @param requestBody one that the backend does not refuse */
 export function createDefaultAnswer(requestBody: object): ScriptedItem[] {
   const body = requestBody as Body;
+  if (body.input.at(-1)?.type === 'compaction_trigger') return [{ compaction: 'gAAAAAcompacted' }];
   const items: ScriptedItem[] = [];
   if (body.reasoning?.summary && body.reasoning.effort !== 'none') items.push({ reasoning: [defaultReasoning] });
 

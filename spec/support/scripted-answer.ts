@@ -11,6 +11,8 @@ export type ScriptedItem =
   | { refusal: string }
   /** One summary part per entry. */
   | { reasoning: readonly string[] }
+  /** What stands for a conversation so far, encrypted. */
+  | { compaction: string }
   /** A function call; an object becomes JSON text. */
   | { call: string; arguments: unknown; callId?: string }
   /** A call of a custom (free text) tool. */
@@ -110,6 +112,13 @@ export function scriptAnswer(script: string | readonly ScriptedItem[], options: 
   function emitItem(item: ScriptedItem, output_index: number): void {
     const add = (content: object) => emit('response.output_item.added', { output_index, item: content });
     const done = (content: object) => emit('response.output_item.done', { output_index, item: content });
+
+    if ('compaction' in item) {
+      const compaction = { id: `cmp_${id}_${output_index}`, type: 'compaction' };
+      add({ ...compaction, encrypted_content: '' });
+      done({ ...compaction, encrypted_content: item.compaction });
+      return;
+    }
 
     if ('reasoning' in item) {
       const item_id = `rs_${id}_${output_index}`;

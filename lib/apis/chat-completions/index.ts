@@ -2,6 +2,7 @@
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toErrorBody } from './error-body.ts';
+import { toChatParam } from './params.ts';
 import { toCanonical } from './request.ts';
 import { type ChatRequest, chatRequestSchema } from './schema.ts';
 
@@ -16,5 +17,6 @@ export const chatCompletions: ClientApi<ChatRequest> = {
   createStreamEncoder,
   createAnswerEncoder,
   shapingHeaders: ['x-reasoning-compat', 'x-reasoning-summary', 'x-text-verbosity'],
+  nameParam: toChatParam,
   errorBody: toErrorBody,
 };

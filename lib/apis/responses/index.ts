@@ -1,8 +1,9 @@
 /** The OpenAI Responses API, as its clients speak it. */
 import type { ClientApi } from '../api.ts';
+import { createCompactionEncoder, toCompaction } from './compact.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toErrorBody } from './error-body.ts';
-import { toCanonical } from './request.ts';
+import { isStreaming, toCanonical } from './request.ts';
 import { type ResponsesRequest, responsesRequestSchema } from './schema.ts';
 
 export type { ResponsesRequest } from './schema.ts';
@@ -11,7 +12,7 @@ export const responses: ClientApi<ResponsesRequest> = {
   name: 'responses',
   schema: responsesRequestSchema,
   toCanonical,
-  isStreaming: (body) => body.stream === true,
+  isStreaming,
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
@@ -25,4 +26,12 @@ export const responsesInputTokens: ClientApi<ResponsesRequest> = {
   schema: { ...responsesRequestSchema, required: [] },
   toCanonical: (body, context) => toCanonical({ ...body, model: body.model ?? '' }, context),
   isStreaming: () => false,
+};
+
+/** A long conversation made short. */
+export const responsesCompact: ClientApi<ResponsesRequest> = {
+  ...responses,
+  toCanonical: toCompaction,
+  isStreaming: () => false,
+  createAnswerEncoder: createCompactionEncoder,
 };

@@ -41,6 +41,10 @@ const maxSeenUnknown = 1024;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(responsesRequestSchema.properties ?? {}));
 
+export function isStreaming({ stream, type }: ResponsesRequest): boolean {
+  return stream === true || type === 'response.create';
+}
+
 /** @throws OpenCompatError for what cannot be honoured without lying */
 export function toCanonical(body: ResponsesRequest, context: RequestContext): CanonicalRequest {
   for (const [param, reason] of Object.entries(refused)) {
@@ -54,7 +58,7 @@ export function toCanonical(body: ResponsesRequest, context: RequestContext): Ca
   const request: CanonicalRequest = {
     model: body.model,
     input: toInput(body.input ?? []),
-    stream: body.stream === true,
+    stream: isStreaming(body),
     store: body.store ?? true,
   };
   for (const param of sharedParams) {

@@ -112,6 +112,7 @@ const format: JsonSchema = {
 
 const properties = {
   model: { type: 'string', minLength: 1 },
+  type: optionalOneOf(['response.create']),
   input: { type: ['string', 'array', 'null'], items: item },
   instructions: optionalText,
   stream: optionalFlag,
@@ -169,6 +170,8 @@ export interface LooseItem {
 /** A body that `responsesRequestSchema` has passed. */
 export interface ResponsesRequest {
   model: string;
+  /** As a message on a WebSocket has it, where every answer is a stream. */
+  type?: 'response.create' | null;
   input?: string | LooseItem[] | null;
   instructions?: string | null;
   stream?: boolean | null;

@@ -229,7 +229,7 @@ export function clampEffort(
 function toReasoning(request: CanonicalRequest, { model, config, ignore }: ChatGptContext): Loose | undefined {
   const { info } = model;
   if (info.efforts.length === 0) {
-    if (request.reasoning?.effort && request.reasoning.effort !== 'none') ignore('reasoning_effort');
+    if (request.reasoning?.effort && request.reasoning.effort !== 'none') ignore('reasoning.effort');
     return undefined;
   }
   const effort = clampEffort(request.reasoning?.effort ?? config.reasoningEffort, info);
@@ -240,7 +240,7 @@ function toReasoning(request: CanonicalRequest, { model, config, ignore }: ChatG
 
 function toText({ text }: CanonicalRequest, { model, config, ignore }: ChatGptContext): Loose | undefined {
   const hasVerbosity = model.info.hasVerbosity !== false;
-  if (!hasVerbosity && text?.verbosity) ignore('verbosity');
+  if (!hasVerbosity && text?.verbosity) ignore('text.verbosity');
   const verbosity = hasVerbosity ? (text?.verbosity ?? config.textVerbosity) : undefined;
   const format = toBackendFormat(text?.format as Loose | undefined);
   return verbosity || format ? { ...(verbosity && { verbosity }), ...(format && { format }) } : undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createFakeModel, createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkResponseStream, type Json, readResponseEvents } from '../../support/response-stream-checker.ts';
 
 function post(h: Harness, fields: object, path = '/v1/responses'): Promise<Response> {
@@ -53,6 +54,18 @@ test('parameters that the backend does not take are named; what is honoured here
     max_output_tokens: 50,
   });
   assert.equal(answer.headers.get('x-opencompat-ignored'), 'temperature');
+});
+
+test('what is dropped is named as each API names it', async (t) => {
+  const terse = createFakeModel('gpt-5.5');
+  const models = [{ ...terse, entry: { ...terse.entry, support_verbosity: false } }];
+  const h = await createHarness(t, { models });
+  // The list is asked for behind the start.
+  while (!(await (await h.fetch('/v1/models')).text()).includes('context_window')) await nextTurn();
+  const answer = await post(h, { text: { verbosity: 'low' } });
+  assert.equal(answer.headers.get('x-opencompat-ignored'), 'text.verbosity');
+  const chat = await post(h, { messages: [{ role: 'user', content: 'x' }], verbosity: 'low' }, '/v1/chat/completions');
+  assert.equal(chat.headers.get('x-opencompat-ignored'), 'input, verbosity');
 });
 
 test('the model and its effort are shown as they were asked for', async (t) => {
@@ -195,7 +208,6 @@ test('what is not kept here is a 404 in JSON, on every path', async (t) => {
     ['DELETE', '/v1/responses/resp_1'],
     ['POST', '/v1/responses/resp_1/cancel'],
     ['GET', '/v1/responses/resp_1/input_items'],
-    ['POST', '/v1/responses/compact'],
     ['POST', '/v1/conversations'],
     ['GET', '/v1/conversations/conv_1/items'],
   ];
@@ -228,6 +240,38 @@ test('the tokens of a request are counted with what it goes on from', async (t) 
   const { id } = await create(h, {});
   assert.ok((await count({ previous_response_id: id })) > alone);
   assert.equal(h.upstream.requests.length, 1);
+});
+
+test('a conversation is compacted by the upstream, and goes on from its short form', async (t) => {
+  const h = await createHarness(t);
+  const first = await h.client.responses.create({ model: 'gpt-5.5', input: 'One' });
+  const compacted = await h.client.responses.compact({
+    model: 'gpt-5.5',
+    input: 'Two',
+    previous_response_id: first.id,
+  });
+  assert.equal(compacted.object, 'response.compaction');
+  assert.ok(compacted.usage.total_tokens > 0);
+  const [one, two, short] = compacted.output as unknown as {
+    type: string;
+    content: Json[];
+    encrypted_content?: string;
+  }[];
+  assert.deepEqual([one!.content[0]!.text, two!.content[0]!.text], ['One', 'Two']);
+  assert.deepEqual([short!.type, short!.encrypted_content], ['compaction', 'gAAAAAcompacted']);
+  const input = [...compacted.output, { role: 'user', content: 'Three' }] as never;
+  await h.client.responses.create({ model: 'gpt-5.5', input });
+  const types = h.upstream.last.body.input.map(({ type }: Json) => type);
+  assert.deepEqual(types, ['message', 'message', 'compaction', 'message']);
+  assert.equal((await h.fetch(`/v1/responses/${compacted.id}`)).status, 404, 'it is no answer to go on from');
+});
+
+test('an upstream that does not compact says so', async (t) => {
+  const h = await createHarness(t);
+  h.upstream.reply(scriptAnswer('What do you mean?'));
+  const answer = await post(h, {}, '/v1/responses/compact');
+  assert.equal(answer.status, 400);
+  assert.equal(((await answer.json()) as { error: Json }).error.code, 'not_supported');
 });
 
 test('a plain GET is told what the path is for', async (t) => {

@@ -296,13 +296,13 @@ test('a model gets only what it has: reasoning, summaries, verbosity, tiers', ()
   const plain = build({ reasoning: { effort: 'high' } }, { info: { efforts: [] } });
   assert.equal(plain.body.reasoning, undefined);
   assert.equal(plain.body.include, undefined);
-  assert.deepEqual(plain.ignored, ['reasoning_effort']);
+  assert.deepEqual(plain.ignored, ['reasoning.effort']);
   assert.equal(build({ reasoning: { summary: 'none' } }).body.reasoning.summary, undefined);
   assert.equal(build({ reasoning: { summary: 'detailed' } }).body.reasoning.summary, 'detailed');
   assert.equal(build({}, { info: { hasReasoningSummaries: false } }).body.reasoning.summary, undefined);
   const terse = build({ text: { verbosity: 'low' } }, { info: { hasVerbosity: false } });
   assert.equal(terse.body.text, undefined);
-  assert.deepEqual(terse.ignored, ['verbosity']);
+  assert.deepEqual(terse.ignored, ['text.verbosity']);
   const info = { serviceTiers: ['priority'] };
   assert.equal(build({ service_tier: 'fast' }, { info }).body.service_tier, 'priority');
   assert.equal(build({ service_tier: 'priority' }, { info }).body.service_tier, 'priority');
