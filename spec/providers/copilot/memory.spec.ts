@@ -10,6 +10,8 @@ test('paths and fields are remembered for the model that refused them', () => {
   assert.equal(memory.isRefused('a', '/responses'), true);
   assert.equal(memory.isRefused('a', '/chat/completions'), false);
   assert.equal(memory.isRefused('b', '/responses'), false);
+  memory.forgetPaths('a');
+  assert.equal(memory.isRefused('a', '/responses'), false);
   assert.deepEqual([...memory.fieldsRefused('a')], ['top_p', 'seed']);
   assert.deepEqual([...memory.fieldsRefused('b')], []);
 });

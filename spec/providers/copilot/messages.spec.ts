@@ -82,8 +82,9 @@ test('a field that the backend does not take is left out from then on', async (t
   const { client, h } = await setUp(t);
   const body = { ...hello, context_management: { edits: [] } };
   for (const _ of [1, 2]) {
-    const message = await client.messages.create(body as typeof hello);
-    assert.equal(message.content.at(-1)!.type, 'text');
+    const { data, response } = await client.messages.create(body as typeof hello).withResponse();
+    assert.equal(data.content.at(-1)!.type, 'text');
+    assert.equal(response.headers.get('x-opencompat-ignored'), 'context_management');
   }
   assert.deepEqual(
     h.copilot.requests.map(({ status, body: sent }) => [status, 'context_management' in sent]),
