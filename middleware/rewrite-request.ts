@@ -8,13 +8,15 @@ import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
 function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
   const { model, id, clientName, log, api } = exchange;
   const ignore = (param: string) => exchange.ignore(param);
-  // What the configuration wants in another form than servers have it cannot be passed on.
-  const raw = config.reasoningCompat === usualReasoning ? rawRequestOf(exchange, req) : undefined;
+  // What the configuration wants in another form than servers have it cannot be passed on, where an API has such forms.
+  const isReshaped = config.reasoningCompat !== usualReasoning && api?.shapingHeaders?.includes(reasoningHeader);
+  const raw = isReshaped ? undefined : rawRequestOf(exchange, req);
   return { model, id, clientName, log, ignore, clientApi: api?.name, raw };
 }
 
 /** The form in which servers of the Chat Completions API give their reasoning. */
 const usualReasoning: ReasoningCompat = 'reasoning_content';
+const reasoningHeader = 'x-reasoning-compat';
 
 /** The client's own body, where a provider may be given it as it is. */
 function rawRequestOf(

@@ -18,7 +18,8 @@ async function setUp(t: TestContext, options: HarnessOptions = {}) {
 }
 
 test('a request goes as it is but for what names the model, and thinking comes back', async (t) => {
-  const { h, client, paths } = await setUp(t);
+  // How reasoning reaches Chat clients is no matter here.
+  const { h, client, paths } = await setUp(t, { config: { reasoningCompat: 'think-tags' } });
   const body = { ...hello, model: 'claude-sonnet-4-5-20250929', thinking, top_p: 0.9, system: 'Be brief.' };
   const message = await client.messages.create(body);
   assert.deepEqual(message.content, [
