@@ -41,6 +41,10 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   } | null;
   /** Sequences at which the text ends (not part of the answer). Emulated here where the provider lacks it. */
   stop?: string[];
+  /** Is there to be an answer? `false`: the request is only kept, for others to go on from. Default true. */
+  generate?: boolean;
+  /** Is nothing but a picture asked for? `model` may then be one that only draws (`gpt-image-1`), which no provider lists. */
+  draws?: boolean;
   /** How many answers to give, side by side. Default 1. */
   choices?: number;
   /** Sampling of the Chat Completions API and of others; what a provider does not take is named to the client. */

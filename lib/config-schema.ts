@@ -393,6 +393,59 @@ export const configSchema = {
       description: 'Most client connections at a time; 0 = no limit.',
     },
 
+    responsesStore: {
+      'x-section': 'Kept responses',
+      enum: ['memory', 'file', 'off'],
+      default: 'memory',
+      description:
+        'Where answers of the Responses API are kept that clients go on from or ask for again: `file` outlives a restart; `off` keeps none.',
+    },
+    responsesDir: {
+      type: 'string',
+      minLength: 1,
+      description: 'Folder for `responsesStore: file`. Default: `responses` beside the credentials.',
+    },
+    responsesMaxEntries: {
+      type: 'integer',
+      minimum: 1,
+      default: 2000,
+      description: 'Most answers that are kept; the least lately used go first.',
+    },
+    responsesMaxBytes: {
+      type: 'integer',
+      minimum: 65536,
+      default: 67108864,
+      'x-unit': 'bytes',
+      description: 'Largest size of all kept answers together.',
+    },
+    responsesTtl: {
+      ...seconds,
+      exclusiveMinimum: 0,
+      default: 604800,
+      description: 'How long an answer is kept after its last use.',
+    },
+
+    websocketMaxConnections: {
+      'x-section': 'WebSockets',
+      type: 'integer',
+      minimum: 0,
+      default: 100,
+      description: 'Most WebSocket connections (Responses API) at a time; 0 = none.',
+    },
+    websocketIdleTimeout: {
+      ...seconds,
+      exclusiveMinimum: 0,
+      default: 3600,
+      description: 'How long a WebSocket is kept on which nothing is asked.',
+    },
+    websocketMaxKeptBytes: {
+      type: 'integer',
+      minimum: 65536,
+      default: 16777216,
+      'x-unit': 'bytes',
+      description: 'Largest size of the answers that one WebSocket keeps to go on from (`store: false`).',
+    },
+
     redis: {
       'x-section': 'Several replicas',
       type: ['string', 'object'],

@@ -54,6 +54,25 @@ export const errorTable = {
     code: 'tool_not_supported',
     message: "The tool type '{tool}' is not served here.",
   },
+  OC_PREVIOUS_RESPONSE_NOT_FOUND: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'previous_response_not_found',
+    message: "Previous response with id '{id}' not found.",
+  },
+  OC_RESPONSE_NOT_FOUND: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: null,
+    message: "Response with id '{id}' not found.",
+  },
+  OC_ITEM_NOT_FOUND: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_value',
+    message: "Item with id '{id}' not found.",
+    next: 'Send the item itself instead of a reference to it.',
+  },
   OC_ORPHAN_TOOL_OUTPUT: {
     status: 400,
     type: 'invalid_request_error',
@@ -67,6 +86,12 @@ export const errorTable = {
     code: 'not_supported',
     message: '{provider} does not serve {what}.',
     elsewhere: true,
+  },
+  OC_NO_IMAGE: {
+    status: 400,
+    type: 'image_generation_user_error',
+    code: 'no_image',
+    message: 'The model drew no picture. {reason}',
   },
   OC_MODEL_NOT_FOUND: {
     status: 404,
@@ -93,6 +118,26 @@ export const errorTable = {
     type: 'invalid_request_error',
     code: 'method_not_allowed',
     message: 'Not allowed: {method} {path}. Use {allowed}.',
+  },
+  OC_UPGRADE_REQUIRED: {
+    status: 426,
+    type: 'invalid_request_error',
+    code: 'upgrade_required',
+    message: 'This path is for WebSockets.',
+    next: 'Send a POST request for an answer over HTTP.',
+  },
+  OC_TOO_MANY_SOCKETS: {
+    status: 429,
+    type: 'requests',
+    code: 'websocket_connection_limit_reached',
+    message: 'There are {limit} WebSocket connections already.',
+    next: 'The limit is `websocketMaxConnections` (OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS).',
+  },
+  OC_SOCKET_BUSY: {
+    status: 409,
+    type: 'invalid_request_error',
+    code: 'response_in_progress',
+    message: 'The answer before has not ended: a connection takes one request at a time.',
   },
   OC_MALFORMED_HTTP: {
     status: 400,

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ClientApi } from './apis/api.ts';
-import type { CanonicalRequest, CanonicalResponse, CanonicalUsage } from './canonical.ts';
+import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from './canonical.ts';
 import { OpenCompatError, type PublicError } from './errors.ts';
 import type { Logger } from './log.ts';
 import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
@@ -23,6 +23,7 @@ export class HttpExchange implements Exchange {
   readonly #rootLog: Logger;
   #log: Logger | undefined;
   #id = '';
+  #answerId: string | undefined;
   #abort: AbortController | undefined;
   #abortReason: unknown;
   #ignored: Set<string> | undefined;
@@ -44,6 +45,7 @@ export class HttpExchange implements Exchange {
   /** Is that box a plugin? */
   isPluginAtWork = false;
   fallbacks: readonly ResolvedModel[] = [];
+  askedEffort: ReasoningEffort | null | undefined;
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
   failStream: ((error: PublicError) => string) | undefined;
   /** The error that the client was given, for the access log. */
@@ -61,6 +63,14 @@ export class HttpExchange implements Exchange {
   set id(id: string) {
     this.#id = id;
     this.#log = undefined;
+  }
+
+  get answerId(): string {
+    return this.#answerId ?? this.#id;
+  }
+
+  set answerId(answerId: string) {
+    this.#answerId = answerId;
   }
 
   /** Made on first use: most exchanges log nothing but their access-log line. */

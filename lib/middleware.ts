@@ -5,7 +5,13 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ClientApi } from './apis/api.ts';
 import type { Availability } from './availability.ts';
-import type { CanonicalEvent, CanonicalRequest, CanonicalResponse, CanonicalUsage } from './canonical.ts';
+import type {
+  CanonicalEvent,
+  CanonicalRequest,
+  CanonicalResponse,
+  CanonicalUsage,
+  ReasoningEffort,
+} from './canonical.ts';
 import type { Config } from './config-schema.ts';
 import type { OpenCompatError, PublicError } from './errors.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
@@ -14,6 +20,7 @@ import type { Metrics } from './metrics.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from './providers/provider.ts';
 import type { Quota } from './quota.ts';
 import type { RedisConnection } from './redis.ts';
+import type { ResponseStore } from './responses-store.ts';
 
 /** Passes an event on: call it once to pass or change, never to drop, more than once to add. Synchronous. */
 export type Emit = (event: CanonicalEvent) => void;
@@ -46,6 +53,8 @@ export interface Timings {
 export interface Exchange {
   /** From the client's `x-request-id` when it is usable, else made here. Set by `request-id`. */
   id: string;
+  /** What the answer's id is made from: `id`, unless a box has a reason to give it another. */
+  answerId: string;
   /** The API the client speaks; undefined on pages such as `/health`. */
   readonly api?: ClientApi;
   readonly log: Logger;
@@ -83,6 +92,8 @@ export interface Exchange {
   openAnswer: () => AnswerHandler;
   /** Where the request goes when `model` cannot answer it, in order (an alias with a list). Set by `resolve-model`. */
   fallbacks: readonly ResolvedModel[];
+  /** The effort that the client itself asked for, which a suffix of the model's name outweighs. Set by `resolve-model`. */
+  askedEffort: ReasoningEffort | null | undefined;
   /** The stream has begun and must end with an error: gives the text that does it. Set by `rewrite-response`. */
   failStream: ((error: PublicError) => string) | undefined;
   /** Takes the complete answer of an API whose answers can be asked for later. Set by whoever keeps them. */
@@ -111,6 +122,8 @@ export interface Services {
   readonly redis: RedisConnection | undefined;
   /** Which models have said that it is no use to ask them for a while. */
   readonly availability: Availability;
+  /** Answers that are kept to be asked for later; undefined: none are. */
+  readonly responses: ResponseStore | undefined;
   /** The client APIs that are served. */
   readonly apis: readonly ClientApi[];
   /** For work that need not be done before the server listens: called once when it does. */

@@ -81,13 +81,14 @@ export function findModels(
   name: string,
   providers: readonly Provider[],
   aliases: Aliases,
+  resolve: typeof resolveModels = resolveModels,
 ): ResolvedModel[] | Promise<ResolvedModel[]> {
   try {
-    return resolveModels(name, providers, aliases);
+    return resolve(name, providers, aliases);
   } catch (error) {
     const looks = providers.flatMap((provider) => provider.lookForModels?.() ?? []);
     if (looks.length === 0) throw error;
-    return Promise.all(looks).then(() => resolveModels(name, providers, aliases));
+    return Promise.all(looks).then(() => resolve(name, providers, aliases));
   }
 }
 
@@ -96,6 +97,33 @@ export async function awaitModels(providers: readonly Provider[]): Promise<void>
   await Promise.all(
     providers.flatMap((provider) => (provider.models().length > 0 ? [] : (provider.lookForModels?.() ?? []))),
   );
+}
+
+/** Models that only draw: providers list none of them, as another model draws in their name. */
+const drawingName = /^(gpt-image|chatgpt-image|dall-e)/;
+
+/**
+ * Resolves a name for a request for a picture: any model of a provider that draws, or the name of a model that only
+ * draws, for which the first provider that can answers with the model that it draws with.
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND, OC_NOT_SERVED
+ */
+export function resolveDrawingModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
+  const { provider: named, id } = splitPrefix(name, providers);
+  if (Object.hasOwn(aliases, name) || !drawingName.test(id)) {
+    const models = resolveModels(name, providers, aliases);
+    const drawing = models.filter(({ provider }) => provider.drawingModel?.());
+    if (drawing.length > 0) return drawing;
+    throw new OpenCompatError('OC_NOT_SERVED', { provider: models[0]!.provider.title, what: 'images' });
+  }
+  const drawing = (named ? [named] : providers).flatMap((provider) => {
+    const info = provider.drawingModel?.();
+    return info ? [{ requested: name, id: info.id, provider, info }] : [];
+  });
+  const ready = drawing.filter(({ provider }) => provider.readiness().isReady);
+  const [model] = [...ready, ...drawing];
+  if (!model)
+    throw new OpenCompatError('OC_NOT_SERVED', { provider: named?.title ?? 'No provider here', what: 'images' });
+  return [model];
 }
 
 /** The same where one model is enough: the first. */

@@ -1,3 +1,4 @@
+import { answerInside } from '../lib/answer-inside.ts';
 import { readErrorBody } from '../lib/error-body.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
@@ -42,11 +43,10 @@ export default defineMiddleware({
     onClose(async () => (await opening)?.close());
 
     async function send(exchange: Exchange): Promise<UpstreamAnswer> {
-      const { provider } = exchange.model;
       exchange.timings.upstreamSentMs ??= performance.now();
-      const answer = provider.answer
-        ? provider.answer(exchange.upstream, exchange.signal)
-        : await (await openSender()).send(exchange.upstream, provider.title, exchange.signal);
+      const answer =
+        answerInside(exchange) ??
+        (await (await openSender()).send(exchange.upstream, exchange.model.provider.title, exchange.signal));
       exchange.timings.upstreamHeadMs ??= performance.now();
       return answer;
     }

@@ -1,6 +1,6 @@
 import type { Availability } from '../lib/availability.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
-import { findModels } from '../lib/models.ts';
+import { findModels, resolveDrawingModels, resolveModels } from '../lib/models.ts';
 import type { ResolvedModel } from '../lib/providers/provider.ts';
 
 /**
@@ -30,15 +30,16 @@ export default defineMiddleware({
     function take(exchange: Exchange, candidates: readonly ResolvedModel[]): void {
       const model = choose(exchange, candidates, availability);
       exchange.model = model;
-      // A suffix outweighs the client's own field; from here on there is one effort, and a plugin has the last word on it.
-      if (!model.effort) return;
       const { request } = exchange;
-      request.reasoning = { ...request.reasoning, effort: model.effort };
+      exchange.askedEffort = request.reasoning?.effort;
+      // A suffix outweighs the client's own field; from here on there is one effort, and a plugin has the last word on it.
+      if (model.effort) request.reasoning = { ...request.reasoning, effort: model.effort };
     }
 
     return function resolve(req, _res, next) {
       const { exchange } = req;
-      const candidates = findModels(exchange.request.model, providers, config.aliases);
+      const { model, draws } = exchange.request;
+      const candidates = findModels(model, providers, config.aliases, draws ? resolveDrawingModels : resolveModels);
       if (!(candidates instanceof Promise)) {
         take(exchange, candidates);
         return next();

@@ -93,6 +93,8 @@ export interface ClientApi<Body = unknown> {
    * upstream that speaks the same API may be given the body as it is, and its answer passed on as it comes.
    */
   readonly shapingHeaders?: readonly string[];
+  /** Its answers can be asked for later, and its requests can go on from them. */
+  readonly isStateful?: true;
   /** Does the body hold nothing that only this server understands? Absent: always. */
   isPortable?(body: Body): boolean;
   /** The error answer's JSON body. `facts` where the request got far enough for them. */

@@ -1,7 +1,15 @@
 import type { CanonicalRequest } from '../canonical.ts';
 
 /** Emulated by the server for every provider, so that no provider has to take them. */
-const emulated: ReadonlySet<string> = new Set(['stop', 'choices', 'max_output_tokens', 'stream', 'model']);
+const emulated: ReadonlySet<string> = new Set([
+  'stop',
+  'choices',
+  'max_output_tokens',
+  'generate',
+  'draws',
+  'stream',
+  'model',
+]);
 
 /** Names in `extra` that are told to the client at most: they go into one header. */
 const maxNamedExtra = 16;

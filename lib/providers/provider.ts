@@ -121,6 +121,8 @@ export interface Provider {
    * there may be new ones. Undefined: there is nothing to wait for. Never rejects, and ends within seconds.
    */
   lookForModels?(): Promise<void> | undefined;
+  /** The model to run for a picture (with the tool `image_generation`). Undefined, or absent: none of them draws. */
+  drawingModel?(): ModelInfo | undefined;
   readiness(): Readiness;
 
   /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */

@@ -52,6 +52,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     refreshModels: (signal) => models.refresh(signal),
     // The account may be ahead of the list: it decides.
     unlistedModel: (id) => assumeModel(id),
+    drawingModel: () => models.list().find(({ isHidden }) => !isHidden),
 
     readiness() {
       if (credentials.peek()) return { isReady: true, hasCredentials: true };
