@@ -7,13 +7,15 @@ import { defineMiddleware, type Exchange, type Request } from '../lib/middleware
 import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
 
 function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
-  // What the configuration wants in another form than servers have it cannot be passed on.
-  const raw = config.reasoningCompat === usualReasoning ? rawRequestOf(exchange, req) : undefined;
-  return { ...buildContextOf(exchange), raw };
+  // What the configuration wants in another form than servers have it cannot be passed on, where an API has such forms.
+  const isReshaped =
+    config.reasoningCompat !== usualReasoning && exchange.api?.shapingHeaders?.includes(reasoningHeader);
+  return { ...buildContextOf(exchange), raw: isReshaped ? undefined : rawRequestOf(exchange, req) };
 }
 
 /** The form in which servers of the Chat Completions API give their reasoning. */
 const usualReasoning: ReasoningCompat = 'reasoning_content';
+const reasoningHeader = 'x-reasoning-compat';
 
 /** The client's own body, where a provider may be given it as it is. */
 function rawRequestOf(
