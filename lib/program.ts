@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerConfigCommand } from './commands/config.ts';
 import { registerHashKeyCommand } from './commands/hash-key.ts';
+import { registerHealthCommand } from './commands/health.ts';
 import { registerInfoCommand } from './commands/info.ts';
 import { registerLoginCommand } from './commands/login.ts';
 import { registerLogoutCommand } from './commands/logout.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   registerModelsCommand(program);
   registerConfigCommand(program);
   registerHashKeyCommand(program);
+  registerHealthCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }
