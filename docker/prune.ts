@@ -10,9 +10,20 @@ if (!root) throw new Error('Which folder?');
 
 const kept = /\.(?:c?js|mjs|json|node|wasm)$|^(?:licen[cs]e|notice|copying)/i;
 /** Directly in a package, these hold nothing that it runs. */
-const pastime = new Set(['test', 'tests', '__tests__', 'docs', 'example', 'examples', 'benchmark', 'benchmarks', '.github']);
+const pastime = new Set([
+  'test',
+  'tests',
+  '__tests__',
+  'docs',
+  'example',
+  'examples',
+  'benchmark',
+  'benchmarks',
+  '.github',
+]);
 /** gpt-tokenizer carries every encoding four times; lib/tokens.ts requires one. */
-const unusedTokenizers = /^gpt-tokenizer\/(?:src|data|esm|cjs\/(?:model|fixtures)\/|cjs\/bpeRanks\/(?!o200k_base\.js$))/;
+const unusedTokenizers =
+  /^gpt-tokenizer\/(?:src|data|esm|cjs\/(?:model|fixtures)\/|cjs\/bpeRanks\/(?!o200k_base\.js$))/;
 
 function isPackage(folder: string): boolean {
   const above = basename(dirname(folder));

@@ -23,7 +23,9 @@ async function ask(host: string, port: number, path: string): Promise<{ isOk: bo
 }
 
 function describe(error: Error & { code?: string }): string {
-  return error.name === 'AbortError' ? `it did not answer within ${limitMs / 1000} seconds` : (error.code ?? error.message);
+  return error.name === 'AbortError'
+    ? `it did not answer within ${limitMs / 1000} seconds`
+    : (error.code ?? error.message);
 }
 
 /** Prints the server's answer, or why there is none; the exit status is for container engines. @throws ConfigError */
