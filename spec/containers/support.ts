@@ -13,7 +13,7 @@ export const image = process.env.OPENCOMPAT_IMAGE ?? 'localhost/opencompat:2.0.0
 /** Whom the image runs as. */
 export const imageUser = 65532;
 
-export const environment = {
+export const environment: NodeJS.ProcessEnv = {
   ...process.env,
   CONTAINERS_CONF: fileURLToPath(new URL('containers.conf', import.meta.url)),
 };
