@@ -54,7 +54,18 @@ describe('opencompat', () => {
     for (const args of [['help'], ['--help']]) {
       const { status, out } = await run(args);
       assert.equal(status, 0);
-      for (const command of ['serve', 'login', 'logout', 'info', 'models', 'config', 'hash-key', 'health', 'version', 'help']) {
+      for (const command of [
+        'serve',
+        'login',
+        'logout',
+        'info',
+        'models',
+        'config',
+        'hash-key',
+        'health',
+        'version',
+        'help',
+      ]) {
         assert.match(out, new RegExp(`^  ${command}\\b`, 'm'));
       }
     }

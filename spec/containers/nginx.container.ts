@@ -41,7 +41,11 @@ interface NginxOptions {
 }
 
 /** nginx with the project's files as they are, but for their ports. */
-async function startNginx(t: TestContext, serverPort: number, { readTimeoutS }: NginxOptions = {}): Promise<Nginx> {
+async function startNginx(
+  t: TestContext,
+  serverPorts: readonly number[],
+  { readTimeoutS }: NginxOptions = {},
+): Promise<Nginx> {
   const folder = await mkdtemp(join(tmpdir(), 'opencompat-nginx-'));
   for (const name of ['tls', 'run']) await mkdir(join(folder, name));
   await cp(sources, join(folder, 'opencompat'), { recursive: true });
@@ -54,7 +58,7 @@ async function startNginx(t: TestContext, serverPort: number, { readTimeoutS }: 
   const [port, httpPort] = await Promise.all([findFreePort(), findFreePort()]);
   const values: Record<string, string> = {
     OPENCOMPAT_DOMAIN: domain,
-    OPENCOMPAT_SERVERS: `server 127.0.0.1:${serverPort};`,
+    OPENCOMPAT_SERVERS: serverPorts.map((serverPort) => `server 127.0.0.1:${serverPort};`).join(' '),
     OPENCOMPAT_HTTP_PORT: `127.0.0.1:${httpPort}`,
     OPENCOMPAT_HTTPS_PORT: `127.0.0.1:${port}`,
   };
@@ -102,7 +106,7 @@ async function startBoth(t: TestContext, options: HarnessOptions = {}, nginxOpti
     ...options,
     config: { allowedHosts: [domain], trustedProxies: ['127.0.0.1'], ...options.config },
   });
-  const nginx = await startNginx(t, Number(new URL(harness.url).port), nginxOptions);
+  const nginx = await startNginx(t, [harness.server.address.port], nginxOptions);
   return { harness, nginx };
 }
 
@@ -339,11 +343,20 @@ describe('nginx in front', { concurrency: true }, () => {
   });
 
   test('while no server is there: an error that says to come again', async (t) => {
-    const nginx = await startNginx(t, await findFreePort());
+    const nginx = await startNginx(t, [await findFreePort()]);
     const answer = await askForStream(nginx);
     assert.equal(answer.status, 503);
     assert.equal(answer.headers['retry-after'], '2');
     assert.equal(JSON.parse(await text(answer.body)).error.type, 'server_error');
+  });
+
+  test('of two replicas, the one that is there answers', async (t) => {
+    const harness = await createHarness(t, { config: { allowedHosts: [domain] } });
+    const nginx = await startNginx(t, [await findFreePort(), harness.server.address.port]);
+    for (let round = 1; round <= 4; round += 1) {
+      assert.match(await text((await askForStream(nginx)).body), /\[DONE\]/);
+      assert.equal(harness.upstream.requests.length, round);
+    }
   });
 
   test('a connection becomes a WebSocket, below a path too', async (t) => {
@@ -355,7 +368,7 @@ describe('nginx in front', { concurrency: true }, () => {
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     t.after(() => server.close());
-    const nginx = await startNginx(t, (server.address() as AddressInfo).port);
+    const nginx = await startNginx(t, [(server.address() as AddressInfo).port]);
     for (const prefix of ['', '/opencompat']) {
       const headers = { host: domain, upgrade: 'websocket', connection: 'upgrade' };
       const request = httpsRequest({
