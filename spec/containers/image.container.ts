@@ -3,15 +3,18 @@
  * needs podman, buildah, and an image: `.ci/check-containers` makes all that and runs it.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createFakeAuthServer, fakeClientId } from '../support/fake-auth-server.ts';
 import { createFakeChatGpt } from '../support/index.ts';
-import { image, imageUser, run, runOnce, startContainer, succeed } from './support.ts';
+import { environment, image, imageUser, run, runOnce, startContainer, succeed } from './support.ts';
 
 const packageJson = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
 const dockerfile = await readFile(new URL('../../docker/Dockerfile', import.meta.url), 'utf8');
@@ -211,6 +214,34 @@ test('runs every other command of the program', async () => {
   const key = await runOnce(['hash-key', '--name', 'laptop']);
   const [made, hash] = key.out.split('\n');
   assert.equal(hash, `sha256:${createHash('sha256').update(made!).digest('hex')}`);
+});
+
+test('a sign-in in the running container, by its own name, is noticed by the server', async (t) => {
+  const auth = await createFakeAuthServer();
+  t.after(() => auth.close());
+  const { name, url } = await startContainer(t, {
+    OPENCOMPAT_CHATGPT_AUTH_URL: auth.url,
+    OPENCOMPAT_OAUTH_CLIENT_ID: fakeClientId,
+  });
+  const isSignedIn = async () => {
+    const { providers } = (await (await fetch(`${url}/ready`)).json()) as {
+      providers: Record<string, { ready: boolean }>;
+    };
+    return providers.chatgpt!.ready;
+  };
+  assert.equal(await isSignedIn(), false);
+  const login = spawn('podman', ['exec', name, 'opencompat', 'login', '--device'], { env: environment });
+  const ended = once(login, 'close');
+  let shown = '';
+  for await (const part of login.stdout) {
+    shown += part;
+    const code = /^Code: (\S+)$/m.exec(shown)?.[1];
+    if (code) auth.enterDeviceCode(code);
+  }
+  assert.equal((await ended)[0], 0, shown);
+  const mode = "console.log((fs.statSync('/data/opencompat/auth.json').mode & 0o777).toString(8))";
+  assert.equal((await succeed('podman', ['exec', name, '/nodejs/bin/node', '-e', mode])).trim(), '600');
+  while (!(await isSignedIn())) await sleep(100);
 });
 
 test('says which /data it cannot write to before anybody signs in', async (t) => {
