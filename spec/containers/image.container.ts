@@ -139,6 +139,9 @@ test('runs as 65532 with no capability and can write to /data and /cache only', 
 
 test('answers, streams, counts tokens, and is found healthy', async (t) => {
   const { name, url, log } = await startContainer(t, { OPENCOMPAT_DEMO: 'true' });
+  const startedAt = await succeed('podman', ['inspect', '--format', '{{.State.StartedAt.UnixMilli}}', name]);
+  const firstLine = JSON.parse(/^\{.*$/m.exec(log())![0]);
+  t.diagnostic(`first log line after ${Date.parse(firstLine.timestamp) - Number(startedAt)} ms`);
   assert.deepEqual(await (await fetch(`${url}/health`)).json(), { status: 'ok' });
   assert.equal((await fetch(`${url}/ready`)).status, 200);
 
