@@ -65,6 +65,7 @@ describe('the README', () => {
     );
     const lines = (await log('opencompat')).split('\n').filter((line) => line.includes('"/v1/models"'));
     assert.equal(JSON.parse(lines[0]!).client, 'laptop');
+    for (const name of ['opencompat', 'nginx']) await succeed('podman', ['healthcheck', 'run', `opencompat_${name}_1`]);
     assert.doesNotMatch(await log('opencompat'), /ANYONE WHO REACHES|"level":"error"|is not one that is read/);
   });
 
