@@ -40,14 +40,21 @@ describe('the README', () => {
     return out + err;
   };
 
+  /** What the commands leave in podman, also those of a run that was cut short. */
+  async function clear(): Promise<void> {
+    await run('podman', ['rm', '--force', 'opencompat_nginx_1', 'opencompat_opencompat_1']);
+    await run('podman', ['network', 'rm', '--force', 'opencompat_front']);
+    await run('podman', ['volume', 'rm', '--force', 'opencompat_data', 'opencompat_cache']);
+  }
+
   before(async () => {
+    await clear();
     work = await mkdtemp(join(tmpdir(), 'opencompat-readme-'));
     folder = join(work, 'docker');
     await cp(sources, folder, { recursive: true });
   });
   after(async () => {
-    const path = `${here}${delimiter}${environment.PATH}`;
-    await run('bash', ['-c', `cd ${folder} && docker compose down --volumes`], { PATH: path });
+    await clear();
     await rm(work, { recursive: true, force: true });
   });
 
