@@ -1,7 +1,8 @@
+import { countChoices, isOfFirstInput } from '../lib/choices.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
-import type { UpstreamAnswer } from '../lib/providers/provider.ts';
+import type { UpstreamAnswer, UpstreamRequest } from '../lib/providers/provider.ts';
 import type { UpstreamSender } from '../lib/upstream.ts';
 
 /** As much of an error answer as is looked at. */
@@ -63,28 +64,40 @@ export default defineMiddleware({
 
     onClose(async () => (await opening)?.close());
 
-    async function send(exchange: Exchange): Promise<UpstreamAnswer> {
+    async function send(exchange: Exchange, upstream: UpstreamRequest): Promise<UpstreamAnswer> {
       const { provider } = exchange.model;
       exchange.timings.upstreamSentMs ??= performance.now();
       const answer = provider.answer
-        ? provider.answer(exchange.upstream, exchange.signal)
-        : await (await openSender()).send(exchange.upstream, provider.title, exchange.signal);
+        ? provider.answer(upstream, exchange.signal)
+        : await (await openSender()).send(upstream, provider.title, exchange.signal);
       exchange.timings.upstreamHeadMs ??= performance.now();
       return answer;
     }
 
-    async function openAnswer(exchange: Exchange): Promise<UpstreamAnswer> {
+    /** All choices of the first conversation are sent the same request; each other conversation needs one of its own. */
+    async function upstreamOf(exchange: Exchange, choice: number): Promise<UpstreamRequest> {
+      return isOfFirstInput(exchange.request, choice) ? exchange.upstream : buildUpstream(exchange, choice);
+    }
+
+    async function buildUpstream(exchange: Exchange, choice: number): Promise<UpstreamRequest> {
+      const upstream = exchange.buildUpstream(choice);
+      await exchange.authorize(false, upstream);
+      return upstream;
+    }
+
+    async function openAnswer(exchange: Exchange, choice: number): Promise<UpstreamAnswer> {
       const { model, clientName, id, log } = exchange;
       const { provider } = model;
       const context = { model, clientName, id, log, ignore: (param: string) => exchange.ignore(param) };
+      let upstream = await upstreamOf(exchange, choice);
       let isRenewed = false;
       for (let amendments = 0; ; ) {
-        const answer = await send(exchange);
+        const answer = await send(exchange, upstream);
         if (isSuccess(answer)) return answer;
         const body = await readErrorBody(answer, idleTimeoutMs, exchange.signal);
         if (answer.statusCode === 401 && !isRenewed) {
           isRenewed = true;
-          if (await exchange.authorize(true)) continue;
+          if (await exchange.authorize(true, upstream)) continue;
         }
         const error = provider.toError(answer.statusCode ?? 0, answer.headers, body);
         const amended =
@@ -92,28 +105,29 @@ export default defineMiddleware({
         if (!amended) throw error;
         amendments += 1;
         exchange.request = amended;
-        exchange.buildUpstream();
-        await exchange.authorize(false);
+        upstream = await buildUpstream(exchange, choice);
       }
     }
 
     /** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
     async function answer(exchange: Exchange): Promise<void> {
-      const { choices = 1 } = exchange.request;
-      const count = exchange.upstream.isPassThrough ? 1 : choices;
+      const count = exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request);
       const answers: UpstreamAnswer[] = [];
-      const open = async () => {
-        answers.push(await openAnswer(exchange));
+      const open = async (choice: number) => {
+        answers[choice] = await openAnswer(exchange, choice);
       };
       try {
         // The first choice finds out what the backend takes; the others repeat what it was given.
-        await open();
-        if (count > 1) await Promise.all(Array.from({ length: count - 1 }, open));
+        await open(0);
+        if (count > 1) await Promise.all(Array.from({ length: count - 1 }, (_, index) => open(index + 1)));
         const handled = Promise.all(answers.map(exchange.openAnswer()));
         if (exchange.fallbacks.length === 0) exchange.releaseRequest();
         await handled;
       } catch (error) {
-        for (const answer of answers) answer.destroy();
+        // Those that have not come have no entry, and are passed over.
+        answers.forEach((answer) => {
+          answer.destroy();
+        });
         throw error;
       }
     }

@@ -1,6 +1,8 @@
+import type { CanonicalRequest } from '../lib/canonical.ts';
+import { countChoices, isOfFirstInput, requestOfChoice } from '../lib/choices.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
-import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
+import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
 
 function toContext(exchange: Exchange, req: Request): BuildContext {
   const { model, id, clientName, log } = exchange;
@@ -17,6 +19,27 @@ function rawRequestOf(
   return { api: api.name, body: body as Record<string, unknown> };
 }
 
+/** Each choice is an upstream request of its own, and all of them run at once. */
+function checkChoices(request: CanonicalRequest, limit: number): void {
+  const count = countChoices(request);
+  if (count <= limit) return;
+  const { choices = 1, moreInputs } = request;
+  if (!moreInputs) {
+    const reason = `Invalid 'n': integer above maximum value. Expected a value <= ${limit}, but got ${choices} instead.`;
+    throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'n', publicCode: 'integer_above_max_value' });
+  }
+  const prompts = moreInputs.length + 1;
+  const asked = choices > 1 ? `${prompts} prompts with ${choices} choices each` : `${prompts} prompts`;
+  const reason = `The request has ${asked}, and at most ${limit} are answered at once (\`maxChoices\`). Send fewer in one request.`;
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'input', publicCode: 'array_above_max_length' });
+}
+
+function build(request: CanonicalRequest, provider: Provider, context: BuildContext): UpstreamRequest {
+  if (!request.embeddings) return provider.buildRequest(request, context);
+  if (provider.buildEmbeddings) return provider.buildEmbeddings(request, context);
+  throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
+}
+
 /** Builds the upstream request: what the provider's backend accepts of the canonical one, in the form it wants. */
 export default defineMiddleware({
   name: 'rewrite-request',
@@ -24,23 +47,12 @@ export default defineMiddleware({
   create(_options, { config }) {
     return function rewriteRequest(req, _res, next) {
       const { exchange } = req;
-      const { choices = 1 } = exchange.request;
-      if (choices > config.maxChoices) {
-        throw new OpenCompatError(
-          'OC_INVALID_VALUE',
-          {
-            reason: `Invalid 'n': integer above maximum value. Expected a value <= ${config.maxChoices}, but got ${choices} instead.`,
-          },
-          { param: 'n', publicCode: 'integer_above_max_value' },
-        );
-      }
-      exchange.buildUpstream = () => {
-        const { model, request } = exchange;
-        const { provider } = model;
-        const context = toContext(exchange, req);
-        if (!request.embeddings) exchange.upstream = provider.buildRequest(request, context);
-        else if (provider.buildEmbeddings) exchange.upstream = provider.buildEmbeddings(request, context);
-        else throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
+      checkChoices(exchange.request, config.maxChoices);
+      exchange.buildUpstream = (choice = 0) => {
+        const request = requestOfChoice(exchange.request, choice);
+        const upstream = build(request, exchange.model.provider, toContext(exchange, req));
+        if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;
+        return upstream;
       };
       exchange.buildUpstream();
       next();

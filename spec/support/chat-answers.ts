@@ -35,6 +35,8 @@ function toContext(body: ChatRequest, { reasoningCompat = 'reasoning_content', h
     id: 'req7',
     createdS: 1_800_000_000,
     model: 'gpt-5.5',
+    receivedMs: 1_800_000_000_000,
+    nowMs: () => 1_800_000_000_000,
     request: { model: 'gpt-5.5', input: [], stream: body.stream === true },
   };
   return context;
