@@ -38,6 +38,11 @@ export function listModels(providers: readonly Provider[]): ListedModel[] {
   return [...listed.values()];
 }
 
+/** The same of the providers that can answer now. */
+export function listReadyModels(providers: readonly Provider[]): ListedModel[] {
+  return listModels(providers.filter((provider) => provider.readiness().isReady));
+}
+
 /** Further names: each for any name that could be resolved itself, or for several, the best first. */
 export type Aliases = Readonly<Record<string, string | readonly string[]>>;
 
@@ -62,6 +67,13 @@ export function resolveModels(name: string, providers: readonly Provider[], alia
 /** The same where one model is enough: the first. */
 export function resolveModel(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel {
   return resolveModels(name, providers, aliases)[0]!;
+}
+
+/** @throws OpenCompatError OC_MODEL_NOT_FOUND also for a model whose provider cannot answer now */
+export function findReadyModel(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel {
+  const model = resolveModel(name, providers, aliases);
+  if (!model.provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
+  return model;
 }
 
 function find(name: string, providers: readonly Provider[], aliases: Aliases, hopsLeft: number): Found[] {

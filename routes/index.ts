@@ -5,6 +5,7 @@ import { health, ready } from './health.ts';
 import home from './home.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
+import ollama from './ollama.ts';
 
-const routes: readonly Route[] = [chatCompletions, modelList, modelDetail, health, ready, metrics, home];
+const routes: readonly Route[] = [chatCompletions, modelList, modelDetail, health, ready, metrics, home, ...ollama];
 export default routes;

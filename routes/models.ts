@@ -1,6 +1,5 @@
-import { OpenCompatError } from '../lib/errors.ts';
-import { listModels, resolveModel } from '../lib/models.ts';
-import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
+import { findReadyModel, listReadyModels } from '../lib/models.ts';
+import type { ModelInfo } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
 
 /** A model as OpenAI's Models API shows it, with what else is known of it. */
@@ -16,8 +15,6 @@ function toModelObject(id: string, info: ModelInfo): object {
   };
 }
 
-const readyOf = (providers: readonly Provider[]) => providers.filter((provider) => provider.readiness().isReady);
-
 /** The models of every provider that can answer. */
 export const modelList = defineRoute({
   method: 'get',
@@ -25,7 +22,7 @@ export const modelList = defineRoute({
   through: 'rate-limit',
   createHandler({ providers }) {
     return function listAllModels(_req, res) {
-      res.json({ object: 'list', data: listModels(readyOf(providers)).map(({ id, info }) => toModelObject(id, info)) });
+      res.json({ object: 'list', data: listReadyModels(providers).map(({ id, info }) => toModelObject(id, info)) });
     };
   },
 });
@@ -38,9 +35,7 @@ export const modelDetail = defineRoute({
   createHandler({ config, providers }) {
     return function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
-      const { provider, info } = resolveModel(name, providers, config.aliases);
-      if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
-      res.json(toModelObject(name, info));
+      res.json(toModelObject(name, findReadyModel(name, providers, config.aliases).info));
     };
   },
 });
