@@ -1,11 +1,22 @@
 /** Every path that the server answers, the busiest first: that is the order in which they are tried. */
 import type { Route } from '../lib/route.ts';
 import chatCompletions from './chat-completions.ts';
+import completions from './completions.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
 
-const routes: readonly Route[] = [chatCompletions, modelList, modelDetail, health, ready, metrics, home, ...ollama];
+const routes: readonly Route[] = [
+  chatCompletions,
+  completions,
+  modelList,
+  modelDetail,
+  health,
+  ready,
+  metrics,
+  home,
+  ...ollama,
+];
 export default routes;

@@ -1,0 +1,90 @@
+/** Completions request → canonical request: each prompt becomes a conversation of its own. */
+import type { CanonicalRequest } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { decodeTokens } from '../../tokens.ts';
+import type { RequestContext } from '../api.ts';
+import { toContinuation, toGapFilling } from '../plain-prompts.ts';
+import { type CompletionRequest, completionRequestSchema } from './schema.ts';
+
+/** What the canonical form calls by the same name. */
+const sharedParams = [
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'logit_bias',
+  'seed',
+  'user',
+] as const satisfies (keyof CompletionRequest & keyof CanonicalRequest)[];
+
+/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
+const maxReportedUnknown = 16;
+const maxSeenUnknown = 1024;
+
+const knownParams: ReadonlySet<string> = new Set(Object.keys(completionRequestSchema.properties ?? {}));
+
+/**
+ * Without `max_tokens` the model ends where it likes. (OpenAI stops after 16 tokens, which no client counts on and which
+ * nobody who reads a cut answer expects.)
+ * @throws OpenCompatError OC_INVALID_TYPE for a list of mixed kinds, OC_INVALID_VALUE for tokens that there are not
+ */
+export function toCanonical(body: CompletionRequest, context: RequestContext): CanonicalRequest {
+  const { suffix } = body;
+  const [input, ...moreInputs] = readPrompts(body).map((prompt) =>
+    suffix ? toGapFilling(prompt, suffix) : toContinuation(prompt),
+  );
+  const request: CanonicalRequest = { model: body.model, input: input!, stream: isStreaming(body) };
+  if (moreInputs.length > 0) request.moreInputs = moreInputs;
+  for (const param of sharedParams) {
+    const value = body[param];
+    if (value != null) Object.assign(request, { [param]: value });
+  }
+  if (body.n != null) request.choices = body.n;
+  if (body.max_tokens != null) request.max_output_tokens = body.max_tokens;
+  const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
+  if (stop?.length) request.stop = stop;
+  reportIgnored(body, context);
+  return request;
+}
+
+export function isStreaming({ stream }: CompletionRequest): boolean {
+  return stream === true;
+}
+
+/**
+ * The texts to complete, in order.
+ * @throws OpenCompatError as `toCanonical`
+ */
+export function readPrompts({ prompt }: CompletionRequest): string[] {
+  if (typeof prompt === 'string') return [prompt];
+  if (prompt.every((item) => typeof item === 'string')) return prompt;
+  if (prompt.every((item) => typeof item === 'number')) return [readTokens(prompt)];
+  if (prompt.every((item) => Array.isArray(item))) return prompt.map(readTokens);
+  const reason = `Invalid type for 'prompt': expected a text, a list of texts, a list of tokens, or a list of such lists.`;
+  throw new OpenCompatError('OC_INVALID_TYPE', { reason }, { param: 'prompt' });
+}
+
+function readTokens(tokens: number[]): string {
+  const text = decodeTokens(tokens);
+  if (text !== undefined) return text;
+  const reason = `Invalid value for 'prompt': not all of its tokens are tokens of the encoding o200k_base.`;
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'prompt' });
+}
+
+function reportIgnored(body: CompletionRequest, context: RequestContext): void {
+  if (body.logprobs != null) context.ignore('logprobs');
+  // The best of several is not chosen here: as many are made as are wanted.
+  if (body.best_of != null && body.best_of !== (body.n ?? 1)) context.ignore('best_of');
+
+  let seen = 0;
+  let reported = 0;
+  // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
+  for (const key in body) {
+    if (knownParams.has(key)) continue;
+    if (++seen > maxSeenUnknown) break;
+    // A name goes into a response header, so only what cannot hurt there is repeated.
+    if (body[key as keyof CompletionRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
+    if (++reported > maxReportedUnknown) break;
+    context.ignore(key);
+  }
+}
