@@ -28,6 +28,21 @@ export interface RelayOptions {
 /** As much of a stream's end as is looked at for its usage and its end mark, in bytes. */
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const crlf = Buffer.from('\r\n');
+
+/** Does an event end with these bytes? (A read that is cut between its two line ends is not recognised, which does no harm.) */
+function endsEvent(bytes: Buffer): boolean {
+  if (bytes.at(-1) !== lineFeed) return false;
+  return bytes.at(-2) === lineFeed || (bytes.at(-2) === carriageReturn && bytes.at(-3) === lineFeed);
+}
+
+/** All that one read of the upstream held, as one chunk in one write (RFC 9112, 7.1); see answer-sink.ts. */
+function writeChunk(res: Response, parts: readonly Buffer[], bytes: number): boolean {
+  const { socket, chunkedEncoding } = res;
+  if (!socket || !chunkedEncoding) return res.write(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  return socket.write(Buffer.concat([Buffer.from(`${bytes.toString(16)}\r\n`), ...parts, crlf]));
+}
 
 /**
  * Resolves when the answer has been sent.
@@ -42,10 +57,14 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 
   return new Promise((resolve, reject) => {
     let isSettled = false;
+    let hasBegun = false;
     let isWaitingForClient = false;
-    /** The last reads, at most `maxTailBytes` of them beside the last. */
+    /** The last reads, at least `maxTailBytes` of them where there were so many. */
     let tail: Buffer[] = [];
     let tailBytes = 0;
+    /** Read, and not written yet. */
+    let pending: Buffer[] = [];
+    let pendingBytes = 0;
 
     const silence = createSilenceTimer(idleTimeoutMs, () => {
       fail(
@@ -60,7 +79,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       if (res.socket?.writableNeedDrain) return;
       const last = tail.at(-1);
       // Only between two events: in the middle of one it would become part of it.
-      if (last && !(last.at(-1) === lineFeed && last.at(-2) === lineFeed)) return;
+      if (last && !endsEvent(last)) return;
       openHead();
       res.write(keepalive);
     }
@@ -76,21 +95,35 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onData(bytes: Buffer): void {
+      // Node gives each HTTP chunk of one socket read apart; the tick comes when all of them are through.
+      if (pending.length === 0) process.nextTick(flush);
+      pending.push(bytes);
+      pendingBytes += bytes.length;
+    }
+
+    function flush(): void {
+      if (isSettled || pending.length === 0) return;
+      const parts = pending;
+      const bytes = pendingBytes;
+      pending = [];
+      pendingBytes = 0;
       silence.touch();
       pause?.touch();
-      if (tailBytes === 0) {
+      if (!hasBegun) {
+        hasBegun = true;
         options.onFirstBytes();
-        const error = errorInFirst(bytes, providerTitle);
+        const error = errorInFirst(Buffer.concat(parts), providerTitle);
         if (error) {
           fail(error);
           return;
         }
         openHead();
-      }
-      tail.push(bytes);
-      tailBytes += bytes.length;
-      if (tailBytes > maxTailBytes && tail.length > 1) shortenTail();
-      if (!res.write(bytes)) waitForClient();
+        // The head goes with the first bytes.
+        for (const part of parts) res.write(part);
+      } else if (!writeChunk(res, parts, bytes) && !isWaitingForClient) waitForClient();
+      tail.push(...parts);
+      tailBytes += bytes;
+      if (tailBytes > 2 * maxTailBytes) shortenTail();
     }
 
     function shortenTail(): void {
@@ -104,7 +137,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     function waitForClient(): void {
       isWaitingForClient = true;
       answer.pause();
-      res.once('drain', () => {
+      (res.socket ?? res).once('drain', () => {
         isWaitingForClient = false;
         if (isSettled) return;
         silence.touch();
@@ -113,6 +146,8 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onEnd(): void {
+      flush();
+      if (isSettled) return;
       const text = Buffer.concat(tail).toString();
       // What neither says that it is done nor why it stopped has been cut off.
       if (!/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
@@ -126,6 +161,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     }
 
     function onClose(): void {
+      flush();
       fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
     }
 

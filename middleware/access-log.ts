@@ -66,6 +66,7 @@ export default defineMiddleware({
         api: exchange.api?.name,
         model: model?.requested,
         provider: model?.provider.name,
+        upstream_model: model?.id,
         status,
         error: error?.code,
         aborted: !res.writableFinished || undefined,

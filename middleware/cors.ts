@@ -9,6 +9,7 @@ const exposedHeaders = [
   'x-should-retry',
   'openai-processing-ms',
   'x-opencompat-ignored',
+  'x-opencompat-model',
   'x-ratelimit-limit-requests',
   'x-ratelimit-remaining-requests',
   'x-ratelimit-reset-requests',

@@ -5,7 +5,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnswerForm, checkAnswer, StreamChecker } from './answer-checker.ts';
-import { model, responsesPath, type Scenario, toPrompt } from './scenario.ts';
+import { chatPath, model, responsesPath, type Scenario, toPrompt } from './scenario.ts';
 
 export interface LoadTarget {
   origin: string;
@@ -22,6 +22,8 @@ export interface LoadJob extends Scenario {
   rampMs: number;
   /** Chat Completions only. */
   isStreaming: boolean;
+  /** Default: the one that the upstream's Responses side has. */
+  model?: string;
 }
 
 /** What one target did. */
@@ -72,7 +74,7 @@ function ask(target: LoadTarget, job: LoadJob, tally: LoadTally, onOpen: () => v
   const isChat = target.form === 'chat';
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const headers = { 'content-type': 'application/json' };
-  const url = `${target.origin}${isChat ? '/v1/chat/completions' : responsesPath}`;
+  const url = `${target.origin}${isChat ? chatPath : responsesPath}`;
   const sentMs = performance.now();
   const asked: ClientRequest = request(url, { method: 'POST', agent, headers }, (answer) => {
     answer.setEncoding('latin1');
@@ -133,7 +135,7 @@ function countAnswer(text: string, job: LoadJob, tally: LoadTally): string | und
 
 function chatBody(job: LoadJob): string {
   return JSON.stringify({
-    model,
+    model: job.model ?? model,
     stream: job.isStreaming,
     messages: [
       { role: 'system', content: 'You are a helpful assistant. Answer briefly.' },

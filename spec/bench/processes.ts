@@ -57,6 +57,7 @@ export function startServer({ upstreamOrigin, home, isBuilt, cpuProfileDir }: Se
       XDG_CONFIG_HOME: join(home, 'config'),
       OPENCOMPAT_CHATGPT_BASE_URL: `${upstreamOrigin}/backend-api`,
       OPENCOMPAT_CHATGPT_AUTH_URL: upstreamOrigin,
+      OPENCOMPAT_OPENAI_BASE_URL: `${upstreamOrigin}/v1`,
       OPENCOMPAT_GITHUB_URL: upstreamOrigin,
       OPENCOMPAT_GITHUB_API_URL: upstreamOrigin,
       OPENCOMPAT_GITHUB_RAW_URL: upstreamOrigin,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadJob, LoadTally, LoadTarget } from './load.ts';
 import { canReadProcesses, median, quantile, readCpuUs, readRssKb } from './measure.ts';
 import { createHome, type LoadGenerator, type Running, startPipe, startServer } from './processes.ts';
+import { passedOnModel } from './scenario.ts';
 
 export interface Bench {
   upstream: Running;
@@ -56,6 +57,7 @@ export const rows: Record<string, Row> = {
   'first-token': measureFirstToken,
   paced: measurePaced,
   flood: measureFlood,
+  'pass-through': measurePassThrough,
   'non-stream': measureNonStream,
   memory: measureMemory,
   start: measureStart,
@@ -120,6 +122,28 @@ async function measureFlood(bench: Bench): Promise<RowResult> {
     result.figures.push({ label: 'deltas/s', digits: 0, ...rate });
     const target = { text: '≤ 10 µs and ≤ 2× pipe', isMet: cpu.server <= 10 && cpu.server <= 2 * cpu.pipe };
     result.figures.push({ label: 'CPU µs per delta', digits: 2, pipe: cpu.pipe, server: cpu.server, target });
+  });
+}
+
+/** Client and upstream both speak Chat Completions. */
+async function measurePassThrough(bench: Bench): Promise<RowResult> {
+  const [floods, floodDeltas, streams, deltas, intervalMs] = bench.isQuick
+    ? [8, 5_000, 100, 50, 20]
+    : [8, 20_000, 200, 100, 20];
+  const title = `pass-through: ${floods} floods × ${grouped(floodDeltas)}, ${streams} streams × ${deltas} at ${intervalMs} ms`;
+  return withSubjects(bench, title, async (subjects, result) => {
+    const alike = subjects.map((subject) => ({ ...subject, target: { ...subject.target, form: 'chat' as const } }));
+    const base = { ...oneAtATime, model: passedOnModel };
+    for (const [label, job, warmUp] of [
+      ['flood', { ...base, deltas: floodDeltas, requests: floods, concurrency: floods }, { deltas: 5_000 }],
+      ['paced', { ...base, deltas, intervalMs, requests: streams, concurrency: streams, rampMs: 200 }, { deltas: 25 }],
+    ] as const) {
+      const rounds = await measureRounds(bench, alike, job, { ...job, ...warmUp }, result);
+      const cpu = mapSubjects(rounds, ({ cpuUs, tally }) => cpuUs / tally.deltas);
+      const target = { text: '≤ 1.2× pipe', isMet: cpu.server <= 1.2 * cpu.pipe };
+      const figure = { digits: 2, pipe: cpu.pipe, server: cpu.server, target };
+      result.figures.push({ label: `${label}, CPU µs per delta`, ...figure });
+    }
   });
 }
 

@@ -12,6 +12,9 @@ export interface Scenario {
 
 export const model = 'gpt-5.5';
 export const responsesPath = '/backend-api/codex/responses';
+export const chatPath = '/v1/chat/completions';
+/** Of the upstream that speaks Chat Completions itself, as the server names it. */
+export const passedOnModel = 'openai/bench';
 
 /** The deltas of every answer, over and over: the size of real tokens, and nothing in them that JSON would escape. */
 export const words = ' the quick brown fox jumps over a lazy dog and then rests in warm afternoon sun'.match(/ \w+/g)!;

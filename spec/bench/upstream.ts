@@ -1,11 +1,11 @@
 /**
- * A fast upstream in a process of its own: speaks as much of the ChatGPT backend as a benchmark needs. Answers are
- * rendered once and written from memory, so that what is measured is the server in front of it.
+ * A fast upstream in a process of its own: speaks as much of the ChatGPT backend, and of Chat Completions, as a benchmark
+ * needs. Answers are rendered once and written from memory, so that what is measured is the server in front of it.
  *
  *     node upstream.ts <port>
  */
 import { createServer, type ServerResponse } from 'node:http';
-import { fromPrompt, model, responsesPath, type Scenario, textOf, wordAt } from './scenario.ts';
+import { chatPath, fromPrompt, model, responsesPath, type Scenario, textOf, wordAt } from './scenario.ts';
 
 const floodWriteBytes = 65_536;
 const itemId = 'msg_0c3b1f6e8a2d4975006a0f1e2d3c4b5a69788796a5b4c3d2e1';
@@ -42,6 +42,11 @@ const models = JSON.stringify({
   ],
 });
 
+const chatModels = JSON.stringify({
+  object: 'list',
+  data: [{ id: 'bench', object: 'model', created: 0, owned_by: 'bench' }],
+});
+
 interface RenderedAnswer {
   opening: Buffer;
   deltas: Buffer[];
@@ -50,18 +55,25 @@ interface RenderedAnswer {
   framed: Buffer;
 }
 
-const renderedAnswers = new Map<number, RenderedAnswer>();
-
-function renderAnswer(deltas: number): RenderedAnswer {
-  let rendered = renderedAnswers.get(deltas);
-  if (!rendered) {
-    rendered = render(deltas);
-    renderedAnswers.set(deltas, rendered);
-  }
-  return rendered;
+/** Renders the answers of so many deltas once. */
+function keepRendered(render: (deltas: number) => RenderedAnswer): (deltas: number) => RenderedAnswer {
+  const renderedAnswers = new Map<number, RenderedAnswer>();
+  return (deltas) => {
+    let rendered = renderedAnswers.get(deltas);
+    if (!rendered) {
+      rendered = render(deltas);
+      renderedAnswers.set(deltas, rendered);
+    }
+    return rendered;
+  };
 }
 
-function render(count: number): RenderedAnswer {
+function toRendered(opening: Buffer[], deltas: Buffer[], closing: Buffer[]): RenderedAnswer {
+  const framed = Buffer.concat([...opening, ...deltas, ...closing].flatMap(frame));
+  return { opening: Buffer.concat(opening), deltas, closing: Buffer.concat(closing), framed };
+}
+
+const renderResponses = keepRendered((count) => {
   let sequence = 0;
   const event = (type: string, fields: object) =>
     Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...fields })}\n\n`);
@@ -104,9 +116,23 @@ function render(count: number): RenderedAnswer {
     event('response.output_item.done', { output_index: 0, item: item('completed', [part(text)]) }),
     event('response.completed', { response: response('completed', usage) }),
   ];
-  const framed = Buffer.concat([...opening, ...deltas, ...closing].flatMap(frame));
-  return { opening: Buffer.concat(opening), deltas, closing: Buffer.concat(closing), framed };
-}
+  return toRendered(opening, deltas, closing);
+});
+
+const renderChat = keepRendered((count) => {
+  const chunk = (choices: object[], more: object = {}) => {
+    const facts = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 1_795_000_000, model: 'bench' };
+    return Buffer.from(`data: ${JSON.stringify({ ...facts, system_fingerprint: null, choices, ...more })}\n\n`);
+  };
+  const delta = (value: object, finish_reason: string | null = null) =>
+    chunk([{ index: 0, delta: value, logprobs: null, finish_reason }]);
+  const usage = { prompt_tokens: 40, completion_tokens: count, total_tokens: 40 + count };
+  return toRendered(
+    [delta({ role: 'assistant', content: '' })],
+    Array.from({ length: count }, (_, index) => delta({ content: wordAt(index) })),
+    [delta({}, 'stop'), chunk([], { usage }), Buffer.from('data: [DONE]\n\n')],
+  );
+});
 
 /** RFC 9112, 7.1. */
 function frame(chunk: Buffer): Buffer[] {
@@ -187,22 +213,30 @@ function pace(res: ServerResponse, { opening, deltas, closing }: RenderedAnswer,
   res.once('close', () => clearInterval(timer));
 }
 
-function answer(res: ServerResponse, { deltas, intervalMs }: Scenario): void {
+function answer(res: ServerResponse, rendered: RenderedAnswer, { intervalMs }: Scenario): void {
   res.writeHead(200, streamHeaders);
-  if (intervalMs === 0) flood(res, renderAnswer(deltas));
-  else pace(res, renderAnswer(deltas), intervalMs);
+  if (intervalMs === 0) flood(res, rendered);
+  else pace(res, rendered, intervalMs);
 }
 
+const renderers: Record<string, typeof renderChat> = { [responsesPath]: renderResponses, [chatPath]: renderChat };
+
 const server = createServer((req, res) => {
-  if (req.method === 'POST' && req.url === responsesPath) {
+  const render = renderers[req.url ?? ''];
+  if (req.method === 'POST' && render) {
     let body = '';
     req.setEncoding('utf8');
     req.on('data', (text: string) => {
       body += text;
     });
-    req.on('end', () => answer(res, fromPrompt(body)));
+    req.on('end', () => {
+      const scenario = fromPrompt(body);
+      answer(res, render(scenario.deltas), scenario);
+    });
   } else if (req.url?.startsWith('/backend-api/codex/models')) {
     res.writeHead(200, { 'content-type': 'application/json' }).end(models);
+  } else if (req.url === '/v1/models') {
+    res.writeHead(200, { 'content-type': 'application/json' }).end(chatModels);
   } else {
     res.writeHead(req.url === '/health' ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
   }

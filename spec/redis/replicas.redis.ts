@@ -193,7 +193,10 @@ test('Redis killed and back under load: no request is lost, and all is shared ag
   assert.deepEqual([...new Set(statuses)], [200]);
   assert.equal(refreshesOf(upstream), refreshes);
 
-  // It came back without its data; the newest sign-in is put there again, and the next refresh is one again.
+  // It came back without its data; the newest sign-in is put there again for a server that has none of its own.
+  const late = await startReplica(t, redis, upstream, { isSignedIn: false });
+  await until(async () => (await ask(late)).status === 200);
+  assert.equal(refreshesOf(upstream), refreshes);
   upstream.account.expireTokens();
   const answers = await Promise.all(Array.from({ length: 9 }, (_, n) => ask(replicas[n % 3]!)));
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
