@@ -109,25 +109,40 @@ export default defineMiddleware({
       }
     }
 
-    /** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
+    /**
+     * Sends the request to the exchange's model, once for each choice, and hands the answers on. At most `maxChoices` are
+     * under way at a time; where there are more (a list of prompts), each that has ended makes room for the next.
+     */
     async function answer(exchange: Exchange): Promise<void> {
       const count = exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request);
+      const atOnce = Math.min(count, config.maxChoices);
       const answers: UpstreamAnswer[] = [];
-      const open = async (choice: number) => {
-        answers[choice] = await openAnswer(exchange, choice);
-      };
+      let hasFailed = false;
+      async function open(choice: number): Promise<UpstreamAnswer> {
+        const answer = await openAnswer(exchange, choice);
+        answers.push(answer);
+        if (hasFailed) answer.destroy();
+        return answer;
+      }
       try {
         // The first choice finds out what the backend takes; the others repeat what it was given.
-        await open(0);
-        if (count > 1) await Promise.all(Array.from({ length: count - 1 }, (_, index) => open(index + 1)));
-        const handled = Promise.all(answers.map(exchange.openAnswer()));
-        if (exchange.fallbacks.length === 0) exchange.releaseRequest();
-        await handled;
+        const opened = [await open(0)];
+        const others = Array.from({ length: atOnce - 1 }, (_, index) => open(index + 1));
+        opened.push(...(await Promise.all(others)));
+        const take = exchange.openAnswer();
+        let nextChoice = atOnce;
+        async function takeInTurn(answer: UpstreamAnswer, choice: number): Promise<void> {
+          await take(answer, choice);
+          if (hasFailed || nextChoice === count) return;
+          const next = nextChoice++;
+          await takeInTurn(await open(next), next);
+        }
+        const taken = Promise.all(opened.map(takeInTurn));
+        if (exchange.fallbacks.length === 0 && atOnce === count) exchange.releaseRequest();
+        await taken;
       } catch (error) {
-        // Those that have not come have no entry, and are passed over.
-        answers.forEach((answer) => {
-          answer.destroy();
-        });
+        hasFailed = true;
+        for (const answer of answers) answer.destroy();
         throw error;
       }
     }

@@ -1,5 +1,6 @@
 import type { CanonicalRequest } from '../lib/canonical.ts';
-import { countChoices, isOfFirstInput, requestOfChoice } from '../lib/choices.ts';
+import { isOfFirstInput, requestOfChoice } from '../lib/choices.ts';
+import type { Config } from '../lib/config-schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
 import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
@@ -19,19 +20,17 @@ function rawRequestOf(
   return { api: api.name, body: body as Record<string, unknown> };
 }
 
-/** Each choice is an upstream request of its own, and all of them run at once. */
-function checkChoices(request: CanonicalRequest, limit: number): void {
-  const count = countChoices(request);
-  if (count <= limit) return;
-  const { choices = 1, moreInputs } = request;
-  if (!moreInputs) {
-    const reason = `Invalid 'n': integer above maximum value. Expected a value <= ${limit}, but got ${choices} instead.`;
+/** Each choice is an upstream request of its own. */
+function checkChoices({ choices = 1, moreInputs = [] }: CanonicalRequest, limits: Config): void {
+  if (choices > limits.maxChoices) {
+    const reason = `Invalid 'n': integer above maximum value. Expected a value <= ${limits.maxChoices}, but got ${choices} instead.`;
     throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'n', publicCode: 'integer_above_max_value' });
   }
   const prompts = moreInputs.length + 1;
-  const asked = choices > 1 ? `${prompts} prompts with ${choices} choices each` : `${prompts} prompts`;
-  const reason = `The request has ${asked}, and at most ${limit} are answered at once (\`maxChoices\`). Send fewer in one request.`;
-  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'input', publicCode: 'array_above_max_length' });
+  if (prompts > limits.maxPrompts) {
+    const reason = `One request may have ${limits.maxPrompts} prompts (\`maxPrompts\`), and this one has ${prompts}.`;
+    throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'input', publicCode: 'array_above_max_length' });
+  }
 }
 
 function build(request: CanonicalRequest, provider: Provider, context: BuildContext): UpstreamRequest {
@@ -47,7 +46,7 @@ export default defineMiddleware({
   create(_options, { config }) {
     return function rewriteRequest(req, _res, next) {
       const { exchange } = req;
-      checkChoices(exchange.request, config.maxChoices);
+      checkChoices(exchange.request, config);
       exchange.buildUpstream = (choice = 0) => {
         const request = requestOfChoice(exchange.request, choice);
         const upstream = build(request, exchange.model.provider, toContext(exchange, req));
