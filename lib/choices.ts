@@ -6,7 +6,7 @@ export function countChoices({ choices = 1, moreInputs = [] }: CanonicalRequest)
   return choices * (1 + moreInputs.length);
 }
 
-/** Does the choice answer the request's first conversation, which is `input`? */
+/** Does the choice answer the first conversation, `input`? All of those are sent the same request. */
 export function isOfFirstInput({ choices = 1 }: CanonicalRequest, choice: number): boolean {
   return choice < choices;
 }

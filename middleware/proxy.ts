@@ -1,3 +1,4 @@
+import { answerChoices } from '../lib/answer-choices.ts';
 import { countChoices, isOfFirstInput } from '../lib/choices.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
@@ -74,11 +75,6 @@ export default defineMiddleware({
       return answer;
     }
 
-    /** All choices of the first conversation are sent the same request; each other conversation needs one of its own. */
-    async function upstreamOf(exchange: Exchange, choice: number): Promise<UpstreamRequest> {
-      return isOfFirstInput(exchange.request, choice) ? exchange.upstream : buildUpstream(exchange, choice);
-    }
-
     async function buildUpstream(exchange: Exchange, choice: number): Promise<UpstreamRequest> {
       const upstream = exchange.buildUpstream(choice);
       await exchange.authorize(false, upstream);
@@ -89,7 +85,9 @@ export default defineMiddleware({
       const { model, clientName, id, log } = exchange;
       const { provider } = model;
       const context = { model, clientName, id, log, ignore: (param: string) => exchange.ignore(param) };
-      let upstream = await upstreamOf(exchange, choice);
+      let upstream = isOfFirstInput(exchange.request, choice)
+        ? exchange.upstream
+        : await buildUpstream(exchange, choice);
       let isRenewed = false;
       for (let amendments = 0; ; ) {
         const answer = await send(exchange, upstream);
@@ -100,51 +98,24 @@ export default defineMiddleware({
           if (await exchange.authorize(true, upstream)) continue;
         }
         const error = provider.toError(answer.statusCode ?? 0, answer.headers, body);
-        const amended =
-          amendments < maxAmendments ? provider.amendRequest?.(exchange.request, error, context) : undefined;
+        const amended = amendments++ < maxAmendments && provider.amendRequest?.(exchange.request, error, context);
         if (!amended) throw error;
-        amendments += 1;
         exchange.request = amended;
         upstream = await buildUpstream(exchange, choice);
       }
     }
 
-    /**
-     * Sends the request to the exchange's model, once for each choice, and hands the answers on. At most `maxChoices` are
-     * under way at a time; where there are more (a list of prompts), each that has ended makes room for the next.
-     */
-    async function answer(exchange: Exchange): Promise<void> {
-      const count = exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request);
-      const atOnce = Math.min(count, config.maxChoices);
-      const answers: UpstreamAnswer[] = [];
-      let hasFailed = false;
-      async function open(choice: number): Promise<UpstreamAnswer> {
-        const answer = await openAnswer(exchange, choice);
-        answers.push(answer);
-        if (hasFailed) answer.destroy();
-        return answer;
-      }
-      try {
-        // The first choice finds out what the backend takes; the others repeat what it was given.
-        const opened = [await open(0)];
-        const others = Array.from({ length: atOnce - 1 }, (_, index) => open(index + 1));
-        opened.push(...(await Promise.all(others)));
-        const take = exchange.openAnswer();
-        let nextChoice = atOnce;
-        async function takeInTurn(answer: UpstreamAnswer, choice: number): Promise<void> {
-          await take(answer, choice);
-          if (hasFailed || nextChoice === count) return;
-          const next = nextChoice++;
-          await takeInTurn(await open(next), next);
-        }
-        const taken = Promise.all(opened.map(takeInTurn));
-        if (exchange.fallbacks.length === 0 && atOnce === count) exchange.releaseRequest();
-        await taken;
-      } catch (error) {
-        hasFailed = true;
-        for (const answer of answers) answer.destroy();
-        throw error;
-      }
+    /** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
+    function answer(exchange: Exchange): Promise<void> {
+      return answerChoices({
+        count: exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request),
+        atOnce: config.maxChoices,
+        open: (choice) => openAnswer(exchange, choice),
+        begin: () => exchange.openAnswer(),
+        onAllOpen() {
+          if (exchange.fallbacks.length === 0) exchange.releaseRequest();
+        },
+      });
     }
 
     return async function proxy(req, res) {

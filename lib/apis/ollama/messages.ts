@@ -5,16 +5,58 @@ import type { ChatMessage, ContentPart } from '../chat-completions/schema.ts';
 import { toDataUrl } from './images.ts';
 import type { OllamaMessage, OllamaToolCall } from './schema.ts';
 
-/** A call that no tool message has answered yet. */
-interface OpenCall {
-  id: string;
-  name: string;
+interface Call {
+  readonly id: string;
+  isAnswered: boolean;
+}
+
+/** The calls that no tool message has answered yet. Each is looked at once, however many there are. */
+class OpenCalls {
+  readonly #all: Call[] = [];
+  readonly #byId = new Map<string, Call[]>();
+  readonly #byName = new Map<string, Call[]>();
+  /** How many calls at the start of a list have been answered. */
+  readonly #answered = new Map<Call[], number>();
+
+  add(id: string, name: string): void {
+    const call = { id, isAnswered: false };
+    this.#all.push(call);
+    for (const [lists, key] of [
+      [this.#byId, id],
+      [this.#byName, name],
+    ] as const) {
+      const list = lists.get(key) ?? [];
+      list.push(call);
+      lists.set(key, list);
+    }
+  }
+
+  /**
+   * The id of the call that a tool message answers: the one it names, else the oldest of the tool it names, else the oldest
+   * of all, for some clients name neither.
+   */
+  answer(id: string | undefined, name: string | undefined): string {
+    if (id !== undefined) {
+      this.#takeOldest(this.#byId.get(id));
+      return id;
+    }
+    const named = name === undefined ? undefined : this.#takeOldest(this.#byName.get(name));
+    return (named ?? this.#takeOldest(this.#all))?.id ?? name ?? '';
+  }
+
+  #takeOldest(calls: Call[] = []): Call | undefined {
+    let index = this.#answered.get(calls) ?? 0;
+    while (calls[index]?.isAnswered) index += 1;
+    this.#answered.set(calls, index);
+    const call = calls[index];
+    if (call) call.isAnswered = true;
+    return call;
+  }
 }
 
 /** @throws OpenCompatError as `toInput`, and OC_INVALID_VALUE for what is no image */
 export function toInputItems(messages: readonly OllamaMessage[]): CanonicalInputItem[] {
-  /** The oldest first. */
-  const openCalls: OpenCall[] = [];
+  const openCalls = new OpenCalls();
 
   function toChatMessage(message: OllamaMessage, index: number): ChatMessage {
     const param = `messages[${index}]`;
@@ -31,34 +73,17 @@ export function toInputItems(messages: readonly OllamaMessage[]): CanonicalInput
           content,
           tool_calls: (message.tool_calls ?? []).map((call, position) => {
             const id = call.id || `call_${index}_${position}`;
-            openCalls.push({ id, name: call.function.name });
+            openCalls.add(id, call.function.name);
             return { type: 'function', id, function: { name: call.function.name, arguments: toJsonText(call) } };
           }),
         };
       case 'tool': {
-        const id = takeCall(
-          openCalls,
-          message.tool_call_id || undefined,
-          message.tool_name || message.name || undefined,
-        );
+        const id = openCalls.answer(message.tool_call_id || undefined, message.tool_name || message.name || undefined);
         return { role: 'tool', tool_call_id: id, content: withImages(content, message.images, param) };
       }
     }
   }
   return toInput(messages.map(toChatMessage));
-}
-
-/**
- * The id of the call that a tool message answers: the one it names, else the oldest open call of the tool it names, else
- * the oldest open call, for some clients name neither.
- */
-function takeCall(openCalls: OpenCall[], id: string | undefined, name: string | undefined): string {
-  const byId = openCalls.findIndex((call) => call.id === id);
-  if (id !== undefined && byId < 0) return id;
-  const byName = openCalls.findIndex((call) => call.name === name);
-  const found = byId >= 0 ? byId : Math.max(byName, 0);
-  const [call] = openCalls.splice(found, 1);
-  return call?.id ?? name ?? '';
 }
 
 function toJsonText({ function: { arguments: args } }: OllamaToolCall): string {
