@@ -59,7 +59,7 @@ export function toInputItems(messages: readonly OllamaMessage[]): CanonicalInput
   const openCalls = new OpenCalls();
 
   function toChatMessage(message: OllamaMessage, index: number): ChatMessage {
-    const param = `messages[${index}]`;
+    const param = `messages[${index}].images`;
     const content = message.content ?? '';
     switch (message.role) {
       case 'system':
@@ -99,7 +99,7 @@ export function withImages(
   if (!images?.length) return text;
   const parts: ContentPart[] = images.map((image, index) => ({
     type: 'image_url',
-    image_url: { url: toDataUrl(image, `${param}.images[${index}]`) },
+    image_url: { url: toDataUrl(image, `${param}[${index}]`) },
   }));
   return text === '' ? parts : [{ type: 'text', text }, ...parts];
 }

@@ -47,7 +47,7 @@ function toGenerateInput(body: GenerateBody): CanonicalInputItem[] {
   const prompt = body.prompt ?? '';
   if (body.suffix) return [...toInput(system), ...toGapFilling(prompt, body.suffix)];
   if (body.raw) return [...toInput(system), ...toContinuation(prompt)];
-  return toInput([...system, { role: 'user', content: withImages(prompt, body.images, 'body') }]);
+  return toInput([...system, { role: 'user', content: withImages(prompt, body.images, 'images') }]);
 }
 
 function toRequest(
