@@ -21,6 +21,8 @@ export interface RelayOptions {
   /** Silence after which a comment is sent; 0 = never. */
   keepaliveMs: number;
   keepalive: string;
+  /** What the end of a whole stream holds. Default: Chat Completions' marks. */
+  endMark?: RegExp;
   maxAnswerBytes: number;
   signal: AbortSignal;
 }
@@ -29,6 +31,7 @@ export interface RelayOptions {
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const chatEndMark = /\[DONE\]|"finish_reason"\s*:\s*"/;
 const crlf = Buffer.from('\r\n');
 
 /** Does an event end with these bytes? (A read that is cut between its two line ends is not recognised, which does no harm.) */
@@ -53,7 +56,7 @@ export function relayAnswer(answer: UpstreamAnswer, res: Response, options: Rela
 }
 
 function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOptions): Promise<void> {
-  const { providerTitle, idleTimeoutMs, keepaliveMs, keepalive, signal } = options;
+  const { providerTitle, idleTimeoutMs, keepaliveMs, keepalive, endMark = chatEndMark, signal } = options;
 
   return new Promise((resolve, reject) => {
     let isSettled = false;
@@ -150,7 +153,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       if (isSettled) return;
       const text = Buffer.concat(tail).toString();
       // What neither says that it is done nor why it stopped has been cut off.
-      if (!/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
+      if (!endMark.test(text)) {
         fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
         return;
       }

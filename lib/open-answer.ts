@@ -169,9 +169,11 @@ function relay(
   { api, context, onHead, limits }: AnswerOptions,
 ): Promise<void> {
   const { isStreaming, upstream } = exchange;
-  const readUsage = upstream.api?.readUsage;
+  const { readUsage, endMark } = upstream.api ?? responsesUpstream;
+  let keepalive = sseKeepalive;
   if (isStreaming) {
     const encoder = api.createStreamEncoder(exchange.body, context);
+    keepalive = encoder.keepalive;
     exchange.failStream = (error) => encoder.fail(error);
   }
   return relayAnswer(answer, res, {
@@ -182,7 +184,8 @@ function relay(
     onFirstBytes: () => noteFirst(exchange),
     onComplete: (tail) => noteEnd(exchange, tail && readUsage?.(tail)),
     keepaliveMs: limits.keepaliveInterval * 1000,
-    keepalive: sseKeepalive,
+    keepalive,
+    endMark,
   });
 }
 

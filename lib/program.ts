@@ -1,5 +1,6 @@
 /** The command line: its commands, and what becomes of their errors. What a command does is imported when it is run. */
 import { Command } from 'commander';
+import { registerCheckCommand } from './commands/check.ts';
 import { registerConfigCommand } from './commands/config.ts';
 import { registerHashKeyCommand } from './commands/hash-key.ts';
 import { registerInfoCommand } from './commands/info.ts';
@@ -7,6 +8,7 @@ import { registerLoginCommand } from './commands/login.ts';
 import { registerLogoutCommand } from './commands/logout.ts';
 import { registerModelsCommand } from './commands/models.ts';
 import { closeConnections } from './commands/open-connections.ts';
+import { registerSeedCredentialsCommand } from './commands/seed-credentials.ts';
 import { registerServeCommand } from './commands/serve.ts';
 import { registerVersionCommand } from './commands/version.ts';
 import { version } from './version.ts';
@@ -26,6 +28,8 @@ export function createProgram(): Command {
   registerModelsCommand(program);
   registerConfigCommand(program);
   registerHashKeyCommand(program);
+  registerCheckCommand(program);
+  registerSeedCredentialsCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

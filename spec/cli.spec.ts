@@ -54,7 +54,18 @@ describe('opencompat', () => {
     for (const args of [['help'], ['--help']]) {
       const { status, out } = await run(args);
       assert.equal(status, 0);
-      for (const command of ['serve', 'login', 'logout', 'info', 'models', 'config', 'hash-key', 'version', 'help']) {
+      for (const command of [
+        'serve',
+        'login',
+        'logout',
+        'info',
+        'models',
+        'config',
+        'hash-key',
+        'check',
+        'version',
+        'help',
+      ]) {
         assert.match(out, new RegExp(`^  ${command}\\b`, 'm'));
       }
     }

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { replaceBetweenMarkers } from '../lib/markdown.ts';
-import { generatedDocs } from './generated-docs.ts';
+import { generatedDocs, renderPage } from './generated-docs.ts';
 
-for (const { page, marker, format } of generatedDocs) {
-  test(`the part '${marker}' of ${basename(page.pathname)} is the one that the code makes`, () => {
-    const text = readFileSync(page, 'utf8');
-    assert.ok(text === replaceBetweenMarkers(text, marker, format()), 'out of date: run `node spec/update-docs.ts`');
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+for (const docs of generatedDocs) {
+  const name = relative(root, fileURLToPath(docs.page));
+  test(`${docs.marker ? `the part '${docs.marker}' of ${name}` : name} is the one that the code makes`, () => {
+    assert.ok(readFileSync(docs.page, 'utf8') === renderPage(docs), 'out of date: run `node spec/update-docs.ts`');
   });
 }
 

@@ -1,8 +1,5 @@
-/** Writes into the documentation what is made from the code. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { replaceBetweenMarkers } from '../lib/markdown.ts';
-import { generatedDocs } from './generated-docs.ts';
+/** Writes into the documentation, and into the chart, what is made from the code. */
+import { writeFileSync } from 'node:fs';
+import { generatedDocs, renderPage } from './generated-docs.ts';
 
-for (const { page, marker, format } of generatedDocs) {
-  writeFileSync(page, replaceBetweenMarkers(readFileSync(page, 'utf8'), marker, format()));
-}
+for (const docs of generatedDocs) writeFileSync(docs.page, renderPage(docs));

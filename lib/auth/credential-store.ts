@@ -2,6 +2,7 @@
 import { access, constants, mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../atomic-file.ts';
+import { asText, type Json, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
 import {
   type CredentialDocument,
@@ -36,6 +37,12 @@ export interface CredentialStore {
     provider: CredentialProvider,
     change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
   ): Promise<void>;
+  /** Has anybody signed in here, or out again? (`null`) @throws CredentialFileError */
+  hasEntry(provider: CredentialProvider): Promise<boolean>;
+  /** The hash of the sign-in that was offered last by a file which is given at every start (credential-seed.ts). */
+  readSeedHash(provider: CredentialProvider): Promise<string | undefined>;
+  /** @throws CredentialFileError */
+  writeSeedHash(provider: CredentialProvider, hash: string): Promise<void>;
   /** For finding out before a person signs in, not after. @throws CredentialFileError when nothing can be written */
   checkWritable(): Promise<void>;
   /** A text that differs when the files may have changed. Costs a `stat` for each file. Never throws. */
@@ -46,6 +53,7 @@ export interface CredentialStore {
 export function createCredentialStore(options: { path: string; log: Logger; now?: () => number }): CredentialStore {
   const { path, log, now = Date.now } = options;
   const olderPaths = Object.fromEntries(providerNames.map((name) => [name, join(dirname(path), `${name}.json`)]));
+  const seedMemoryPath = `${path}.seeded`;
   let tail: Promise<unknown> = Promise.resolve();
 
   async function load(provider: CredentialProvider): Promise<CredentialDocument> {
@@ -53,6 +61,11 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
     const olderPath = olderPaths[provider]!;
     if (document && Object.hasOwn(document, provider)) return document;
     return { ...document, ...pickEntry(await loadDocument(olderPath), provider) };
+  }
+
+  /** What cannot be read as a memory is none: then times alone decide, and the seed is remembered anew. */
+  async function readSeedMemory(): Promise<Json> {
+    return parseObject((await readCredentialText(seedMemoryPath)) ?? '') ?? {};
   }
 
   /** Where the path leads: one file has one lock, however many names it has. Its directory is made. */
@@ -95,6 +108,16 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
       tail = turn.catch(() => {});
       return turn;
     },
+    hasEntry: async (provider) => Object.hasOwn((await loadDocument(path)) ?? {}, provider),
+    readSeedHash: async (provider) => asText((await readSeedMemory())[provider]),
+    async writeSeedHash(provider, hash) {
+      const memory = await readSeedMemory();
+      if (memory[provider] === hash) return;
+      const text = `${JSON.stringify({ ...memory, [provider]: hash }, null, 2)}\n`;
+      await writeFileAtomic(seedMemoryPath, text).catch((error) => {
+        throw cannotWrite(seedMemoryPath, error);
+      });
+    },
     async checkWritable() {
       const target = await prepareTarget();
       await access(dirname(target), constants.W_OK).catch((error) => {
@@ -113,19 +136,23 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
 
 /** A credential file in any known form; undefined when there is none. @throws CredentialFileError */
 export async function loadDocument(path: string): Promise<CredentialDocument | undefined> {
-  let text: string;
+  const text = await readCredentialText(path);
+  return text === undefined ? undefined : parseCredentialFile(text, path);
+}
+
+/** The text of a file that belongs to the credentials; undefined when there is none. @throws CredentialFileError */
+async function readCredentialText(path: string): Promise<string | undefined> {
   try {
     const { size } = await stat(path);
     if (size > maxFileBytes)
       throw new CredentialFileError(`${path} is larger than ${maxFileBytes} bytes: not a credential file.`);
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (error instanceof CredentialFileError) throw error;
     throw new CredentialFileError(`${path} cannot be read (${code}).`, { cause: error });
   }
-  return parseCredentialFile(text, path);
 }
 
 function pickEntry(document: CredentialDocument | undefined, provider: CredentialProvider): CredentialDocument {

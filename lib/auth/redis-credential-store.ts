@@ -52,6 +52,7 @@ export interface RedisCredentialStoreOptions {
 export function createRedisCredentialStore({ redis, file, log }: RedisCredentialStoreOptions): CredentialStore {
   const documentKey = redis.key(name);
   const lockKey = redis.key(`${name}:lock`);
+  const seedsKey = redis.key(`${name}:seeds`);
   /** The newest that this server has seen. */
   let known: Known | undefined;
   let tail: Promise<unknown> = Promise.resolve();
@@ -142,6 +143,21 @@ export function createRedisCredentialStore({ redis, file, log }: RedisCredential
       const turn = tail.then(() => changeUnderLock(provider, change));
       tail = turn.catch(() => {});
       return turn;
+    },
+    async hasEntry(provider) {
+      const from = await load();
+      return from ? Object.hasOwn(from.document, provider) : false;
+    },
+    async readSeedHash(provider) {
+      const hash = await redis.call('HGET', seedsKey, provider).catch((cause) => {
+        throw cannotReach(cause);
+      });
+      return (hash as string | null) ?? undefined;
+    },
+    async writeSeedHash(provider, hash) {
+      await redis.call('HSET', seedsKey, provider, hash).catch((cause) => {
+        throw cannotReach(cause);
+      });
     },
     async checkWritable() {
       await redis.call('PING').catch((cause) => {

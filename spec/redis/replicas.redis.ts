@@ -104,6 +104,25 @@ function refreshesOf(upstream: FakeChatGpt): number {
   return upstream.otherRequests.filter(({ path }) => path.startsWith('/oauth/token')).length;
 }
 
+/** `opencompat seed-credentials`, as a server's own start does it in Kubernetes. */
+async function seed(redis: RedisServer, from: string): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    OPENCOMPAT_REDIS_URL: redis.url,
+    OPENCOMPAT_REDIS_ENCRYPTION_KEY: encryptionKey,
+  };
+  const child = spawn(process.execPath, [cli, 'seed-credentials', '--from', from], { cwd: home, env });
+  let output = '';
+  child.stdout.on('data', (part) => {
+    output += part;
+  });
+  await once(child, 'close');
+  rmSync(home, { recursive: true, force: true });
+  return output;
+}
+
 async function readyOf({ url }: Replica) {
   const answer = await fetch(`${url}/ready`);
   return { status: answer.status, body: (await answer.json()) as { redis: { ready: boolean; reason?: string } } };
@@ -217,4 +236,23 @@ test('a server that starts while Redis is away serves from its own file, and joi
   await until(async () => (await readyOf(replica)).body.redis.ready);
   upstream.account.expireTokens();
   assert.equal((await ask(replica)).status, 200);
+});
+
+test('each replica offers the same seed: one takes it, and a refreshed sign-in is not gone back on', async (t) => {
+  const { redis, upstream } = await startReplicas(t, 0);
+  const { accessToken, refreshToken, idToken } = upstream.account.tokens;
+  const folder = mkdtempSync(join(tmpdir(), 'opencompat-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'auth.json');
+  const tokens = { access_token: accessToken, refresh_token: refreshToken, id_token: idToken };
+  writeFileSync(file, JSON.stringify({ tokens, last_refresh: '2026-11-01T00:00:00Z' }));
+  assert.match(await seed(redis, file), /Took over/);
+  assert.match(await seed(redis, file), /seen before/);
+
+  const replica = await startReplica(t, redis, upstream, { isSignedIn: false });
+  upstream.account.expireTokens();
+  assert.equal((await ask(replica)).status, 200);
+  assert.match(await seed(redis, file), /seen before/);
+  assert.equal((await ask(replica)).status, 200);
+  assert.equal(refreshesOf(upstream), 1);
 });

@@ -1,0 +1,78 @@
+{{/* Parts of the Pod that are too long to stand in it. */}}
+
+{{/* Kubernetes counts the preStop hook, then the server drains; 5 seconds are for its last steps. */}}
+{{- define "opencompat.terminationGrace" -}}
+{{- if kindIs "invalid" .Values.terminationGracePeriodSeconds -}}
+{{- add (int .Values.preStopSeconds) (include "opencompat.shutdownGrace" . | int) 5 -}}
+{{- else -}}
+{{- int .Values.terminationGracePeriodSeconds -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Variables of the server that are no plain texts, or not the chart's own. */}}
+{{- define "opencompat.serverEnv" -}}
+{{- with include "opencompat.allowedHosts" . }}
+- name: POD_IP
+  valueFrom:
+    fieldRef:
+      fieldPath: status.podIP
+- name: OPENCOMPAT_ALLOWED_HOSTS
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.apiKeys.existingSecret }}
+- name: OPENCOMPAT_API_KEYS
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $.Values.apiKeys.key }}
+{{- end }}
+{{- include "opencompat.redisEnv" . }}
+{{- with .Values.extraEnv }}
+{{ include "opencompat.render" (list . $) }}
+{{- end }}
+{{- end -}}
+
+{{/* Redis, from the secret that exists already or from the chart's own. */}}
+{{- define "opencompat.redisEnv" -}}
+{{- $own := include "opencompat.fullname" . -}}
+{{- with .Values.redis }}
+{{- if or .existingSecret .url }}
+- name: OPENCOMPAT_REDIS_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ default $own .existingSecret }}
+      key: {{ ternary .urlKey "OPENCOMPAT_REDIS_URL" (ne .existingSecret "") }}
+- name: OPENCOMPAT_REDIS_ENCRYPTION_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ default $own .existingSecret }}
+      key: {{ ternary .encryptionKeyKey "OPENCOMPAT_REDIS_ENCRYPTION_KEY" (ne .existingSecret "") }}
+      optional: true
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Claims cannot be changed once they are there: no label of theirs may change with a version. */}}
+{{- define "opencompat.volumeClaimTemplates" -}}
+{{- range $name := list "data" "cache" }}
+{{- $volume := get $.Values.persistence $name }}
+{{- if and $volume.enabled (not $volume.existingClaim) }}
+- metadata:
+    name: {{ $name }}
+    labels:
+      {{- include "opencompat.selectorLabels" $ | nindent 6 }}
+    {{- with $volume.annotations }}
+    annotations:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+  spec:
+    accessModes: [{{ $volume.accessMode }}]
+    {{- if $volume.storageClass }}
+    storageClassName: {{ ternary "" $volume.storageClass (eq $volume.storageClass "-") | quote }}
+    {{- end }}
+    resources:
+      requests:
+        storage: {{ $volume.size }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,21 @@
+import { type Command, Option } from 'commander';
+
+export interface CheckOptions {
+  url: string;
+  /** Comma separated, as the server takes them; the first is used. */
+  key?: string;
+  model?: string;
+}
+
+export function registerCheckCommand(program: Command): void {
+  program
+    .command('check')
+    .description('ask a running server for its health, its models, an answer and a stream, as a client would')
+    .option('--url <url>', 'where the server is', 'http://127.0.0.1:8080')
+    .addOption(new Option('--key <key>', 'client key, when the server asks for one').env('OPENCOMPAT_API_KEYS'))
+    .option('--model <model>', 'model to ask (default: the demo if it is served, else the first of the list)')
+    .action(async (options: CheckOptions) => {
+      const { runCheck } = await import('./check-action.ts');
+      await runCheck(options);
+    });
+}
