@@ -3,7 +3,12 @@ import type { CanonicalRequest } from '../canonical.ts';
 /** Emulated by the server for every provider, so that no provider has to take them. */
 const emulated: ReadonlySet<string> = new Set(['stop', 'choices', 'max_output_tokens', 'stream', 'model']);
 
-/** Names what a request asks for and a provider neither takes nor has emulated for it. */
+/** Names in `extra` that are told to the client at most: they go into one header. */
+const maxNamedExtra = 16;
+
+/**
+ * Names what a request asks for and a provider neither takes nor has emulated for it; what is in `extra`, by its own names.
+ */
 export function ignoreOthers(
   request: CanonicalRequest,
   taken: ReadonlySet<string>,
@@ -13,6 +18,7 @@ export function ignoreOthers(
     if (value === undefined || value === null || taken.has(param) || emulated.has(param)) continue;
     // That nothing is stored is what happens anyway.
     if (param === 'store' && value === false) continue;
-    ignore(param);
+    if (param !== 'extra') ignore(param);
+    else for (const name of Object.keys(value as object).slice(0, maxNamedExtra)) ignore(name);
   }
 }

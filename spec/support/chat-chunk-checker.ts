@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 export interface MergedChoice {
   index: number;
   message: Record<string, unknown>;
-  logprobs: null;
+  logprobs: { content: object[]; refusal: null } | null;
   finish_reason: string;
 }
 
@@ -105,7 +105,6 @@ function checkUsage(usage: Json, block: string): void {
 
 function mergeChoice(merged: (MergedChoice | undefined)[], choice: Json, block: string): void {
   onlyKeys(choice, ['index', 'delta', 'logprobs', 'finish_reason'], block);
-  assert.equal(choice.logprobs, null, block);
   const index = choice.index as number;
   assert.ok(Number.isInteger(index) && index >= 0 && index < 128, block);
   const delta = choice.delta as Json;
@@ -119,6 +118,7 @@ function mergeChoice(merged: (MergedChoice | undefined)[], choice: Json, block: 
     assert.deepEqual(delta, { role: 'assistant', content: '' }, block);
     return;
   }
+  mergeLogprobs(target, choice, block);
   assert.equal(target.finish_reason, '', `nothing follows the finish_reason: ${block}`);
   assert.ok(!('role' in delta), `one role: ${block}`);
   if (choice.finish_reason !== null) {
@@ -161,6 +161,23 @@ function mergeDelta(message: Json, delta: Json, block: string): void {
         }
     }
   }
+}
+
+/** Log probabilities come with the text they are of. */
+function mergeLogprobs(target: MergedChoice, { logprobs, delta }: Json, block: string): void {
+  assert.ok(logprobs !== undefined, block);
+  if (logprobs === null) return;
+  const { content, refusal } = logprobs as { content: Json[]; refusal: unknown };
+  assert.deepEqual(Object.keys(delta as Json), ['content'], block);
+  assert.equal(refusal, null, block);
+  assert.ok(content.length > 0, block);
+  for (const entry of content) {
+    onlyKeys(entry, ['token', 'logprob', 'bytes', 'top_logprobs'], block);
+    assert.ok(typeof entry.token === 'string' && typeof entry.logprob === 'number', block);
+    for (const other of entry.top_logprobs as Json[]) onlyKeys(other, ['token', 'logprob', 'bytes'], block);
+  }
+  target.logprobs ??= { content: [], refusal: null };
+  target.logprobs.content.push(...content);
 }
 
 function mergeToolCalls(calls: Json[], deltas: Json[], block: string): void {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { AnswerContext } from '../../lib/apis/api.ts';
 import { type CompletionRequest, completions } from '../../lib/apis/completions/index.ts';
+import type { CompletionLogprobs } from '../../lib/apis/completions/logprobs.ts';
 import type { ChoiceEvent } from './chat-answers.ts';
 
 type Json = Record<string, unknown>;
@@ -9,7 +10,7 @@ type Json = Record<string, unknown>;
 export interface CompletionChoice {
   text: string;
   index: number;
-  logprobs: null;
+  logprobs: CompletionLogprobs | null;
   finish_reason: string;
 }
 
@@ -116,11 +117,27 @@ export function checkCompletionStream(
 
 function mergeChoice(merged: CompletionChoice[], choice: CompletionChoice, block: string): void {
   assert.deepEqual(Object.keys(choice), ['text', 'index', 'logprobs', 'finish_reason'], block);
-  assert.equal(choice.logprobs, null, block);
   merged[choice.index] ??= { text: '', index: choice.index, logprobs: null, finish_reason: '' };
   const target = merged[choice.index]!;
   assert.equal(target.finish_reason, '', `nothing follows the finish_reason: ${block}`);
   if (choice.finish_reason === null) assert.notEqual(choice.text, '', `a chunk says something: ${block}`);
+  if (choice.logprobs) {
+    const { tokens, token_logprobs, top_logprobs, text_offset } = choice.logprobs;
+    assert.equal(token_logprobs.length, tokens.length, block);
+    assert.equal(text_offset.length, tokens.length, block);
+    assert.equal(tokens.join(''), choice.text, block);
+    tokens.forEach((token, index) => {
+      const characters = Array.from(target.text + tokens.slice(0, index).join('')).length;
+      assert.equal(text_offset[index], characters, `${token} begins where it begins: ${block}`);
+    });
+    const before = target.logprobs;
+    target.logprobs = {
+      tokens: [...(before?.tokens ?? []), ...tokens],
+      token_logprobs: [...(before?.token_logprobs ?? []), ...token_logprobs],
+      top_logprobs: top_logprobs && [...(before?.top_logprobs ?? []), ...top_logprobs],
+      text_offset: [...(before?.text_offset ?? []), ...text_offset],
+    };
+  }
   target.text += choice.text;
   target.finish_reason = choice.finish_reason ?? '';
 }

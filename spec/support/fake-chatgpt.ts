@@ -4,53 +4,23 @@
  * with `reply` and `refuse`; without a script it answers each request sensibly and always in the same way.
  */
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findRefusal } from './chatgpt-refusals.ts';
 import { createDefaultAnswer } from './default-answer.ts';
+import {
+  type Delivery,
+  deliver,
+  type RecordedRequest,
+  Recording,
+  readBody,
+  sendJson,
+  splitIntoEvents,
+} from './delivery.ts';
 import { FakeAccount } from './fake-credentials.ts';
 import { createFakeModel, type FakeModel, fakeModels } from './fake-models.ts';
 import { fakeRateLimits, scriptAnswer, toSseText, type UpstreamEvent } from './scripted-answer.ts';
-
-/** How the bytes of a scripted answer travel. */
-export interface Delivery {
-  /** Writes pieces of this many bytes instead of one event at a time. */
-  splitEveryBytes?: number;
-  /** Waits before each piece. Default 0: pieces follow each other on consecutive turns of the event loop. */
-  delayMs?: number;
-  /** Stops after this many bytes, until `resume()` of the recorded request. */
-  pauseAfterBytes?: number;
-  /** Destroys the connection after this many bytes. */
-  cutAfterBytes?: number;
-  /** Never ends: all events are sent, then nothing more. With no events not even the head is sent. */
-  hang?: boolean;
-  /** Added to, or with undefined taken from, the headers that every stream has. */
-  headers?: Record<string, string | undefined>;
-}
-
-/** A request as the fake got it. */
-export interface RecordedRequest {
-  method: string;
-  /** With the query. */
-  path: string;
-  headers: IncomingHttpHeaders;
-  /** The parsed JSON; undefined when there was none. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
-  body: any;
-  /** The status of the answer; 0 until it is decided. */
-  status: number;
-  /**
-   * Resolves when the exchange is over: true when the other side closed the connection before the answer was complete,
-   * false when all was sent (or the script cut the connection).
-   */
-  aborted: Promise<boolean>;
-  /** On the `performance.now()` clock; undefined while the answer goes on. */
-  closedAtMs?: number;
-  /** Lets an answer go on that stands at `pauseAfterBytes`. */
-  resume(): void;
-}
 
 export interface FakeChatGptOptions {
   /** The account's models: a slug (efforts low to xhigh) or a whole one. Default: a catalogue of several. */
@@ -91,36 +61,9 @@ type Script =
 /** Found from the package's root, so that the compiled copy finds them too. */
 const fixturesUrl = new URL('spec/fixtures/responses/', import.meta.resolve('opencompat/package.json'));
 
-function splitIntoEvents(text: Buffer): Buffer[] {
-  const chunks: Buffer[] = [];
-  let start = 0;
-  for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n', start)) {
-    chunks.push(text.subarray(start, end + 2));
-    start = end + 2;
-  }
-  if (start < text.length) chunks.push(text.subarray(start));
-  return chunks;
-}
-
-function splitEvery(chunks: readonly Buffer[], bytes: number): Buffer[] {
-  const whole = Buffer.concat(chunks);
-  return Array.from({ length: Math.ceil(whole.length / bytes) }, (_, index) =>
-    whole.subarray(index * bytes, (index + 1) * bytes),
-  );
-}
-
-/** Splits once more where something is to happen after `bytes` bytes. */
-function splitAt(chunks: readonly Buffer[], bytes: number): Buffer[] {
-  let left = bytes;
-  return chunks.flatMap((chunk) => {
-    const at = left;
-    left -= chunk.length;
-    return at > 0 && at < chunk.length ? [chunk.subarray(0, at), chunk.subarray(at)] : [chunk];
-  });
-}
-
 const { primary, secondary } = fakeRateLimits.rate_limits;
 
+/** Like the real one, it names no content type. */
 const streamHeaders = {
   'x-codex-plan-type': fakeRateLimits.plan_type,
   'x-codex-primary-used-percent': String(primary.used_percent),
@@ -157,91 +100,8 @@ const usage = {
   credits: { ...fakeRateLimits.credits, overage_limit_reached: false },
 };
 
-function sendJson(res: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...headers });
-  res.end(JSON.stringify(body));
-}
-
-async function readBody(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function parseForm(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
-}
-
-/** An exchange from the fake's side: what is told of it, and the switches of its delivery. */
-class Recording implements RecordedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: unknown;
-  status = 0;
-  closedAtMs?: number;
-  readonly aborted: Promise<boolean>;
-  readonly resumed: Promise<void>;
-  /** The script, not the other side, broke the connection. */
-  isCut = false;
-  resume!: () => void;
-
-  constructor(req: IncomingMessage, res: ServerResponse, text: string) {
-    this.method = req.method ?? '';
-    this.path = req.url ?? '';
-    this.headers = req.headers;
-    this.body = parseJson(text);
-    this.resumed = new Promise((resolve) => {
-      this.resume = resolve;
-    });
-    this.aborted = new Promise((resolve) => {
-      res.once('close', () => {
-        this.closedAtMs = performance.now();
-        this.resume();
-        resolve(!res.writableFinished && !this.isCut);
-      });
-    });
-  }
-}
-
-async function deliver(res: ServerResponse, recording: Recording, chunks: readonly Buffer[], delivery: Delivery) {
-  const { splitEveryBytes, delayMs = 0, pauseAfterBytes, cutAfterBytes, hang = false } = delivery;
-  if (hang && chunks.length === 0) return;
-  let pieces = splitEveryBytes === undefined ? chunks : splitEvery(chunks, splitEveryBytes);
-  for (const bytes of [pauseAfterBytes, cutAfterBytes]) if (bytes !== undefined) pieces = splitAt(pieces, bytes);
-
-  recording.status = 200;
-  for (const [name, value] of Object.entries({ ...streamHeaders, ...delivery.headers })) {
-    if (value !== undefined) res.setHeader(name, value);
-  }
-  // Like the real one, it names no content type.
-  res.writeHead(200);
-  res.flushHeaders();
-  let sent = 0;
-  for (const piece of pieces) {
-    if (sent === pauseAfterBytes) await recording.resumed;
-    if (sent === cutAfterBytes) break;
-    await (delayMs > 0 ? sleep(delayMs) : nextTurn());
-    if (res.destroyed) return;
-    sent += piece.length;
-    if (!res.write(piece))
-      await Promise.race([new Promise((resolve) => res.once('drain', resolve)), recording.aborted]);
-  }
-  if (cutAfterBytes !== undefined) {
-    recording.isCut = true;
-    // Once what is written has left.
-    res.socket?.destroySoon();
-  } else if (!hang) {
-    res.end();
-  }
 }
 
 class Fake implements FakeChatGpt {
@@ -367,7 +227,7 @@ class Fake implements FakeChatGpt {
     }
     const script = this.#scripts.shift() ?? this.#answerByDefault(recording.body as { model: string });
     if ('chunks' in script) {
-      await deliver(res, recording, script.chunks, script.delivery);
+      await deliver(res, recording, script.chunks, script.delivery, streamHeaders);
       return;
     }
     const { status, body, headers } = script;

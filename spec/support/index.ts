@@ -17,13 +17,8 @@
  *     });
  */
 export { defaultReasoning, defaultText } from './default-answer.ts';
-export {
-  createFakeChatGpt,
-  type Delivery,
-  type FakeChatGpt,
-  type FakeChatGptOptions,
-  type RecordedRequest,
-} from './fake-chatgpt.ts';
+export type { Delivery, RecordedRequest } from './delivery.ts';
+export { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
 export type { FakeAccount } from './fake-credentials.ts';
 export { createFakeModel, type FakeModel } from './fake-models.ts';
 export {

@@ -21,6 +21,7 @@ export interface OllamaAnswer {
   thinking: string;
   images: string[];
   toolCalls: OllamaCall[];
+  logprobs: { token: string; logprob: number }[];
   doneReason: string;
   promptTokens?: number;
   answerTokens?: number;
@@ -94,6 +95,7 @@ export function checkOllamaStream(kind: OllamaKind, wire: string): OllamaAnswer 
     thinking: answers.map(({ thinking }) => thinking).join(''),
     images: answers.flatMap(({ images }) => images),
     toolCalls: answers.flatMap(({ toolCalls }) => toolCalls),
+    logprobs: answers.flatMap(({ logprobs }) => logprobs),
   };
 }
 
@@ -104,7 +106,8 @@ export function checkOllamaAnswer(kind: OllamaKind, body: Json): OllamaAnswer {
 
 function checkObject(kind: OllamaKind, body: Json, isLast: boolean): OllamaAnswer {
   const label = JSON.stringify(body);
-  const pieceKeys = kind === 'chat' ? ['message'] : ['response', 'thinking', 'image', 'tool_calls'];
+  const pieceKeys =
+    kind === 'chat' ? ['message', 'logprobs'] : ['response', 'thinking', 'image', 'tool_calls', 'logprobs'];
   const lastKeys = isLast ? [...closingKeys, ...(kind === 'generate' ? ['context'] : [])] : [];
   onlyKeys(body, ['model', 'created_at', 'done', ...pieceKeys, ...lastKeys], label);
   assert.equal(typeof body.model, 'string', label);
@@ -138,6 +141,7 @@ function checkObject(kind: OllamaKind, body: Json, isLast: boolean): OllamaAnswe
     thinking,
     images: images as string[],
     toolCalls,
+    logprobs: (body.logprobs ?? []) as OllamaAnswer['logprobs'],
     doneReason: body.done_reason as string,
     promptTokens: body.prompt_eval_count as number | undefined,
     answerTokens: body.eval_count as number | undefined,

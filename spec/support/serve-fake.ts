@@ -11,7 +11,7 @@
  * Run with Node: `node spec/support/serve-fake.ts`
  */
 import { createInterface } from 'node:readline';
-import type { Delivery } from './fake-chatgpt.ts';
+import type { Delivery } from './delivery.ts';
 import { createHarness, type Harness } from './harness.ts';
 import { type ScriptedItem, type ScriptOptions, scriptAnswer } from './scripted-answer.ts';
 

@@ -6,6 +6,7 @@ import { isLegacyRequest, readReasoningCompat } from './request.ts';
 import type { ChatRequest } from './schema.ts';
 import {
   type ChatDelta,
+  type ChoiceLogprobs,
   ChoiceReducer,
   type DeltaSink,
   type FinishReason,
@@ -76,6 +77,11 @@ class StreamedChoice implements DeltaSink {
     this.written += this.beforeContent + JSON.stringify(text) + this.afterContent;
   }
 
+  scoredContent(text: string, logprobs: ChoiceLogprobs): void {
+    const scored = `},"logprobs":${JSON.stringify(logprobs)},"finish_reason":null}]${this.usageField}}\n\n`;
+    this.written += this.beforeContent + JSON.stringify(text) + scored;
+  }
+
   delta(delta: ChatDelta): void {
     this.written += this.before + JSON.stringify(delta) + this.after;
   }
@@ -112,7 +118,7 @@ export function createAnswerEncoder(body: ChatRequest, context: AnswerContext): 
         choices: choices.map((choice, index) => ({
           index,
           message: choice.toMessage(),
-          logprobs: null,
+          logprobs: choice.logprobs,
           finish_reason: choice.finishReason,
         })),
         ...(usage && { usage }),
@@ -128,6 +134,7 @@ class CollectedChoice implements DeltaSink {
   readonly reducer: ChoiceReducer;
   response: CanonicalResponse | undefined;
   finishReason: FinishReason | undefined;
+  logprobs: ChoiceLogprobs | null = null;
   private readonly merged: ChatDelta & { content: string } = { content: '' };
   private readonly toolCalls: ToolCallDelta[] = [];
 
@@ -137,6 +144,12 @@ class CollectedChoice implements DeltaSink {
 
   content(text: string): void {
     this.merged.content += text;
+  }
+
+  scoredContent(text: string, { content, refusal }: ChoiceLogprobs): void {
+    this.merged.content += text;
+    this.logprobs ??= { content: [], refusal };
+    for (const entry of content) this.logprobs.content.push(entry);
   }
 
   delta(delta: ChatDelta): void {

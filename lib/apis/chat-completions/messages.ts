@@ -28,7 +28,7 @@ interface LegacyCall {
 
 /**
  * @throws OpenCompatError OC_ORPHAN_TOOL_OUTPUT for an output without a call, OC_INVALID_VALUE for a call without an
- * output (upstreams refuse both), OC_UNSUPPORTED_PARAMETER for audio and for uploaded files
+ * output (upstreams refuse both), OC_UNSUPPORTED_PARAMETER for uploaded files
  */
 export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] {
   const input: CanonicalInputItem[] = [];
@@ -75,6 +75,11 @@ export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] 
   return input;
 
   function addAssistant(message: AssistantMessage, param: string, index: number): void {
+    const reasoning = toReasoningText(message);
+    if (reasoning !== undefined) {
+      const content = [{ type: 'reasoning_text', text: reasoning }];
+      input.push({ type: 'reasoning', summary: [], content } as unknown as CanonicalInputItem);
+    }
     const content = toAssistantParts(message);
     // The item has no id: it is not stored anywhere, and backends refuse ids that they did not give.
     if (content.length) input.push({ type: 'message', role: 'assistant', content } as unknown as CanonicalInputItem);
@@ -143,7 +148,8 @@ function toInputPart(part: ContentPart, param: string): ResponseInputContent {
       return { type: 'input_file', file_data, ...(filename != null && { filename }) };
     }
     case 'input_audio':
-      throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason: 'Audio is not served here.' }, { param });
+      // In the Responses API's own list of parts, but not in its type for them.
+      return { type: 'input_audio', input_audio: part.input_audio } as unknown as ResponseInputContent;
   }
 }
 
@@ -156,6 +162,12 @@ function toAssistantParts({ content, refusal }: AssistantMessage): object[] {
   }
   if (refusal) parts.push({ type: 'refusal', refusal });
   return parts;
+}
+
+/** What the model thought, as clients of DeepSeek and of OpenRouter send it back. */
+function toReasoningText({ reasoning_content, reasoning }: AssistantMessage): string | undefined {
+  for (const text of [reasoning_content, reasoning]) if (typeof text === 'string' && text !== '') return text;
+  return undefined;
 }
 
 /** The same long id gives the same short one, in calls and in outputs. */

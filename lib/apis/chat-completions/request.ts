@@ -3,6 +3,7 @@ import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { notSupported } from '../../validation.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
+import { collectUnknown } from '../unknown-fields.ts';
 import { toInput } from './messages.ts';
 import {
   type ChatRequest,
@@ -19,20 +20,17 @@ type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
 type CanonicalToolChoice = NonNullable<CanonicalRequest['tool_choice']>;
 type CanonicalText = NonNullable<CanonicalRequest['text']>;
 
-/** Checked, but neither said in canonical form nor emulated here. */
-const ignoredParams = [
+/** What the canonical form calls by the same name. */
+const sharedParams = [
+  'temperature',
+  'top_p',
+  'top_k',
   'presence_penalty',
   'frequency_penalty',
   'logit_bias',
   'top_logprobs',
   'seed',
   'prediction',
-] as const satisfies (keyof ChatRequest)[];
-
-/** What the Responses API calls by the same name. */
-const sharedParams = [
-  'temperature',
-  'top_p',
   'user',
   'safety_identifier',
   'metadata',
@@ -43,10 +41,6 @@ const sharedParams = [
   'prompt_cache_options',
   'moderation',
 ] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
-
-/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
-const maxReportedUnknown = 16;
-const maxSeenUnknown = 1024;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
 
@@ -88,8 +82,9 @@ export function toCanonical(body: ChatRequest, context: RequestContext): Canonic
   if (body.n != null) request.choices = body.n;
   const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
   if (stop?.length) request.stop = stop;
-
-  reportIgnored(body, context);
+  if (body.logprobs) request.logprobs = true;
+  const extra = collectUnknown(body, knownParams);
+  if (extra) request.extra = extra;
   return request;
 }
 
@@ -235,23 +230,6 @@ function toText(
   const level = verbosityHeader ?? verbosity;
   if (level) text.verbosity = level;
   return text.format || text.verbosity ? text : undefined;
-}
-
-function reportIgnored(body: ChatRequest, context: RequestContext): void {
-  for (const param of ignoredParams) if (body[param] != null) context.ignore(param);
-  if (body.logprobs) context.ignore('logprobs');
-
-  let seen = 0;
-  let reported = 0;
-  // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
-  for (const key in body) {
-    if (knownParams.has(key)) continue;
-    if (++seen > maxSeenUnknown) break;
-    // A name goes into a response header, so only what cannot hurt there is repeated.
-    if (body[key as keyof ChatRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
-    if (++reported > maxReportedUnknown) break;
-    context.ignore(key);
-  }
 }
 
 function readHeader<const T extends string>(

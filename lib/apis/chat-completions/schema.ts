@@ -232,6 +232,7 @@ export const chatRequestSchema: JsonSchema = object(
     max_completion_tokens: optionalInteger(1),
 
     ...samplingProperties,
+    top_k: { type: ['integer', 'null'] },
     logprobs: optionalFlag,
     top_logprobs: optionalInteger(0, 20),
     prediction: {
@@ -276,6 +277,9 @@ export interface AssistantMessage {
   refusal?: string | null;
   tool_calls?: ChatToolCall[] | null;
   function_call?: { name: string; arguments: string } | null;
+  /** Of other servers, unchecked: what the model thought before it said this. */
+  reasoning_content?: unknown;
+  reasoning?: unknown;
 }
 
 export type ChatMessage =
@@ -377,6 +381,8 @@ export interface ChatRequest {
 
   temperature?: number | null;
   top_p?: number | null;
+  /** Of other servers. */
+  top_k?: number | null;
   presence_penalty?: number | null;
   frequency_penalty?: number | null;
   logit_bias?: Record<string, number> | null;

@@ -47,10 +47,18 @@ export interface ChatDelta {
   function_call?: { name?: string; arguments: string };
 }
 
+/** Log probabilities of the text that comes with them. */
+export interface ChoiceLogprobs {
+  content: { token: string; logprob: number; bytes: number[] | null; top_logprobs: object[] }[];
+  refusal: null;
+}
+
 /** Takes the deltas of one choice, in order. The first is always the role. */
 export interface DeltaSink {
   /** A delta of text alone: apart from the others because there are tens of thousands of them. */
   content(text: string): void;
+  /** The same with log probabilities, where a client has asked for them. */
+  scoredContent(text: string, logprobs: ChoiceLogprobs): void;
   delta(delta: ChatDelta): void;
   finish(reason: FinishReason, response: CanonicalResponse): void;
 }
@@ -69,12 +77,15 @@ interface OpenToolCall {
   hasInput: boolean;
 }
 
+type TextDelta = Extract<CanonicalEvent, { type: 'response.output_text.delta' }>;
 type MessageItem = Extract<CanonicalOutputItem, { type: 'message' }>;
 type ReasoningItem = Extract<CanonicalOutputItem, { type: 'reasoning' }>;
 type ToolCallItem = Extract<CanonicalOutputItem, { type: 'function_call' | 'custom_tool_call' }>;
 type ImageItem = Extract<CanonicalOutputItem, { type: 'image_generation_call' }>;
 type MessagePart = MessageItem['content'][number];
 
+/** What OpenAI says of a token that is too unlikely to be told. */
+const lowestLogprob = -9999;
 /** Parts of one item are told apart by an index below this, so that item and part make one number. */
 const maxParts = 2 ** 20;
 /** Between two parts of reasoning: a line break where the text is shown as one block, else a blank line. */
@@ -127,7 +138,8 @@ export class ChoiceReducer {
     if (this.isFinished) return;
     switch (event.type) {
       case 'response.output_text.delta':
-        this.addText(toKey(event.output_index, event.content_index), event.delta);
+        if (event.logprobs?.length) this.addScoredText(event);
+        else this.addText(toKey(event.output_index, event.content_index), event.delta);
         break;
       case 'response.output_text.done':
         this.addTextOnce(toKey(event.output_index, event.content_index), event.text);
@@ -236,10 +248,19 @@ export class ChoiceReducer {
 
   private addText(key: number, text: string): void {
     if (text === '') return;
+    this.beginText(key, text);
+    this.sink.content(text);
+  }
+
+  private addScoredText({ output_index, content_index, delta, logprobs }: TextDelta): void {
+    this.beginText(toKey(output_index, content_index), delta);
+    this.sink.scoredContent(delta, { content: logprobs.map(toChatLogprob), refusal: null });
+  }
+
+  private beginText(key: number, text: string): void {
     if (!this.hasRole || this.isThinkTagOpen) this.beginOutput();
     if (key !== this.lastPart) this.startPart(key);
     this.contentLength += text.length;
-    this.sink.content(text);
   }
 
   private addTextOnce(key: number, text: string): void {
@@ -468,6 +489,21 @@ export class ChoiceReducer {
 
 function toKey(outputIndex: number, partIndex: number): number {
   return outputIndex * maxParts + partIndex;
+}
+
+/** The Responses API leaves parts of it out, which SDKs of this API have as always there. */
+function toChatLogprob(entry: TextDelta['logprobs'][number]): ChoiceLogprobs['content'][number] {
+  const { token, logprob, top_logprobs } = entry;
+  const alternatives = (top_logprobs ?? []).map((other) => ({
+    token: other.token ?? '',
+    logprob: other.logprob ?? lowestLogprob,
+    bytes: bytesOf(other),
+  }));
+  return { token, logprob, bytes: bytesOf(entry), top_logprobs: alternatives };
+}
+
+function bytesOf(entry: object): number[] | null {
+  return 'bytes' in entry && Array.isArray(entry.bytes) ? entry.bytes : null;
 }
 
 function isToolCall(item: CanonicalOutputItem): item is ToolCallItem {

@@ -1,4 +1,5 @@
 import type { CanonicalUsage } from '../../canonical.ts';
+import { asObject } from '../../lenient-json.ts';
 
 export interface ChatUsage {
   prompt_tokens: number;
@@ -50,4 +51,34 @@ export function toChatUsage(choices: readonly (CanonicalUsage | null | undefined
 
 function sum(usages: readonly UpstreamUsage[], pick: (usage: UpstreamUsage) => number | undefined): number {
   return usages.reduce((total, usage) => total + (pick(usage) ?? 0), 0);
+}
+
+/** An upstream's usage. Counts that are none are taken for 0; undefined when it tells none at all. */
+export function fromChatUsage(value: unknown): CanonicalUsage | undefined {
+  const usage = asObject(value);
+  if (!usage) return undefined;
+  const prompt = toCount(usage.prompt_tokens);
+  const completion = toCount(usage.completion_tokens);
+  const total = toCount(usage.total_tokens);
+  if (prompt === undefined && completion === undefined && total === undefined) return undefined;
+  const promptDetails = asObject(usage.prompt_tokens_details);
+  const completionDetails = asObject(usage.completion_tokens_details);
+  const cacheWrite = toCount(promptDetails?.cache_write_tokens);
+  return {
+    input_tokens: prompt ?? 0,
+    input_tokens_details: {
+      // DeepSeek's name for it, before it had the details.
+      cached_tokens: toCount(promptDetails?.cached_tokens) ?? toCount(usage.prompt_cache_hit_tokens) ?? 0,
+      ...(cacheWrite !== undefined && { cache_write_tokens: cacheWrite }),
+    } as CanonicalUsage['input_tokens_details'],
+    output_tokens: completion ?? 0,
+    output_tokens_details: {
+      reasoning_tokens: toCount(completionDetails?.reasoning_tokens) ?? toCount(usage.reasoning_tokens) ?? 0,
+    },
+    total_tokens: total ?? (prompt ?? 0) + (completion ?? 0),
+  };
+}
+
+function toCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -1,8 +1,15 @@
 /** The two forms of an answer: `text_completion`s as server-sent events, or one of them. */
 import type { CanonicalEvent, CanonicalResponse, CanonicalUsage } from '../../canonical.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
-import { type ChatDelta, ChoiceReducer, type DeltaSink, type FinishReason } from '../chat-completions/stream.ts';
+import {
+  type ChatDelta,
+  type ChoiceLogprobs,
+  ChoiceReducer,
+  type DeltaSink,
+  type FinishReason,
+} from '../chat-completions/stream.ts';
 import { toErrorBody } from './error-body.ts';
+import { addLogprobs, type CompletionLogprobs, countCharacters, toCompletionLogprobs } from './logprobs.ts';
 import { readPrompts } from './request.ts';
 import type { CompletionRequest } from './schema.ts';
 
@@ -14,17 +21,25 @@ export interface CompletionUsage {
   total_tokens: number;
 }
 
+type Give = (text: string, logprobs: CompletionLogprobs | null) => void;
+
 /** One choice: canonical events in, text out. What is no text has no place in a completion. */
 class Choice implements DeltaSink {
   readonly #reducer: ChoiceReducer;
-  readonly #give: (text: string) => void;
+  readonly #wantsLogprobs: boolean;
+  readonly #give: Give;
   readonly #finished: (reason: CompletionReason) => void;
+  /** Characters of text so far; counted only for log probabilities. */
+  #length = 0;
   usage: CanonicalUsage | null | undefined;
 
-  constructor(give: (text: string) => void, finished: (reason: CompletionReason) => void) {
+  /** @param echoed what the text begins with */
+  constructor(body: CompletionRequest, echoed: string, give: Give, finished: (reason: CompletionReason) => void) {
+    this.#wantsLogprobs = body.logprobs != null;
     this.#give = give;
     this.#finished = finished;
     this.#reducer = new ChoiceReducer(this, { reasoningCompat: 'none', isLegacy: false });
+    if (echoed) this.content(echoed);
   }
 
   take(event: CanonicalEvent): void {
@@ -32,11 +47,18 @@ class Choice implements DeltaSink {
   }
 
   content(text: string): void {
-    this.#give(text);
+    if (this.#wantsLogprobs) this.#length += countCharacters(text);
+    this.#give(text, null);
+  }
+
+  scoredContent(text: string, logprobs: ChoiceLogprobs): void {
+    const scored = this.#wantsLogprobs ? toCompletionLogprobs(logprobs, this.#length) : null;
+    this.#length += countCharacters(text);
+    this.#give(text, scored);
   }
 
   delta({ refusal }: ChatDelta): void {
-    if (refusal) this.#give(refusal);
+    if (refusal) this.content(refusal);
   }
 
   finish(reason: FinishReason, { usage }: Pick<CanonicalResponse, 'usage'>): void {
@@ -76,17 +98,17 @@ export function createStreamEncoder(body: CompletionRequest, context: AnswerCont
   const choices: Choice[] = [];
   let written = '';
 
-  function write(index: number, text: string, reason: CompletionReason | null): void {
-    const told = reason === null ? 'null' : `"${reason}"`;
-    written += `${head}{"text":${JSON.stringify(text)},"index":${index},"logprobs":null,"finish_reason":${told}}${end}`;
+  function write(index: number, text: string, logprobs: CompletionLogprobs | null, reason: string): void {
+    const scored = logprobs === null ? 'null' : JSON.stringify(logprobs);
+    written += `${head}{"text":${JSON.stringify(text)},"index":${index},"logprobs":${scored},"finish_reason":${reason}}${end}`;
   }
 
   function openChoice(index: number): Choice {
-    const prompt = echo(index);
-    if (prompt) write(index, prompt, null);
     return new Choice(
-      (text) => write(index, text, null),
-      (reason) => write(index, '', reason),
+      body,
+      echo(index),
+      (text, logprobs) => write(index, text, logprobs, 'null'),
+      (reason) => write(index, '', null, `"${reason}"`),
     );
   }
 
@@ -109,17 +131,20 @@ export function createStreamEncoder(body: CompletionRequest, context: AnswerCont
 export function createAnswerEncoder(body: CompletionRequest, context: AnswerContext): AnswerEncoder {
   const echo = createEcho(body);
   const choices: Choice[] = [];
-  const texts: string[] = [];
-  const reasons: CompletionReason[] = [];
+  const merged: { text: string; logprobs: CompletionLogprobs | null; reason?: CompletionReason }[] = [];
 
   function openChoice(index: number): Choice {
-    texts[index] = echo(index);
+    const whole: (typeof merged)[number] = { text: '', logprobs: null };
+    merged[index] = whole;
     return new Choice(
-      (text) => {
-        texts[index] += text;
+      body,
+      echo(index),
+      (text, logprobs) => {
+        whole.text += text;
+        if (logprobs) whole.logprobs = addLogprobs(whole.logprobs, logprobs);
       },
       (reason) => {
-        reasons[index] = reason;
+        whole.reason = reason;
       },
     );
   }
@@ -136,7 +161,7 @@ export function createAnswerEncoder(body: CompletionRequest, context: AnswerCont
         object: 'text_completion',
         created: context.createdS,
         model: context.model,
-        choices: texts.map((text, index) => ({ text, index, logprobs: null, finish_reason: reasons[index] })),
+        choices: merged.map(({ text, logprobs, reason }, index) => ({ text, index, logprobs, finish_reason: reason })),
         ...(usage && { usage }),
       };
     },

@@ -4,6 +4,7 @@ import { OpenCompatError } from '../../errors.ts';
 import { decodeTokens } from '../../tokens.ts';
 import type { RequestContext } from '../api.ts';
 import { toContinuation, toGapFilling } from '../plain-prompts.ts';
+import { collectUnknown } from '../unknown-fields.ts';
 import { type CompletionRequest, completionRequestSchema } from './schema.ts';
 
 /** What the canonical form calls by the same name. */
@@ -16,10 +17,6 @@ const sharedParams = [
   'seed',
   'user',
 ] as const satisfies (keyof CompletionRequest & keyof CanonicalRequest)[];
-
-/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
-const maxReportedUnknown = 16;
-const maxSeenUnknown = 1024;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(completionRequestSchema.properties ?? {}));
 
@@ -43,7 +40,12 @@ export function toCanonical(body: CompletionRequest, context: RequestContext): C
   if (body.max_tokens != null) request.max_output_tokens = body.max_tokens;
   const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
   if (stop?.length) request.stop = stop;
-  reportIgnored(body, context);
+  if (body.logprobs != null) request.logprobs = true;
+  if (body.logprobs) request.top_logprobs = body.logprobs;
+  // The best of several is not chosen here: as many are made as are wanted.
+  if (body.best_of != null && body.best_of !== (body.n ?? 1)) context.ignore('best_of');
+  const extra = collectUnknown(body, knownParams);
+  if (extra) request.extra = extra;
   return request;
 }
 
@@ -69,22 +71,4 @@ function readTokens(tokens: number[]): string {
   if (text !== undefined) return text;
   const reason = `Invalid value for 'prompt': not all of its tokens are tokens of the encoding o200k_base.`;
   throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'prompt' });
-}
-
-function reportIgnored(body: CompletionRequest, context: RequestContext): void {
-  if (body.logprobs != null) context.ignore('logprobs');
-  // The best of several is not chosen here: as many are made as are wanted.
-  if (body.best_of != null && body.best_of !== (body.n ?? 1)) context.ignore('best_of');
-
-  let seen = 0;
-  let reported = 0;
-  // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
-  for (const key in body) {
-    if (knownParams.has(key)) continue;
-    if (++seen > maxSeenUnknown) break;
-    // A name goes into a response header, so only what cannot hurt there is repeated.
-    if (body[key as keyof CompletionRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
-    if (++reported > maxReportedUnknown) break;
-    context.ignore(key);
-  }
 }

@@ -4,6 +4,7 @@ import { parseObject } from '../../lenient-json.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
 import {
   type ChatDelta,
+  type ChoiceLogprobs,
   ChoiceReducer,
   type DeltaSink,
   type FinishReason,
@@ -19,6 +20,8 @@ export interface Piece {
   /** Base64. */
   images?: string[];
   tool_calls?: { id: string; function: { index: number; name: string; arguments: object } }[];
+  /** Of the content's tokens. */
+  logprobs?: ChoiceLogprobs['content'];
 }
 
 /** The fields in which one of the requests gives a piece of its answer, and those that only the last piece has. */
@@ -28,7 +31,7 @@ export interface Wording {
 }
 
 export const chatWording: Wording = {
-  of: (piece) => ({ message: { role: 'assistant', ...piece } }),
+  of: ({ logprobs, ...piece }) => ({ message: { role: 'assistant', ...piece }, ...(logprobs && { logprobs }) }),
   atEnd: {},
 };
 
@@ -56,15 +59,17 @@ class Answer implements DeltaSink {
   readonly #context: AnswerContext;
   readonly #reducer: ChoiceReducer;
   readonly #give: (piece: Piece) => void;
+  readonly #wantsLogprobs: boolean;
   readonly #calls: ToolCallDelta[] = [];
   #firstMs: number | undefined;
   #reason: FinishReason = 'stop';
   #usage: CanonicalUsage | null | undefined;
 
-  constructor({ think }: Pick<ChatBody, 'think'>, context: AnswerContext, give: (piece: Piece) => void) {
+  constructor(body: ChatBody | GenerateBody, context: AnswerContext, give: (piece: Piece) => void) {
     this.#context = context;
+    this.#wantsLogprobs = body.logprobs === true;
     this.#give = give;
-    const reasoningCompat = think === false ? 'none' : 'reasoning_content';
+    const reasoningCompat = body.think === false ? 'none' : 'reasoning_content';
     this.#reducer = new ChoiceReducer(this, { reasoningCompat, isLegacy: false });
   }
 
@@ -74,6 +79,10 @@ class Answer implements DeltaSink {
 
   content(content: string): void {
     this.#give({ content });
+  }
+
+  scoredContent(content: string, { content: logprobs }: ChoiceLogprobs): void {
+    this.#give(this.#wantsLogprobs ? { content, logprobs } : { content });
   }
 
   delta({ refusal, reasoning_content: thinking, images, tool_calls = [] }: ChatDelta): void {
@@ -170,11 +179,15 @@ export function createObjectEncoder(
   context: AnswerContext,
 ): AnswerEncoder {
   const whole: Piece = { content: '' };
-  const answer = new Answer(body, context, ({ content, thinking, images, tool_calls }) => {
+  const answer = new Answer(body, context, ({ content, thinking, images, tool_calls, logprobs }) => {
     whole.content += content;
     if (thinking) whole.thinking = (whole.thinking ?? '') + thinking;
     if (images) whole.images = [...(whole.images ?? []), ...images];
     if (tool_calls) whole.tool_calls = tool_calls;
+    if (logprobs) {
+      whole.logprobs ??= [];
+      for (const entry of logprobs) whole.logprobs.push(entry);
+    }
   });
   return {
     add: (event) => answer.take(event),

@@ -61,8 +61,8 @@ function toRequest(
   const text = toText(body.format);
   if (text) request.text = text;
   applyOptions(body.options ?? {}, request, context);
-  if (body.logprobs) context.ignore('logprobs');
-  if (body.top_logprobs) context.ignore('top_logprobs');
+  if (body.logprobs) request.logprobs = true;
+  if (body.logprobs && body.top_logprobs) request.top_logprobs = body.top_logprobs;
   return request;
 }
 

@@ -10,6 +10,10 @@ import { asObject, type Json } from '../../lenient-json.ts';
 export function holdToShape(event: CanonicalEvent): void {
   switch (event.type) {
     case 'response.output_text.delta':
+      if (typeof event.delta !== 'string') throw misshapen('delta');
+      // Nearly always there are none.
+      if (event.logprobs?.length !== 0) event.logprobs = toLogprobs(event.logprobs);
+      break;
     case 'response.refusal.delta':
     case 'response.reasoning_summary_text.delta':
     case 'response.reasoning_text.delta':
@@ -76,6 +80,37 @@ function holdList(holder: Json, key: string, holdEntry: (entry: unknown) => void
   const list = holder[key];
   if (!Array.isArray(list)) throw misshapen(key);
   list.forEach(holdEntry);
+}
+
+/** The log probability of a token, and of what else could have stood there. */
+export interface TokenLogprob {
+  token: string;
+  logprob: number;
+  bytes?: number[];
+  top_logprobs?: TokenLogprob[];
+}
+
+/** What is none is left out. */
+export function toLogprobs(value: unknown): TokenLogprob[] {
+  if (!Array.isArray(value)) return [];
+  const told: TokenLogprob[] = [];
+  for (const entry of value) {
+    const { token, logprob, bytes, top_logprobs } = asObject(entry) ?? {};
+    if (typeof token !== 'string' || !Number.isFinite(logprob)) continue;
+    told.push({
+      token,
+      logprob: logprob as number,
+      ...(Array.isArray(bytes) && bytes.every(Number.isInteger) && { bytes }),
+      ...(Array.isArray(top_logprobs) && { top_logprobs: top_logprobs.flatMap((other) => toAlternative(other)) }),
+    });
+  }
+  return told;
+}
+
+/** One level deep, however deep the upstream's lists are. */
+function toAlternative(value: unknown): TokenLogprob[] {
+  const { top_logprobs: _, ...entry } = asObject(value) ?? {};
+  return toLogprobs([entry]);
 }
 
 function holdPart(value: unknown): void {

@@ -42,6 +42,8 @@ function toBackendPart(part: Loose, param: string): Loose {
       return pick(part, ['type', 'image_url', 'detail']);
     case 'input_file':
       return pick(part, ['type', 'file_id', 'file_url', 'file_data', 'filename', 'detail']);
+    case 'input_audio':
+      return refuse(param, "ChatGPT takes no audio: leave out the part of the type 'input_audio'.");
     default:
       return refuse(`${param}.type`, `ChatGPT takes no content of the type '${part.type}'.`);
   }

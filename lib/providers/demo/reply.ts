@@ -79,7 +79,7 @@ function lastQuestion(items: readonly Loose[]): Question {
       .map(({ text }) => text)
       .filter((text) => typeof text === 'string')
       .join('\n'),
-    attachments: [...count('input_image', 'image'), ...count('input_file', 'file')],
+    attachments: [...count('input_image', 'image'), ...count('input_file', 'file'), ...count('input_audio', 'sound')],
   };
 }
 

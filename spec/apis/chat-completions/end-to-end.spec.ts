@@ -442,8 +442,8 @@ const refusedRows: [name: string, fields: object, param: string, code: string][]
         },
       ],
     },
-    'messages[0].content[1]',
-    'unsupported_parameter',
+    'messages',
+    'unsupported_value',
   ],
   [
     'audio out',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ChatRequest, chatCompletions } from '../../../lib/apis/chat-completions/index.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
+import { ignoreOthers } from '../../../lib/providers/ignored.ts';
 import { createValidator } from '../../../lib/validation.ts';
 
 const validate = createValidator(chatCompletions.schema);
@@ -62,6 +63,7 @@ const inputs: [title: string, messages: object[], input: unknown[]][] = [
           { type: 'image_url', image_url: { url: 'https://pictures.example/a.png', detail: 'low' } },
           { type: 'image_url', image_url: 'data:image/png;base64,AA==' },
           { type: 'file', file: { file_data: 'data:application/pdf;base64,AA==', filename: 'a.pdf' } },
+          { type: 'input_audio', input_audio: { data: 'AA==', format: 'wav' } },
         ],
         name: 'ann',
       },
@@ -75,6 +77,7 @@ const inputs: [title: string, messages: object[], input: unknown[]][] = [
           { type: 'input_image', image_url: 'https://pictures.example/a.png', detail: 'low' },
           { type: 'input_image', image_url: 'data:image/png;base64,AA==', detail: 'auto' },
           { type: 'input_file', file_data: 'data:application/pdf;base64,AA==', filename: 'a.pdf' },
+          { type: 'input_audio', input_audio: { data: 'AA==', format: 'wav' } },
         ],
       },
     ],
@@ -95,6 +98,7 @@ const inputs: [title: string, messages: object[], input: unknown[]][] = [
     ],
     [
       helloItem,
+      { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'secret' }] },
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello.' }] },
       { type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
       {
@@ -427,19 +431,45 @@ test('headers come before the body', () => {
   assert.deepEqual(extras({}, { 'x-reasoning-summary': '' }), {});
 });
 
-test('what is dropped is named', () => {
-  const dropped = {
-    ...{ seed: 1, logit_bias: {}, presence_penalty: 0, frequency_penalty: 1, logprobs: true, top_logprobs: 2 },
-    prediction: { type: 'content', content: 'x' },
+test('sampling is said as it is, for whoever takes it', () => {
+  const sampling = {
+    ...{ seed: 1, logit_bias: { '5': 1 }, presence_penalty: 0, frequency_penalty: 1, logprobs: true, top_logprobs: 2 },
+    ...{ top_k: 40, prediction: { type: 'content', content: 'x' } },
   };
-  assert.deepEqual(translate(dropped).ignored.sort(), Object.keys(dropped).sort());
-  assert.deepEqual(translate({ logprobs: false, seed: null }).ignored, []);
+  assert.deepEqual(extras(sampling), sampling);
+  assert.deepEqual(extras({ logprobs: false, seed: null, top_k: null }), {});
+  assert.deepEqual(translate(sampling).ignored, []);
 });
 
-test('unknown parameters are named where their name can stand in a header, and not without end', () => {
-  assert.deepEqual(translate({ top_k: 4, min_p: null, 'bad\r\nname': 1, ünïcode: 1 }).ignored, ['top_k']);
-  const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`unknown_${index}`, 1]));
-  assert.equal(translate(many).ignored.length, 16);
+test('unknown parameters are kept where their name can stand in a header, and not without end', () => {
+  const body = {
+    min_p: 0.1,
+    guided_json: {},
+    top_a: null,
+    'bad\r\nname': 1,
+    ünïcode: 1,
+    ...JSON.parse('{"__proto__": {}}'),
+  };
+  assert.deepEqual(translate(body).extra, { min_p: 0.1, guided_json: {} });
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`unknown_${index}`, 1]));
+  assert.equal(Object.keys(translate(many).extra as object).length, 64);
+});
+
+test('what a provider does not take is named as the client wrote it, and not without end', () => {
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`unknown_${index}`, 1]));
+  const { ignored: _, ...request } = translate({ seed: 1, top_k: 4, logprobs: true, stop: 'x', ...many });
+  const named: string[] = [];
+  ignoreOthers(request as never, new Set(['input']), (param) => named.push(param));
+  assert.deepEqual(named.slice(0, 4), ['top_k', 'seed', 'logprobs', 'unknown_0']);
+  assert.equal(named.length, 3 + 16);
+});
+
+test('the reasoning of OpenRouter’s clients is taken like that of DeepSeek’s', () => {
+  const messages = [hello, { role: 'assistant', content: 'Hi', reasoning: 'hm', reasoning_content: null }];
+  const [, reasoning] = translate({ messages }).input as { content: unknown }[];
+  assert.deepEqual(reasoning!.content, [{ type: 'reasoning_text', text: 'hm' }]);
+  const odd = [hello, { role: 'assistant', content: 'Hi', reasoning: { content: [] }, reasoning_content: 5 }];
+  assert.equal((translate({ messages: odd }).input as unknown[]).length, 2);
 });
 
 const called = {
@@ -482,23 +512,6 @@ const refused: [title: string, body: object, headers: Record<string, string>, co
     {},
     'OC_INVALID_VALUE',
     'messages[1].function_call',
-  ],
-  [
-    'audio in',
-    {
-      messages: [
-        {
-          role: 'user',
-          content: [
-            { type: 'text', text: 'x' },
-            { type: 'input_audio', input_audio: {} },
-          ],
-        },
-      ],
-    },
-    {},
-    'OC_UNSUPPORTED_PARAMETER',
-    'messages[0].content[1]',
   ],
   ['audio out, by modalities', { modalities: ['text', 'audio'] }, {}, 'OC_UNSUPPORTED_PARAMETER', 'modalities'],
   ['audio out, by audio', { audio: { voice: 'ash', format: 'wav' } }, {}, 'OC_UNSUPPORTED_PARAMETER', 'audio'],

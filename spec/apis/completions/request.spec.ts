@@ -83,8 +83,9 @@ const parameterRows: [fields: object, expected: object][] = [
     { n: 2, best_of: 4 },
     { choices: 2, ignored: ['best_of'] },
   ],
-  [{ logprobs: 0 }, { ignored: ['logprobs'] }],
-  [{ min_p: 0.1, 'a\r\nb': 1 }, { ignored: ['min_p'] }],
+  [{ logprobs: 0 }, { logprobs: true }],
+  [{ logprobs: 3 }, { logprobs: true, top_logprobs: 3 }],
+  [{ min_p: 0.1, 'a\r\nb': 1, nothing: null }, { extra: { min_p: 0.1 } }],
 ];
 
 for (const [fields, expected] of parameterRows) {

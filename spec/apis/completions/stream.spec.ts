@@ -61,6 +61,32 @@ test('several prompts with several choices: numbered prompt by prompt, each prom
   assert.deepEqual(checkCompletionStream(wire, { hasUsage: true, choices: 4 }), whole);
 });
 
+test('log probabilities are lists of one entry a token, with the place of each in the text', () => {
+  const scored = (delta: string, ...tokens: string[]) => ({
+    type: 'response.output_text.delta',
+    item_id: 'm',
+    output_index: 0,
+    content_index: 0,
+    delta,
+    logprobs: tokens.map((token) => ({ token, logprob: -token.length, top_logprobs: [{ token: 'x', logprob: -9 }] })),
+  });
+  const events = [
+    scored('🙂 a', '🙂', ' a'),
+    scored('b', 'b'),
+    { type: 'response.completed', response: { status: 'completed', output: [] } },
+  ].map((event): ChoiceEvent => [event as unknown as CanonicalEvent, 0]);
+  const body = { logprobs: 1, echo: true };
+  const whole = answerCompletion(events, body);
+  assert.deepEqual(whole.choices[0]!.logprobs, {
+    tokens: ['🙂', ' a', 'b'],
+    token_logprobs: [-2, -2, -1],
+    top_logprobs: [{ x: -9 }, { x: -9 }, { x: -9 }],
+    text_offset: [4, 5, 7],
+  });
+  assert.deepEqual(checkCompletionStream(streamCompletion(events, body)), whole);
+  assert.equal(answerCompletion(events).choices[0]!.logprobs, null);
+});
+
 test('prompts of tokens are echoed as text', () => {
   assert.equal(answerCompletion(script(' yes'), { prompt: [13225, 2375], echo: true }).choices[0]!.text, 'Hello world yes'); // biome-ignore format: one thought
 });

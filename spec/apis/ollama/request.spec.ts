@@ -248,7 +248,11 @@ const parameterRows: [fields: object, expected: object][] = [
   [{ options: { num_predict: -2, stop: [''] } }, {}],
   [{ options: { num_ctx: 4096, mirostat: 1 } }, { ignored: ['options.num_ctx', 'options.mirostat'] }],
   [{ options: { 'a\r\nb': 1, temperature: null } }, {}],
-  [{ logprobs: true, top_logprobs: 3 }, { ignored: ['logprobs', 'top_logprobs'] }],
+  [
+    { logprobs: true, top_logprobs: 3 },
+    { logprobs: true, top_logprobs: 3 },
+  ],
+  [{ logprobs: false, top_logprobs: 3 }, {}],
 ];
 
 for (const [fields, expected] of parameterRows) {

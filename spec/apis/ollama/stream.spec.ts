@@ -122,6 +122,34 @@ test('an answer of which no usage is told tells no counts', () => {
   assert.deepEqual([promptTokens, answerTokens, text], [undefined, undefined, '']);
 });
 
+test('log probabilities come with their text, where they are asked for', () => {
+  const scored = (delta: string, logprob: number) =>
+    event({
+      type: 'response.output_text.delta',
+      item_id: 'm',
+      output_index: 0,
+      content_index: 0,
+      delta,
+      logprobs: [{ token: delta, logprob, top_logprobs: [{ token: 'x', logprob: -9 }] }],
+    });
+  const events = [
+    scored('Hi', -0.1),
+    scored(' there', -0.2),
+    event({ type: 'response.completed', response: { status: 'completed', output: [] } }),
+  ];
+  const top_logprobs = [{ token: 'x', logprob: -9, bytes: null }];
+  const expected = [
+    { token: 'Hi', logprob: -0.1, bytes: null, top_logprobs },
+    { token: ' there', logprob: -0.2, bytes: null, top_logprobs },
+  ];
+  for (const kind of kinds) {
+    const asked = { logprobs: true, top_logprobs: 1 };
+    assert.deepEqual(checkOllamaStream(kind, streamLines(kind, events, asked)).logprobs, expected);
+    assert.deepEqual(checkOllamaAnswer(kind, answerWhole(kind, events, asked)).logprobs, expected);
+    assert.doesNotMatch(streamLines(kind, events), /logprobs/);
+  }
+});
+
 test('what keeps the connection alive is a piece without text, at any time', () => {
   const events = script([{ reasoning: ['Hm.'] }, { text: 'Hi there' }, { call: 'f', arguments: {} }]);
   for (const kind of kinds) {

@@ -1,0 +1,354 @@
+/** The OpenAI Chat Completions API, as upstreams speak it: chunks → canonical events. */
+import { asObject, asText, type Json } from '../../lenient-json.ts';
+import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
+import { toLogprobs } from '../responses/event-shape.ts';
+import { type AnswerEnd, ResponseWriter, type UrlCitation } from '../responses/event-writer.ts';
+import { writeReasoningDetails } from './reasoning-details.ts';
+import { ThinkTags } from './think-tags.ts';
+import { ToolCallDeltas } from './tool-call-deltas.ts';
+import { fromChatUsage } from './usage.ts';
+
+export const chatUpstream: UpstreamApi = {
+  name: 'chat-completions',
+  title: 'Chat Completions',
+  createDecoder: createChatDecoder,
+  readUsage: findUsage,
+};
+
+/** Ends an answer for good, where a server has several words for it; the rest means that it is complete. */
+const incompleteReasons: Readonly<Record<string, AnswerEnd['incomplete']>> = {
+  length: 'max_output_tokens',
+  max_tokens: 'max_output_tokens',
+  model_length: 'max_output_tokens',
+  content_filter: 'content_filter',
+  safety: 'content_filter',
+};
+
+/** Reasons that are failures, with the code that says so in the canonical form. */
+const failures: Readonly<Record<string, string | undefined>> = {
+  error: undefined,
+  // DeepSeek's.
+  insufficient_system_resource: 'server_is_overloaded',
+};
+
+/** Servers that put an HTTP status where the code belongs (OpenRouter, vLLM). */
+const statusCodes: Readonly<Record<number, Json>> = {
+  400: { type: 'invalid_request_error' },
+  402: { code: 'insufficient_quota' },
+  408: { code: 'server_is_overloaded' },
+  429: { code: 'rate_limit_exceeded' },
+  503: { code: 'server_is_overloaded' },
+  529: { code: 'server_is_overloaded' },
+};
+
+/** As much of a reasoning's details as is kept to be given back, in characters. */
+const maxDetailCharacters = 16 * 1024 * 1024;
+const maxDetails = 4096;
+
+/** Keys of chunks without a choice that are no part of the API, and mean something to the provider they come from. */
+const vendorKeys = ['copilot_quota_snapshots', 'copilot_references', 'copilot_confirmation', 'copilot_errors'] as const;
+
+/**
+ * Takes the data of a stream's SSE events, or a whole `chat.completion`, and gives canonical events. Lenient in what
+ * servers are known to leave out, to repeat and to put elsewhere. The answer is complete at `[DONE]`, or at the end of a
+ * stream that has told a `finish_reason`; a stream that ends before has been cut.
+ * @throws SyntaxError for data that is not a JSON object, or whose fields are of the wrong types
+ */
+export function createChatDecoder(options: DecoderOptions): StreamDecoder {
+  const answer = new ChatAnswer(options);
+  return {
+    decode(data) {
+      if (data.length < 16 && (data.trim() === '[DONE]' || data.trim() === '')) {
+        if (data.trim() !== '') answer.finish();
+        return;
+      }
+      const chunk = asObject(JSON.parse(data));
+      if (!chunk) throw new SyntaxError('a chunk that is not an object');
+      answer.read(chunk, false);
+    },
+    end() {
+      if (answer.hasFinishReason) answer.finish();
+    },
+    decodeWhole(body) {
+      const hasChoices = Array.isArray(body.choices) && body.choices.length > 0;
+      if (!hasChoices && body.object !== 'error') throw new SyntaxError('an answer without choices');
+      answer.read(body, true);
+      answer.finish();
+    },
+  };
+}
+
+/** An upstream's answer on its way. */
+class ChatAnswer {
+  readonly #options: DecoderOptions;
+  readonly #writer: ResponseWriter;
+  readonly #think: ThinkTags;
+  readonly #calls: ToolCallDeltas;
+  readonly #end: AnswerEnd = {};
+  #isOver = false;
+  #hasDeltas = false;
+  #hasReasoning = false;
+  /** UTF-16 units of text so far, in all parts: servers count citations from the start of it. */
+  #textLength = 0;
+  #details: Json[] = [];
+  #detailCharacters = 0;
+  #opaque = '';
+  hasFinishReason = false;
+
+  constructor(options: DecoderOptions) {
+    this.#options = options;
+    this.#writer = new ResponseWriter(options, options.onEvent);
+    this.#think = new ThinkTags({
+      text: (delta) => this.#addText(delta),
+      reasoning: (delta) => this.#writer.reasoning(delta),
+    });
+    this.#calls = new ToolCallDeltas(this.#writer, options.id);
+  }
+
+  read(chunk: Json, isWhole: boolean): void {
+    if (this.#isOver) return;
+    const { choices, error } = chunk;
+    if (error || chunk.object === 'error') {
+      this.#fail(error ?? chunk);
+      return;
+    }
+    if (choices !== undefined && choices !== null && !Array.isArray(choices)) throw misshapen('choices');
+    this.#writer.begin();
+    if (chunk.usage || chunk.x_groq) this.#end.usage = findUsage(chunk) ?? this.#end.usage;
+    if (chunk.service_tier) this.#end.serviceTier = asText(chunk.service_tier) ?? this.#end.serviceTier;
+    if (!choices?.length) {
+      this.#passVendorEvents(chunk);
+      return;
+    }
+    // One answer was asked for: where there are several choices they are its parts (Copilot's Claude).
+    for (const choice of choices) this.#readChoice(choice, isWhole);
+  }
+
+  finish(): void {
+    if (this.#isOver || !this.#writer.hasBegun) return;
+    this.#isOver = true;
+    this.#think.flush();
+    this.#calls.finish();
+    this.#giveEncrypted();
+    this.#writer.finish(this.#end);
+  }
+
+  #fail(error: unknown, code?: string): void {
+    this.#isOver = true;
+    const facts = asObject(error) ?? { message: asText(error) };
+    const status = statusCodes[Number(facts.code ?? facts.status)] ?? (code !== undefined ? { code } : {});
+    const event = { type: 'error', error: { ...facts, ...status } };
+    this.#options.onEvent(event as never);
+  }
+
+  #passVendorEvents(chunk: Json): void {
+    for (const key of vendorKeys) {
+      if (chunk[key] !== undefined && chunk[key] !== null)
+        this.#options.onVendorEvent({ type: key, [key]: chunk[key] } as { type: string });
+    }
+  }
+
+  #readChoice(value: unknown, isWhole: boolean): void {
+    const choice = asObject(value);
+    if (!choice) throw misshapen('choices');
+    const delta = this.#deltaOf(choice, isWhole);
+    if (delta) this.#readDelta(delta, choice, isWhole);
+    if (choice.usage) this.#end.usage = fromChatUsage(choice.usage) ?? this.#end.usage;
+    if (choice.finish_reason) this.#noteFinish(choice.finish_reason, choice);
+  }
+
+  /** Some servers say `message` in streams too; one that has sent deltas repeats the whole in it. */
+  #deltaOf({ delta, message }: Json, isWhole: boolean): Json | undefined {
+    const given = isWhole ? (message ?? delta) : (delta ?? (this.#hasDeltas ? undefined : message));
+    if (given === undefined || given === null) return undefined;
+    if (given === delta) this.#hasDeltas = true;
+    const object = asObject(given);
+    if (!object) throw misshapen('delta');
+    return object;
+  }
+
+  #readDelta(delta: Json, choice: Json, isWhole: boolean): void {
+    const reasoning = delta.reasoning_content || delta.reasoning || delta.reasoning_text;
+    if (reasoning) this.#addReasoning(readReasoning(reasoning));
+    if (delta.reasoning_details) this.#readDetails(delta.reasoning_details, !reasoning);
+    if (delta.reasoning_opaque) this.#opaque = asText(delta.reasoning_opaque) ?? this.#opaque;
+    if (this.#writer.isReasoning) this.#giveEncrypted();
+
+    const { content } = delta;
+    if (typeof content === 'string') {
+      if (choice.logprobs) this.#addScoredText(content, choice.logprobs);
+      else if (content !== '') this.#addContent(content);
+    } else if (Array.isArray(content)) {
+      for (const part of content) this.#readPart(part);
+    } else if (content !== undefined && content !== null) {
+      throw misshapen('content');
+    }
+
+    if (delta.refusal) this.#addRefusal(delta.refusal);
+    if (delta.annotations) for (const annotation of listOf(delta.annotations)) this.#addAnnotation(annotation);
+    if (delta.images) for (const image of listOf(delta.images)) this.#addImage(image);
+    if (delta.tool_calls) {
+      this.#think.flush();
+      this.#giveEncrypted();
+      for (const call of listOf(delta.tool_calls)) this.#calls.read(call, isWhole);
+    }
+    if (delta.function_call) {
+      this.#think.flush();
+      this.#calls.readLegacy(delta.function_call, isWhole);
+    }
+  }
+
+  #addReasoning(text: string): void {
+    if (text === '') return;
+    this.#hasReasoning = true;
+    this.#writer.reasoning(text);
+  }
+
+  #addContent(text: string): void {
+    if (this.#think.isOver) {
+      this.#addText(text);
+    } else if (this.#hasReasoning) {
+      // A server that tells reasoning apart leaves none in the text.
+      this.#think.flush();
+      this.#addText(text);
+    } else {
+      this.#think.read(text);
+    }
+  }
+
+  #addText(text: string): void {
+    if (!this.#calls.isEmpty) this.#calls.closeComplete();
+    this.#textLength += text.length;
+    this.#writer.text(text);
+  }
+
+  /** Log probabilities belong to the text they came with, so that it is taken as it is. */
+  #addScoredText(text: string, value: unknown): void {
+    const logprobs = toLogprobs(asObject(value)?.content);
+    if (logprobs.length === 0) {
+      if (text !== '') this.#addContent(text);
+      return;
+    }
+    this.#think.flush();
+    this.#textLength += text.length;
+    this.#writer.text(text, logprobs);
+  }
+
+  #addRefusal(refusal: unknown): void {
+    if (typeof refusal !== 'string') throw misshapen('refusal');
+    this.#think.flush();
+    this.#writer.refusal(refusal);
+  }
+
+  /** Content as a list: Mistral's reasoning models. */
+  #readPart(value: unknown): void {
+    const part = asObject(value);
+    if (!part) throw misshapen('content');
+    if (part.type === 'thinking') this.#addReasoning(readReasoning(part.thinking));
+    else if (part.type === 'refusal' && part.refusal) this.#addRefusal(part.refusal);
+    else if (part.type === 'image_url') this.#addImage(part);
+    else if (asText(part.text)) this.#addContent(part.text as string);
+  }
+
+  #readDetails(value: unknown, isOnlySource: boolean): void {
+    for (const entry of listOf(value)) {
+      const detail = asObject(entry);
+      if (!detail) continue;
+      if (isOnlySource) this.#addReasoning(asText(detail.text) ?? asText(detail.summary) ?? '');
+      this.#noteDetail(detail);
+    }
+  }
+
+  /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
+  #noteDetail(detail: Json): void {
+    for (const value of Object.values(detail)) if (typeof value === 'string') this.#detailCharacters += value.length;
+    if (this.#detailCharacters > maxDetailCharacters || this.#details.length >= maxDetails) {
+      throw new SyntaxError('reasoning with too many details');
+    }
+    const last = this.#details.at(-1);
+    const isOpen = last && !asText(last.signature) && !asText(last.data);
+    const isPiece = isOpen && last.type === detail.type && last.index === detail.index && last.id === detail.id;
+    if (!isPiece) {
+      this.#details.push({ ...detail });
+      return;
+    }
+    for (const [key, value] of Object.entries(detail)) {
+      if (value === undefined || value === null || value === '') continue;
+      const isText = (key === 'text' || key === 'summary') && typeof last[key] === 'string';
+      last[key] = isText ? `${last[key]}${value}` : value;
+    }
+  }
+
+  /** What the server wants back to go on from its own reasoning. */
+  #giveEncrypted(): void {
+    if (this.#details.some(({ signature, data }) => asText(signature) || asText(data))) {
+      this.#writer.encryptedReasoning(writeReasoningDetails(this.#details));
+      this.#details = [];
+    }
+    if (this.#opaque) this.#writer.encryptedReasoning(this.#opaque);
+    this.#opaque = '';
+  }
+
+  #addAnnotation(value: unknown): void {
+    const annotation = asObject(value);
+    const citation = asObject(annotation?.url_citation) ?? annotation;
+    const url = asText(citation?.url);
+    if (!url || annotation?.type !== 'url_citation') return;
+    this.#think.flush();
+    const partStart = this.#textLength - this.#writer.textLength;
+    this.#writer.annotate({
+      type: 'url_citation',
+      url,
+      title: asText(citation?.title) ?? '',
+      start_index: Math.max(0, toIndex(citation?.start_index) - partStart),
+      end_index: Math.max(0, toIndex(citation?.end_index) - partStart),
+    } satisfies UrlCitation);
+  }
+
+  #addImage(value: unknown): void {
+    const image = asObject(value)?.image_url;
+    const url = asText(asObject(image)?.url ?? image);
+    if (!url) return;
+    this.#think.flush();
+    const [, format, data] = /^data:image\/([\w.+-]{1,32});base64,(.*)$/s.exec(url) ?? [];
+    // The canonical form has images as data only.
+    if (data === undefined) this.#addText(`![image](${url})`);
+    else this.#writer.image(data, format!);
+  }
+
+  #noteFinish(value: unknown, choice: Json): void {
+    const reason = asText(value);
+    if (reason === undefined) throw misshapen('finish_reason');
+    if (Object.hasOwn(failures, reason)) {
+      this.#fail(choice.error ?? { message: `The model stopped: ${reason}.` }, failures[reason]);
+      return;
+    }
+    this.hasFinishReason = true;
+    if (Object.hasOwn(incompleteReasons, reason)) this.#end.incomplete ??= incompleteReasons[reason];
+  }
+}
+
+function misshapen(field: string): SyntaxError {
+  return new SyntaxError(`a chunk whose '${field}' is of the wrong type`);
+}
+
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new SyntaxError('a chunk with something else where a list belongs');
+}
+
+/** Text, or parts of text as `reasoning: {content: […]}` and Mistral have it. */
+function readReasoning(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const parts = Array.isArray(value) ? value : asObject(value)?.content;
+  if (typeof parts === 'string') return parts;
+  return Array.isArray(parts) ? parts.map((part) => asText(asObject(part)?.text) ?? '').join('') : '';
+}
+
+function toIndex(value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : 0;
+}
+
+function findUsage(chunk: Json) {
+  return fromChatUsage(chunk.usage) ?? fromChatUsage(asObject(chunk.x_groq)?.usage);
+}

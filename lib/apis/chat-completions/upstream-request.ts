@@ -1,0 +1,151 @@
+/** Canonical request → the body of a Chat Completions request to an upstream: all that the API has a word for. */
+import type { CanonicalRequest } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import type { Json } from '../../lenient-json.ts';
+import { ignoreOthers } from '../../providers/ignored.ts';
+import { chatRequestSchema } from './schema.ts';
+import { type MessageOptions, toChatMessages } from './upstream-messages.ts';
+import { type ToolOptions, toChatTools } from './upstream-tools.ts';
+
+/** What servers of this API differ in. The defaults are what most of them take. */
+export interface ChatBodyOptions extends MessageOptions, ToolOptions {
+  /** As the provider names it. */
+  model: string;
+  /** Names a parameter that is dropped, so that the client is told. */
+  ignore(param: string): void;
+  /** Default `max_tokens`; OpenAI's reasoning models refuse it. */
+  maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** How the effort is said. Default `reasoning_effort`; with `none` it is dropped and named. */
+  reasoningEffort?: 'reasoning_effort' | 'none';
+  /**
+   * Fields of the body, as this API calls them, that the server refuses. They are dropped, and named where a client asked
+   * for them; `tools` and `response_format` should rather be refused before.
+   */
+  omit?: ReadonlySet<string>;
+}
+
+/** What both APIs call by the same name. */
+const shared = [
+  'temperature',
+  'top_p',
+  'top_k',
+  'frequency_penalty',
+  'presence_penalty',
+  'logit_bias',
+  'seed',
+  'prediction',
+  'user',
+  'safety_identifier',
+  'metadata',
+  'store',
+  'service_tier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+  'moderation',
+] as const satisfies (keyof CanonicalRequest)[];
+
+/** What is read below; everything else that a client asked for is named to it as ignored. */
+const taken: ReadonlySet<string> = new Set([
+  ...shared,
+  'extra',
+  'include',
+  'input',
+  'instructions',
+  'logprobs',
+  'max_output_tokens',
+  'parallel_tool_calls',
+  'reasoning',
+  'stop',
+  'text',
+  'tool_choice',
+  'tools',
+  'top_logprobs',
+]);
+
+/** Would change the answer's meaning if they were dropped: state that this API does not keep, or a job of another kind. */
+const refused = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
+
+/** A reasoning item's encrypted form comes along anyway, where there is one. */
+const impliedInclude = 'reasoning.encrypted_content';
+const logprobsInclude = 'message.output_text.logprobs';
+
+/** Never from `extra`: what this API knows was translated, and left out for a reason where it is not there. */
+const known: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
+
+/**
+ * Pure. Always asks for a stream, with its usage at the end. Where `hasCustomTools` is not set, the answer's events have to
+ * go through `restoreCustomCalls`.
+ * @throws OpenCompatError for what cannot be left out without lying: OC_TOOL_NOT_SUPPORTED for tools that run upstream,
+ * OC_UNSUPPORTED_PARAMETER and OC_UNSUPPORTED_VALUE for references to what is stored elsewhere, OC_ORPHAN_TOOL_OUTPUT
+ */
+export function toChatBody(request: CanonicalRequest, options: ChatBodyOptions): Json {
+  for (const param of refused) {
+    if (!request[param]) continue;
+    const reason = 'The upstream keeps no conversations: send the whole of it.';
+    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
+  }
+  ignoreOthers(request, taken, options.ignore);
+
+  const asked: Json = {
+    messages: toChatMessages(request, options),
+    ...toChatTools(request, options),
+    ...toFormat(request.text?.format),
+    verbosity: request.text?.verbosity,
+    reasoning_effort: toEffort(request, options),
+    stop: request.stop?.length ? request.stop : undefined,
+    [options.maxTokensField ?? 'max_tokens']: request.max_output_tokens,
+    ...toLogprobs(request, options),
+  };
+  for (const param of shared) asked[param] = request[param];
+  // That nothing is stored is what happens anyway.
+  if (asked.store === false) delete asked.store;
+  for (const key in request.extra) if (!known.has(key)) asked[key] ??= request.extra[key];
+
+  const body: Json = { model: options.model };
+  for (const [param, value] of Object.entries(asked)) {
+    if (value === undefined || value === null) continue;
+    if (options.omit?.has(param)) options.ignore(param);
+    else body[param] = value;
+  }
+  body.stream = true;
+  if (!options.omit?.has('stream_options')) body.stream_options = { include_usage: true };
+  return body;
+}
+
+function toFormat(format: NonNullable<CanonicalRequest['text']>['format']): Json | undefined {
+  if (format?.type === 'json_object') return { response_format: { type: 'json_object' } };
+  if (format?.type !== 'json_schema') return undefined;
+  const { name, description, schema, strict } = format;
+  return {
+    response_format: {
+      type: 'json_schema',
+      json_schema: {
+        name,
+        ...(description != null && { description }),
+        schema,
+        ...(strict != null && { strict }),
+      },
+    },
+  };
+}
+
+function toEffort({ reasoning }: CanonicalRequest, { reasoningEffort, ignore }: ChatBodyOptions): unknown {
+  if (reasoning?.summary && reasoning.summary !== 'none') ignore('reasoning.summary');
+  if (!reasoning?.effort) return undefined;
+  if (reasoningEffort !== 'none') return reasoning.effort;
+  ignore('reasoning_effort');
+  return undefined;
+}
+
+/** The Responses API asks for log probabilities by `include`. */
+function toLogprobs({ logprobs, top_logprobs, include }: CanonicalRequest, { ignore }: ChatBodyOptions): Json {
+  if (include?.some((value) => value !== logprobsInclude && value !== impliedInclude)) ignore('include');
+  const isAskedFor = logprobs ?? (include?.includes(logprobsInclude) || undefined);
+  if (!isAskedFor) {
+    // Refused without `logprobs`; and a number alone asks for nothing.
+    if (top_logprobs) ignore('top_logprobs');
+    return {};
+  }
+  return { logprobs: true, top_logprobs };
+}

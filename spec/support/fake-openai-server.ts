@@ -1,0 +1,282 @@
+/**
+ * A strict stand-in for a server of the OpenAI API, on loopback: it refuses what real ones refuse, in the same words, and
+ * records what it was sent. Tests script it with `reply` and `refuse`; without a script it answers each request sensibly and
+ * always in the same way.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import {
+  type Delivery,
+  deliver,
+  type RecordedRequest,
+  Recording,
+  readBody,
+  sendJson,
+  splitIntoEvents,
+} from './delivery.ts';
+import { findRefusal } from './openai-refusals.ts';
+import { scriptAnswer, toSseText } from './scripted-answer.ts';
+
+export interface FakeOpenAiServerOptions {
+  /** Ids of its models. Default `fake-model`, `fake-small` and `fake-embedding`. */
+  models?: readonly (string | Record<string, unknown>)[];
+  /** The key it asks for. Default: none, and any is taken. */
+  apiKey?: string;
+  /** Does it serve `POST /v1/responses`? Default false: such requests get a 404. */
+  hasResponses?: boolean;
+  /** Parameters, and keys of messages, that it takes besides OpenAI's own (`top_k`, `reasoning_content`, …). */
+  takes?: readonly string[];
+}
+
+export interface FakeOpenAiServer {
+  /** Base of the API, with `/v1`. */
+  readonly url: string;
+  /** Every request for a chat completion or a response, in order of arrival, refused ones too. */
+  readonly requests: readonly RecordedRequest[];
+  /** The newest of `requests`. @throws when there is none */
+  readonly last: RecordedRequest;
+  /** All other requests: models, embeddings, and paths that do not exist. */
+  readonly otherRequests: readonly RecordedRequest[];
+  /** The request with this index (0 is the first), as soon as it has arrived. */
+  waitForRequest(index: number): Promise<RecordedRequest>;
+  /**
+   * Queues the answer of one request that passes the checks. Requests beyond the queue get the default answer.
+   * @param answer chunks, to which `[DONE]` is added; or the name of a file in `spec/fixtures/chat` (for a request to
+   * `/responses`: in `spec/fixtures/responses`); or the URL of a file
+   */
+  reply(answer: string | URL | readonly object[], delivery?: Delivery): FakeOpenAiServer;
+  /** Queues an answer that is no stream: an error, a whole completion (with status 200), … Text is sent as it is. */
+  refuse(status: number, body: object | string, headers?: Record<string, string>): FakeOpenAiServer;
+  close(): Promise<void>;
+}
+
+type Script =
+  | { answer: string | URL | readonly object[]; delivery: Delivery }
+  | { status: number; body: object | string; headers: Record<string, string> };
+
+const fixtures = {
+  chat: new URL('../fixtures/chat/', import.meta.url),
+  responses: new URL('../fixtures/responses/', import.meta.url),
+};
+
+/** What the default answer says. */
+export const fakeChatText = 'Hello from the fake server.';
+/** What it says of its tokens. */
+export const fakeChatUsage = {
+  prompt_tokens: 12,
+  completion_tokens: 7,
+  total_tokens: 19,
+  prompt_tokens_details: { cached_tokens: 4 },
+  completion_tokens_details: { reasoning_tokens: 0 },
+};
+/** The vectors that it gives: this, with the input's place as the last number. */
+export const fakeVector = [0.25, -0.5];
+
+const createdS = 1790000000;
+
+/** A scripted stream of chunks: text in words, then how it ends. */
+export function scriptChunks(
+  text: string,
+  { model = 'fake-model', finishReason = 'stop', id = 'chatcmpl-fake' } = {},
+): object[] {
+  const head = { id, object: 'chat.completion.chunk', created: createdS, model };
+  const chunk = (delta: object, finish_reason: string | null = null) => ({
+    ...head,
+    choices: [{ index: 0, delta, logprobs: null, finish_reason }],
+  });
+  return [
+    chunk({ role: 'assistant', content: '' }),
+    ...(text.match(/\S+\s*|\s+/gu) ?? []).map((content) => chunk({ content })),
+    chunk({}, finishReason),
+    { ...head, choices: [], usage: fakeChatUsage },
+  ];
+}
+
+class Fake implements FakeOpenAiServer {
+  url = '';
+  readonly requests: Recording[] = [];
+  readonly otherRequests: Recording[] = [];
+  readonly #models: readonly Record<string, unknown>[];
+  readonly #options: FakeOpenAiServerOptions;
+  readonly #takes: ReadonlySet<string>;
+  readonly #scripts: Script[] = [];
+  readonly #waiting: { index: number; resolve: (recording: Recording) => void }[] = [];
+  readonly #server = createServer((req, res) => void this.#handle(req, res));
+
+  constructor(options: FakeOpenAiServerOptions) {
+    const { models = ['fake-model', 'fake-small', 'fake-embedding'], takes = [] } = options;
+    this.#options = options;
+    this.#takes = new Set(takes);
+    this.#models = models.map((model) =>
+      typeof model === 'string' ? { id: model, object: 'model', created: createdS, owned_by: 'fake' } : model,
+    );
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  }
+
+  get last(): RecordedRequest {
+    const last = this.requests.at(-1);
+    if (!last) throw new Error('The fake server has got no request for an answer.');
+    return last;
+  }
+
+  waitForRequest(index: number): Promise<RecordedRequest> {
+    const recording = this.requests[index];
+    if (recording) return Promise.resolve(recording);
+    return new Promise((resolve) => this.#waiting.push({ index, resolve }));
+  }
+
+  reply(answer: string | URL | readonly object[], delivery: Delivery = {}): FakeOpenAiServer {
+    this.#scripts.push({ answer, delivery });
+    return this;
+  }
+
+  refuse(status: number, body: object | string, headers: Record<string, string> = {}): FakeOpenAiServer {
+    this.#scripts.push({ status, body, headers });
+    return this;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const text = await readBody(req).catch(() => undefined);
+    // The other side left before it had sent its request.
+    if (text === undefined) return;
+    const recording = new Recording(req, res, text);
+    const { pathname } = new URL(recording.path, this.url);
+    const route = `${req.method} ${pathname}`;
+    const isResponses = route === 'POST /v1/responses';
+    if (route === 'POST /v1/chat/completions' || (isResponses && this.#options.hasResponses)) {
+      const index = this.requests.push(recording) - 1;
+      for (const waiting of this.#waiting) if (waiting.index === index) waiting.resolve(recording);
+      await this.#respond(req, res, recording, isResponses);
+      return;
+    }
+    this.otherRequests.push(recording);
+    const { status, body } = this.#checkKey(req) ?? this.#answerOther(route, recording.body);
+    recording.status = status;
+    sendJson(res, status, body);
+  }
+
+  #checkKey({ headers }: IncomingMessage): { status: number; body: object } | undefined {
+    const { apiKey } = this.#options;
+    if (apiKey === undefined || headers.authorization === `Bearer ${apiKey}`) return undefined;
+    const given = headers.authorization?.replace(/^Bearer /, '');
+    const [message, code] = given
+      ? [`Incorrect API key provided: ${given.slice(0, 3)}***.`, 'invalid_api_key']
+      : ["You didn't provide an API key.", null];
+    return { status: 401, body: { error: { message, type: 'invalid_request_error', param: null, code } } };
+  }
+
+  #answerOther(route: string, body: unknown): { status: number; body: object } {
+    if (route === 'GET /v1/models') return { status: 200, body: { object: 'list', data: this.#models } };
+    if (route === 'POST /v1/embeddings') return this.#embed(body as Record<string, unknown> | undefined);
+    const error = { message: `Invalid URL (${route})`, type: 'invalid_request_error', param: null, code: null };
+    return { status: 404, body: { error } };
+  }
+
+  #embed({ model, input, encoding_format }: Record<string, unknown> = {}): { status: number; body: object } {
+    const error = (message: string, param: string | null, code: string | null = null, status = 400) => ({
+      status,
+      body: { error: { message, type: 'invalid_request_error', param, code } },
+    });
+    if (typeof model !== 'string') return error('you must provide a model parameter', null);
+    if (!this.#modelIds().includes(model)) {
+      return error(`The model \`${model}\` does not exist.`, null, 'model_not_found', 404);
+    }
+    const isTokens = Array.isArray(input) && input.every(Number.isInteger);
+    const inputs = Array.isArray(input) && !isTokens ? input : [input];
+    const isInput = (value: unknown) =>
+      (typeof value === 'string' && value !== '') || (Array.isArray(value) && value.every(Number.isInteger));
+    if (inputs.length === 0 || !inputs.every(isInput)) return error("Invalid 'input'.", 'input', 'invalid_value');
+    const data = inputs.map((_, index) => {
+      const vector = [...fakeVector, index];
+      const embedding =
+        encoding_format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector;
+      return { object: 'embedding', index, embedding };
+    });
+    const usage = { prompt_tokens: inputs.length * 3, total_tokens: inputs.length * 3 };
+    return { status: 200, body: { object: 'list', data, model, usage } };
+  }
+
+  #modelIds(): string[] {
+    return this.#models.map(({ id }) => String(id));
+  }
+
+  async #respond(req: IncomingMessage, res: ServerResponse, recording: Recording, isResponses: boolean): Promise<void> {
+    const body = recording.body as Record<string, unknown>;
+    const refusal =
+      this.#checkKey(req) ??
+      (isResponses ? undefined : findRefusal(body, { models: this.#modelIds(), takes: this.#takes }));
+    if (refusal) {
+      recording.status = refusal.status;
+      sendJson(res, refusal.status, refusal.body);
+      return;
+    }
+    const script = this.#scripts.shift() ?? this.#answerByDefault(body, isResponses);
+    if ('answer' in script) {
+      const chunks = this.#toWire(script.answer, isResponses);
+      await deliver(res, recording, chunks, script.delivery, { 'content-type': 'text/event-stream; charset=utf-8' });
+      return;
+    }
+    const { status, body: answer, headers } = script;
+    recording.status = status;
+    if (typeof answer === 'string') res.writeHead(status, headers).end(answer);
+    else sendJson(res, status, answer, headers);
+  }
+
+  #toWire(answer: string | URL | readonly object[], isResponses: boolean): Buffer[] {
+    if (typeof answer === 'string' || answer instanceof URL) {
+      const folder = isResponses ? fixtures.responses : fixtures.chat;
+      return splitIntoEvents(readFileSync(fileURLToPath(new URL(answer, folder))));
+    }
+    if (isResponses) return answer.map((event) => Buffer.from(toSseText(event as { type: string })));
+    return [...answer.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => Buffer.from(`data: ${data}\n\n`));
+  }
+
+  #answerByDefault({ model, stream }: Record<string, unknown>, isResponses: boolean): Script {
+    if (isResponses) {
+      const events = scriptAnswer(fakeChatText, { model: String(model) });
+      return stream
+        ? { answer: events.slice(1), delivery: {} }
+        : { status: 200, body: finalResponse(events), headers: {} };
+    }
+    if (stream) return { answer: scriptChunks(fakeChatText, { model: String(model) }), delivery: {} };
+    const message = { role: 'assistant', content: fakeChatText, refusal: null };
+    const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
+    const body = {
+      id: 'chatcmpl-fake',
+      object: 'chat.completion',
+      created: createdS,
+      model,
+      choices,
+      usage: fakeChatUsage,
+    };
+    return { status: 200, body, headers: {} };
+  }
+}
+
+/** The whole response, as an answer that is not streamed has it: with its items, which ChatGPT's streams leave out. */
+function finalResponse(events: readonly { type: string; [key: string]: unknown }[]): object {
+  const output = events.filter(({ type }) => type === 'response.output_item.done').map(({ item }) => item);
+  return { ...(events.at(-1)!.response as object), output };
+}
+
+/** Starts a fake server on a free port of 127.0.0.1. Close it when the test ends. */
+export async function createFakeOpenAiServer(options: FakeOpenAiServerOptions = {}): Promise<FakeOpenAiServer> {
+  const fake = new Fake(options);
+  await fake.listen();
+  return fake;
+}
