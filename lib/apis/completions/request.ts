@@ -18,12 +18,16 @@ const sharedParams = [
   'user',
 ] as const satisfies (keyof CompletionRequest & keyof CanonicalRequest)[];
 
+/** The highest that `maxPrompts` can be set to: more are not even looked at, for each becomes a conversation. */
+const mostPrompts = 2048;
+
 const knownParams: ReadonlySet<string> = new Set(Object.keys(completionRequestSchema.properties ?? {}));
 
 /**
  * Without `max_tokens` the model ends where it likes. (OpenAI stops after 16 tokens, which no client counts on and which
  * nobody who reads a cut answer expects.)
- * @throws OpenCompatError OC_INVALID_TYPE for a list of mixed kinds, OC_INVALID_VALUE for tokens that there are not
+ * @throws OpenCompatError OC_INVALID_TYPE for a list of mixed kinds, OC_INVALID_VALUE for tokens that there are not and for
+ * lists longer than can be served
  */
 export function toCanonical(body: CompletionRequest, context: RequestContext): CanonicalRequest {
   const { suffix } = body;
@@ -59,8 +63,16 @@ export function isStreaming({ stream }: CompletionRequest): boolean {
  */
 export function readPrompts({ prompt }: CompletionRequest): string[] {
   if (typeof prompt === 'string') return [prompt];
-  if (prompt.every((item) => typeof item === 'string')) return prompt;
   if (prompt.every((item) => typeof item === 'number')) return [readTokens(prompt)];
+  if (prompt.length > mostPrompts) {
+    const reason = `Invalid 'prompt': array too long. Expected an array with maximum length ${mostPrompts}, but got an array with length ${prompt.length} instead.`;
+    throw new OpenCompatError(
+      'OC_INVALID_VALUE',
+      { reason },
+      { param: 'prompt', publicCode: 'array_above_max_length' },
+    );
+  }
+  if (prompt.every((item) => typeof item === 'string')) return prompt;
   if (prompt.every((item) => Array.isArray(item))) return prompt.map(readTokens);
   const reason = `Invalid type for 'prompt': expected a text, a list of texts, a list of tokens, or a list of such lists.`;
   throw new OpenCompatError('OC_INVALID_TYPE', { reason }, { param: 'prompt' });

@@ -112,6 +112,7 @@ const refusals: [fields: object, refusal: string][] = [
   [{ prompt: [{}] }, 'prompt[0]: invalid_type'],
   [{ prompt: [1.5] }, 'prompt[0]: invalid_type'],
   [{ prompt: [999_999_999] }, 'prompt: invalid_value'],
+  [{ prompt: Array(2049).fill('') }, 'prompt: array_above_max_length'],
   [{ prompt: [-1] }, 'prompt[0]: integer_below_min_value'],
   [{ max_tokens: 0 }, 'max_tokens: integer_below_min_value'],
   [{ n: 0 }, 'n: integer_below_min_value'],
@@ -121,7 +122,7 @@ const refusals: [fields: object, refusal: string][] = [
 ];
 
 for (const [fields, expected] of refusals) {
-  test(`refuses ${JSON.stringify(fields)}`, () => assert.equal(refusal(fields), expected));
+  test(`refuses ${JSON.stringify(fields).slice(0, 80)}`, () => assert.equal(refusal(fields), expected));
 }
 
 test('whatever a body holds, it is taken or refused', () => {
