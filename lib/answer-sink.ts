@@ -66,7 +66,7 @@ export class StreamSink implements ClosableSink {
   }
 
   flush(): boolean {
-    if (this.#pending === '' || !this.#hasBegun) return true;
+    if (this.#pending === '' || !(this.#hasBegun || this.#isOpen)) return true;
     return this.#write();
   }
 

@@ -13,7 +13,12 @@ import type {
 } from 'openai/resources/responses/responses';
 
 export type CanonicalEvent = ResponseStreamEvent;
-export type CanonicalResponse = ResponseObject;
+/** The Responses API's answer, and what other APIs tell of one besides. */
+export interface CanonicalResponse extends ResponseObject {
+  /** The one of `CanonicalRequest.stop` at which the text ended, where that is known. */
+  stop_sequence?: string;
+}
+
 export type CanonicalInputItem = ResponseInputItem;
 export type CanonicalOutputItem = ResponseOutputItem;
 export type CanonicalUsage = ResponseUsage;
@@ -36,6 +41,10 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   } | null;
   /** Sequences at which the text ends (not part of the answer). Emulated here where the provider lacks it. */
   stop?: string[];
+  /** Is there to be an answer? `false`: the request is only kept, for others to go on from. Default true. */
+  generate?: boolean;
+  /** Is nothing but a picture asked for? `model` may then be one that only draws (`gpt-image-1`), which no provider lists. */
+  draws?: boolean;
   /** How many answers to give to each conversation, side by side. Default 1. */
   choices?: number;
   /**

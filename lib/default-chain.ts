@@ -9,6 +9,7 @@ export const defaultChain = [
   'rate-limit',
   'parse-body',
   'validate',
+  'restore-conversation',
   'resolve-model',
   'rewrite-request',
   'inject-auth',

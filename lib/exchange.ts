@@ -23,6 +23,7 @@ export class HttpExchange implements Exchange {
   readonly #rootLog: Logger;
   #log: Logger | undefined;
   #id = '';
+  #answerId: string | undefined;
   #abort: AbortController | undefined;
   #abortReason: unknown;
   #ignored: Set<string> | undefined;
@@ -63,6 +64,14 @@ export class HttpExchange implements Exchange {
     this.#log = undefined;
   }
 
+  get answerId(): string {
+    return this.#answerId ?? this.#id;
+  }
+
+  set answerId(answerId: string) {
+    this.#answerId = answerId;
+  }
+
   /** Made on first use: most exchanges log nothing but their access-log line. */
   get log(): Logger {
     this.#log ??= this.#rootLog.child({ id: this.#id });
@@ -86,6 +95,10 @@ export class HttpExchange implements Exchange {
 
   get ignored(): ReadonlySet<string> {
     return this.#ignored ?? nothingIgnored;
+  }
+
+  set ignored(params: ReadonlySet<string>) {
+    this.#ignored = params === nothingIgnored ? undefined : new Set(params);
   }
 
   ignore(param: string): void {

@@ -14,6 +14,7 @@ import type { Metrics } from './metrics.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from './providers/provider.ts';
 import type { Quota } from './quota.ts';
 import type { RedisConnection } from './redis.ts';
+import type { ResponseStore } from './responses-store.ts';
 
 /** Passes an event on: call it once to pass or change, never to drop, more than once to add. Synchronous. */
 export type Emit = (event: CanonicalEvent) => void;
@@ -46,6 +47,8 @@ export interface Timings {
 export interface Exchange {
   /** From the client's `x-request-id` when it is usable, else made here. Set by `request-id`. */
   id: string;
+  /** What the answer's id is made from: `id`, unless a box has a reason to give it another. */
+  answerId: string;
   /** The API the client speaks; undefined on pages such as `/health`. */
   readonly api?: ClientApi;
   readonly log: Logger;
@@ -67,7 +70,7 @@ export interface Exchange {
   /** Is the answer a stream? Set by `validate`. */
   isStreaming: boolean;
   /** Parameters that were dropped, as the client named them. */
-  readonly ignored: ReadonlySet<string>;
+  ignored: ReadonlySet<string>;
   ignore(param: string): void;
   /** Adds a transform; they run in the order in which they were added. Call it before the chain's `proxy`. */
   onEvent(transform: EventTransform): void;
@@ -117,6 +120,8 @@ export interface Services {
   readonly redis: RedisConnection | undefined;
   /** Which models have said that it is no use to ask them for a while. */
   readonly availability: Availability;
+  /** Answers that are kept to be asked for later; undefined: none are. */
+  readonly responses: ResponseStore | undefined;
   /** The client APIs that are served. */
   readonly apis: readonly ClientApi[];
   /** For work that need not be done before the server listens: called once when it does. */

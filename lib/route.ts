@@ -2,6 +2,7 @@ import type { ClientApi } from './apis/api.ts';
 import type { BoxName } from './default-chain.ts';
 import type { Handler } from './middleware.ts';
 import type { SharedServices } from './pipeline.ts';
+import type { ResponseSockets } from './response-sockets.ts';
 
 /** Whether the server can take requests, and why not. */
 export interface ServerState {
@@ -10,6 +11,7 @@ export interface ServerState {
 
 export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
+  readonly sockets: ResponseSockets;
   /** Every route, for the page that lists them. */
   readonly routes: readonly Route[];
 }

@@ -1,29 +1,37 @@
 /** The server: an Express application made of routes and chains, its listening socket, and its orderly end. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { createAvailability } from './availability.ts';
 import { apisOf, importRoutes } from './built-in-modules.ts';
 import type { LoadedConfig } from './config.ts';
+import type { Config } from './config-schema.ts';
 import { type BoxName, defaultChain } from './default-chain.ts';
 import { answerWithError, openAiErrorBody } from './error-answer.ts';
 import { OpenCompatError } from './errors.ts';
 import { type HttpExchange, openExchange } from './exchange.ts';
+import { gatherFaults } from './faults.ts';
 import { letHeapGrow } from './heap.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
-import { openProviders } from './providers/index.ts';
+import { type GivenProvider, openProviders, planProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import { openRedis } from './redis.ts';
+import { createResponseSockets } from './response-sockets.ts';
+import { createResponseStore, type ResponseStore } from './responses-store.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
+import { serveUpgrades } from './upgrade.ts';
 import { version } from './version.ts';
 
 export interface ServerOptions {
   /** Plugins given in code, besides those of the configuration. */
   plugins?: readonly PluginEntry[];
+  /** Providers given in code, before those of the configuration. */
+  providers?: readonly GivenProvider[];
   /** Where log lines go. Default: standard output. */
   logStream?: NodeJS.WritableStream;
 }
@@ -99,7 +107,9 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
     if (error instanceof URIError && !req.exchange) unknown(req, res, next);
     else next(error);
   });
-  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => answerWithError(error, req, res, log));
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) =>
+    answerWithError(error, req, res, { log, apis }),
+  );
   return app;
 }
 
@@ -159,6 +169,18 @@ function urlOf({ address, port, family }: AddressInfo): string {
   return `http://${host}:${port}`;
 }
 
+function openResponseStore(config: Config, log: Logger): ResponseStore | undefined {
+  if (config.responsesStore === 'off') return undefined;
+  const directory = resolve(config.baseDir, config.responsesDir ?? join(config.dataDir, 'responses'));
+  return createResponseStore({
+    maxEntries: config.responsesMaxEntries,
+    maxBytes: config.responsesMaxBytes,
+    ttlMs: config.responsesTtl * 1000,
+    ...(config.responsesStore === 'file' && { directory }),
+    log,
+  });
+}
+
 /** Starts a server. Everything it opens is closed by `close()`. */
 export async function createServer(
   { config, warnings }: LoadedConfig,
@@ -176,10 +198,13 @@ export async function createServer(
   const metrics = createMetrics();
   const routes = await importRoutes();
   const apis = apisOf(routes);
-  const arranged = await arrangeChains(
-    config,
-    apis.map(({ name }) => name),
-    options.plugins,
+  const [arranged, plan] = await gatherFaults(
+    arrangeChains(
+      config,
+      apis.map(({ name }) => name),
+      options.plugins,
+    ),
+    planProviders(config, options.providers),
   );
   const redis = config.redis && (await openRedis(config.redis, log));
   const closers: (() => Promise<void>)[] = [async () => redis?.close()];
@@ -197,15 +222,19 @@ export async function createServer(
   }
 
   await redis?.settled();
-  const providers = await orClose(openProviders({ config, log, scheduler, redis }));
+  const providers = await orClose(openProviders({ config, log, scheduler, redis }, plan));
   closers.push(async () => {
     for (const provider of providers) await provider.close?.();
   });
-  const services = { config, log, metrics, providers, apis, redis, availability: createAvailability() };
-  const pipeline = await orClose(createPipeline(arranged, services));
+  const responses = openResponseStore(config, log);
+  if (responses) closers.push(() => responses.close());
+  const services = { config, log, metrics, providers, apis, redis, responses, availability: createAvailability() };
+  const pluginFiles = new Map([...arranged.pluginFiles, ...plan.pluginFiles]);
+  const pipeline = await orClose(createPipeline({ ...arranged, pluginFiles }, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();
-  const app = createApp(pipeline, { ...services, state, routes }, live);
+  const sockets = createResponseSockets({ config, log, server: () => server });
+  const app = createApp(pipeline, { ...services, state, routes, sockets }, live);
 
   const server = http.createServer(
     {
@@ -218,6 +247,7 @@ export async function createServer(
     app,
   );
   server.on('clientError', answerClientError);
+  serveUpgrades(server, app);
   if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
   const address = await orClose(listen(server, config.port, config.host));
   const url = urlOf(address);
@@ -230,13 +260,17 @@ export async function createServer(
   async function drain(): Promise<void> {
     state.isDraining = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    sockets.drain();
     // A connection whose last answer has ended would otherwise be kept alive for the next request.
     const sweep = setInterval(() => server.closeIdleConnections(), 100);
     if (live.size > 0) log.info('waiting for running requests', { requests: live.size, grace_s: config.shutdownGrace });
     const grace = setTimeout(() => {
       for (const exchange of live) exchange.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
       // What does not end even then (a client that stopped reading) is cut.
-      setTimeout(() => server.closeAllConnections(), 1000).unref();
+      setTimeout(() => {
+        sockets.close();
+        server.closeAllConnections();
+      }, 1000).unref();
     }, config.shutdownGrace * 1000);
     await closed;
     clearInterval(sweep);

@@ -55,7 +55,9 @@ export default defineMiddleware({
       const { exchange } = req;
       const { timings, usage, resolvedModel: model, error } = exchange;
       const endMs = performance.now();
-      const status = res.headersSent ? res.statusCode : 499;
+      // A connection that has become a WebSocket never gets a head of ours.
+      const isSwitched = res.statusCode === 101;
+      const status = res.headersSent || isSwitched ? res.statusCode : 499;
       const path = req.originalUrl.split('?', 1)[0]!;
       const level = quiet.includes(path) ? 'debug' : 'info';
       log[level]('request', {
@@ -69,7 +71,7 @@ export default defineMiddleware({
         upstream_model: model?.id,
         status,
         error: error?.code,
-        aborted: !res.writableFinished || undefined,
+        aborted: (!res.writableFinished && !isSwitched) || undefined,
         upstream_head_ms: round(
           timings.upstreamHeadMs === undefined ? undefined : timings.upstreamHeadMs - timings.receivedMs,
         ),

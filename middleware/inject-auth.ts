@@ -10,10 +10,11 @@ export default defineMiddleware({
   create(_options, { availability }) {
     return async function injectAuth(req, _res, next) {
       const { exchange } = req;
-      exchange.authorize = async (isRenewal, { headers } = exchange.upstream) => {
+      exchange.authorize = async (isRenewal, upstream = exchange.upstream) => {
         const { provider } = exchange.model;
+        const { headers } = upstream;
         if (!provider.authorize) return false;
-        return provider.authorize(headers, isRenewal ? { ...headers } : undefined);
+        return provider.authorize(headers, isRenewal ? { ...headers } : undefined, upstream);
       };
       for (;;) {
         try {

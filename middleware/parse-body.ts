@@ -1,6 +1,7 @@
 import express from 'express';
 import { OpenCompatError } from '../lib/errors.ts';
-import { defineMiddleware } from '../lib/middleware.ts';
+import { defineMiddleware, type Request, type Response } from '../lib/middleware.ts';
+import { isZstd, readZstd } from '../lib/zstd-body.ts';
 
 /**
  * Deepest nesting of a body: what walks it by recursion (`JSON.stringify` before all) ends in a stack overflow at some
@@ -50,6 +51,16 @@ function describeSyntaxError(error: Error): string {
   return 'it ends too early or is no JSON at all';
 }
 
+/** @throws OpenCompatError OC_INVALID_JSON */
+function parseText(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OpenCompatError('OC_INVALID_JSON', { reason: describeSyntaxError(cause as Error) }, { cause });
+  }
+}
+
 /**
  * Reads the JSON body, up to `maxBodyBytes`, compressed or not. Any media type is taken for JSON (`curl -d` says form
  * data); other sites' pages, which could exploit that, do not get past `host-guard`.
@@ -62,19 +73,23 @@ export default defineMiddleware({
   create(_options, { config }) {
     const parseJson = express.json({ limit: config.maxBodyBytes, strict: false, type: () => true });
 
-    return function parseBody(req, res, next) {
-      parseJson(req, res, (error?: unknown) => {
-        if (error !== undefined) return next(toBodyError(error as BodyParserError));
-        if (req.body === undefined) return next(new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' }));
-        if (isDeeperThan(maxDepth, req.body)) {
-          const reason = `it is nested deeper than ${maxDepth} levels`;
-          return next(new OpenCompatError('OC_INVALID_JSON', { reason }));
-        }
-        req.exchange.body = req.body;
-        // One owner: the exchange lets go of the body when it is no longer needed.
-        req.body = undefined;
-        next();
-      });
+    async function read(req: Request, res: Response): Promise<unknown> {
+      if (isZstd(req)) return parseText((await readZstd(req, config.maxBodyBytes)).toString());
+      const error = await new Promise<unknown>((resolve) => parseJson(req, res, resolve));
+      if (error !== undefined) throw toBodyError(error as BodyParserError);
+      return req.body;
+    }
+
+    return async function parseBody(req, res, next) {
+      const body = await read(req, res);
+      if (body === undefined) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' });
+      if (isDeeperThan(maxDepth, body)) {
+        throw new OpenCompatError('OC_INVALID_JSON', { reason: `it is nested deeper than ${maxDepth} levels` });
+      }
+      req.exchange.body = body;
+      // One owner: the exchange lets go of the body when it is no longer needed.
+      req.body = undefined;
+      next();
     };
   },
 });

@@ -1,36 +1,15 @@
 import { answerChoices } from '../lib/answer-choices.ts';
+import { answerInside } from '../lib/answer-inside.ts';
 import { countChoices, isOfFirstInput } from '../lib/choices.ts';
+import { readErrorBody } from '../lib/error-body.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
 import type { UpstreamAnswer, UpstreamRequest } from '../lib/providers/provider.ts';
 import type { UpstreamSender } from '../lib/upstream.ts';
 
-/** As much of an error answer as is looked at. */
-const maxErrorBytes = 65_536;
 /** How often a request is changed after a refusal (see `Provider.amendRequest`). */
 const maxAmendments = 2;
-
-async function readErrorBody(answer: UpstreamAnswer, limitMs: number, signal: AbortSignal): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  const letGo = () => answer.destroy();
-  const timer = setTimeout(letGo, limitMs);
-  signal.addEventListener('abort', letGo);
-  try {
-    for await (const part of answer as AsyncIterable<Buffer>) {
-      parts.push(part);
-      bytes += part.length;
-      if (bytes >= maxErrorBytes) break;
-    }
-  } catch {
-    // A broken-off error answer still has its status, and perhaps enough of its text.
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', letGo);
-  }
-  return Buffer.concat(parts).toString('utf8', 0, maxErrorBytes);
-}
 
 function isSuccess({ statusCode = 0 }: UpstreamAnswer): boolean {
   return statusCode >= 200 && statusCode < 300;
@@ -66,11 +45,10 @@ export default defineMiddleware({
     onClose(async () => (await opening)?.close());
 
     async function send(exchange: Exchange, upstream: UpstreamRequest): Promise<UpstreamAnswer> {
-      const { provider } = exchange.model;
       exchange.timings.upstreamSentMs ??= performance.now();
-      const answer = provider.answer
-        ? provider.answer(upstream, exchange.signal)
-        : await (await openSender()).send(upstream, provider.title, exchange.signal);
+      const answer =
+        answerInside(exchange, upstream) ??
+        (await (await openSender()).send(upstream, exchange.model.provider.title, exchange.signal));
       exchange.timings.upstreamHeadMs ??= performance.now();
       return answer;
     }
@@ -84,15 +62,20 @@ export default defineMiddleware({
     async function openAnswer(exchange: Exchange, choice: number): Promise<UpstreamAnswer> {
       const { model, clientName, id, log } = exchange;
       const { provider } = model;
-      const context = { model, clientName, id, log, ignore: (param: string) => exchange.ignore(param) };
+      const ignore = (param: string) => exchange.ignore(param);
+      const context = { model, clientName, id, log, ignore, clientApi: exchange.api?.name };
       let upstream = isOfFirstInput(exchange.request, choice)
         ? exchange.upstream
         : await buildUpstream(exchange, choice);
       let isRenewed = false;
       for (let amendments = 0; ; ) {
         const answer = await send(exchange, upstream);
-        if (isSuccess(answer)) return answer;
-        const body = await readErrorBody(answer, idleTimeoutMs, exchange.signal);
+        if (isSuccess(answer)) {
+          availability.noteAnswer(model);
+          return answer;
+        }
+        const limitMs = upstream.idleTimeoutMs ?? idleTimeoutMs;
+        const body = await readErrorBody(answer, limitMs, exchange.signal);
         if (answer.statusCode === 401 && !isRenewed) {
           isRenewed = true;
           if (await exchange.authorize(true, upstream)) continue;

@@ -1,14 +1,22 @@
+import type { ReasoningCompat } from '../lib/apis/api.ts';
 import type { CanonicalRequest } from '../lib/canonical.ts';
 import { isOfFirstInput, requestOfChoice } from '../lib/choices.ts';
 import type { Config } from '../lib/config-schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
+import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
 import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
 
-function toContext(exchange: Exchange, req: Request): BuildContext {
-  const { model, id, clientName, log } = exchange;
-  return { model, id, clientName, log, ignore: (param) => exchange.ignore(param), raw: rawRequestOf(exchange, req) };
+function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
+  const { model, id, clientName, log, api } = exchange;
+  const ignore = (param: string) => exchange.ignore(param);
+  // What the configuration wants in another form than servers have it cannot be passed on.
+  const raw = config.reasoningCompat === usualReasoning ? rawRequestOf(exchange, req) : undefined;
+  return { model, id, clientName, log, ignore, clientApi: api?.name, raw };
 }
+
+/** The form in which servers of the Chat Completions API give their reasoning. */
+const usualReasoning: ReasoningCompat = 'reasoning_content';
 
 /** The client's own body, where a provider may be given it as it is. */
 function rawRequestOf(
@@ -43,17 +51,24 @@ function build(request: CanonicalRequest, provider: Provider, context: BuildCont
 export default defineMiddleware({
   name: 'rewrite-request',
   after: ['resolve-model'],
-  create(_options, { config }) {
+  create(_options, { config, availability }) {
     return function rewriteRequest(req, _res, next) {
       const { exchange } = req;
       checkChoices(exchange.request, config);
+      const ignoredBefore = exchange.ignored;
       exchange.buildUpstream = (choice = 0) => {
+        // What another provider did not take, this one may.
+        exchange.ignored = ignoredBefore;
         const request = requestOfChoice(exchange.request, choice);
-        const upstream = build(request, exchange.model.provider, toContext(exchange, req));
+        const upstream = build(request, exchange.model.provider, toContext(exchange, req, config));
         if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;
         return upstream;
       };
-      exchange.buildUpstream();
+      try {
+        exchange.buildUpstream();
+      } catch (error) {
+        if (!turnToFallback(exchange, error, availability)) throw error;
+      }
       next();
     };
   },

@@ -24,7 +24,7 @@ export default defineMiddleware({
 
     function toContext({ exchange, headers }: Request): AnswerContext {
       return {
-        id: exchange.id,
+        id: exchange.answerId,
         createdS: Math.floor(Date.now() / 1000),
         model: exchange.model.requested,
         receivedMs: performance.timeOrigin + exchange.timings.receivedMs,

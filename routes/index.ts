@@ -2,15 +2,40 @@
 import type { Route } from '../lib/route.ts';
 import chatCompletions from './chat-completions.ts';
 import completions from './completions.ts';
+import embeddings from './embeddings.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
+import images from './images.ts';
+import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
+import {
+  cancelResponse,
+  compactResponse,
+  countResponseInput,
+  createResponse,
+  deleteResponse,
+  listResponseInput,
+  openResponseSocket,
+  retrieveResponse,
+} from './responses.ts';
 
 const routes: readonly Route[] = [
   chatCompletions,
   completions,
+  createResponse,
+  countResponseInput,
+  compactResponse,
+  retrieveResponse,
+  deleteResponse,
+  cancelResponse,
+  listResponseInput,
+  openResponseSocket,
+  embeddings,
+  images,
+  createMessage,
+  countTokens,
   modelList,
   modelDetail,
   health,

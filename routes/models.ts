@@ -1,3 +1,6 @@
+import { messages } from '../lib/apis/messages/index.ts';
+import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
+import type { Request, Response } from '../lib/middleware.ts';
 import { findReadyModel, listReadyModels } from '../lib/models.ts';
 import type { ModelInfo } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
@@ -15,14 +18,27 @@ function toModelObject(id: string, info: ModelInfo): object {
   };
 }
 
-/** The models of every provider that can answer. */
+/** Anthropic's clients ask the same paths, and want other answers. */
+function isForAnthropic({ headers, exchange }: Request, res: Response): boolean {
+  if (!messages.isSpokenBy?.(headers)) return false;
+  res.set(messages.answerHeaders?.(exchange.id) ?? {});
+  return true;
+}
+
+/** The models of every provider that can answer, and the aliases of those. */
 export const modelList = defineRoute({
   method: 'get',
   path: '/v1/models',
   through: 'rate-limit',
-  createHandler({ providers }) {
-    return function listAllModels(_req, res) {
-      res.json({ object: 'list', data: listReadyModels(providers).map(({ id, info }) => toModelObject(id, info)) });
+  createHandler({ config, providers }) {
+    return async function listAllModels(req, res) {
+      const models = await listReadyModels(providers, config.aliases);
+      if (isForAnthropic(req, res)) {
+        const facts = models.map(({ id, info }) => ({ ...info, id }));
+        res.json(toModelPage(facts, req.query));
+      } else {
+        res.json({ object: 'list', data: models.map(({ id, info }) => toModelObject(id, info)) });
+      }
     };
   },
 });
@@ -33,9 +49,10 @@ export const modelDetail = defineRoute({
   path: '/v1/models/*id',
   through: 'rate-limit',
   createHandler({ config, providers }) {
-    return function showModel(req, res) {
+    return async function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
-      res.json(toModelObject(name, findReadyModel(name, providers, config.aliases).info));
+      const { info } = await findReadyModel(name, providers, config.aliases);
+      res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };
   },
 });

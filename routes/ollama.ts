@@ -48,12 +48,12 @@ function answering<Body>(
 const validateNamed = createValidator(namedModelSchema);
 
 /** The model that a request is about. @throws OpenCompatError when it names none, or none that can answer */
-function readNamed({ exchange }: Request, services: RouteServices) {
+async function readNamed({ exchange }: Request, services: RouteServices) {
   validateNamed(exchange.body);
   const body = exchange.body as NamedModelBody;
   const name = body.model || body.name;
   if (!name) throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: 'model' });
-  return { name, body, model: findReadyModel(name, services.providers, services.config.aliases) };
+  return { name, body, model: await findReadyModel(name, services.providers, services.config.aliases) };
 }
 
 const tags = defineRoute({
@@ -61,9 +61,9 @@ const tags = defineRoute({
   path: '/api/tags',
   api,
   through: 'rate-limit',
-  createHandler({ providers }) {
-    return function listTags(_req, res) {
-      res.json({ models: listReadyModels(providers).map(toTag) });
+  createHandler({ config, providers }) {
+    return async function listTags(_req, res) {
+      res.json({ models: (await listReadyModels(providers, config.aliases)).map(toTag) });
     };
   },
 });
@@ -74,8 +74,8 @@ const show = defineRoute({
   api,
   through: 'parse-body',
   createHandler(services) {
-    return function showModel(req, res) {
-      const { name, model } = readNamed(req, services);
+    return async function showModel(req, res) {
+      const { name, model } = await readNamed(req, services);
       res.json(toModelCard(name, model.info));
     };
   },
@@ -113,8 +113,8 @@ const pull = defineRoute({
   api,
   through: 'parse-body',
   createHandler(services) {
-    return function pullModel(req, res) {
-      const { body } = readNamed(req, services);
+    return async function pullModel(req, res) {
+      const { body } = await readNamed(req, services);
       sendWhole(res, { status: 'success' }, isStreaming(body));
     };
   },

@@ -26,6 +26,10 @@ const aliases = {
   pool: 'loop',
   new: 'chatgpt/gpt-9',
   'gpt-5': 'other/plain',
+  'mini-*': 'gpt-5.1-codex',
+  'mini-*-2*': 'gpt-5-low',
+  '*-mini-*': ['nowhere', 'gpt-5'],
+  'round-*': 'round-again',
 };
 
 function resolve(name: string) {
@@ -54,6 +58,18 @@ const cases: [name: string, resolved: string][] = [
   ['smarter-low', 'chatgpt gpt-5 low'],
   ['new', 'chatgpt gpt-9'],
   ['chatgpt/anything-new', 'chatgpt anything-new'],
+  ['gpt-5[1m]', 'chatgpt gpt-5'],
+  // Aliases with `*`: the longest that fits, and behind everything else.
+  ['mini-', 'chatgpt gpt-5.1-codex'],
+  ['mini-1', 'chatgpt gpt-5.1-codex'],
+  ['mini-1-20', 'chatgpt gpt-5 low'],
+  ['mini-x-20-y', 'chatgpt gpt-5 low'],
+  ['a-mini-b', 'chatgpt gpt-5'],
+  ['chatgpt/a-mini-b', 'chatgpt a-mini-b'],
+  ['mini-1:latest', 'chatgpt gpt-5.1-codex'],
+  // Anthropic's names, which nobody here serves.
+  ['claude-opus-4-5', 'chatgpt gpt-5'],
+  ['claude-opus-4-5[1m]', 'chatgpt gpt-5'],
 ];
 for (const [name, resolved] of cases) test(`${name} → ${resolved}`, () => assert.equal(resolve(name), resolved));
 
@@ -68,6 +84,9 @@ const unknown = [
   'chatgpt/',
   'loop',
   'constructor',
+  'round-1',
+  'min-1',
+  'a-mini',
 ];
 for (const name of [...unknown, 'gpt-5'.repeat(100_000)]) {
   test(`${name.slice(0, 20) || 'an empty name'} is not found`, () => {
@@ -102,4 +121,41 @@ test('lists each plain id once, in the order of the providers, and a prefixed id
   for (const listed of listModels(providers)) {
     assert.equal(resolveModel(listed.id, providers, {}).provider, listed.provider);
   }
+});
+
+test('an alias with `*` is no name to suggest', () => {
+  assert.throws(
+    () => resolve('min-1'),
+    (error: Error) => !error.message.includes('*'),
+  );
+});
+
+test('a pattern of many parts costs no more than one walk along the name', () => {
+  const costly = { [`${'*a'.repeat(2000)}*b`]: 'gpt-5' };
+  const before = process.cpuUsage();
+  assert.throws(() => resolveModel('a'.repeat(200), providers, costly), OpenCompatError);
+  assert.ok(process.cpuUsage(before).user / 1000 < 1000);
+});
+
+test('for Anthropic’s names stands the same model, else one of the family, else a small one for a small one', () => {
+  const copilot = provider('copilot', [
+    info('gpt-4.1'),
+    info('text-embedding', { purpose: 'embeddings' }),
+    info('claude-sonnet-4'),
+    info('claude-sonnet-4.5'),
+    info('claude-opus-4.1'),
+    info('gpt-5-mini'),
+  ]);
+  const standIn = (name: string, ...more: Provider[]) => resolveModel(name, [...more, copilot], {}).id;
+  assert.equal(standIn('claude-sonnet-4-5-20250929'), 'claude-sonnet-4.5');
+  assert.equal(standIn('claude-sonnet-4-5-latest'), 'claude-sonnet-4.5');
+  assert.equal(standIn('claude-sonnet-9'), 'claude-sonnet-4');
+  assert.equal(standIn('claude-opus-9'), 'claude-opus-4.1');
+  assert.equal(standIn('claude-3-haiku-20240307'), 'gpt-5-mini');
+  assert.equal(standIn('claude-future'), 'gpt-4.1');
+  const asleep = provider('asleep', [info('claude-opus-9')], { readiness: () => ({ isReady: false }) });
+  assert.equal(standIn('claude-opus-9-20270101', asleep), 'claude-opus-4.1');
+  assert.equal(resolveModel('claude-haiku-9', [asleep], {}).id, 'claude-opus-9');
+  const embeddings = provider('embeddings', [info('text-embedding', { purpose: 'embeddings' })]);
+  assert.throws(() => resolveModel('claude-haiku-9', [embeddings], {}), OpenCompatError);
 });

@@ -53,3 +53,15 @@ test('a huge prompt is estimated from its start', () => {
   const estimate = estimateInputTokens({ model: 'gpt-5', stream: true, input: [{ role: 'user', content }] });
   assert.ok(Math.abs(estimate - 200_000) < 2000, String(estimate));
 });
+
+test('pictures and files count by rule of thumb, wherever they are', () => {
+  const estimate = (...parts: object[]) => {
+    const item = { type: 'function_call_output', call_id: 'call_1', output: parts };
+    return estimateInputTokens({ model: 'gpt-5', stream: true, input: [item as never] });
+  };
+  const none = estimate();
+  const image = { type: 'input_image', image_url: 'data:image/png;base64,AAAA', detail: 'auto' };
+  assert.equal(estimate(image, image) - none, 2000);
+  assert.equal(estimate({ type: 'input_file', file_url: 'https://a.example/b.pdf' }) - none, 2000);
+  assert.equal(estimate({ type: 'input_file', file_data: 'A'.repeat(200_000) }) - none, 6000);
+});

@@ -1,7 +1,15 @@
 import type { CanonicalRequest } from '../canonical.ts';
 
 /** Emulated by the server for every provider, so that no provider has to take them. */
-const emulated: ReadonlySet<string> = new Set(['stop', 'choices', 'max_output_tokens', 'stream', 'model']);
+const emulated: ReadonlySet<string> = new Set([
+  'stop',
+  'choices',
+  'max_output_tokens',
+  'generate',
+  'draws',
+  'stream',
+  'model',
+]);
 
 /** Names in `extra` that are told to the client at most: they go into one header. */
 const maxNamedExtra = 16;
@@ -10,7 +18,7 @@ const maxNamedExtra = 16;
  * Names what a request asks for and a provider neither takes nor has emulated for it; what is in `extra`, by its own names.
  */
 export function ignoreOthers(
-  request: CanonicalRequest,
+  request: Partial<CanonicalRequest>,
   taken: ReadonlySet<string>,
   ignore: (param: string) => void,
 ): void {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AIMessageChunk, HumanMessage, SystemMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
-import { ChatOllama, Ollama as OllamaLLM } from '@langchain/ollama';
+import { ChatOllama, OllamaEmbeddings, Ollama as OllamaLLM } from '@langchain/ollama';
 import { type Message, Ollama } from 'ollama';
 import { z } from 'zod';
 import {
@@ -101,6 +101,18 @@ test('ollama: what is asked about models', async (t) => {
     (await collect(await ollama.pull({ model, stream: true }))).map(({ status }) => status),
     ['success'],
   );
+});
+
+test('ollama: vectors', async (t) => {
+  const h = await createHarness(t, { config: { demo: true } });
+  const ollama = connect(h);
+  const { embeddings, prompt_eval_count } = await ollama.embed({ model: 'demo-embeddings', input: ['one', 'two'] });
+  assert.equal(embeddings.length, 2);
+  assert.ok(prompt_eval_count > 0);
+  const { embedding } = await ollama.embeddings({ model: 'demo-embeddings', prompt: 'one' });
+  assert.deepEqual(embedding, embeddings[0]);
+  const langChain = new OllamaEmbeddings({ baseUrl: h.url, model: 'demo-embeddings' });
+  assert.deepEqual(await langChain.embedQuery('one'), embedding);
 });
 
 test('ollama: errors are raised with their text, before a stream and in it', async (t) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { AnswerContext } from '../../lib/apis/api.ts';
 import { type CompletionRequest, completions } from '../../lib/apis/completions/index.ts';
 import type { CompletionLogprobs } from '../../lib/apis/completions/logprobs.ts';
+import { stillClock } from './answer-clock.ts';
 import type { ChoiceEvent } from './chat-answers.ts';
 
 type Json = Record<string, unknown>;
@@ -30,8 +31,7 @@ function toContext(): AnswerContext {
     id: 'req7',
     createdS: 1_800_000_000,
     model: 'gpt-5.5',
-    receivedMs: 1_800_000_000_000,
-    nowMs: () => 1_800_000_000_000,
+    ...stillClock,
     request: { model: 'gpt-5.5', input: [], stream: true },
   };
 }

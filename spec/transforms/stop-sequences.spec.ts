@@ -100,3 +100,13 @@ test('equals cutting the whole text, for any text, splits, items and sequences',
     { numRuns: 2000 },
   );
 });
+
+test('tells which sequence ended the text: the one that begins first', () => {
+  const sequenceOf = (stop: string[], deltas: string[]) => {
+    const { response } = stopAt(stop, [{ type: 'message', deltas }]).at(-1);
+    return response.stop_sequence;
+  };
+  assert.equal(sequenceOf(['three', 'two'], ['one tw', 'o three']), 'two');
+  assert.equal(sequenceOf(['b', 'abc'], ['xa', 'bc']), 'abc');
+  assert.equal(sequenceOf(['END'], ['one']), undefined);
+});

@@ -3,7 +3,7 @@ import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { notSupported } from '../../validation.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
-import { collectUnknown } from '../unknown-fields.ts';
+import { toExtra } from '../extra.ts';
 import { toInput } from './messages.ts';
 import {
   type ChatRequest,
@@ -83,7 +83,7 @@ export function toCanonical(body: ChatRequest, context: RequestContext): Canonic
   const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
   if (stop?.length) request.stop = stop;
   if (body.logprobs) request.logprobs = true;
-  const extra = collectUnknown(body, knownParams);
+  const extra = toExtra(body, knownParams);
   if (extra) request.extra = extra;
   return request;
 }

@@ -3,8 +3,8 @@ import type { CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { decodeTokens } from '../../tokens.ts';
 import type { RequestContext } from '../api.ts';
+import { toExtra } from '../extra.ts';
 import { toContinuation, toGapFilling } from '../plain-prompts.ts';
-import { collectUnknown } from '../unknown-fields.ts';
 import { type CompletionRequest, completionRequestSchema } from './schema.ts';
 
 /** What the canonical form calls by the same name. */
@@ -48,7 +48,7 @@ export function toCanonical(body: CompletionRequest, context: RequestContext): C
   if (body.logprobs) request.top_logprobs = body.logprobs;
   // The best of several is not chosen here: as many are made as are wanted.
   if (body.best_of != null && body.best_of !== (body.n ?? 1)) context.ignore('best_of');
-  const extra = collectUnknown(body, knownParams);
+  const extra = toExtra(body, knownParams);
   if (extra) request.extra = extra;
   return request;
 }

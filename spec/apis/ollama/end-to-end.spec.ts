@@ -220,7 +220,7 @@ test('the models, as every list and card of them is read', async (t) => {
   }
   assert.deepEqual(
     listed.map(({ name }) => name),
-    ['gpt-5.5', 'gpt-5.4-mini'],
+    ['gpt-5.5', 'gpt-5.4-mini', 'llama'],
   );
   const [first, second] = listed as [Body, Body];
   assert.equal(first.model, 'gpt-5.5');
@@ -255,8 +255,11 @@ test('a model of an account that is not signed in is not there', async (t) => {
   const h = await createHarness(t, { isSignedIn: false });
   const { models } = (await (await h.fetch('/api/tags')).json()) as Body;
   assert.deepEqual(
-    models.map(({ name }: Body) => name),
-    ['demo'],
+    models.map(({ name, capabilities: [first] }: Body) => [name, first]),
+    [
+      ['demo', 'completion'],
+      ['demo-embeddings', 'embedding'],
+    ],
   );
   assert.deepEqual(await refusal(post(h, '/api/show', {})), [404, "model 'gpt-5.5' not found"]);
 });

@@ -24,7 +24,8 @@ class Server:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.base_url = self._read()["url"] + "/v1"
+        self.url = self._read()["url"]
+        self.base_url = self.url + "/v1"
 
     def _read(self):
         line = self.process.stdout.readline()

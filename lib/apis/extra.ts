@@ -3,10 +3,10 @@ const maxExtraKeys = 64;
 const maxSeenUnknown = 1024;
 
 /**
- * The fields of a body that its API does not know but some provider may (`CanonicalRequest.extra`): those whose keys could
- * be named in a header, since that is where a client is told of them. Undefined: there are none.
+ * What of a request an API has no word for, and some provider may know: keys that could be named in a header, since that is
+ * where a client is told of them. Undefined when there is nothing.
  */
-export function collectUnknown(body: object, known: ReadonlySet<string>): Record<string, unknown> | undefined {
+export function toExtra(body: object, known: ReadonlySet<string>): Record<string, unknown> | undefined {
   const extra: Record<string, unknown> = {};
   let seen = 0;
   let taken = 0;

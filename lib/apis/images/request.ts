@@ -1,0 +1,48 @@
+/** Images request → a canonical request for nothing but a picture, by the tool that draws. */
+import type { CanonicalRequest } from '../../canonical.ts';
+import type { RequestContext } from '../api.ts';
+import type { ImagesRequest } from './schema.ts';
+
+const defaultModel = 'gpt-image-1';
+const instructions =
+  'Draw one picture of what the user describes, with the image_generation tool. Keep to the description; say nothing else.';
+
+const ignoredParams = ['style', 'moderation', 'output_compression', 'user'] as const satisfies (keyof ImagesRequest)[];
+
+export function toCanonical(body: ImagesRequest, context: RequestContext): CanonicalRequest {
+  for (const param of ignoredParams) if (body[param] != null) context.ignore(param);
+  return {
+    model: body.model ?? defaultModel,
+    draws: true,
+    instructions,
+    input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: body.prompt }] }],
+    tools: [{ type: 'image_generation', ...toToolFields(body) }] as CanonicalRequest['tools'],
+    tool_choice: { type: 'image_generation' },
+    reasoning: { effort: 'low', summary: 'none' },
+    stream: body.stream === true,
+    ...(body.n != null && { choices: body.n }),
+  };
+}
+
+/** How the picture is to be, in the tool's words; what is not said is the tool's own choice. */
+export function toToolFields({ size, quality, background, output_format }: ImagesRequest): Record<string, string> {
+  return {
+    ...(size != null && { size: toSize(size) }),
+    ...(quality != null && { quality: toQuality(quality) }),
+    ...(background != null && { background }),
+    ...(output_format != null && { output_format }),
+  };
+}
+
+/** The tool draws three shapes. DALL·E had others, some too small: the nearest shape is drawn. */
+function toSize(size: string): string {
+  if (size === 'auto') return size;
+  const [width = 1, height = 1] = size.split('x').map(Number);
+  if (width === height) return '1024x1024';
+  return width > height ? '1536x1024' : '1024x1536';
+}
+
+function toQuality(quality: NonNullable<ImagesRequest['quality']>): string {
+  if (quality === 'standard') return 'auto';
+  return quality === 'hd' || quality === 'xhigh' || quality === 'max' ? 'high' : quality;
+}

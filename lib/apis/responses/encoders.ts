@@ -1,0 +1,64 @@
+/** The two forms of an answer: events as server-sent events, or the one Response object that they end with. */
+import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
+import { AnswerWriter, type EventSink } from './answer-writer.ts';
+import { createResponseObject } from './response-object.ts';
+import type { ResponsesRequest } from './schema.ts';
+import type { TextRun } from './text-run.ts';
+
+/** Writes events between the texts that are the same for a whole run. */
+export class WireSink implements EventSink {
+  #written = '';
+  #sequenceNumber = 0;
+
+  delta({ head, tail }: TextRun, text: string, logprobs: readonly unknown[] | undefined): void {
+    const end = logprobs?.length ? `,"logprobs":${JSON.stringify(logprobs)},"sequence_number":` : tail;
+    this.#written += `${head}${JSON.stringify(text)}${end}${this.#sequenceNumber++}}\n\n`;
+  }
+
+  event(type: string, fields: object): void {
+    const data = JSON.stringify({ type, ...fields, sequence_number: this.#sequenceNumber++ });
+    this.#written += `event: ${type}\ndata: ${data}\n\n`;
+  }
+
+  /** What was written since the last call. */
+  take(): string {
+    const written = this.#written;
+    this.#written = '';
+    return written;
+  }
+}
+
+const nowhere: EventSink = { delta() {}, event() {} };
+
+export function createStreamEncoder(body: ResponsesRequest, context: AnswerContext): StreamEncoder {
+  const sink = new WireSink();
+  const writer = openWriter(sink, body, context);
+  return {
+    encode(event, choice) {
+      // The API has one answer for a request; a plugin may have asked for more.
+      if (choice === 0) writer.take(event);
+      return sink.take();
+    },
+    // The terminal event says that the answer is complete; a `[DONE]` behind it is nothing that this API has.
+    finish: () => '',
+    fail(error) {
+      writer.fail(error);
+      return sink.take();
+    },
+    keepalive: sseKeepalive,
+  };
+}
+
+export function createAnswerEncoder(body: ResponsesRequest, context: AnswerContext): AnswerEncoder {
+  const writer = openWriter(nowhere, body, context);
+  return {
+    add(event, choice) {
+      if (choice === 0) writer.take(event);
+    },
+    finish: () => writer.response,
+  };
+}
+
+function openWriter(sink: EventSink, body: ResponsesRequest, context: AnswerContext): AnswerWriter {
+  return new AnswerWriter(sink, { response: createResponseObject(body, context), id: context.id, keep: context.keep });
+}

@@ -1,0 +1,100 @@
+/** Responses request → canonical request, which is nearly the same: what only this server's own store can give is refused or left for it. */
+import type { CanonicalInputItem, CanonicalRequest } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import type { RequestContext } from '../api.ts';
+import { toInputItem } from './input-items.ts';
+import { type LooseItem, type ResponsesRequest, responsesRequestSchema } from './schema.ts';
+
+/** Said in canonical form as it is here. */
+const sharedParams = [
+  'instructions',
+  'generate',
+  'previous_response_id',
+  'tool_choice',
+  'parallel_tool_calls',
+  'max_tool_calls',
+  'include',
+  'text',
+  'max_output_tokens',
+  'temperature',
+  'top_p',
+  'user',
+  'safety_identifier',
+  'service_tier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+  'context_management',
+  'moderation',
+] as const satisfies (keyof ResponsesRequest & keyof CanonicalRequest)[];
+
+/** Jobs and state that are kept elsewhere than in the answers that this server stores. */
+const refused: Readonly<Partial<Record<keyof ResponsesRequest, string>>> = {
+  background: 'Answers are not made in the background here: stream them, or wait.',
+  conversation: 'Conversations are not kept here: continue with `previous_response_id`.',
+  prompt: 'There are no stored prompts here: send `instructions` and `input`.',
+};
+
+/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
+const maxReportedUnknown = 16;
+const maxSeenUnknown = 1024;
+
+const knownParams: ReadonlySet<string> = new Set(Object.keys(responsesRequestSchema.properties ?? {}));
+
+/** @throws OpenCompatError for what cannot be honoured without lying */
+export function toCanonical(body: ResponsesRequest, context: RequestContext): CanonicalRequest {
+  for (const [param, reason] of Object.entries(refused)) {
+    if (body[param as keyof ResponsesRequest]) {
+      throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
+    }
+  }
+  if (body.input == null && body.previous_response_id == null) {
+    throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: 'input' });
+  }
+  const request: CanonicalRequest = {
+    model: body.model,
+    input: toInput(body.input ?? []),
+    stream: body.stream === true,
+    store: body.store ?? true,
+  };
+  for (const param of sharedParams) {
+    const value = body[param];
+    if (value != null) Object.assign(request, { [param]: value });
+  }
+  if (body.tools?.length) request.tools = body.tools.map(toTool) as CanonicalRequest['tools'];
+  const { effort, summary, generate_summary } = body.reasoning ?? {};
+  const wantedSummary = summary ?? generate_summary;
+  if (effort != null || wantedSummary != null) {
+    request.reasoning = { ...(effort != null && { effort }), ...(wantedSummary != null && { summary: wantedSummary }) };
+  }
+  // What these ask for is what happens anyway.
+  if (body.truncation === 'auto') request.truncation = body.truncation;
+  if (body.top_logprobs) request.top_logprobs = body.top_logprobs;
+  reportUnknown(body, context);
+  return request;
+}
+
+function toInput(input: string | LooseItem[]): CanonicalInputItem[] {
+  if (typeof input !== 'string') return input.map(toInputItem);
+  return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }];
+}
+
+function toTool(tool: LooseItem): LooseItem {
+  if (tool.type !== 'function') return tool;
+  // Upstreams refuse an object schema without `properties`, which is how zero-argument tools of MCP servers come.
+  return { ...tool, parameters: { type: 'object', properties: {}, ...(tool.parameters as object | null) } };
+}
+
+function reportUnknown(body: ResponsesRequest, context: RequestContext): void {
+  let seen = 0;
+  let reported = 0;
+  // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
+  for (const key in body) {
+    if (knownParams.has(key)) continue;
+    if (++seen > maxSeenUnknown) break;
+    // A name goes into a response header, so only what cannot hurt there is repeated.
+    if (body[key as keyof ResponsesRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
+    if (++reported > maxReportedUnknown) break;
+    context.ignore(key);
+  }
+}

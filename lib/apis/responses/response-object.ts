@@ -1,0 +1,74 @@
+import type { CanonicalUsage } from '../../canonical.ts';
+import type { PublicError } from '../../errors.ts';
+import type { AnswerContext } from '../api.ts';
+import type { ResponsesRequest } from './schema.ts';
+
+/** A Response object: what the client asked for, as it asked, and what became of it. */
+export interface ResponseObject {
+  readonly id: string;
+  readonly object: 'response';
+  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly output: readonly object[];
+  readonly usage: object | null;
+  readonly [field: string]: unknown;
+}
+
+export function toResponseId(id: string): string {
+  return `resp_${id}`;
+}
+
+/**
+ * The object as it is while the answer is being made. It echoes every parameter as the client sent it, whatever the
+ * upstream takes of them, and never more than that: instructions put in here are not the client's.
+ */
+export function createResponseObject(body: ResponsesRequest, context: AnswerContext): ResponseObject {
+  const { effort, summary } = context.request.reasoning ?? {};
+  return {
+    id: toResponseId(context.id),
+    object: 'response',
+    created_at: context.createdS,
+    status: 'in_progress',
+    background: false,
+    completed_at: null,
+    error: null,
+    incomplete_details: null,
+    instructions: body.instructions ?? null,
+    max_output_tokens: body.max_output_tokens ?? null,
+    max_tool_calls: body.max_tool_calls ?? null,
+    model: context.model,
+    output: [],
+    parallel_tool_calls: body.parallel_tool_calls ?? true,
+    previous_response_id: body.previous_response_id ?? null,
+    ...(body.prompt_cache_key != null && { prompt_cache_key: body.prompt_cache_key }),
+    reasoning: { effort: effort ?? null, summary: summary ?? null },
+    ...(body.safety_identifier != null && { safety_identifier: body.safety_identifier }),
+    service_tier: body.service_tier ?? 'auto',
+    // What is told is what happens: whether it can be asked for later.
+    store: body.store !== false && context.keep !== undefined,
+    temperature: body.temperature ?? 1,
+    text: { ...body.text, format: body.text?.format ?? { type: 'text' } },
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    top_logprobs: body.top_logprobs ?? 0,
+    top_p: body.top_p ?? 1,
+    truncation: body.truncation ?? 'disabled',
+    usage: null,
+    user: body.user ?? null,
+    metadata: body.metadata ?? {},
+  };
+}
+
+/** Strict clients want both details; compatible servers leave them out. */
+export function toResponseUsage(usage: CanonicalUsage | null | undefined): object | null {
+  if (!usage) return null;
+  const { input_tokens_details: input, output_tokens_details: output } = usage;
+  return {
+    ...usage,
+    input_tokens_details: { ...input, cached_tokens: input?.cached_tokens ?? 0 },
+    output_tokens_details: { ...output, reasoning_tokens: output?.reasoning_tokens ?? 0 },
+  };
+}
+
+export function toResponseError({ code, message }: PublicError): object {
+  return { code: code ?? 'server_error', message };
+}

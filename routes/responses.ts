@@ -1,0 +1,159 @@
+import type { Request } from 'express';
+import { responses, responsesInputTokens } from '../lib/apis/responses/index.ts';
+import { listInputItems } from '../lib/apis/responses/input-list.ts';
+import { replayResponse } from '../lib/apis/responses/replay.ts';
+import type { ResponseObject } from '../lib/apis/responses/response-object.ts';
+import { OpenCompatError } from '../lib/errors.ts';
+import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/responses-store.ts';
+import { defineRoute } from '../lib/route.ts';
+import { estimateInputTokens } from '../lib/tokens.ts';
+
+/** Longest stretch of a client's id that a message repeats, in characters. */
+const maxQuotedLength = 100;
+/** Items on a page, as OpenAI has it. */
+const defaultLimit = 20;
+const maxLimit = 100;
+
+/** OpenAI Responses. */
+export const createResponse = defineRoute({ method: 'post', path: '/v1/responses', api: responses });
+
+/** The same over a WebSocket, as a request for one. */
+export const openResponseSocket = defineRoute({
+  method: 'get',
+  path: '/v1/responses',
+  api: responses,
+  through: 'rate-limit',
+  createHandler({ sockets }) {
+    return function openSocket(req, res) {
+      sockets.accept(req, res);
+    };
+  },
+});
+
+const idOf = ({ params }: Request) => String(params.id);
+
+function notFound(id: string): OpenCompatError {
+  return new OpenCompatError('OC_RESPONSE_NOT_FOUND', { id: id.slice(0, maxQuotedLength) });
+}
+
+async function find(store: ResponseStore | undefined, req: Request): Promise<StoredResponse> {
+  const id = idOf(req);
+  const stored = await store?.get(ownerOf(req.exchange.clientName, req.ip), id);
+  if (!stored) throw notFound(id);
+  return stored;
+}
+
+function invalid(param: string, reason: string): OpenCompatError {
+  return new OpenCompatError('OC_INVALID_VALUE', { reason }, { param });
+}
+
+/** @throws OpenCompatError for a text that is no number in the range */
+function readInteger(req: Request, param: string, minimum: number, maximum: number): number | undefined {
+  const text = req.query[param];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text === '' || !Number.isInteger(value) || value < minimum || value > maximum) {
+    throw invalid(param, `Invalid '${param}': expected an integer from ${minimum} to ${maximum}.`);
+  }
+  return value;
+}
+
+/** A kept answer; with `stream=true` as a stream, from behind `starting_after` on. */
+export const retrieveResponse = defineRoute({
+  method: 'get',
+  path: '/v1/responses/:id',
+  api: responses,
+  through: 'rate-limit',
+  createHandler({ responses: store }) {
+    return async function showResponse(req, res) {
+      const startingAfter = readInteger(req, 'starting_after', -1, Number.MAX_SAFE_INTEGER);
+      const { response } = await find(store, req);
+      if (req.query.stream !== 'true') {
+        res.json(response);
+        return;
+      }
+      res.set({
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+      });
+      res.end(replayResponse(response as unknown as ResponseObject, startingAfter));
+    };
+  },
+});
+
+export const deleteResponse = defineRoute({
+  method: 'delete',
+  path: '/v1/responses/:id',
+  api: responses,
+  through: 'rate-limit',
+  createHandler({ responses: store }) {
+    return async function forgetResponse(req, res) {
+      const id = idOf(req);
+      const isDeleted = await store?.delete(ownerOf(req.exchange.clientName, req.ip), id);
+      if (!isDeleted) throw notFound(id);
+      res.json({ id, object: 'response', deleted: true });
+    };
+  },
+});
+
+/** Nothing is made in the background here, so that there is never anything to cancel. */
+export const cancelResponse = defineRoute({
+  method: 'post',
+  path: '/v1/responses/:id/cancel',
+  api: responses,
+  through: 'rate-limit',
+  createHandler({ responses: store }) {
+    return async function refuseCancel(req) {
+      await find(store, req);
+      const reason = 'Only a response that is made in the background can be cancelled; close the connection instead.';
+      throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'response_id' });
+    };
+  },
+});
+
+/** What a kept answer's own request brought; what that went on from is listed under the answer before. */
+export const listResponseInput = defineRoute({
+  method: 'get',
+  path: '/v1/responses/:id/input_items',
+  api: responses,
+  through: 'rate-limit',
+  createHandler({ responses: store }) {
+    return async function listInput(req, res) {
+      const { after, order = 'desc' } = req.query;
+      const limit = readInteger(req, 'limit', 1, maxLimit) ?? defaultLimit;
+      if (order !== 'asc' && order !== 'desc') throw invalid('order', "Invalid 'order': expected 'asc' or 'desc'.");
+      const { id, input } = await find(store, req);
+      const page = listInputItems(id, input, { limit, order, ...(typeof after === 'string' && { after }) });
+      if (!page) throw invalid('after', "Invalid 'after': no item has this id.");
+      res.json(page);
+    };
+  },
+});
+
+/** How many tokens a request would bring, as counted here: texts, tools and schemas. */
+export const countResponseInput = defineRoute({
+  method: 'post',
+  path: '/v1/responses/input_tokens',
+  api: responsesInputTokens,
+  through: 'restore-conversation',
+  createHandler() {
+    return function countInput(req, res) {
+      res.json({ object: 'response.input_tokens', input_tokens: estimateInputTokens(req.exchange.request) });
+    };
+  },
+});
+
+/** Clients that can compact a conversation themselves do so when they get a 404. */
+export const compactResponse = defineRoute({
+  method: 'post',
+  path: '/v1/responses/compact',
+  api: responses,
+  through: 'rate-limit',
+  createHandler() {
+    return function refuseCompact() {
+      const what = 'compaction: compact the conversation in the client';
+      throw new OpenCompatError('OC_NOT_SERVED', { provider: 'OpenCompat', what }, { status: 404 });
+    };
+  },
+});
