@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { ClientApi } from './apis/api.ts';
+import type { ClientApi, ErrorFacts } from './apis/api.ts';
 import { type OpenCompatError, type PublicError, toOpenCompatError } from './errors.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { Logger } from './log.ts';
@@ -31,7 +31,8 @@ export function answerWithError(
   logError(error, exchange?.log ?? log, exchange);
 
   if (!res.headersSent) {
-    const body = api?.errorBody(error.public, exchange?.id ?? '') ?? openAiErrorBody(error.public);
+    const body =
+      api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? openAiErrorBody(error.public);
     res
       .status(api?.errorStatus?.(error.public) ?? error.status)
       .set({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers })
@@ -41,6 +42,12 @@ export function answerWithError(
   } else {
     res.destroy();
   }
+}
+
+function toFacts(exchange: HttpExchange): ErrorFacts | undefined {
+  const { resolvedModel } = exchange;
+  // Whoever has resolved the model has read the request.
+  return resolvedModel && { request: exchange.request, contextWindow: resolvedModel.info.contextWindow };
 }
 
 /** What is the server's or the upstream's fault is worth a line of its own; the access log has the rest. */

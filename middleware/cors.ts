@@ -4,6 +4,7 @@ import { createOriginCheck } from '../lib/origins.ts';
 /** What a page's script may read of an answer: what the SDKs look at. */
 const exposedHeaders = [
   'x-request-id',
+  'request-id',
   'retry-after',
   'retry-after-ms',
   'x-should-retry',

@@ -30,10 +30,10 @@ export default defineMiddleware({
     function take(exchange: Exchange, candidates: readonly ResolvedModel[]): void {
       const model = choose(exchange, candidates, availability);
       exchange.model = model;
-      // A suffix outweighs the client's own field; from here on there is one effort, and a plugin has the last word on it.
-      if (!model.effort) return;
       const { request } = exchange;
-      request.reasoning = { ...request.reasoning, effort: model.effort };
+      exchange.askedEffort = request.reasoning?.effort;
+      // A suffix outweighs the client's own field; from here on there is one effort, and a plugin has the last word on it.
+      if (model.effort) request.reasoning = { ...request.reasoning, effort: model.effort };
     }
 
     return function resolve(req, _res, next) {

@@ -25,6 +25,7 @@ function rawRequestOf(
 ): RawRequest | undefined {
   if (!api?.shapingHeaders || isRequestShared || transforms.length > 0) return undefined;
   if (api.shapingHeaders.some((name) => headers[name] !== undefined)) return undefined;
+  if (api.isPortable && !api.isPortable(body)) return undefined;
   return { api: api.name, body: body as Record<string, unknown> };
 }
 

@@ -282,6 +282,38 @@ test('from one kind of provider to another: each gets the request in its own for
   assert.equal(h.upstream.requests.length, 1);
 });
 
+test('the effort of a suffix is for its own model; one that a plugin has set stays', async (t) => {
+  const aliases = { both: ['box/gpt-oss-high', 'spare/gpt-oss', 'spare/gpt-oss-low'] };
+  const setEffort = defineMiddleware({
+    name: 'set-effort',
+    create: () => (req, _res, next) => {
+      req.exchange.request.reasoning = { effort: 'medium' };
+      next();
+    },
+  });
+  for (const [plugins, asked, expected] of [
+    [looks[1]![1].plugins, {}, ['high', undefined, 'low']],
+    [looks[1]![1].plugins, { reasoning_effort: 'minimal' }, ['high', 'minimal', 'low']],
+    [[], { reasoning_effort: 'minimal' }, ['high', 'minimal', 'low']],
+    [[setEffort], {}, ['medium', 'medium', 'medium']],
+  ] as const) {
+    const spare = await startFake(t, { models: ['gpt-oss'] });
+    const h = await createBoxHarness(t, {
+      fake: { models: ['gpt-oss'] },
+      providers: { spare: { type: 'openai-compatible', baseURL: spare.url } },
+      config: { aliases },
+      plugins,
+    });
+    await h.fetch('/v1/models');
+    h.box.refuse(500, { error: 'boom' });
+    spare.refuse(500, { error: 'boom' });
+    const answer = await post(h, '/v1/chat/completions', { model: 'both', messages: hello, ...asked });
+    assert.equal(answer.status, 200, await answer.clone().text());
+    const sent = [...h.box.requests, ...spare.requests].map(({ body }) => body.reasoning_effort);
+    assert.deepEqual(sent, expected);
+  }
+});
+
 test('a provider that cannot do it at all is passed over', async (t) => {
   const h = await createBoxHarness(t, {
     isSignedIn: true,

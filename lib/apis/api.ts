@@ -67,6 +67,13 @@ export interface AnswerEncoder {
 /** What keeps an event stream alive: a comment of one line with ONE newline. Some SDK releases raise on a block without data. */
 export const sseKeepalive = ': ping\n';
 
+/** What an error's wording may draw on. */
+export interface ErrorFacts {
+  request: CanonicalRequest;
+  /** The model's, in tokens, where that is known. */
+  contextWindow?: number;
+}
+
 /**
  * An API that clients speak. Everything here is pure: no clock, no network, no randomness. An API with several requests
  * (a chat and a count of its tokens) has one of these for each, all of one name: they share a chain.
@@ -94,8 +101,10 @@ export interface ClientApi<Body = unknown> {
   readonly shapingHeaders?: readonly string[];
   /** Its answers can be asked for later, and its requests can go on from them. */
   readonly isStateful?: true;
-  /** The error answer's JSON body. */
-  errorBody(error: PublicError, id: string): unknown;
+  /** Does the body hold nothing that only this server understands? Absent: always. */
+  isPortable?(body: Body): boolean;
+  /** The error answer's JSON body. `facts` where the request got far enough for them. */
+  errorBody(error: PublicError, id: string, facts?: ErrorFacts): unknown;
   /** The HTTP status of an error, where this API has another one than the table of errors. */
   errorStatus?(error: PublicError): number;
   /**

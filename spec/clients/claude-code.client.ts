@@ -111,6 +111,21 @@ test('a loop of tools, with its reasoning, as a stream of JSON', limit, async (t
   assert.match(items[2]?.output ?? '', /The tide turns at noon\./);
 });
 
+test('its search of the web is ours', limit, async (t) => {
+  const h = await createHarness(t);
+  const { run } = await openWorkplace(t, h);
+  // It offers the tool only once it has been looked for.
+  h.upstream.reply(scriptAnswer([{ call: 'ToolSearch', arguments: { query: 'select:WebSearch' } }], { id: 'first' }));
+  h.upstream.reply(scriptAnswer([{ call: 'WebSearch', arguments: { query: 'tide tables Bergen' } }], { id: 'second' }));
+  h.upstream.reply('web-search-annotations.sse');
+  h.upstream.reply(scriptAnswer('It turns at noon.', { id: 'third' }));
+  const { exitCode, stdout, stderr } = await run('-p', 'When does the tide turn?', '--allowedTools', 'WebSearch');
+  assert.deepEqual([exitCode, stdout.trim()], [0, 'It turns at noon.'], stderr);
+  const search = h.upstream.requests[2]!.body;
+  assert.deepEqual(search.tools, [{ type: 'web_search' }]);
+  assert.match(h.upstream.last.body.input.at(-1).output, /High water is at 11:52/);
+});
+
 test('a failure of a tool comes back as one', limit, async (t) => {
   const h = await createHarness(t);
   const { folder, run } = await openWorkplace(t, h);

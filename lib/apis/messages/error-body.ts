@@ -1,5 +1,7 @@
 /** Errors as Anthropic's clients know them: the type goes by the status. */
 import type { PublicError } from '../../errors.ts';
+import { estimateInputTokens } from '../../tokens.ts';
+import type { ErrorFacts } from '../api.ts';
 
 /** (Anthropic's documentation of errors.) */
 const types: Readonly<Record<number, string>> = {
@@ -26,18 +28,18 @@ export function toErrorStatus({ status }: PublicError): number {
   return status === 503 ? overloadedStatus : status;
 }
 
-export function toErrorBody(error: PublicError, id: string): object {
+export function toErrorBody(error: PublicError, id: string, facts?: ErrorFacts): object {
   const type = types[error.status] ?? (error.status < 500 ? 'invalid_request_error' : 'api_error');
   return {
     type: 'error',
-    error: { type, message: toMessage(error), ...error.extra },
+    error: { type, message: toMessage(error, facts), ...error.extra },
     request_id: toRequestId(id),
   };
 }
 
-function toMessage({ code, message, param }: PublicError): string {
+function toMessage({ code, message, param }: PublicError, facts: ErrorFacts | undefined): string {
   if (code === 'missing_required_parameter' && param) return `${toPath(param)}: Field required`;
-  if (code === 'context_length_exceeded') return toTooLong(message);
+  if (code === 'context_length_exceeded') return toTooLong(message, facts);
   return message;
 }
 
@@ -50,11 +52,28 @@ function toPath(param: string): string {
 const maxReadCharacters = 1000;
 
 /** By these words Claude Code knows that it has to compact the conversation, and by the numbers how far. */
-function toTooLong(message: string): string {
+function toTooLong(message: string, facts: ErrorFacts | undefined): string {
   if (/prompt is too long/i.test(message)) return message;
+  const counts = readCounts(message) ?? (facts && estimateCounts(facts));
+  return `prompt is too long: ${counts ? `${counts.tokens} tokens > ${counts.maximum} maximum` : message}`;
+}
+
+interface Counts {
+  tokens: number;
+  maximum: number;
+}
+
+/** As servers tell them in words: "maximum context length is 8192 tokens. However, you requested 9000 tokens". */
+function readCounts(message: string): Counts | undefined {
   const told = message.slice(0, maxReadCharacters).replaceAll(/(\d),(?=\d{3}\b)/g, '$1');
   const counts = [...told.matchAll(/(\d{3,}) tokens/g)].map(([, count]) => Number(count));
-  const [first, second] = counts;
-  if (first === undefined || second === undefined || first === second) return `prompt is too long: ${message}`;
-  return `prompt is too long: ${Math.max(first, second)} tokens > ${Math.min(first, second)} maximum`;
+  const [tokens, maximum] = [Math.max(...counts), Math.min(...counts)];
+  return tokens > maximum ? { tokens, maximum } : undefined;
+}
+
+/** Undefined where the estimate would contradict what it explains. */
+function estimateCounts({ request, contextWindow }: ErrorFacts): Counts | undefined {
+  if (!contextWindow) return undefined;
+  const tokens = estimateInputTokens(request);
+  return tokens > contextWindow ? { tokens, maximum: contextWindow } : undefined;
 }

@@ -4,8 +4,19 @@ import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toErrorBody, toErrorStatus, toRequestId } from './error-body.ts';
 import { toCanonical } from './request.ts';
 import { countRequestSchema, type MessagesRequest, messagesRequestSchema } from './schema.ts';
+import { fromSignature } from './signature.ts';
 
 export type { MessagesRequest } from './schema.ts';
+
+/** No thinking signed here: whoever speaks this API elsewhere refuses signatures that are not its own. */
+function isPortable({ messages }: MessagesRequest): boolean {
+  return messages.every(
+    ({ role, content }) =>
+      role !== 'assistant' ||
+      typeof content === 'string' ||
+      content.every((block) => block.type !== 'thinking' || fromSignature(block.signature) === undefined),
+  );
+}
 
 export const messages: ClientApi<MessagesRequest> = {
   name: 'messages',
@@ -16,6 +27,7 @@ export const messages: ClientApi<MessagesRequest> = {
   createStreamEncoder,
   createAnswerEncoder,
   shapingHeaders: [],
+  isPortable,
   errorBody: toErrorBody,
   errorStatus: toErrorStatus,
   answerHeaders: (id) => ({ 'request-id': toRequestId(id) }),

@@ -13,7 +13,7 @@ import type {
   ToolChangeBlock,
   ToolResultBlock,
 } from './schema.ts';
-import { fromSignature } from './signature.ts';
+import { fromSignature, type SignedReasoning } from './signature.ts';
 
 /** Longest `call_id` that the Responses API takes, in characters. */
 const maxCallIdLength = 64;
@@ -240,11 +240,11 @@ function addAssistant(
         if (block.content) texts.push({ type: 'output_text', text: block.content });
         break;
       case 'thinking': {
-        const encrypted = fromSignature(block.signature);
+        const signed = fromSignature(block.signature);
         // Reasoning of another service means nothing to the upstream.
-        if (encrypted === undefined) break;
+        if (!signed) break;
         addTexts();
-        reasoning.push(toReasoning(block.thinking, encrypted));
+        reasoning.push(toReasoning(block.thinking, signed));
         break;
       }
       case 'tool_use': {
@@ -262,10 +262,10 @@ function addAssistant(
   addTexts();
 }
 
-function toReasoning(thinking: string, encrypted: string): CanonicalInputItem {
+function toReasoning(thinking: string, { encrypted, text = thinking }: SignedReasoning): CanonicalInputItem {
   return {
     type: 'reasoning',
-    summary: thinking ? [{ type: 'summary_text', text: thinking }] : [],
+    summary: text ? [{ type: 'summary_text', text }] : [],
     ...(encrypted && { encrypted_content: encrypted }),
   } as unknown as CanonicalInputItem;
 }

@@ -1,16 +1,29 @@
 /**
- * The signature of a thinking block is the encrypted reasoning that the upstream gave, behind a mark of our own: clients
- * keep signatures as they are and send them back, which is how reasoning outlives a turn on a backend that stores nothing.
+ * The signature of a thinking block holds what the upstream wants back of its reasoning, behind a mark of our own: clients
+ * keep signatures as they are and send them back, which is how reasoning outlives a turn on a server that stores nothing.
  */
 
-/** No signature of Anthropic's has a dot in it (they are base64). */
-const mark = 'opencompat.1.';
-
-export function toSignature(encryptedReasoning: string | null | undefined): string {
-  return mark + (encryptedReasoning ?? '');
+export interface SignedReasoning {
+  /** As the upstream gave it. */
+  encrypted?: string | null;
+  /** Its text, where the client does not want to see it and so does not send it back. */
+  text?: string;
 }
 
-/** The encrypted reasoning, '' where there was none; undefined for a signature that was not made here. */
-export function fromSignature(signature: string | null | undefined): string | undefined {
-  return signature?.startsWith(mark) ? signature.slice(mark.length) : undefined;
+/** No signature of Anthropic's has a dot in it (they are base64). */
+const encryptedMark = 'opencompat.1.';
+const textMark = 'opencompat.2.';
+
+export function toSignature({ encrypted, text }: SignedReasoning): string {
+  if (!encrypted && text) return textMark + Buffer.from(text).toString('base64');
+  return encryptedMark + (encrypted ?? '');
+}
+
+/** Undefined for a signature that was not made here. */
+export function fromSignature(signature: string | null | undefined): SignedReasoning | undefined {
+  if (signature?.startsWith(encryptedMark)) return { encrypted: signature.slice(encryptedMark.length) };
+  if (signature?.startsWith(textMark)) {
+    return { text: Buffer.from(signature.slice(textMark.length), 'base64').toString() };
+  }
+  return undefined;
 }

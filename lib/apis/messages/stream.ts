@@ -5,7 +5,7 @@
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical.ts';
 import { asObject } from '../../lenient-json.ts';
 import type { BlockDelta, Citation, ContentBlock, StopReason, WebSearchResult } from './blocks.ts';
-import { toSignature } from './signature.ts';
+import { type SignedReasoning, toSignature } from './signature.ts';
 
 export interface MessageEnd {
   reason: StopReason;
@@ -87,6 +87,8 @@ export class MessageReducer {
   private readonly reasoningItems = new Set<number>();
   private readonly reasoningParts = new Set<number>();
   private lastReasoningPart: number | undefined;
+  /** By item: reasoning that the client does not want to see, but has to send back. */
+  private readonly withheld = new Map<number, string>();
 
   private readonly toolCalls = new Map<number, ToolCall>();
   private readonly searches = new Set<number>();
@@ -203,7 +205,7 @@ export class MessageReducer {
   private closeBlock(): void {
     if (this.openKey === undefined) return;
     // SDKs want a signature in every thinking block; it comes last.
-    if (this.openType === 'thinking' && !this.isSigned) this.sign(undefined);
+    if (this.openType === 'thinking' && !this.isSigned) this.sign({});
     if (this.openType === 'tool_use') this.completeCustomInput(this.itemAtWork!);
     this.openKey = undefined;
     this.openType = undefined;
@@ -255,14 +257,26 @@ export class MessageReducer {
   }
 
   private addReasoning(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
-    if (text === '' || !this.options.hasThinkingText) return;
+    if (text === '' || !this.options.hasThinking) return;
     const part = toReasoningKey(outputIndex, partIndex, isRaw);
+    if (!this.options.hasThinkingText) {
+      this.withholdReasoning(outputIndex, part, text);
+      return;
+    }
     let spoken = text;
     if (!this.isOpen(outputIndex, 'thinking')) this.openThinking(outputIndex);
     else if (part !== this.lastReasoningPart) spoken = `\n\n${text}`;
     this.lastReasoningPart = part;
     this.reasoningParts.add(part);
     this.sink.delta({ type: 'thinking_delta', thinking: spoken });
+  }
+
+  /** Text that is not shown, for the signature. */
+  private withholdReasoning(outputIndex: number, part: number, text: string): void {
+    const before = this.withheld.get(outputIndex);
+    const isNewPart = before !== undefined && !this.reasoningParts.has(part);
+    this.withheld.set(outputIndex, `${before ?? ''}${isNewPart ? '\n\n' : ''}${text}`);
+    this.reasoningParts.add(part);
   }
 
   private openThinking(outputIndex: number): void {
@@ -279,7 +293,7 @@ export class MessageReducer {
   private completeReasoning(outputIndex: number, { summary, content, encrypted_content }: Item<'reasoning'>): void {
     if (!this.options.hasThinking) return;
     // A server that streamed one form of the reasoning may repeat it here in the other.
-    if (!this.reasoningItems.has(outputIndex)) {
+    if (!this.reasoningItems.has(outputIndex) && !this.withheld.has(outputIndex)) {
       summary?.forEach(({ text }, index) => {
         this.addReasoning(outputIndex, index, false, text);
       });
@@ -287,14 +301,16 @@ export class MessageReducer {
         this.addReasoning(outputIndex, index, true, text);
       });
     }
-    if (!encrypted_content) return;
+    const text = this.withheld.get(outputIndex);
+    this.withheld.delete(outputIndex);
+    if (!encrypted_content && !text) return;
     if (!this.isOpen(outputIndex, 'thinking')) this.openThinking(outputIndex);
-    this.sign(encrypted_content);
+    this.sign({ encrypted: encrypted_content, text });
   }
 
-  private sign(encryptedReasoning: string | undefined): void {
+  private sign(reasoning: SignedReasoning): void {
     this.isSigned = true;
-    this.sink.delta({ type: 'signature_delta', signature: toSignature(encryptedReasoning) });
+    this.sink.delta({ type: 'signature_delta', signature: toSignature(reasoning) });
   }
 
   private startToolCall(outputIndex: number, item: ToolCallItem): void {

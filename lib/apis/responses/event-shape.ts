@@ -150,6 +150,8 @@ function holdResponse(value: unknown): void {
   holdList(response, 'output', holdItem);
   response.usage = toUsage(response.usage);
   if (typeof response.service_tier !== 'string') delete response.service_tier;
+  // No field of this API: whoever cuts the text behind here says so.
+  delete response.stop_sequence;
 }
 
 /** Counts that are none are taken for 0: they are added up, and shown to clients that check them. */

@@ -45,7 +45,7 @@ export function createOpenAiCompatibleProvider(
   let hasNoResponsesUntilMs = Number.NEGATIVE_INFINITY;
 
   function toError(status: number, headers: Parameters<Provider['toError']>[1], body: string): OpenCompatError {
-    const error = openAiCompatibleError(title, status, headers, body, now());
+    const error = openAiCompatibleError(title, status, headers, withoutSecrets(body, identity), now());
     statuses.set(error, status);
     return error;
   }
@@ -134,4 +134,15 @@ function identityHeaders({ apiKey, headers = {} }: OpenAiCompatibleOptions): Ups
   if (apiKey !== undefined) sent.authorization = new Secret(`Bearer ${apiKey}`);
   for (const [header, text] of Object.entries(headers)) sent[header.toLowerCase()] = new Secret(text);
   return sent;
+}
+
+/** Shorter texts are no secrets, and may be words of the answer. */
+const leastSecretCharacters = 8;
+
+/** Some servers quote the key that they refuse. */
+function withoutSecrets(text: string, headers: UpstreamRequest['headers']): string {
+  return Object.values(headers).reduce<string>((cleaned, value) => {
+    const secret = value instanceof Secret ? value.reveal().replace(/^Bearer /, '') : '';
+    return secret.length < leastSecretCharacters ? cleaned : cleaned.replaceAll(secret, '[removed]');
+  }, text);
 }

@@ -1,8 +1,10 @@
 /** What `GET /models` of OpenAI-compatible servers says, each of which says it in its own words. Pure. */
 import type { ReasoningEffort } from '../../canonical.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import { maxModels } from '../model-list.ts';
 import type { ModelInfo } from '../provider.ts';
+
+/** Entries of a list that are read; OpenRouter has some hundreds (2026). */
+const maxModels = 2000;
 
 /** How models are named that take a reasoning effort, wherever they are served. */
 const reasoningName = /(?:^|[/:])(?:gpt-(?:oss|[5-9])|o[1-9](?:-|$)|grok-3-mini|codex)/i;

@@ -1,6 +1,9 @@
 /** The Messages API over HTTP, as raw clients see it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { responsesUpstream } from '../../../lib/apis/responses/decoder.ts';
+import { defineMiddleware } from '../../../lib/middleware.ts';
+import type { Provider } from '../../../lib/providers/provider.ts';
 import { createHarness, fakeUsage, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkMessageStream, readMessageEvents } from '../../support/messages-checker.ts';
 
@@ -254,4 +257,89 @@ test('paths of Anthropic’s that are not served say so in its form; the base UR
   const telemetry = await h.fetch('/api/event_logging/batch', { method: 'POST', body: '{}' });
   assert.deepEqual([telemetry.status, telemetry.headers.get('content-type')], [404, 'application/json; charset=utf-8']);
   for (const method of ['HEAD', 'GET']) assert.equal((await h.fetch('/', { method })).status, 200);
+});
+
+test('a prompt that is too long is told with its length, where the model’s limit is known and the estimate is above it', async (t) => {
+  const h = await createHarness(t);
+  const listed = async () =>
+    (await (await h.fetch('/v1/models/gpt-5.5', { headers })).json()) as Record<string, number>;
+  while (!(await listed()).max_input_tokens) await new Promise((resolve) => setTimeout(resolve, 10));
+  const { max_input_tokens } = await listed();
+  const error = { code: 'context_length_exceeded', message: 'Your input exceeds the context window.' };
+  h.upstream.refuse(400, { error });
+  const content = 'word '.repeat(300_000);
+  const { message } = await readError(await post(h, { messages: [{ role: 'user', content }] }));
+  const [, tokens, maximum] = /^prompt is too long: (\d+) tokens > (\d+) maximum$/.exec(message) ?? [];
+  assert.equal(Number(maximum), max_input_tokens);
+  assert.ok(Math.abs(Number(tokens) - 300_000) < 3000, message);
+});
+
+test('a body that only this server understands is not passed on as it is', async (t) => {
+  const raws: (string | undefined)[] = [];
+  const spy = defineMiddleware({
+    name: 'spy',
+    after: ['resolve-model'],
+    create: () =>
+      function spyOnRaw({ exchange }, _res, next) {
+        const { provider } = exchange.model;
+        const buildRequest: Provider['buildRequest'] = (request, context) => {
+          raws.push(context.raw?.api);
+          return provider.buildRequest(request, context);
+        };
+        exchange.model = { ...exchange.model, provider: { ...provider, buildRequest } };
+        next();
+      },
+  });
+  const h = await createHarness(t, { plugins: [spy] });
+  const answerWith = (signature: string) => ({
+    messages: [
+      ...ask.messages,
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: '', signature },
+          { type: 'text', text: 'Hi.' },
+        ],
+      },
+      ...ask.messages,
+    ],
+  });
+  for (const fields of [{}, answerWith('EqQB'), answerWith('opencompat.1.gAAA')]) {
+    assert.equal((await post(h, fields)).status, 200);
+  }
+  assert.deepEqual(raws, ['messages', 'messages', undefined]);
+});
+
+/** Its end is known; it is passed on, so that nobody decodes it. */
+const speaksMessages = { ...responsesUpstream, name: 'messages', endMark: /"type":"message_stop"/ };
+
+test('an upstream that speaks this API is passed on as it comes, and seen when it breaks off', async (t) => {
+  const passOn = defineMiddleware({
+    name: 'pass-on',
+    after: ['rewrite-request'],
+    create: () =>
+      function passAnswerOn({ exchange }, _res, next) {
+        exchange.upstream = { ...exchange.upstream, api: speaksMessages, isPassThrough: true };
+        next();
+      },
+  });
+  const h = await createHarness(t, { plugins: [[passOn, undefined, { after: 'rewrite-request' }]] });
+  const usage = { input_tokens: 1, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 };
+  const message = { id: 'msg_up', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null };
+  const events = [
+    { type: 'message_start', message: { ...message, stop_sequence: null, usage } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'From elsewhere.' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage },
+    { type: 'message_stop' },
+  ];
+  h.upstream.reply(events);
+  const whole = await (await post(h, { stream: true })).text();
+  assert.equal(whole, events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
+
+  h.upstream.reply(events.slice(0, -2));
+  const broken = readMessageEvents(await (await post(h, { stream: true })).text());
+  assert.deepEqual(broken.slice(0, -1), events.slice(0, -2));
+  assert.equal(broken.at(-1)?.type, 'error');
 });

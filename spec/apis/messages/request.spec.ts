@@ -1,6 +1,7 @@
 /** Messages requests in canonical form. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { type MessagesRequest, messages } from '../../../lib/apis/messages/index.ts';
 import type { CanonicalRequest } from '../../../lib/canonical.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
@@ -138,6 +139,12 @@ test('thinking goes back with what it led to; foreign thinking, and thinking tha
     summary: [{ type: 'summary_text', text: 'Hm.' }],
     encrypted_content: 'gAAA',
   });
+});
+
+test('thinking that was not shown comes back from its signature', () => {
+  const signature = `opencompat.2.${Buffer.from('Grüße.').toString('base64')}`;
+  const input = inputOf([{ role: 'assistant', content: [{ type: 'thinking', thinking: '', signature }, text('Hi.')] }]);
+  assert.deepEqual(input[0], { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Grüße.' }] });
 });
 
 test('documents of every kind', () => {
@@ -399,3 +406,82 @@ for (const [what, fields, code, param, message = /./] of refused) {
     assert.match(said, message);
   });
 }
+
+/** Says a bit of everything. */
+const rich = {
+  model: 'claude-sonnet-4-5',
+  max_tokens: 100,
+  stream: true,
+  system: [text('Be brief.')],
+  messages: [
+    {
+      role: 'user',
+      content: [text('Look.'), { type: 'image', source: { type: 'url', url: 'https://a.example/b.png' } }],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'Hm.', signature: 'opencompat.1.x' },
+        { type: 'tool_use', id: 'a', name: 'f', input: { a: 1 } },
+      ],
+    },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: [text('x')], is_error: true }] },
+    { role: 'user', content: [{ type: 'document', source: { type: 'content', content: [text('y')] }, title: 'T' }] },
+    { role: 'user', content: [{ type: 'search_result', source: 's', title: 't', content: [text('z')] }] },
+    {
+      role: 'system',
+      content: [
+        text('More.'),
+        {
+          type: 'tool_addition',
+          tool: { type: 'tool_definition', definition: { name: 'g', input_schema: { type: 'object' } } },
+        },
+        { type: 'tool_removal', tool: { type: 'tool_reference', name: 'g' } },
+      ],
+    },
+  ],
+  tools: [
+    { name: 'f', input_schema: { type: 'object', properties: { a: { type: 'integer' } } }, strict: true },
+    { type: 'computer_20251124', name: 'computer', display_width_px: 1, display_height_px: 1 },
+    { type: 'web_search_20250305', name: 'web_search', max_uses: 1, user_location: { type: 'approximate', city: 'X' } },
+  ],
+  tool_choice: { type: 'tool', name: 'f', disable_parallel_tool_use: true },
+  thinking: { type: 'enabled', budget_tokens: 1024, display: 'summarized' },
+  output_config: { effort: 'high', format: { type: 'json_schema', schema: { type: 'object' } } },
+  metadata: { user_id: 'x' },
+  stop_sequences: ['END'],
+};
+
+/** The places in a value, each as the keys that lead there. */
+function placesIn(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key]))];
+}
+
+function replaceAt(value: unknown, [key, ...rest]: string[], replacement: unknown): unknown {
+  if (key === undefined) return replacement;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
+  if (rest.length === 0 && replacement === undefined) delete copy[key];
+  else copy[key] = replaceAt(copy[key], rest, replacement);
+  return copy;
+}
+
+test('whatever stands in the place of anything is taken, or refused as the client’s fault', () => {
+  const places = placesIn(rich).filter(({ length }) => length > 0);
+  let taken = 0;
+  fc.assert(
+    fc.property(fc.constantFrom(...places), fc.oneof(fc.constant(undefined), fc.jsonValue()), (place, value) => {
+      const body = JSON.parse(JSON.stringify(replaceAt(rich, place, value))) as Fields;
+      try {
+        convert(body);
+        taken += 1;
+      } catch (error) {
+        assert.ok(error instanceof OpenCompatError, String((error as Error).stack));
+        assert.equal(error.status, 400);
+        assert.ok(error.message.length < 2000);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(taken > 100);
+});

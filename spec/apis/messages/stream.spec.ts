@@ -87,6 +87,12 @@ test('thinking whose text is not wanted still has its signature', () => {
   ]);
 });
 
+test('thinking that has nothing but its text keeps that in its signature where it is not shown', () => {
+  const [block] = answerMessage(readFixture('raw-reasoning-text'), omitted).content;
+  const text = Buffer.from('Two and two make four.').toString('base64');
+  assert.deepEqual(block, { type: 'thinking', thinking: '', signature: `opencompat.2.${text}` });
+});
+
 test('parts of thinking are parted by a blank line, and the signature is the finished one', () => {
   const { content } = answerMessage(script([{ reasoning: ['One.', 'Two.'] }, { text: 'Three.' }]), showAll);
   assert.deepEqual(content[0], {
@@ -191,11 +197,15 @@ test('items that come side by side become blocks one after the other', () => {
 test('any events in any order make a stream that keeps the rules', () => {
   const all = listAnswerFixtures().flatMap((fixture) => readFixture(fixture).filter((each) => 'output_index' in each));
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...all), { maxLength: 60 }), (events) => {
-      const whole = [...events, completed()];
-      const wire = streamMessageWire(whole, showAll);
-      assert.deepEqual(checkMessageStream(wire).message, answerMessage(whole, showAll));
-    }),
+    fc.property(
+      fc.array(fc.constantFrom(...all), { maxLength: 60 }),
+      fc.constantFrom(showAll, omitted, {}),
+      (events, options) => {
+        const whole = [...events, completed()];
+        const wire = streamMessageWire(whole, options);
+        assert.deepEqual(checkMessageStream(wire).message, answerMessage(whole, options));
+      },
+    ),
     { numRuns: 500 },
   );
 });

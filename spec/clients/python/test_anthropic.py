@@ -1,10 +1,12 @@
-"""anthropic against the server."""
+"""anthropic and langchain-anthropic against the server."""
 
 import asyncio
 import json
 
 import anthropic
 import pytest
+from langchain_anthropic import ChatAnthropic
+from langchain_core.tools import tool
 from pydantic import BaseModel
 
 TEXT = "Hello from the fake backend: one, two, three."
@@ -142,3 +144,24 @@ def test_errors(server, client):
     with pytest.raises(anthropic.APIStatusError) as broken:
         list(client.messages.create(**HELLO, stream=True))
     assert json.dumps(broken.value.body).count("overloaded_error") == 1
+
+
+def test_langchain(server):
+    llm = ChatAnthropic(model=HELLO["model"], base_url=server.url, api_key="none", max_tokens=1024, max_retries=0)
+    plain = llm.invoke("Hello")
+    assert plain.content == TEXT
+    chunks = list(llm.stream("Hello"))
+    whole = chunks[0]
+    for chunk in chunks[1:]:
+        whole += chunk
+    assert whole.content == TEXT
+    usage = ("input_tokens", "output_tokens", "total_tokens")
+    assert [whole.usage_metadata[key] for key in usage] == [plain.usage_metadata[key] for key in usage] == [21, 13, 34]
+
+    @tool
+    def get_weather(city: str) -> str:
+        """The weather of a city."""
+        return f"sunny in {city}"
+
+    calls = llm.bind_tools([get_weather]).invoke("Use get_weather.").tool_calls
+    assert [(call["name"], call["args"]) for call in calls] == [("get_weather", {"city": "city"})]

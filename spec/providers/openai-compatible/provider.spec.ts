@@ -208,6 +208,21 @@ test('the key from the environment, and OpenAI’s keys without a file', async (
   }
 });
 
+test('a server that quotes the key, or a header, quotes it to nobody', async (t) => {
+  const secrets = ['plain-words-as-key', 'another-secret'] as const;
+  const h = await createBoxHarness(t, { settings: { apiKey: secrets[0], headers: { 'X-Api-Key': secrets[1] } } });
+  const message = `No: ${secrets.join(' and ')} will not do.`;
+  for (const [status, body] of [
+    [400, { error: { message } }],
+    [500, message],
+  ] as const) {
+    h.box.refuse(status, body);
+    const text = await (await post(h, '/v1/chat/completions', { model: 'fake-model', messages: hello })).text();
+    assert.match(text, /will not do/);
+    for (const secret of secrets) assert.ok(!(text + JSON.stringify(h.logs)).includes(secret));
+  }
+});
+
 const refusals: [what: string, status: number, body: object | string, told: [number, string | null, RegExp]][] = [
   [
     'an error object',
