@@ -30,14 +30,15 @@ export interface RelayOptions {
 /** As much of a stream's end as is looked at for its usage and its end mark, in bytes. */
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 const chatEndMark = /\[DONE\]|"finish_reason"\s*:\s*"/;
 const crlf = Buffer.from('\r\n');
+/** The start of a line is held until its end comes, so that a broken-off one never reaches the client; not more of it, though. */
+const maxHeldLineBytes = 65_536;
+const nothing = Buffer.alloc(0);
 
-/** Does an event end with these bytes? (A read that is cut between its two line ends is not recognised, which does no harm.) */
-function endsEvent(bytes: Buffer): boolean {
-  if (bytes.at(-1) !== lineFeed) return false;
-  return bytes.at(-2) === lineFeed || (bytes.at(-2) === carriageReturn && bytes.at(-3) === lineFeed);
+/** Do whole lines end here with an event? */
+function endsEvent(lines: Buffer): boolean {
+  return /(?:^|\n)\r?\n$/.test(lines.subarray(-3).toString('latin1'));
 }
 
 /** All that one read of the upstream held, as one chunk in one write (RFC 9112, 7.1); see answer-sink.ts. */
@@ -60,14 +61,18 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 
   return new Promise((resolve, reject) => {
     let isSettled = false;
-    let hasBegun = false;
+    /** What came before the first event is complete, which may be an error; undefined once the answer is on its way. */
+    let held: { parts: Buffer[]; bytes: number } | undefined = { parts: [], bytes: 0 };
+    /** Something has been written, and with it the head. */
+    let hasWritten = false;
     let isWaitingForClient = false;
     /** The last reads, at least `maxTailBytes` of them where there were so many. */
     let tail: Buffer[] = [];
     let tailBytes = 0;
-    /** Read, and not written yet. */
+    /** Read, and not looked at yet. */
     let pending: Buffer[] = [];
-    let pendingBytes = 0;
+    /** The line that has begun. */
+    let line: Buffer = nothing;
 
     const silence = createSilenceTimer(idleTimeoutMs, () => {
       fail(
@@ -80,11 +85,20 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 
     function keepAlive(): void {
       if (res.socket?.writableNeedDrain) return;
-      const last = tail.at(-1);
-      // Only between two events: in the middle of one it would become part of it.
-      if (last && !endsEvent(last)) return;
+      if (held && held.bytes > 0) {
+        // Comments of the upstream's own do as well as one of ours.
+        passHeld(held.parts);
+        return;
+      }
+      // In the middle of an event it would become part of it.
+      if (!isBetweenEvents()) return;
       openHead();
+      hasWritten = true;
       res.write(keepalive);
+    }
+
+    function isBetweenEvents(): boolean {
+      return tail.length === 0 || endsEvent(Buffer.concat(tail.slice(-2)));
     }
 
     function openHead(): void {
@@ -101,29 +115,57 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       // Node gives each HTTP chunk of one socket read apart; the tick comes when all of them are through.
       if (pending.length === 0) process.nextTick(flush);
       pending.push(bytes);
-      pendingBytes += bytes.length;
     }
 
     function flush(): void {
       if (isSettled || pending.length === 0) return;
       const parts = pending;
-      const bytes = pendingBytes;
       pending = [];
-      pendingBytes = 0;
       silence.touch();
+      if (held) holdOrPass(held, parts);
+      else passLines(parts);
+    }
+
+    function holdOrPass(start: { parts: Buffer[]; bytes: number }, parts: readonly Buffer[]): void {
+      if (start.bytes === 0) options.onFirstBytes();
+      start.parts.push(...parts);
+      start.bytes += countBytes(parts);
+      const text = Buffer.concat(start.parts).toString('utf8', 0, maxTailBytes);
+      if (start.bytes < maxTailBytes && !hasEvent(text)) return;
+      const error = errorInFirst(text, providerTitle);
+      if (error) fail(error);
+      else passHeld(start.parts);
+    }
+
+    function passHeld(parts: readonly Buffer[]): void {
+      held = undefined;
+      openHead();
+      passLines(parts);
+    }
+
+    function passLines(parts: readonly Buffer[]): void {
+      // Nearly always a read ends where a line does.
+      if (line.length === 0 && parts.at(-1)?.at(-1) === lineFeed) {
+        pass(parts);
+        return;
+      }
+      const all = Buffer.concat([line, ...parts]);
+      const end = all.lastIndexOf(lineFeed) + 1;
+      const whole = all.length - end > maxHeldLineBytes ? all.length : end;
+      line = all.subarray(whole);
+      if (whole > 0) pass([all.subarray(0, whole)]);
+    }
+
+    function pass(parts: readonly Buffer[]): void {
       pause?.touch();
-      if (!hasBegun) {
-        hasBegun = true;
-        options.onFirstBytes();
-        const error = errorInFirst(Buffer.concat(parts), providerTitle);
-        if (error) {
-          fail(error);
-          return;
-        }
-        openHead();
+      const bytes = countBytes(parts);
+      if (hasWritten) {
+        if (!writeChunk(res, parts, bytes) && !isWaitingForClient) waitForClient();
+      } else {
+        hasWritten = true;
         // The head goes with the first bytes.
         for (const part of parts) res.write(part);
-      } else if (!writeChunk(res, parts, bytes) && !isWaitingForClient) waitForClient();
+      }
       tail.push(...parts);
       tailBytes += bytes;
       if (tailBytes > 2 * maxTailBytes) shortenTail();
@@ -151,12 +193,15 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     function onEnd(): void {
       flush();
       if (isSettled) return;
-      const text = Buffer.concat(tail).toString();
+      const text = Buffer.concat(held ? held.parts : [...tail, line]).toString();
+      const error = held && errorInFirst(text, providerTitle);
       // What neither says that it is done nor why it stopped has been cut off.
-      if (!endMark.test(text)) {
-        fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
+      if (error || !endMark.test(text)) {
+        fail(error ?? new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
         return;
       }
+      if (held) passHeld(held.parts);
+      if (line.length > 0) pass([line]);
       settle();
       options.onComplete(usageEventOf(text));
       res.end();
@@ -184,6 +229,8 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
       if (isSettled) return;
       settle();
       answer.destroy();
+      // What is said of the failure must be an event of its own.
+      if (!res.destroyed && !isBetweenEvents()) res.write('\n\n');
       reject(error);
     }
 
@@ -193,9 +240,17 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
   });
 }
 
+function countBytes(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+/** Is there a line with data that is complete? Comments may come before it for a long time (OpenRouter). */
+function hasEvent(text: string): boolean {
+  return /^data:.*[\r\n]/m.test(text) || /^\s*</.test(text);
+}
+
 /** An error in the place of the first event, which is what some servers answer with status 200. */
-function errorInFirst(bytes: Buffer, providerTitle: string): OpenCompatError | undefined {
-  const text = bytes.toString('utf8', 0, maxTailBytes);
+function errorInFirst(text: string, providerTitle: string): OpenCompatError | undefined {
   if (/^\s*</.test(text)) return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
   if (!text.includes('"error"')) return undefined;
   const first = /^(?:data:)?\s*(\{.*)/m.exec(text)?.[1];

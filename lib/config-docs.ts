@@ -6,7 +6,8 @@ import { toCode, toTable } from './markdown.ts';
 function describeDefault({ schema }: ConfigKey): string {
   const { default: value } = schema;
   if (value === undefined) return '';
-  if (Array.isArray(value) || typeof value === 'object') return 'none';
+  if (Array.isArray(value) && value.length > 0) return value.map((item) => toCode(String(item))).join(', ');
+  if (typeof value === 'object') return 'none';
   return toCode(String(value));
 }
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ClientApi } from './apis/api.ts';
-import type { CanonicalRequest, CanonicalResponse, CanonicalUsage } from './canonical.ts';
+import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from './canonical.ts';
 import { OpenCompatError, type PublicError } from './errors.ts';
 import type { Logger } from './log.ts';
 import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
@@ -45,6 +45,7 @@ export class HttpExchange implements Exchange {
   /** Is that box a plugin? */
   isPluginAtWork = false;
   fallbacks: readonly ResolvedModel[] = [];
+  askedEffort: ReasoningEffort | null | undefined;
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
   failStream: ((error: PublicError) => string) | undefined;
   /** The error that the client was given, for the access log. */
@@ -95,6 +96,10 @@ export class HttpExchange implements Exchange {
 
   get ignored(): ReadonlySet<string> {
     return this.#ignored ?? nothingIgnored;
+  }
+
+  set ignored(params: ReadonlySet<string>) {
+    this.#ignored = params === nothingIgnored ? undefined : new Set(params);
   }
 
   ignore(param: string): void {

@@ -1,6 +1,7 @@
 import type { Availability } from './availability.ts';
 import { OpenCompatError } from './errors.ts';
 import type { Exchange } from './middleware.ts';
+import type { ResolvedModel } from './providers/provider.ts';
 
 /**
  * After a failure and before the first byte: turns the exchange to the next model of its alias that can be asked, with its
@@ -8,7 +9,7 @@ import type { Exchange } from './middleware.ts';
  */
 export function turnToFallback(exchange: Exchange, error: unknown, availability: Availability): boolean {
   if (!(error instanceof OpenCompatError)) return false;
-  const failed = exchange.model;
+  let failed = exchange.model;
   availability.note(failed, error);
   if (!error.isForOthers || exchange.signal.aborted) return false;
   for (;;) {
@@ -17,8 +18,7 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
     exchange.fallbacks = others;
     if (availability.blockedBy(next)) continue;
     exchange.model = next;
-    if (next.effort)
-      exchange.request = { ...exchange.request, reasoning: { ...exchange.request.reasoning, effort: next.effort } };
+    changeEffort(exchange, failed, next);
     exchange.log.warn('turned to the next model of the alias', {
       model: failed.requested,
       failed: `${failed.provider.name}/${failed.id}`,
@@ -31,6 +31,17 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
     } catch (cause) {
       // What this provider cannot be asked, a further one may.
       if (!(cause instanceof OpenCompatError)) throw cause;
+      failed = next;
     }
   }
+}
+
+/** What a suffix said is for its own model. An effort that a plugin has set stays. */
+function changeEffort(exchange: Exchange, failed: ResolvedModel, next: ResolvedModel): void {
+  const { request, askedEffort } = exchange;
+  const before = failed.effort ?? askedEffort;
+  const after = next.effort ?? askedEffort;
+  if (after === before || request.reasoning?.effort !== before) return;
+  const { effort: _, ...reasoning } = request.reasoning ?? {};
+  exchange.request = { ...request, reasoning: { ...reasoning, ...(after != null && { effort: after }) } };
 }

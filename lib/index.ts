@@ -1,6 +1,15 @@
 /** What `import … from 'opencompat'` gives: the contract for plugin authors. */
-export type { ClientApi } from './apis/api.ts';
-export type { CanonicalEvent, CanonicalRequest, CanonicalResponse, CanonicalUsage } from './canonical.ts';
+export type { ClientApi, UpstreamApi } from './apis/api.ts';
+export { chatUpstream } from './apis/chat-completions/decoder.ts';
+export { type ChatBodyOptions, toChatBody } from './apis/chat-completions/upstream-request.ts';
+export { responsesUpstream } from './apis/responses/decoder.ts';
+export type {
+  CanonicalEvent,
+  CanonicalRequest,
+  CanonicalResponse,
+  CanonicalUsage,
+  EmbeddingsResult,
+} from './canonical.ts';
 export type { Config } from './config-schema.ts';
 export { type ErrorCode, OpenCompatError } from './errors.ts';
 export type { FromSchema, JsonSchema } from './json-schema.ts';
@@ -17,6 +26,21 @@ export {
   type Services,
   type Timings,
 } from './middleware.ts';
-export type { ModelInfo, Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from './providers/provider.ts';
+export {
+  defineProvider,
+  type ProviderDefinition,
+  type ProviderPlugin,
+  type ProviderServices,
+} from './providers/definition.ts';
+export { openAiCompatibleError } from './providers/openai-compatible/errors.ts';
+export type {
+  BuildContext,
+  ModelInfo,
+  Provider,
+  Readiness,
+  ResolvedModel,
+  UpstreamAnswer,
+  UpstreamRequest,
+} from './providers/provider.ts';
 export type { Quota, QuotaWindow } from './quota.ts';
 export { Secret } from './secret.ts';

@@ -5,7 +5,13 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ClientApi } from './apis/api.ts';
 import type { Availability } from './availability.ts';
-import type { CanonicalEvent, CanonicalRequest, CanonicalResponse, CanonicalUsage } from './canonical.ts';
+import type {
+  CanonicalEvent,
+  CanonicalRequest,
+  CanonicalResponse,
+  CanonicalUsage,
+  ReasoningEffort,
+} from './canonical.ts';
 import type { Config } from './config-schema.ts';
 import type { OpenCompatError, PublicError } from './errors.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
@@ -70,7 +76,7 @@ export interface Exchange {
   /** Is the answer a stream? Set by `validate`. */
   isStreaming: boolean;
   /** Parameters that were dropped, as the client named them. */
-  readonly ignored: ReadonlySet<string>;
+  ignored: ReadonlySet<string>;
   ignore(param: string): void;
   /** Adds a transform; they run in the order in which they were added. Call it before the chain's `proxy`. */
   onEvent(transform: EventTransform): void;
@@ -86,6 +92,8 @@ export interface Exchange {
   openAnswer: () => AnswerHandler;
   /** Where the request goes when `model` cannot answer it, in order (an alias with a list). Set by `resolve-model`. */
   fallbacks: readonly ResolvedModel[];
+  /** The effort that the client itself asked for, which a suffix of the model's name outweighs. Set by `resolve-model`. */
+  askedEffort: ReasoningEffort | null | undefined;
   /** The stream has begun and must end with an error: gives the text that does it. Set by `rewrite-response`. */
   failStream: ((error: PublicError) => string) | undefined;
   /** Takes the complete answer of an API whose answers can be asked for later. Set by whoever keeps them. */

@@ -27,8 +27,11 @@ export interface ListedModel {
   info: ModelInfo;
 }
 
-/** The models of all providers, in the order of the providers; hidden ones are left out. */
-export function listModels(providers: readonly Provider[]): ListedModel[] {
+/**
+ * The models of all providers, in the order of the providers, then the aliases that lead to one of them, each with what is
+ * known of its first model; hidden ones are left out. No id stands twice.
+ */
+export function listModels(providers: readonly Provider[], aliases: Aliases = {}): ListedModel[] {
   const listed = new Map<string, ListedModel>();
   for (const provider of providers) {
     for (const info of provider.models()) {
@@ -36,6 +39,11 @@ export function listModels(providers: readonly Provider[]): ListedModel[] {
       const id = listed.has(info.id) ? `${provider.name}/${info.id}` : info.id;
       if (!listed.has(id)) listed.set(id, { id, provider, info });
     }
+  }
+  for (const id of Object.keys(aliases)) {
+    // A pattern is no name.
+    const [found] = listed.has(id) || id.includes('*') ? [] : find(id, providers, aliases, []);
+    if (found) listed.set(id, { id, provider: found.provider, info: found.info });
   }
   return [...listed.values()];
 }
@@ -63,6 +71,32 @@ export function resolveModels(name: string, providers: readonly Provider[], alia
     throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
   }
   return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
+}
+
+/**
+ * The same, asking the providers once more where nobody knows the name: a model may be new, or a list not be there yet.
+ * Synchronous in all other cases.
+ */
+export function findModels(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  resolve: typeof resolveModels = resolveModels,
+): ResolvedModel[] | Promise<ResolvedModel[]> {
+  try {
+    return resolve(name, providers, aliases);
+  } catch (error) {
+    const looks = providers.flatMap((provider) => provider.lookForModels?.() ?? []);
+    if (looks.length === 0) throw error;
+    return Promise.all(looks).then(() => resolve(name, providers, aliases));
+  }
+}
+
+/** Waits, for seconds at most, for the lists of providers that have none yet. */
+export async function awaitModels(providers: readonly Provider[]): Promise<void> {
+  await Promise.all(
+    providers.flatMap((provider) => (provider.models().length > 0 ? [] : (provider.lookForModels?.() ?? []))),
+  );
 }
 
 /** Models that only draw: providers list none of them, as another model draws in their name. */

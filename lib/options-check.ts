@@ -87,7 +87,8 @@ function toFault(error: ErrorObject, root: unknown, start: string): Fault {
     const found = formatChecks[params.format as keyof typeof formatChecks](data as string);
     return { path, value, reason: `must be a ${params.format}`, ...found };
   }
-  const nearest = keyword === 'enum' && typeof data === 'string' ? nearestName(data, params.allowedValues) : undefined;
+  const nearest =
+    keyword === 'enum' && typeof data === 'string' ? nearestName(data, params.allowedValues.map(String)) : undefined;
   return { path, value, reason: reasonOf(error), nearest };
 }
 

@@ -7,9 +7,11 @@ const maxInputCharacters = 4 * maxCharacters;
 const removals: readonly RegExp[] = [
   /(?<=\bbearer\s+)[^\s"',;]+/gi,
   /[^\s"'<>()]{1,64}@[^\s"'<>()]+/g,
+  // Copilot's tokens.
+  /\btid=[^\s"',]+/gi,
   // JSON Web Tokens, and the prefixes of keys, refresh tokens, accounts, users and organisations.
   /eyJ[\w-]+(?:\.[\w-]*)*/g,
-  /(?<![a-z0-9])(?:sk|rt|sess|acct|acc|account|user|org|proj)[-_](?=[\w.-]*\d)[\w.-]{8,}/gi,
+  /(?<![a-z0-9])(?:sk|rt|gh[a-z]|sess|acct|acc|account|user|org|proj)[-_](?=[\w.-]*\d)[\w.-]{8,}/gi,
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
   // Anything else so long, unbroken and with a digit in it is no word of a sentence.
   /(?<![\w+/=~-])(?=[\w+/=~-]*\d)[\w+/=~-]{40,}/g,

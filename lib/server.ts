@@ -11,12 +11,13 @@ import { type BoxName, defaultChain } from './default-chain.ts';
 import { answerWithError, openAiErrorBody } from './error-answer.ts';
 import { OpenCompatError } from './errors.ts';
 import { type HttpExchange, openExchange } from './exchange.ts';
+import { gatherFaults } from './faults.ts';
 import { letHeapGrow } from './heap.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
-import { openProviders } from './providers/index.ts';
+import { type GivenProvider, openProviders, planProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import { openRedis } from './redis.ts';
 import { createResponseSockets } from './response-sockets.ts';
@@ -29,6 +30,8 @@ import { version } from './version.ts';
 export interface ServerOptions {
   /** Plugins given in code, besides those of the configuration. */
   plugins?: readonly PluginEntry[];
+  /** Providers given in code, before those of the configuration. */
+  providers?: readonly GivenProvider[];
   /** Where log lines go. Default: standard output. */
   logStream?: NodeJS.WritableStream;
 }
@@ -185,10 +188,13 @@ export async function createServer(
   const metrics = createMetrics();
   const routes = await importRoutes();
   const apis = apisOf(routes);
-  const arranged = await arrangeChains(
-    config,
-    apis.map(({ name }) => name),
-    options.plugins,
+  const [arranged, plan] = await gatherFaults(
+    arrangeChains(
+      config,
+      apis.map(({ name }) => name),
+      options.plugins,
+    ),
+    planProviders(config, options.providers),
   );
   const redis = config.redis && (await openRedis(config.redis, log));
   const closers: (() => Promise<void>)[] = [async () => redis?.close()];
@@ -206,14 +212,15 @@ export async function createServer(
   }
 
   await redis?.settled();
-  const providers = await orClose(openProviders({ config, log, scheduler, redis }));
+  const providers = await orClose(openProviders({ config, log, scheduler, redis }, plan));
   closers.push(async () => {
     for (const provider of providers) await provider.close?.();
   });
   const responses = openResponseStore(config, log);
   if (responses) closers.push(() => responses.close());
   const services = { config, log, metrics, providers, apis, redis, responses, availability: createAvailability() };
-  const pipeline = await orClose(createPipeline(arranged, services));
+  const pluginFiles = new Map([...arranged.pluginFiles, ...plan.pluginFiles]);
+  const pipeline = await orClose(createPipeline({ ...arranged, pluginFiles }, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();
   const sockets = createResponseSockets({ config, log, server: () => server });

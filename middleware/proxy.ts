@@ -1,36 +1,14 @@
 import { answerInside } from '../lib/answer-inside.ts';
 import { buildContextOf } from '../lib/build-context.ts';
+import { readErrorBody } from '../lib/error-body.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
 import type { UpstreamAnswer } from '../lib/providers/provider.ts';
 import type { UpstreamSender } from '../lib/upstream.ts';
 
-/** As much of an error answer as is looked at. */
-const maxErrorBytes = 65_536;
 /** How often a request is changed after a refusal (see `Provider.amendRequest`). */
 const maxAmendments = 2;
-
-async function readErrorBody(answer: UpstreamAnswer, limitMs: number, signal: AbortSignal): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  const letGo = () => answer.destroy();
-  const timer = setTimeout(letGo, limitMs);
-  signal.addEventListener('abort', letGo);
-  try {
-    for await (const part of answer as AsyncIterable<Buffer>) {
-      parts.push(part);
-      bytes += part.length;
-      if (bytes >= maxErrorBytes) break;
-    }
-  } catch {
-    // A broken-off error answer still has its status, and perhaps enough of its text.
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', letGo);
-  }
-  return Buffer.concat(parts).toString('utf8', 0, maxErrorBytes);
-}
 
 function isSuccess({ statusCode = 0 }: UpstreamAnswer): boolean {
   return statusCode >= 200 && statusCode < 300;
@@ -75,12 +53,17 @@ export default defineMiddleware({
     }
 
     async function openAnswer(exchange: Exchange): Promise<UpstreamAnswer> {
-      const { provider } = exchange.model;
+      const { model } = exchange;
+      const { provider } = model;
       let isRenewed = false;
       for (let amendments = 0; ; ) {
         const answer = await send(exchange);
-        if (isSuccess(answer)) return answer;
-        const body = await readErrorBody(answer, idleTimeoutMs, exchange.signal);
+        if (isSuccess(answer)) {
+          availability.noteAnswer(model);
+          return answer;
+        }
+        const limitMs = exchange.upstream.idleTimeoutMs ?? idleTimeoutMs;
+        const body = await readErrorBody(answer, limitMs, exchange.signal);
         if (answer.statusCode === 401 && !isRenewed) {
           isRenewed = true;
           if (await exchange.authorize(true)) continue;

@@ -1,11 +1,19 @@
+import type { ReasoningCompat } from '../lib/apis/api.ts';
 import { buildContextOf } from '../lib/build-context.ts';
+import type { Config } from '../lib/config-schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
+import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
 import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
 
-function toContext(exchange: Exchange, req: Request): BuildContext {
-  return { ...buildContextOf(exchange), raw: rawRequestOf(exchange, req) };
+function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
+  // What the configuration wants in another form than servers have it cannot be passed on.
+  const raw = config.reasoningCompat === usualReasoning ? rawRequestOf(exchange, req) : undefined;
+  return { ...buildContextOf(exchange), raw };
 }
+
+/** The form in which servers of the Chat Completions API give their reasoning. */
+const usualReasoning: ReasoningCompat = 'reasoning_content';
 
 /** The client's own body, where a provider may be given it as it is. */
 function rawRequestOf(
@@ -22,7 +30,7 @@ function rawRequestOf(
 export default defineMiddleware({
   name: 'rewrite-request',
   after: ['resolve-model'],
-  create(_options, { config }) {
+  create(_options, { config, availability }) {
     return function rewriteRequest(req, _res, next) {
       const { exchange } = req;
       const { choices = 1 } = exchange.request;
@@ -35,15 +43,22 @@ export default defineMiddleware({
           { param: 'n', publicCode: 'integer_above_max_value' },
         );
       }
+      const ignoredBefore = exchange.ignored;
       exchange.buildUpstream = () => {
+        // What another provider did not take, this one may.
+        exchange.ignored = ignoredBefore;
         const { model, request } = exchange;
         const { provider } = model;
-        const context = toContext(exchange, req);
+        const context = toContext(exchange, req, config);
         if (!request.embeddings) exchange.upstream = provider.buildRequest(request, context);
         else if (provider.buildEmbeddings) exchange.upstream = provider.buildEmbeddings(request, context);
         else throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
       };
-      exchange.buildUpstream();
+      try {
+        exchange.buildUpstream();
+      } catch (error) {
+        if (!turnToFallback(exchange, error, availability)) throw error;
+      }
       next();
     };
   },

@@ -2,7 +2,7 @@ import { messages } from '../lib/apis/messages/index.ts';
 import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import type { Request, Response } from '../lib/middleware.ts';
-import { listModels, resolveModel } from '../lib/models.ts';
+import { awaitModels, findModels, listModels } from '../lib/models.ts';
 import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
 
@@ -28,14 +28,16 @@ function isForAnthropic({ headers, exchange }: Request, res: Response): boolean 
   return true;
 }
 
-/** The models of every provider that can answer. */
+/** The models of every provider that can answer, and the aliases of those. */
 export const modelList = defineRoute({
   method: 'get',
   path: '/v1/models',
   through: 'rate-limit',
-  createHandler({ providers }) {
-    return function listAllModels(req, res) {
-      const models = listModels(readyOf(providers));
+  createHandler({ config, providers }) {
+    return async function listAllModels(req, res) {
+      const ready = readyOf(providers);
+      await awaitModels(ready);
+      const models = listModels(ready, config.aliases);
       if (isForAnthropic(req, res)) {
         const facts = models.map(({ id, info }) => ({ ...info, id }));
         res.json(toModelPage(facts, req.query));
@@ -52,9 +54,10 @@ export const modelDetail = defineRoute({
   path: '/v1/models/*id',
   through: 'rate-limit',
   createHandler({ config, providers }) {
-    return function showModel(req, res) {
+    return async function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
-      const { provider, info } = resolveModel(name, providers, config.aliases);
+      const [model] = await findModels(name, providers, config.aliases);
+      const { provider, info } = model!;
       if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
       res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };

@@ -101,8 +101,16 @@ test('a long stream comes out byte for byte however it is cut', async (t) => {
 });
 
 test('an error in the place of the first event is answered as one', async (t) => {
-  for (const first of ['data: {"error":{"message":"No.","code":"rate_limit_exceeded"}}\n\n', '<html>blocked</html>']) {
-    const { status, error } = await relay(t, answerOf([first]));
+  const failure = 'data: {"error":{"message":"No.","code":"rate_limit_exceeded"}}\n\n';
+  const starts = [
+    [failure],
+    ['<html>blocked</html>'],
+    split(failure, 9),
+    [': wait\n\n', ': wait\n\n', failure],
+    [failure.trim()],
+  ];
+  for (const start of starts) {
+    const { status, error } = await relay(t, answerOf(start.map((part) => Buffer.from(part as string))));
     assert.equal(status, 599);
     assert.ok(error instanceof OpenCompatError);
     assert.match(error.code, /OC_UPSTREAM_(RATE_LIMITED|BLOCKED)/);
@@ -113,7 +121,13 @@ test('a stream that breaks off ends with an error behind what came; one that onl
   const cut = wholeStream.slice(0, wholeStream.indexOf('"finish_reason":"stop"') - 20);
   const broken = await relay(t, answerOf(split(cut, 16)));
   assert.equal(broken.error?.code, 'OC_UPSTREAM_STREAM_CLOSED');
-  assert.equal(broken.body.toString(), `${cut}data: failed\n\n`);
+  // The line that was cut in its middle would have spoilt the error.
+  const whole = cut.slice(0, cut.lastIndexOf('\n') + 1);
+  assert.equal(broken.body.toString(), `${whole}data: failed\n\n`);
+
+  const inEvent = cut.slice(0, cut.lastIndexOf('\n\n') + 1);
+  const afterLine = await relay(t, answerOf(split(inEvent, 16)));
+  assert.equal(afterLine.body.toString(), `${inEvent}\n\ndata: failed\n\n`);
 
   const unmarked = wholeStream.slice(0, wholeStream.indexOf('data: [DONE]'));
   const complete = await relay(t, answerOf(split(unmarked, 16)));

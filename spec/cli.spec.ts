@@ -172,6 +172,37 @@ describe('opencompat', () => {
       }
     });
 
+    test('prints the faults of the providers with the others, and what there is when there are none', async () => {
+      const file = join(home, 'providers.yaml');
+      writeFileSync(
+        file,
+        [
+          'prt: 1',
+          'providers:',
+          '  box: { type: openai-compatibel, baseURL: "http://x" }',
+          '  gone: { plugin: ./nowhere.ts }',
+          'middleware: [{ box: rate-limits }]',
+        ].join('\n'),
+      );
+      for (const command of ['config', 'serve']) {
+        const { status, err } = await run([command, '--config', file]);
+        assert.equal(status, 2);
+        assert.match(err, /has 4 faults/);
+        assert.match(err, /providers\.yaml:1 {2}prt: .*did you mean 'port'\?/);
+        assert.match(err, /providers\.yaml:3 {2}providers\.box\.type = .*did you mean 'openai-compatible'\?/);
+        assert.match(err, /providers\.yaml:4 {2}providers\.gone\.plugin = '\.\/nowhere\.ts': cannot be loaded/);
+        assert.match(err, /providers\.yaml:5 {2}middleware\[0\]\.box/);
+      }
+      writeFileSync(
+        file,
+        'providers:\n  demo: { type: demo }\n  box: { type: openai-compatible, baseURL: "http://x", apiKey: "S3CR3T-key" }\n',
+      );
+      const { status, out } = await run(['config', '--config', file]);
+      assert.equal(status, 0);
+      assert.match(out, /asked for a model\n# - demo\n# - box \(openai-compatible\)\n# - chatgpt\n/);
+      assert.doesNotMatch(out, /S3CR3T/);
+    });
+
     test('prints the faults of the chain with those of the configuration', async () => {
       const file = join(home, 'faulty-chain.yaml');
       writeFileSync(

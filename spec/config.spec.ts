@@ -8,7 +8,13 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { type LoadConfigOptions, type LoadedConfig, loadConfig, locateFaults } from '../lib/config.ts';
+import {
+  FaultyConfigError,
+  type LoadConfigOptions,
+  type LoadedConfig,
+  loadConfig,
+  locateFaults,
+} from '../lib/config.ts';
 import { configChecks } from '../lib/config-checks.ts';
 import { formatConfigDocs } from '../lib/config-docs.ts';
 import { configKeys } from '../lib/config-keys.ts';
@@ -362,6 +368,8 @@ describe('faults', () => {
       OC_INSTRUCTIONS_WITHOUT_FILE: 'instructions: file',
       OC_INSTRUCTIONS_FILE_MISSING: 'instructions: ./nowhere.md',
       OC_CLIENT_NAME_TWICE: `clientKeys: [{ name: a, hash: "${hash}" }, { name: a, hash: "${hash}" }]`,
+      OC_PROVIDER_NAME: 'providers: { My_Box: { type: openai-compatible, baseURL: "http://localhost" } }',
+      OC_PROVIDER_HEADER: 'providers: { box: { type: openai-compatible, headers: { Host: a } } }',
       OC_REDIS_WITHOUT_KEY: 'redis: redis://127.0.0.1',
       OC_MIDDLEWARE_BOX_OR_PLUGIN: 'middleware: [{ enabled: false }]',
       OC_MIDDLEWARE_PLACE: 'middleware: [{ plugin: ./p.ts, before: cors, after: cors }]',
@@ -492,9 +500,15 @@ describe('secrets', () => {
             `apiKeys: ["${inFile}", "\${KEY}"]`,
             `clientKeys: [{ name: laptop, hash: "${hash}" }]`,
             `middleware: [{ plugin: ./p.ts, options: { apiKey: "${inOptions}", nested: { tokens: ["${inOptions}"] } } }]`,
+            'providers:',
+            `  box: { type: openai-compatible, baseURL: "http://x", apiKey: "${inFile}", headers: { X-Who: "\${KEY}" } }`,
+            `  own: { plugin: ./p.ts, options: { apiKey: "${inOptions}" } }`,
           ].join('\n'),
         );
-        for (const env of [{ KEY: inEnvironment }, { KEY: 'x', OPENCOMPAT_API_KEYS: `${inEnvironment},y` }]) {
+        for (const env of [
+          { KEY: inEnvironment },
+          { KEY: 'x', OPENCOMPAT_API_KEYS: `${inEnvironment},y`, OPENCOMPAT_OPENAI_API_KEY: inEnvironment },
+        ]) {
           const loaded = load(home, { env });
           const report = createConfigReport(loaded);
           for (const text of [formatConfigReport(report), JSON.stringify(report)]) {
@@ -523,6 +537,12 @@ describe('secrets', () => {
       (secret) => `chatgptBaseUrl: https://me:${secret}@a.example`,
       (secret) => `allowedOrigins: ["https://${secret}@a.example"]`,
       (secret) => `apiKeys: ["${secret}]`,
+      (secret) => `openaiApiKey: [${secret}]`,
+      (secret) => `openaiApiKey: "${secret} ü"`,
+      (secret) => `providers: { a: { type: openai-compatible, apiKey: "${secret} ü" } }`,
+      (secret) => `providers: { a: { type: openai-compatible, apiKey: [${secret}], headers: ${secret} } }`,
+      (secret) => `providers: { a: { headers: { x: [${secret}], "y z": ${secret}, host: ${secret} } } }`,
+      (secret) => `providers: { a: { type: openai-compatible, baseURL: "https://me:${secret}@a.example" } }`,
       (secret) => `apiKeys: ${secret}: ${secret}`,
       (secret) => `apiKeys: [${secret}]\napiKeys: [${secret}]`,
       (secret) => `port: \${TOKEN}\napiKeys: [${secret}]`,
@@ -534,6 +554,63 @@ describe('secrets', () => {
         assert.throws(run, (error: Error) => !error.message.includes(secret));
       }),
     );
+  });
+});
+
+describe('providers', () => {
+  const box = 'type: openai-compatible, baseURL: "http://x"';
+
+  test('keep their order, and their keys are secrets', (t) => {
+    const yaml = `providers:\n  zoo: { ${box}, apiKey: abc, headers: { X-Who: "\${WHO}" } }\n  chatgpt: { enabled: false }\n  alpha: { ${box} }\nopenaiApiKey: def\n`;
+    const { config } = loadYaml(t, yaml, { env: { WHO: 'me' } });
+    assert.deepEqual(Object.keys(config.providers), ['zoo', 'chatgpt', 'alpha']);
+    const { apiKey, headers, enabled } = config.providers.zoo!;
+    assert.deepEqual([apiKey!.reveal(), headers!['X-Who']!.reveal(), enabled], ['abc', 'me', true]);
+    assert.equal(config.providers.chatgpt!.enabled, false);
+    assert.equal(config.openaiApiKey!.reveal(), 'def');
+    assert.ok(Object.isFrozen(config.providers.zoo));
+  });
+
+  test('what is of the wrong shape is told once, and the rest is checked all the same', (t) => {
+    const yaml = [
+      'providers:',
+      '  a: { type: openai-compatible, baseURL: "ftp://x", timeout: 0, responses: maybe, models: [] }', // 2
+      '  b: 5', // 3
+      '  c: { type: nonsense }', // 4
+      'openaiBaseUrl: nowhere', // 5
+    ].join('\n');
+    const run = () => loadYaml(t, yaml);
+    assert.deepEqual(
+      faultsOf(run).map(({ line, path }) => [line, path]),
+      [
+        [2, 'providers.a.baseURL'],
+        [2, 'providers.a.models'],
+        [2, 'providers.a.timeout'],
+        [2, 'providers.a.responses'],
+        [3, 'providers.b'],
+        [5, 'openaiBaseUrl'],
+      ],
+    );
+    assert.throws(run, (error) => {
+      assert.ok(error instanceof FaultyConfigError);
+      assert.deepEqual(Object.keys(error.parts.providers), ['c']);
+      return true;
+    });
+  });
+
+  test('names and headers that cannot be', (t) => {
+    const codeOf = (entry: string) => onlyFault(() => loadYaml(t, `providers: { ${entry} }`)).code;
+    for (const name of ['Box', 'my_box', '-a', 'a--b', '"a b"', '"a/b"', 'a'.repeat(41), '""']) {
+      assert.equal(codeOf(`${name}: { ${box} }`), 'OC_PROVIDER_NAME', name);
+    }
+    for (const header of ['Content-Length', 'host', '"a b"', '"ü"', 'Connection']) {
+      assert.equal(codeOf(`a: { ${box}, headers: { ${header}: x } }`), 'OC_PROVIDER_HEADER', header);
+    }
+    assert.match(
+      onlyFault(() => loadYaml(t, `providers: { a: { ${box}, headers: { X: "a\\nb" } } }`)).path,
+      /headers\.X/,
+    );
+    for (const name of ['a', 'a1', 'my-box-2']) loadYaml(t, `providers: { ${name}: { ${box} } }`);
   });
 });
 
@@ -566,10 +643,23 @@ describe('the report', () => {
         { name: 'effort-cap', origin: './effort-cap.ts' },
       ],
     };
-    const report = createConfigReport(load(createHome(t)), chains);
+    const report = createConfigReport(load(createHome(t)), { chains });
     assert.deepEqual(parse(formatConfigReport(report)).chains, { 'chat-completions': ['request-id', 'effort-cap'] });
     assert.match(formatConfigReport(report), /- effort-cap # \.\/effort-cap\.ts/);
     assert.deepEqual(report.chains, chains);
+  });
+
+  test('shows the providers in their order when it is given them', (t) => {
+    const providers = [
+      { name: 'box', origin: 'openai-compatible' },
+      { name: 'chatgpt', origin: 'chatgpt' },
+    ];
+    const report = createConfigReport(load(createHome(t)), { providers });
+    assert.match(
+      formatConfigReport(report),
+      /in which they are asked for a model\n# - box \(openai-compatible\)\n# - chatgpt\n/,
+    );
+    assert.deepEqual(report.providers, providers);
   });
 
   test('stays YAML whatever the values hold', (t) => {

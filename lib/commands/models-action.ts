@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { loadConfig, withLocatedFaults } from '../config.ts';
 import type { Config } from '../config-schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { createInstructions } from '../instructions.ts';
@@ -12,17 +12,19 @@ import { openCommandRedis } from './credentials.ts';
 
 /** @throws ConfigError */
 export async function runModels(program: Command, options: { json?: true; refresh?: true }): Promise<void> {
-  const { config } = loadConfig({ flags: program.opts() });
+  const loaded = loadConfig({ flags: program.opts() });
+  const { config } = loaded;
   const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
   if (options.refresh) await refreshInstructions(config, log);
 
   const scheduler = createScheduler({ log });
-  const providers = await openProviders({ config, log, scheduler, redis: await openCommandRedis(config, log) });
+  const redis = await openCommandRedis(config, log);
+  const providers = await withLocatedFaults(loaded, () => openProviders({ config, log, scheduler, redis }));
   try {
     // What is periodic is for servers.
     await scheduler.stop();
-    await Promise.all(providers.map(refresh));
-    const models = listModels(providers);
+    await Promise.all(signedIn(providers).map(refresh));
+    const models = listModels(providers, config.aliases);
     console.log(options.json ? JSON.stringify(models.map(toJson), null, 2) : toTable(models));
   } finally {
     for (const provider of providers) await provider.close?.();
@@ -38,6 +40,12 @@ async function refreshInstructions(config: Config, log: Logger): Promise<void> {
     console.error(`Instructions: ${(error as Error).message}`);
     process.exitCode = 1;
   }
+}
+
+/** Those that can be asked; when nobody has signed in anywhere, all, so that each says how to. */
+function signedIn(providers: readonly Provider[]): readonly Provider[] {
+  const known = providers.filter((provider) => provider.readiness().hasCredentials);
+  return known.length > 0 ? known : providers;
 }
 
 /** A provider that cannot be asked lists what was known before; nobody has to be signed in everywhere. */

@@ -18,7 +18,7 @@ const maxNamedExtra = 16;
  * Names what a request asks for and a provider neither takes nor has emulated for it; what is in `extra`, by its own names.
  */
 export function ignoreOthers(
-  request: CanonicalRequest,
+  request: Partial<CanonicalRequest>,
   taken: ReadonlySet<string>,
   ignore: (param: string) => void,
 ): void {

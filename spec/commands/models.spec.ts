@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createFakeChatGpt } from '../support/fake-chatgpt.ts';
 import { createFakeGitHub } from '../support/fake-github.ts';
+import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
 
 const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url));
 
@@ -99,4 +100,32 @@ test('nobody has to be signed in', async (t) => {
   assert.equal(status, 0);
   assert.match(err, /not signed in to ChatGPT.*opencompat login/);
   assert.match(out, /^demo /m);
+});
+
+test('lists what other servers have, and the aliases; one that cannot be asked is told', async (t) => {
+  const { home, run } = await setUp(t);
+  const box = await createFakeOpenAiServer({ models: ['llama', 'gpt-5.5'], apiKey: 'sk-box' });
+  t.after(() => box.close());
+  const config = {
+    providers: {
+      box: { type: 'openai-compatible', baseURL: box.url, apiKey: 'sk-box' },
+      locked: { type: 'openai-compatible', baseURL: box.url, apiKey: 'sk-other' },
+    },
+    aliases: { mine: ['box/llama', 'gpt-7-nova'] },
+  };
+  await writeFile(join(home, 'opencompat.config.json'), JSON.stringify(config));
+  const { out, err, status } = await run();
+  assert.equal(status, 1);
+  assert.match(err, /^locked: locked refused the key that this server has for it \(HTTP 401\)/);
+  const rows = out.trimEnd().split('\n').slice(1);
+  assert.deepEqual(
+    rows.map((row) => row.split(/ {2,}/).slice(0, 2)),
+    [
+      ['llama', 'box'],
+      ['gpt-5.5', 'box'],
+      ['chatgpt/gpt-5.5', 'ChatGPT'],
+      ['gpt-7-nova', 'ChatGPT'],
+      ['mine', 'box'],
+    ],
+  );
 });

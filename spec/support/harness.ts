@@ -9,8 +9,11 @@ import type { configSchema } from '../../lib/config-schema.ts';
 import type { FromSchema } from '../../lib/json-schema.ts';
 import type { Middleware } from '../../lib/middleware.ts';
 import type { PluginEntry } from '../../lib/pipeline.ts';
+import type { ProviderPlugin } from '../../lib/providers/definition.ts';
+import type { GivenProvider } from '../../lib/providers/index.ts';
 import { createServer, type RunningServer } from '../../lib/server.ts';
 import { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
+import { createFakeCopilot, type FakeCopilot, type FakeCopilotOptions, fakeCopilotClientId } from './fake-copilot.ts';
 import type { FakeAccount } from './fake-credentials.ts';
 
 /** Where a plugin stands: `before`, `after` or `replace` a box, and for which `apis`. */
@@ -19,15 +22,27 @@ export type Placement = Omit<PluginEntry, 'middleware' | 'options'>;
 /** A plugin alone, or with its options, or with options and place. */
 export type HarnessPlugin = Middleware | readonly [Middleware, (Record<string, unknown> | undefined)?, Placement?];
 
+type WrittenConfig = FromSchema<typeof configSchema>;
+
+/** As in the configuration; or a provider plugin alone, or with its options. */
+export type HarnessProvider =
+  | Partial<WrittenConfig['providers'][string]>
+  | ProviderPlugin
+  | readonly [ProviderPlugin, Record<string, unknown>?];
+
 export interface HarnessOptions extends FakeChatGptOptions {
+  /** Further providers, by name, in the order in which they are asked; plugins that are given as such come first. */
+  providers?: Readonly<Record<string, HarnessProvider>>;
   /** Put into the chain besides what the configuration says. */
   plugins?: readonly HarnessPlugin[];
   /** As in `opencompat.config.yaml`. */
-  config?: Partial<FromSchema<typeof configSchema>>;
+  config?: Partial<Omit<WrittenConfig, 'providers'>>;
   /** Environment variables of the server. It sees no others: neither the machine's, nor anyone's real sign-in. */
   env?: Record<string, string>;
   /** A client key that the server then asks for; `client` and `fetch` send it. Default: the server asks for none. */
   apiKey?: string;
+  /** Is there a fake GitHub Copilot too, to which the server is signed in? Default: the server knows of no Copilot. */
+  copilot?: true | FakeCopilotOptions;
   /** Is the server signed in to the fake backend? Default true. */
   isSignedIn?: boolean;
 }
@@ -50,6 +65,8 @@ export interface Harness {
   readonly client: OpenAI;
   /** What the server takes for ChatGPT. */
   readonly upstream: FakeChatGpt;
+  /** What the server takes for GitHub and its Copilot. @throws when the option `copilot` is not set */
+  readonly copilot: FakeCopilot;
   /** `fetch` for a path of the server, such as `/v1/models`; sends `apiKey` unless there is another `authorization`. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** What the server has logged so far. */
@@ -84,19 +101,34 @@ function toPluginEntry(plugin: HarnessPlugin): PluginEntry {
   return { middleware, options, ...placement };
 }
 
-/** The documented credential file, signed in to the fake. */
-function toAuthFile({ tokens, accountId, email }: FakeAccount): string {
+function isPlugin(provider: HarnessProvider): provider is ProviderPlugin | readonly [ProviderPlugin] {
+  return Array.isArray(provider) || 'kind' in provider;
+}
+
+function toGivenProvider([name, provider]: [
+  string,
+  ProviderPlugin | readonly [ProviderPlugin, object?],
+]): GivenProvider {
+  const [definition, options] = 'kind' in provider ? [provider] : provider;
+  return { name, definition, options: options as Record<string, unknown> | undefined };
+}
+
+/** The documented credential file, signed in to the fakes. */
+function toAuthFile(account: FakeAccount | undefined, gitHubToken: string | undefined): string {
   return JSON.stringify({
     version: 1,
-    chatgpt: {
-      type: 'oauth',
-      access_token: tokens.accessToken,
-      refresh_token: tokens.refreshToken,
-      id_token: tokens.idToken,
-      account_id: accountId,
-      email,
-      last_refresh: new Date().toISOString(),
-    },
+    ...(account && {
+      chatgpt: {
+        type: 'oauth',
+        access_token: account.tokens.accessToken,
+        refresh_token: account.tokens.refreshToken,
+        id_token: account.tokens.idToken,
+        account_id: account.accountId,
+        email: account.email,
+        last_refresh: new Date().toISOString(),
+      },
+    }),
+    ...(gitHubToken && { copilot: { type: 'oauth', refresh_token: gitHubToken } }),
   });
 }
 
@@ -117,32 +149,41 @@ async function importOpenAi(): Promise<typeof OpenAI | undefined> {
  * @param t the test's context
  */
 export async function createHarness(t: Cleanup, options: HarnessOptions = {}): Promise<Harness> {
-  const { plugins = [], config = {}, env = {}, apiKey, isSignedIn = true, models } = options;
+  const { plugins = [], providers = {}, config = {}, env = {}, apiKey, isSignedIn = true, models } = options;
   const home = await mkdtemp(join(tmpdir(), 'opencompat-'));
   const dataDir = join(home, 'data', 'opencompat');
   const upstream = await createFakeChatGpt({ models });
+  const copilot = options.copilot && (await createFakeCopilot(options.copilot === true ? {} : options.copilot));
   let server: RunningServer | undefined;
   const close = async () => {
     await server?.close();
     await upstream.close();
+    await copilot?.close();
     // A cache file of a background refresh may still be on its way.
     await rm(home, { recursive: true, force: true, maxRetries: 10 });
   };
   t.after(close);
 
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (isSignedIn) await writeFile(join(dataDir, 'auth.json'), toAuthFile(upstream.account), { mode: 0o600 });
-  const file: HarnessOptions['config'] = {
+  if (isSignedIn || copilot) {
+    const text = toAuthFile(isSignedIn ? upstream.account : undefined, copilot?.gitHubToken);
+    await writeFile(join(dataDir, 'auth.json'), text, { mode: 0o600 });
+  }
+  const written = Object.entries(providers).filter(([, provider]) => !isPlugin(provider));
+  const given = Object.entries(providers).filter((entry): entry is [string, ProviderPlugin] => isPlugin(entry[1]));
+  const file = {
     port: 0,
     logFormat: 'json',
     shutdownGrace: 0,
     chatgptBaseUrl: upstream.url,
     chatgptAuthUrl: upstream.authUrl,
     chatgptModels: upstream.models.map(({ slug }) => slug),
-    githubUrl: upstream.authUrl,
-    githubApiUrl: upstream.authUrl,
+    githubUrl: copilot?.url ?? upstream.authUrl,
+    githubApiUrl: copilot?.url ?? upstream.authUrl,
+    copilotClientId: fakeCopilotClientId,
     githubRawUrl: upstream.authUrl,
     ...(apiKey !== undefined && { apiKeys: [apiKey] }),
+    ...(written.length > 0 && { providers: Object.fromEntries(written) }),
     ...config,
   };
   await writeFile(join(home, 'opencompat.config.json'), JSON.stringify(file));
@@ -160,6 +201,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
   const logs: LogLine[] = [];
   const running = await createServer(loaded, {
     plugins: plugins.map(toPluginEntry),
+    providers: given.map(toGivenProvider),
     logStream: createLogCapture(logs),
   });
   server = running;
@@ -174,6 +216,10 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
       return client;
     },
     upstream,
+    get copilot() {
+      if (!copilot) throw new Error('harness.copilot needs the option `copilot`');
+      return copilot;
+    },
     fetch(path, init = {}) {
       const headers = new Headers(init.headers);
       if (apiKey !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${apiKey}`);

@@ -19,6 +19,7 @@
 export { defaultReasoning, defaultText } from './default-answer.ts';
 export type { Delivery, RecordedRequest } from './delivery.ts';
 export { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
+export { createFakeCopilot, type FakeCopilot, type FakeCopilotOptions } from './fake-copilot.ts';
 export type { FakeAccount } from './fake-credentials.ts';
 export { createFakeModel, type FakeModel } from './fake-models.ts';
 export {
@@ -27,6 +28,7 @@ export {
   type Harness,
   type HarnessOptions,
   type HarnessPlugin,
+  type HarnessProvider,
   type LogLine,
   type Placement,
 } from './harness.ts';

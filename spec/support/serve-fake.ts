@@ -41,11 +41,15 @@ async function obey({ upstream }: Harness, command: Command): Promise<unknown> {
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 let end: (() => Promise<void>) | undefined;
-const harness = await createHarness({
-  after: (task) => {
-    end = task;
+const harness = await createHarness(
+  {
+    after: (task) => {
+      end = task;
+    },
   },
-});
+  // It has vectors, which the fake backend has not.
+  { config: { demo: true } },
+);
 print({ url: harness.url });
 for await (const line of createInterface({ input: process.stdin })) print(await obey(harness, JSON.parse(line)));
 await end?.();

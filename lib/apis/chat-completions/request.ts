@@ -3,6 +3,7 @@ import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { notSupported } from '../../validation.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
+import { toExtra } from '../extra.ts';
 import { toInput } from './messages.ts';
 import {
   type ChatRequest,
@@ -40,10 +41,6 @@ const sharedParams = [
   'prompt_cache_options',
   'moderation',
 ] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
-
-/** Unknown keys that are passed on at most, and looked at; the rest are dropped without a word. */
-const maxExtraKeys = 64;
-const maxSeenUnknown = 1024;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
 
@@ -86,7 +83,7 @@ export function toCanonical(body: ChatRequest, context: RequestContext): Canonic
   const stop = typeof body.stop === 'string' ? [body.stop] : body.stop;
   if (stop?.length) request.stop = stop;
   if (body.logprobs) request.logprobs = true;
-  const extra = toExtra(body);
+  const extra = toExtra(body, knownParams);
   if (extra) request.extra = extra;
   return request;
 }
@@ -233,23 +230,6 @@ function toText(
   const level = verbosityHeader ?? verbosity;
   if (level) text.verbosity = level;
   return text.format || text.verbosity ? text : undefined;
-}
-
-/** What some provider may know: keys that could be named in a header, since that is where a client is told of them. */
-function toExtra(body: ChatRequest): Record<string, unknown> | undefined {
-  const extra: Record<string, unknown> = {};
-  let seen = 0;
-  let taken = 0;
-  // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
-  for (const key in body) {
-    if (knownParams.has(key)) continue;
-    if (++seen > maxSeenUnknown) break;
-    const value: unknown = body[key as keyof ChatRequest];
-    if (value === null || value === undefined || key === '__proto__' || !/^[\w.-]{1,64}$/.test(key)) continue;
-    if (++taken > maxExtraKeys) break;
-    extra[key] = value;
-  }
-  return taken > 0 ? extra : undefined;
 }
 
 function readHeader<const T extends string>(

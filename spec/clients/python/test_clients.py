@@ -7,12 +7,13 @@ import openai
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
-from langchain_openai import ChatOpenAI
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from llama_index.core import PromptTemplate
 from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.llms import ChatMessage
 from llama_index.core.program import LLMTextCompletionProgram
 from llama_index.core.tools import FunctionTool
+from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 from llama_index.llms.openai_like import OpenAILike
 from pydantic import BaseModel
 
@@ -351,3 +352,50 @@ def test_llama_index_structured_output_by_prompt(llama, server):
         output_cls=Person, prompt_template_str="Describe a person as JSON.", llm=llama
     )
     assert program() == Person(name="name", age=1, tags=["tags"])
+
+
+# Embeddings, from the demo
+
+
+def dot(a, b):
+    return sum(x * y for x, y in zip(a, b, strict=True))
+
+
+def check_near(one, other, far):
+    """The demo's vectors have length 1, and like texts get near ones."""
+    assert abs(dot(one, one) - 1) < 1e-5
+    assert dot(one, other) > dot(one, far) + 0.2
+
+
+CAT, CATS, TAX = "The cat sat on the mat", "A cat is sitting on a mat", "Quarterly tax returns are due"
+
+
+def test_openai_embeddings(client):
+    # Asked for as base64 by default, and turned back into numbers by the SDK.
+    answer = client.embeddings.create(model="demo-embeddings", input=[CAT, CATS, TAX])
+    check_near(*(item.embedding for item in answer.data))
+    assert answer.usage.prompt_tokens > 0
+    as_numbers = client.embeddings.create(model="demo-embeddings", input=CAT, encoding_format="float", dimensions=8)
+    assert len(as_numbers.data[0].embedding) == 8
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.embeddings.create(model="demo-embeddings", input="")
+    assert refused.value.param == "input"
+
+
+def test_langchain_embeddings(server):
+    # Without its tokenizer, which it would have to download.
+    embeddings = OpenAIEmbeddings(
+        base_url=server.base_url,
+        api_key="none",
+        model="demo-embeddings",
+        check_embedding_ctx_length=False,
+        max_retries=0,
+    )
+    check_near(*embeddings.embed_documents([CAT, CATS, TAX]))
+    assert len(embeddings.embed_query(CAT)) == 256
+
+
+def test_llama_index_embeddings(server):
+    embeddings = OpenAILikeEmbedding(api_base=server.base_url, api_key="none", model_name="demo-embeddings", max_retries=0)
+    check_near(*embeddings.get_text_embedding_batch([CAT, CATS, TAX]))
+    assert embeddings.get_query_embedding(CAT) == embeddings.get_text_embedding(CAT)
