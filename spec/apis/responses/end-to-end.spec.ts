@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createFakeModel, createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
+import { defineMiddleware } from '../../../lib/middleware.ts';
+import { createFakeModel, createHarness, defaultText, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkResponseStream, type Json, readResponseEvents } from '../../support/response-stream-checker.ts';
 
 function post(h: Harness, fields: object, path = '/v1/responses'): Promise<Response> {
@@ -85,6 +86,22 @@ test('an answer over `max_output_tokens` is incomplete, streamed or not', async 
   assert.equal(streamed.response.status, 'incomplete');
   const { content } = streamed.items.at(-1) as { content: { text: string }[] };
   assert.equal(content[0]!.text, 'Hello from the fake');
+});
+
+test('what a plugin makes of the deltas is what the whole answer says', async (t) => {
+  const shout = defineMiddleware({
+    name: 'shout',
+    create: () => (req, _res, next) => {
+      req.exchange.onEvent((event, emit) => {
+        emit(event.type === 'response.output_text.delta' ? { ...event, delta: event.delta.toUpperCase() } : event);
+      });
+      next();
+    },
+  });
+  const h = await createHarness(t, { plugins: [shout] });
+  const { items } = checkResponseStream(await (await post(h, { stream: true })).text());
+  const { content } = items.at(-1) as { content: { text: string }[] };
+  assert.equal(content[0]!.text, defaultText.toUpperCase());
 });
 
 test('a failure before the first byte has its HTTP status, also in a stream', async (t) => {
