@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Exchange } from './middleware.ts';
-import type { UpstreamAnswer } from './providers/provider.ts';
+import type { UpstreamAnswer, UpstreamRequest } from './providers/provider.ts';
 
 const nothingUsed = {
   input_tokens: 0,
@@ -11,9 +11,9 @@ const nothingUsed = {
 };
 
 /** The answer to what needs no upstream over HTTP; undefined for all else. */
-export function answerInside(exchange: Exchange): UpstreamAnswer | undefined {
+export function answerInside(exchange: Exchange, upstream: UpstreamRequest): UpstreamAnswer | undefined {
   if (exchange.request.generate === false) return answerNothing(exchange);
-  return exchange.model.provider.answer?.(exchange.upstream, exchange.signal);
+  return exchange.model.provider.answer?.(upstream, exchange.signal);
 }
 
 /** The answer to a request that wants none yet: no upstream is asked, no quota spent. */

@@ -45,8 +45,13 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   generate?: boolean;
   /** Is nothing but a picture asked for? `model` may then be one that only draws (`gpt-image-1`), which no provider lists. */
   draws?: boolean;
-  /** How many answers to give, side by side. Default 1. */
+  /** How many answers to give to each conversation, side by side. Default 1. */
   choices?: number;
+  /**
+   * Further conversations to be answered in the same way, where one request asks for several (a list of prompts); `input`
+   * is the first. All choices of one come before those of the next. Providers are given one conversation at a time.
+   */
+  moreInputs?: CanonicalInputItem[][];
   /** Sampling of the Chat Completions API and of others; what a provider does not take is named to the client. */
   frequency_penalty?: number;
   presence_penalty?: number;

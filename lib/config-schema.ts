@@ -386,6 +386,13 @@ export const configSchema = {
       default: 8,
       description: 'Largest `n` of a request; each choice is an upstream request of its own.',
     },
+    maxPrompts: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 2048,
+      default: 64,
+      description: 'Most prompts in the list of a Completions request; `maxChoices` of them are answered at a time.',
+    },
     maxConnections: {
       type: 'integer',
       minimum: 0,

@@ -412,6 +412,8 @@ export interface PublicError {
   type: string;
   param: string | null;
   code: string | null;
+  /** What the message was filled with, for an API that has words of its own for a case. */
+  details?: Readonly<Record<string, string | number>>;
   extra?: Record<string, unknown>;
 }
 
@@ -447,6 +449,7 @@ export class OpenCompatError extends Error {
       type: row.type,
       param: options.param ?? null,
       code: options.publicCode ?? row.code,
+      details,
       ...(options.extra && { extra: options.extra }),
     };
     const headers: Record<string, string> = { ...options.headers };

@@ -32,8 +32,8 @@ export class HttpExchange implements Exchange {
   #request: CanonicalRequest | undefined;
   #model: ResolvedModel | undefined;
   #upstream: UpstreamRequest | undefined;
-  #buildUpstream: (() => void) | undefined;
-  #authorize: ((isRenewal: boolean) => Promise<boolean>) | undefined;
+  #buildUpstream: Exchange['buildUpstream'] | undefined;
+  #authorize: Exchange['authorize'] | undefined;
   #openAnswer: (() => AnswerHandler) | undefined;
   #isRequestShared = false;
   clientName = '';
@@ -170,21 +170,21 @@ export class HttpExchange implements Exchange {
     this.#upstream = upstream;
   }
 
-  get buildUpstream(): () => void {
+  get buildUpstream(): Exchange['buildUpstream'] {
     if (!this.#buildUpstream) throw notReady('buildUpstream', 'rewrite-request');
     return this.#buildUpstream;
   }
 
-  set buildUpstream(build: () => void) {
+  set buildUpstream(build: Exchange['buildUpstream']) {
     this.#buildUpstream = build;
   }
 
-  get authorize(): (isRenewal: boolean) => Promise<boolean> {
+  get authorize(): Exchange['authorize'] {
     if (!this.#authorize) throw notReady('authorize', 'inject-auth');
     return this.#authorize;
   }
 
-  set authorize(authorize: (isRenewal: boolean) => Promise<boolean>) {
+  set authorize(authorize: Exchange['authorize']) {
     this.#authorize = authorize;
   }
 

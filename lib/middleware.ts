@@ -81,10 +81,16 @@ export interface Exchange {
   /** Adds a transform; they run in the order in which they were added. Call it before the chain's `proxy`. */
   onEvent(transform: EventTransform): void;
   readonly transforms: readonly EventTransform[];
-  /** Builds `upstream` from `request` and `model`. Set by `rewrite-request`, called again when a provider amends the request. */
-  buildUpstream: () => void;
-  /** Puts credentials into `upstream`. Set by `inject-auth`; `true` renews them after a 401 and tells whether that helped. */
-  authorize: (isRenewal: boolean) => Promise<boolean>;
+  /**
+   * Builds the upstream request for a choice (default: the first) from `request` and `model`; what is built for the first
+   * conversation is `upstream`. Set by `rewrite-request`, called again when a provider amends the request.
+   */
+  buildUpstream: (choice?: number) => UpstreamRequest;
+  /**
+   * Puts credentials into an upstream request (default: `upstream`). Set by `inject-auth`; `true` renews them after a 401
+   * and tells whether that helped.
+   */
+  authorize: (isRenewal: boolean, upstream?: UpstreamRequest) => Promise<boolean>;
   /**
    * Begins an answer to the client: gives what takes the upstream's. Set by `rewrite-response`. Called again when the
    * request goes to another provider, as long as nothing has been sent.

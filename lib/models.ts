@@ -49,6 +49,15 @@ export function listModels(providers: readonly Provider[], aliases: Aliases = {}
 }
 
 /**
+ * The same of the providers that can answer now, once those have been asked that have no list yet (seconds at most).
+ */
+export async function listReadyModels(providers: readonly Provider[], aliases: Aliases): Promise<ListedModel[]> {
+  const ready = providers.filter((provider) => provider.readiness().isReady);
+  await awaitModels(ready);
+  return listModels(ready, aliases);
+}
+
+/**
  * Further names: each for any name that could be resolved itself, or for several, the best first. A name with `*` in it
  * (any text, or none) is for all that fit it and that nothing else is known by.
  */
@@ -129,6 +138,20 @@ export function resolveDrawingModels(name: string, providers: readonly Provider[
 /** The same where one model is enough: the first. */
 export function resolveModel(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel {
   return resolveModels(name, providers, aliases)[0]!;
+}
+
+/**
+ * The first model of a name, for a page about it.
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now
+ */
+export async function findReadyModel(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+): Promise<ResolvedModel> {
+  const [model] = await findModels(name, providers, aliases);
+  if (!model!.provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
+  return model!;
 }
 
 /** @param path the aliases that have led here */

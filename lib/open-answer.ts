@@ -10,6 +10,7 @@ import { type AnswerContext, type ClientApi, sseKeepalive } from './apis/api.ts'
 import { responsesUpstream } from './apis/responses/decoder.ts';
 import { errorFromFailedEvent } from './apis/responses/failure.ts';
 import type { CanonicalEvent, CanonicalUsage, EmbeddingsResult } from './canonical.ts';
+import { countChoices, requestOfChoice } from './choices.ts';
 import type { Config } from './config-schema.ts';
 import { OpenCompatError } from './errors.ts';
 import { parseObject } from './lenient-json.ts';
@@ -91,7 +92,8 @@ function isAsAskedFor({ headers }: UpstreamAnswer, isStreaming: boolean): boolea
 }
 
 /** What the backends have no word for is done here, on what the model said, before any plugin sees it. */
-function builtInTransforms({ request, upstream }: Exchange): EventTransform[] {
+function builtInTransforms({ request: whole, upstream }: Exchange, choice: number): EventTransform[] {
+  const request = requestOfChoice(whole, choice);
   const transforms: EventTransform[] = [];
   const { restoreEvent, honours = [] } = upstream;
   if (restoreEvent) transforms.push((event, emit) => emit(restoreEvent(event)));
@@ -107,8 +109,11 @@ function openEvents(exchange: Exchange, res: Response, shared: Shared, options: 
   const { model, upstream, request } = exchange;
   const { id, createdS } = options.context;
   // Each choice has transforms of its own.
-  const count = upstream.isPassThrough ? 1 : (request.choices ?? 1);
-  const transforms = Array.from({ length: count }, () => [...builtInTransforms(exchange), ...exchange.transforms]);
+  const count = upstream.isPassThrough ? 1 : countChoices(request);
+  const transforms = Array.from({ length: count }, (_, choice) => [
+    ...builtInTransforms(exchange, choice),
+    ...exchange.transforms,
+  ]);
   const sink = openSink(exchange, res, options);
   return createEventHandler(exchange, sink, transforms, {
     ...shared,

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { registerCheckCommand } from './commands/check.ts';
 import { registerConfigCommand } from './commands/config.ts';
 import { registerHashKeyCommand } from './commands/hash-key.ts';
+import { registerHealthCommand } from './commands/health.ts';
 import { registerInfoCommand } from './commands/info.ts';
 import { registerLoginCommand } from './commands/login.ts';
 import { registerLogoutCommand } from './commands/logout.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   registerHashKeyCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);
+  registerHealthCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

@@ -22,8 +22,9 @@ export interface Route {
   readonly path: string;
   /** The API that the path belongs to; it gives errors their shape. */
   readonly api?: ClientApi;
-  /** How far a request goes along the chain before `handler` answers it. Absent: all the way, the chain answers. */
+  /** How far a request goes along the chain before the handler answers it. Absent: all the way, the chain answers. */
   readonly through?: BoxName;
+  /** The handler may also leave the answer to the rest of its API's chain, by `next`. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }
 

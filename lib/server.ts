@@ -49,8 +49,15 @@ export interface RunningServer {
 }
 
 function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
-  const limit = last === undefined ? defaultChain.length : defaultChain.indexOf(last) + 1;
-  return chain.filter(({ place }) => defaultChain.indexOf(place) < limit).map(({ handler }) => handler);
+  return chain.filter(({ place }) => isThrough(place, last)).map(({ handler }) => handler);
+}
+
+function boxesBehind(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
+  return chain.filter(({ place }) => !isThrough(place, last)).map(({ handler }) => handler);
+}
+
+function isThrough(place: BoxName, last: BoxName | undefined): boolean {
+  return last === undefined || defaultChain.indexOf(place) <= defaultChain.indexOf(last);
 }
 
 /** The routes on an Express application, with the answers to what none of them is. */
@@ -62,10 +69,11 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustedProxies.length > 0 ? [...config.trustedProxies] : false);
 
+  const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
   const openFor =
     (route?: Route): RequestHandler =>
     (req, res, next) => {
-      const exchange = openExchange(req, res, log, route?.api);
+      const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
       live.add(exchange);
       res.once('close', () => live.delete(exchange));
       next();
@@ -73,8 +81,10 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
 
   const methodsByPath = new Map<string, string[]>();
   for (const route of routes) {
-    const handlers = boxesThrough(pipeline.chainOf(route.api?.name), route.through);
+    const chain = pipeline.chainOf(route.api?.name);
+    const handlers = boxesThrough(chain, route.through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
+    if (route.api) handlers.push(...boxesBehind(chain, route.through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
     methodsByPath.set(route.path, [...(methodsByPath.get(route.path) ?? []), route.method.toUpperCase()]);
   }

@@ -69,6 +69,15 @@ export function takeTokens(text: string, maxTokens: number): string {
   return taken;
 }
 
+/** The text of tokens; undefined when one of them is none. */
+export function decodeTokens(tokens: number[]): string | undefined {
+  try {
+    return tokenizer().decode(tokens);
+  } catch {
+    return undefined;
+  }
+}
+
 /** As much of a prompt as is counted; the rest is taken to be of the same kind. */
 const maxCountedCharacters = 262_144;
 /** Tokens around each message: role and separators (OpenAI's cookbook on counting tokens). */

@@ -10,9 +10,8 @@ export default defineMiddleware({
   create(_options, { availability }) {
     return async function injectAuth(req, _res, next) {
       const { exchange } = req;
-      exchange.authorize = async (isRenewal) => {
+      exchange.authorize = async (isRenewal, upstream = exchange.upstream) => {
         const { provider } = exchange.model;
-        const { upstream } = exchange;
         const { headers } = upstream;
         if (!provider.authorize) return false;
         return provider.authorize(headers, isRenewal ? { ...headers } : undefined, upstream);

@@ -1,10 +1,12 @@
+import { answerChoices } from '../lib/answer-choices.ts';
 import { answerInside } from '../lib/answer-inside.ts';
 import { buildContextOf } from '../lib/build-context.ts';
+import { countChoices, isOfFirstInput } from '../lib/choices.ts';
 import { readErrorBody } from '../lib/error-body.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
-import type { UpstreamAnswer } from '../lib/providers/provider.ts';
+import type { UpstreamAnswer, UpstreamRequest } from '../lib/providers/provider.ts';
 import type { UpstreamSender } from '../lib/upstream.ts';
 
 /** How often a request is changed after a refusal (see `Provider.amendRequest`). */
@@ -43,60 +45,60 @@ export default defineMiddleware({
 
     onClose(async () => (await opening)?.close());
 
-    async function send(exchange: Exchange): Promise<UpstreamAnswer> {
+    async function send(exchange: Exchange, upstream: UpstreamRequest): Promise<UpstreamAnswer> {
       exchange.timings.upstreamSentMs ??= performance.now();
       const answer =
-        answerInside(exchange) ??
-        (await (await openSender()).send(exchange.upstream, exchange.model.provider.title, exchange.signal));
+        answerInside(exchange, upstream) ??
+        (await (await openSender()).send(upstream, exchange.model.provider.title, exchange.signal));
       exchange.timings.upstreamHeadMs ??= performance.now();
       return answer;
     }
 
-    async function openAnswer(exchange: Exchange): Promise<UpstreamAnswer> {
+    async function buildUpstream(exchange: Exchange, choice: number): Promise<UpstreamRequest> {
+      const upstream = exchange.buildUpstream(choice);
+      await exchange.authorize(false, upstream);
+      return upstream;
+    }
+
+    async function openAnswer(exchange: Exchange, choice: number): Promise<UpstreamAnswer> {
       const { model } = exchange;
       const { provider } = model;
+      let upstream = isOfFirstInput(exchange.request, choice)
+        ? exchange.upstream
+        : await buildUpstream(exchange, choice);
       let isRenewed = false;
       for (let amendments = 0; ; ) {
-        const answer = await send(exchange);
+        const answer = await send(exchange, upstream);
         if (isSuccess(answer)) {
           availability.noteAnswer(model);
           return answer;
         }
-        const limitMs = exchange.upstream.idleTimeoutMs ?? idleTimeoutMs;
+        const limitMs = upstream.idleTimeoutMs ?? idleTimeoutMs;
         const body = await readErrorBody(answer, limitMs, exchange.signal);
         if (answer.statusCode === 401 && !isRenewed) {
           isRenewed = true;
-          if (await exchange.authorize(true)) continue;
+          if (await exchange.authorize(true, upstream)) continue;
         }
         const error = provider.toError(answer.statusCode ?? 0, answer.headers, body);
         if (amendments++ >= maxAmendments) throw error;
         const amended = provider.amendRequest?.(exchange.request, error, buildContextOf(exchange));
         if (!amended) throw error;
         exchange.request = amended;
-        exchange.buildUpstream();
-        await exchange.authorize(false);
+        upstream = await buildUpstream(exchange, choice);
       }
     }
 
     /** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
-    async function answer(exchange: Exchange): Promise<void> {
-      const { choices = 1 } = exchange.request;
-      const count = exchange.upstream.isPassThrough ? 1 : choices;
-      const answers: UpstreamAnswer[] = [];
-      const open = async () => {
-        answers.push(await openAnswer(exchange));
-      };
-      try {
-        // The first choice finds out what the backend takes; the others repeat what it was given.
-        await open();
-        if (count > 1) await Promise.all(Array.from({ length: count - 1 }, open));
-        const handled = Promise.all(answers.map(exchange.openAnswer()));
-        if (exchange.fallbacks.length === 0) exchange.releaseRequest();
-        await handled;
-      } catch (error) {
-        for (const answer of answers) answer.destroy();
-        throw error;
-      }
+    function answer(exchange: Exchange): Promise<void> {
+      return answerChoices({
+        count: exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request),
+        atOnce: config.maxChoices,
+        open: (choice) => openAnswer(exchange, choice),
+        begin: () => exchange.openAnswer(),
+        onAllOpen() {
+          if (exchange.fallbacks.length === 0) exchange.releaseRequest();
+        },
+      });
     }
 
     return async function proxy(req, res) {

@@ -1,19 +1,23 @@
 import type { ReasoningCompat } from '../lib/apis/api.ts';
 import { buildContextOf } from '../lib/build-context.ts';
+import type { CanonicalRequest } from '../lib/canonical.ts';
+import { isOfFirstInput, requestOfChoice } from '../lib/choices.ts';
 import type { Config } from '../lib/config-schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { turnToFallback } from '../lib/fallback.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
-import type { BuildContext, RawRequest } from '../lib/providers/provider.ts';
+import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
 
 function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
-  // What the configuration wants in another form than servers have it cannot be passed on.
-  const raw = config.reasoningCompat === usualReasoning ? rawRequestOf(exchange, req) : undefined;
-  return { ...buildContextOf(exchange), raw };
+  // What the configuration wants in another form than servers have it cannot be passed on, where an API has such forms.
+  const isReshaped =
+    config.reasoningCompat !== usualReasoning && exchange.api?.shapingHeaders?.includes(reasoningHeader);
+  return { ...buildContextOf(exchange), raw: isReshaped ? undefined : rawRequestOf(exchange, req) };
 }
 
 /** The form in which servers of the Chat Completions API give their reasoning. */
 const usualReasoning: ReasoningCompat = 'reasoning_content';
+const reasoningHeader = 'x-reasoning-compat';
 
 /** The client's own body, where a provider may be given it as it is. */
 function rawRequestOf(
@@ -26,6 +30,25 @@ function rawRequestOf(
   return { api: api.name, body: body as Record<string, unknown> };
 }
 
+/** Each choice is an upstream request of its own. */
+function checkChoices({ choices = 1, moreInputs = [] }: CanonicalRequest, limits: Config): void {
+  if (choices > limits.maxChoices) {
+    const reason = `Invalid 'n': integer above maximum value. Expected a value <= ${limits.maxChoices}, but got ${choices} instead.`;
+    throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'n', publicCode: 'integer_above_max_value' });
+  }
+  const prompts = moreInputs.length + 1;
+  if (prompts > limits.maxPrompts) {
+    const reason = `One request may have ${limits.maxPrompts} prompts (\`maxPrompts\`), and this one has ${prompts}.`;
+    throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'input', publicCode: 'array_above_max_length' });
+  }
+}
+
+function build(request: CanonicalRequest, provider: Provider, context: BuildContext): UpstreamRequest {
+  if (!request.embeddings) return provider.buildRequest(request, context);
+  if (provider.buildEmbeddings) return provider.buildEmbeddings(request, context);
+  throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
+}
+
 /** Builds the upstream request: what the provider's backend accepts of the canonical one, in the form it wants. */
 export default defineMiddleware({
   name: 'rewrite-request',
@@ -33,26 +56,15 @@ export default defineMiddleware({
   create(_options, { config, availability }) {
     return function rewriteRequest(req, _res, next) {
       const { exchange } = req;
-      const { choices = 1 } = exchange.request;
-      if (choices > config.maxChoices) {
-        throw new OpenCompatError(
-          'OC_INVALID_VALUE',
-          {
-            reason: `Invalid 'n': integer above maximum value. Expected a value <= ${config.maxChoices}, but got ${choices} instead.`,
-          },
-          { param: 'n', publicCode: 'integer_above_max_value' },
-        );
-      }
+      checkChoices(exchange.request, config);
       const ignoredBefore = exchange.ignored;
-      exchange.buildUpstream = () => {
+      exchange.buildUpstream = (choice = 0) => {
         // What another provider did not take, this one may.
         exchange.ignored = ignoredBefore;
-        const { model, request } = exchange;
-        const { provider } = model;
-        const context = toContext(exchange, req, config);
-        if (!request.embeddings) exchange.upstream = provider.buildRequest(request, context);
-        else if (provider.buildEmbeddings) exchange.upstream = provider.buildEmbeddings(request, context);
-        else throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
+        const request = requestOfChoice(exchange.request, choice);
+        const upstream = build(request, exchange.model.provider, toContext(exchange, req, config));
+        if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;
+        return upstream;
       };
       try {
         exchange.buildUpstream();

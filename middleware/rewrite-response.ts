@@ -27,6 +27,8 @@ export default defineMiddleware({
         id: exchange.answerId,
         createdS: Math.floor(Date.now() / 1000),
         model: exchange.model.requested,
+        receivedMs: performance.timeOrigin + exchange.timings.receivedMs,
+        nowMs: () => performance.timeOrigin + performance.now(),
         request: exchange.request,
         headers,
         defaults,

@@ -1,6 +1,7 @@
 /** Every path that the server answers, the busiest first: that is the order in which they are tried. */
 import type { Route } from '../lib/route.ts';
 import chatCompletions from './chat-completions.ts';
+import completions from './completions.ts';
 import embeddings from './embeddings.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
@@ -8,6 +9,7 @@ import images from './images.ts';
 import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
+import ollama from './ollama.ts';
 import {
   cancelResponse,
   compactResponse,
@@ -21,6 +23,7 @@ import {
 
 const routes: readonly Route[] = [
   chatCompletions,
+  completions,
   createResponse,
   countResponseInput,
   compactResponse,
@@ -39,5 +42,6 @@ const routes: readonly Route[] = [
   ready,
   metrics,
   home,
+  ...ollama,
 ];
 export default routes;

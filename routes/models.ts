@@ -1,9 +1,8 @@
 import { messages } from '../lib/apis/messages/index.ts';
 import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
-import { OpenCompatError } from '../lib/errors.ts';
 import type { Request, Response } from '../lib/middleware.ts';
-import { awaitModels, findModels, listModels } from '../lib/models.ts';
-import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
+import { findReadyModel, listReadyModels } from '../lib/models.ts';
+import type { ModelInfo } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
 
 /** A model as OpenAI's Models API shows it, with what else is known of it. */
@@ -19,8 +18,6 @@ function toModelObject(id: string, info: ModelInfo): object {
   };
 }
 
-const readyOf = (providers: readonly Provider[]) => providers.filter((provider) => provider.readiness().isReady);
-
 /** Anthropic's clients ask the same paths, and want other answers. */
 function isForAnthropic({ headers, exchange }: Request, res: Response): boolean {
   if (!messages.isSpokenBy?.(headers)) return false;
@@ -35,9 +32,7 @@ export const modelList = defineRoute({
   through: 'rate-limit',
   createHandler({ config, providers }) {
     return async function listAllModels(req, res) {
-      const ready = readyOf(providers);
-      await awaitModels(ready);
-      const models = listModels(ready, config.aliases);
+      const models = await listReadyModels(providers, config.aliases);
       if (isForAnthropic(req, res)) {
         const facts = models.map(({ id, info }) => ({ ...info, id }));
         res.json(toModelPage(facts, req.query));
@@ -56,9 +51,7 @@ export const modelDetail = defineRoute({
   createHandler({ config, providers }) {
     return async function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
-      const [model] = await findModels(name, providers, config.aliases);
-      const { provider, info } = model!;
-      if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
+      const { info } = await findReadyModel(name, providers, config.aliases);
       res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };
   },

@@ -63,6 +63,7 @@ describe('opencompat', () => {
         'config',
         'hash-key',
         'check',
+        'health',
         'version',
         'help',
       ]) {

@@ -1,14 +1,13 @@
 /**
  * Every recorded Responses stream comes out as a Chat Completions answer and as a Responses answer with nothing lost: of
- * the encoders, and of a whole server over HTTP, however its bytes travel. The recordings are read from the folder named by
- * OPENCOMPAT_RECORDED_STREAMS (`resp-*.sse` and `syn-*.sse`); without it our own fixtures are.
+ * the encoders, and of a whole server over HTTP, however its bytes travel.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { OpenAI } from 'openai';
 import type { CanonicalEvent } from '../lib/canonical.ts';
 import {
@@ -21,46 +20,23 @@ import {
 } from './support/chat-answers.ts';
 import { checkChatStream } from './support/chat-chunk-checker.ts';
 import { createHarness, type Delivery, type Harness } from './support/index.ts';
+import { isFailure, listRecordedAnswers } from './support/recorded-streams.ts';
 import { answerResponse, streamResponse } from './support/response-answers.ts';
-import { decodeEvents, type ExpectedAnswer, expectAnswer, splitAnswers } from './support/response-events.ts';
+import { type ExpectedAnswer, expectAnswer } from './support/response-events.ts';
 import { accumulateWithSdk, checkResponseStream } from './support/response-stream-checker.ts';
 
 type Json = Record<string, unknown>;
 
-const recordings = process.env.OPENCOMPAT_RECORDED_STREAMS;
-const folder = recordings || fileURLToPath(new URL('fixtures/responses', import.meta.url));
-const pattern = recordings ? /^(resp|syn)-.*\.sse$/ : /\.sse$/;
-const files = readdirSync(folder).filter((name) => pattern.test(name));
-
-test('there are streams to read', () => {
-  assert.ok(files.length > 0, `no streams in ${folder}`);
-});
-
 const pieces = mkdtempSync(join(tmpdir(), 'opencompat-streams-'));
 after(() => rmSync(pieces, { recursive: true }));
 
-for (const file of files) {
-  splitText(readFileSync(join(folder, file), 'utf8')).forEach((text, index, answers) => {
-    const events = decodeEvents(text);
-    const title = answers.length > 1 ? `${file} (answer ${index + 1})` : file;
-    if (isFailure(events)) test(`${title}: says nothing before it fails`, () => checkSilence(events));
-    else {
-      test(`${title}: loses nothing`, () => checkAnswer(events));
-      test(`${title}: loses nothing as a Responses answer`, () => checkResponsesAnswer(events));
-    }
-    test(`${title}: comes through the whole server, however its bytes travel`, (t) => checkServer(t, text, events));
-  });
-}
-
-/** The answers of a recording as they were sent. */
-function splitText(text: string): string[] {
-  const blocks = text.split(/(?<=\n\n)/);
-  const answers = splitAnswers(blocks.map((block) => decodeEvents(block)[0] ?? ({ type: 'comment' } as never)));
-  return answers.map(({ length }) => blocks.splice(0, length).join(''));
-}
-
-function isFailure(events: readonly CanonicalEvent[]): boolean {
-  return events.some(({ type }) => type === 'response.failed' || type === 'error');
+for (const { title, text, events } of listRecordedAnswers()) {
+  if (isFailure(events)) test(`${title}: says nothing before it fails`, () => checkSilence(events));
+  else {
+    test(`${title}: loses nothing`, () => checkAnswer(events));
+    test(`${title}: loses nothing as a Responses answer`, () => checkResponsesAnswer(events));
+  }
+  test(`${title}: comes through the whole server, however its bytes travel`, (t) => checkServer(t, text, events));
 }
 
 function checkSilence(events: readonly CanonicalEvent[]): void {

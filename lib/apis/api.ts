@@ -26,7 +26,7 @@ export interface AnswerDefaults {
 export const reasoningCompats = ['none', 'think-tags', 'o3', 'legacy', 'reasoning_content', 'reasoning'] as const;
 export type ReasoningCompat = (typeof reasoningCompats)[number];
 
-/** What an answer's translation may look at besides the events. All of it is fixed before the first event. */
+/** What an answer's translation may look at besides the events. All but the clock is fixed before the first event. */
 export interface AnswerContext extends RequestContext {
   /** Unique per exchange, without a prefix; an API makes its answer id from it (`chatcmpl-…`). */
   id: string;
@@ -34,6 +34,10 @@ export interface AnswerContext extends RequestContext {
   createdS: number;
   /** The model as the client wrote it. */
   model: string;
+  /** When the request came: Unix time in milliseconds, with a fraction. */
+  receivedMs: number;
+  /** The time now, on the same clock. */
+  nowMs(): number;
   request: CanonicalRequest;
   /** For an API whose answers can be asked for later: takes the complete answer, once, when it has ended. */
   keep?(response: CanonicalResponse): void;
@@ -77,6 +81,8 @@ export interface ErrorFacts {
 export interface ClientApi<Body = unknown> {
   /** As in the configuration: `chat-completions`. */
   readonly name: string;
+  /** Paths below it are this API's, also those that do not exist: what is said of them has its shape. `/api/`. */
+  readonly pathPrefix?: string;
   /** JSON Schema of the request body; faults are reported with the field they are in. */
   readonly schema: JsonSchema;
   /** @throws OpenCompatError for what cannot be honoured without lying. */

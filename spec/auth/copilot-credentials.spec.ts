@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createCopilotCredentials } from '../../lib/auth/copilot-credentials.ts';
 import { createCredentialStore } from '../../lib/auth/credential-store.ts';
@@ -220,6 +220,22 @@ test('signing out and in elsewhere is followed, also while GitHub is asked', asy
   assert.equal(textOf(await credentials.get()), current, 'a late answer for the account before does not replace it');
   assert.notEqual(current, first);
   assert.notEqual(credentials.peek(), account);
+});
+
+test('the file of OpenCompat 1.x beside it is a sign-in, until someone signs out', async (t) => {
+  const { credentials, github, path, signIn, advance } = await setUp(t, { isSignedIn: false });
+  const older = {
+    type: 'oauth',
+    access_token: '',
+    refresh_token: github.gitHubToken,
+    expires_at: '0001-01-01T00:00:00Z',
+  };
+  await writeFile(join(dirname(path), 'copilot.json'), JSON.stringify(older));
+  assert.ok(await credentials.get());
+  await signIn(undefined);
+  advance(3);
+  await credentials.refreshIfDue();
+  await rejectsWith(credentials.get(), 'OC_NO_CREDENTIALS');
 });
 
 test('nothing there: an error that says what to do', async (t) => {

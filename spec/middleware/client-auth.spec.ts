@@ -56,5 +56,9 @@ test('every path but the probes and the front page is behind the keys', async (t
   for (const path of ['/health', '/ready', '/']) assert.equal((await h.fetch(path)).status, 200, path);
   for (const path of ['/v1/models', '/v1/models/gpt-5.5', '/metrics'])
     assert.equal((await h.fetch(path)).status, 401, path);
-  assert.equal((await h.fetch('/v1/chat/completions', { method: 'POST', body: '{}' })).status, 401);
+  for (const path of ['/api/tags', '/api/version', '/api/ps']) assert.equal((await h.fetch(path)).status, 401, path);
+  const posts = ['/v1/chat/completions', '/v1/completions', '/api/chat', '/api/generate', '/api/embed', '/api/show'];
+  for (const path of [...posts, '/api/pull', '/api/push']) {
+    assert.equal((await h.fetch(path, { method: 'POST', body: '{}' })).status, 401, path);
+  }
 });

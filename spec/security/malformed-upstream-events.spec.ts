@@ -95,6 +95,8 @@ async function translate(events: readonly UpstreamEvent[], isStreaming: boolean,
   const context = {
     id: 'id',
     createdS: 1,
+    receivedMs: 1,
+    nowMs: () => 2,
     model: 'm',
     request,
     headers: { 'x-reasoning-compat': mode },

@@ -3,6 +3,7 @@ import { type AnswerContext, type ReasoningCompat, reasoningCompats } from '../.
 import { type ChatRequest, chatCompletions } from '../../lib/apis/chat-completions/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical.ts';
 import type { PublicError } from '../../lib/errors.ts';
+import { stillClock } from './answer-clock.ts';
 import { checkChatStream, type MergedAnswer, type MergedChoice } from './chat-chunk-checker.ts';
 
 export interface ChatAnswerOptions {
@@ -35,6 +36,7 @@ function toContext(body: ChatRequest, { reasoningCompat = 'reasoning_content', h
     id: 'req7',
     createdS: 1_800_000_000,
     model: 'gpt-5.5',
+    ...stillClock,
     request: { model: 'gpt-5.5', input: [], stream: body.stream === true },
   };
   return context;

@@ -73,7 +73,8 @@ export interface FakeCopilot {
   close(): Promise<void>;
 }
 
-const fixtures = new URL('../fixtures/', import.meta.url);
+/** Found from the package's root, so that the compiled copy finds them too. */
+const fixtures = new URL('spec/fixtures/', import.meta.resolve('opencompat/package.json'));
 const answerPaths = new Set(['/chat/completions', '/responses', '/v1/messages', '/embeddings']);
 
 class Fake implements FakeCopilot {

@@ -3,6 +3,7 @@ import type { AnswerContext } from '../../lib/apis/api.ts';
 import { type MessagesRequest, messages } from '../../lib/apis/messages/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical.ts';
 import type { PublicError } from '../../lib/errors.ts';
+import { stillClock } from './answer-clock.ts';
 import { type CheckedStream, checkMessageStream, type MergedMessage } from './messages-checker.ts';
 
 export type MessagesOptions = Partial<MessagesRequest>;
@@ -22,7 +23,7 @@ function prepare(options: MessagesOptions): [MessagesRequest, AnswerContext] {
   };
   const shared = { headers: {}, defaults: { reasoningCompat: 'none' as const }, ignore: () => {} };
   const request = messages.toCanonical(body, shared);
-  return [body, { ...shared, id: 'req7', createdS: 1_800_000_000, model: body.model, request }];
+  return [body, { ...shared, id: 'req7', createdS: 1_800_000_000, model: body.model, request, ...stillClock }];
 }
 
 /** The wire text of the streamed answer. */

@@ -2,6 +2,7 @@
 import type { AnswerContext, StreamEncoder } from '../../lib/apis/api.ts';
 import { type ResponsesRequest, responses } from '../../lib/apis/responses/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical.ts';
+import { stillClock } from './answer-clock.ts';
 import type { Json } from './response-stream-checker.ts';
 
 function toContext(body: ResponsesRequest, fields: Partial<AnswerContext>): AnswerContext {
@@ -11,6 +12,7 @@ function toContext(body: ResponsesRequest, fields: Partial<AnswerContext>): Answ
     ignore: () => {},
     id: 'req7',
     createdS: 1_800_000_000,
+    ...stillClock,
     model: body.model,
     request: { model: body.model, input: [], stream: body.stream === true },
     ...fields,

@@ -4,51 +4,26 @@
  */
 import type { ReasoningEffort } from '../../canonical.ts';
 import type { JsonSchema } from '../../json-schema.ts';
+import {
+  name,
+  object,
+  optionalFlag,
+  optionalInteger,
+  optionalObject,
+  optionalOneOf,
+  optionalText,
+  samplingProperties,
+  stopProperty,
+  text,
+  union,
+} from '../schema-parts.ts';
 
 /** Highest `n`, as OpenAI has it. */
 const maxChoices = 128;
-/** OpenAI takes 4 stop sequences; other servers that clients are written for take more. */
-const maxStopSequences = 64;
 
 export const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'] as const;
 export const summaries = ['auto', 'concise', 'detailed', 'none'] as const;
 export const verbosities = ['low', 'medium', 'high'] as const;
-
-const text = { type: 'string' } as const;
-const optionalText = { type: ['string', 'null'] } as const;
-const optionalFlag = { type: ['boolean', 'null'] } as const;
-const optionalObject = { type: ['object', 'null'] } as const;
-const name = { type: 'string', minLength: 1 } as const;
-
-function optionalNumber(minimum: number, maximum: number): JsonSchema {
-  return { type: ['number', 'null'], minimum, maximum };
-}
-
-function optionalInteger(minimum: number, maximum?: number): JsonSchema {
-  return { type: ['integer', 'null'], minimum, ...(maximum !== undefined && { maximum }) };
-}
-
-function optionalOneOf(values: readonly string[]): JsonSchema {
-  return { type: ['string', 'null'], enum: [...values, null] };
-}
-
-function object(properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema {
-  return { type: 'object', required, properties };
-}
-
-/** Objects told apart by a key; a branch says what the others of its keys must be. */
-function union(key: string, branches: Record<string, JsonSchema>, type: JsonSchema['type'] = 'object'): JsonSchema {
-  return {
-    type,
-    required: [key],
-    discriminator: { propertyName: key },
-    oneOf: Object.entries(branches).map(([value, branch]) => ({
-      ...branch,
-      type: 'object',
-      properties: { [key]: { const: value }, ...branch.properties },
-    })),
-  };
-}
 
 function textOr(parts: JsonSchema, extra: JsonSchema = {}): JsonSchema {
   return { type: ['string', 'array'], items: parts, ...extra };
@@ -252,24 +227,14 @@ export const chatRequestSchema: JsonSchema = object(
     thinking: { type: ['object', 'boolean', 'null'], properties: { type: text } },
     enable_thinking: optionalFlag,
 
-    stop: {
-      type: ['string', 'array', 'null'],
-      minLength: 1,
-      maxItems: maxStopSequences,
-      items: { type: 'string', minLength: 1 },
-    },
+    stop: stopProperty,
     max_tokens: optionalInteger(1),
     max_completion_tokens: optionalInteger(1),
 
-    temperature: optionalNumber(0, 2),
-    top_p: optionalNumber(0, 1),
+    ...samplingProperties,
     top_k: { type: ['integer', 'null'] },
-    presence_penalty: optionalNumber(-2, 2),
-    frequency_penalty: optionalNumber(-2, 2),
-    logit_bias: { type: ['object', 'null'], additionalProperties: { type: 'number', minimum: -100, maximum: 100 } },
     logprobs: optionalFlag,
     top_logprobs: optionalInteger(0, 20),
-    seed: { type: ['integer', 'null'] },
     prediction: {
       type: ['object', 'null'],
       required: ['type', 'content'],

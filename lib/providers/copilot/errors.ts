@@ -101,14 +101,14 @@ function requestFault(
   return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
 }
 
+const unsupported =
+  /\b(?:unsupported|unknown|unrecognized) (?:parameter|request argument)(?: supplied)?:? (?:'([\w.[\]-]{1,100})'|([\w[\]-]{1,100}))/i;
+
 /** The parameter that a model or an endpoint does not take, in the words of OpenAI's and of Anthropic's API. */
 function readUnsupported({ message }: FailureFacts): string | undefined {
   const text = typeof message === 'string' ? message : '';
-  return (
-    /\b(?:unsupported|unknown|unrecognized) (?:parameter|request argument)(?: supplied)?:? '?([\w.[\]-]{1,100}?)'?(?=[\s.,:]|$)/i.exec(
-      text,
-    )?.[1] ?? /^([\w.[\]-]{1,100}): Extra inputs are not permitted/.exec(text)?.[1]
-  );
+  const [, quoted, bare] = unsupported.exec(text) ?? [];
+  return quoted ?? bare ?? /^([\w.[\]-]{1,100}): Extra inputs are not permitted/.exec(text)?.[1];
 }
 
 /** The path at which a model cannot be asked; undefined when that is not what was said. */
@@ -120,11 +120,43 @@ export function refusedPath({ public: { code, message } }: OpenCompatError): Cop
 /** Sampling that reasoning models take in one value only: what refuses one of them refuses all. */
 const oneValued: ReadonlySet<string> = new Set(['temperature', 'top_p']);
 
-/** The fields of the body that have to go before the request is taken; none when that is not what was said. */
+/** What an answer is as good an answer without, or has put right here: of each of the three APIs. */
+const droppable: ReadonlySet<string> = new Set([
+  ...oneValued,
+  'context_management',
+  'frequency_penalty',
+  'include',
+  'logit_bias',
+  'logprobs',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'max_tokens',
+  'metadata',
+  'output_config',
+  'parallel_tool_calls',
+  'prediction',
+  'presence_penalty',
+  'prompt_cache_key',
+  'reasoning',
+  'reasoning_effort',
+  'seed',
+  'service_tier',
+  'stop',
+  'stream_options',
+  'top_k',
+  'top_logprobs',
+  'truncation',
+  'user',
+  'verbosity',
+]);
+
+/**
+ * The fields of the body that have to go before the request is taken; none when that is not what was said, or an answer
+ * without them would be to another question. What is inside a field may be one client's own fault, so that stays a refusal.
+ */
 export function refusedFields({ code, public: { code: publicCode, param } }: OpenCompatError): readonly string[] {
-  const field = code === 'OC_UPSTREAM_BAD_REQUEST' && /^[\w-]+/.exec(param ?? '')?.[0];
-  if (!field) return [];
+  if (code !== 'OC_UPSTREAM_BAD_REQUEST' || param === null || !droppable.has(param)) return [];
   const isRefused = publicCode === 'unsupported_parameter' || publicCode === 'unknown_parameter';
-  if (oneValued.has(field)) return isRefused || publicCode === 'unsupported_value' ? [...oneValued] : [];
-  return isRefused ? [field] : [];
+  if (oneValued.has(param)) return isRefused || publicCode === 'unsupported_value' ? [...oneValued] : [];
+  return isRefused ? [param] : [];
 }

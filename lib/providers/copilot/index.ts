@@ -41,7 +41,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     return models.list().find((model) => model.id === id) ?? assumeModel(id);
   }
 
-  /** Where the model is asked, the best place first: without those that have turned it away. */
+  /** Where the model is asked, the best place first: without those that have turned it away, of which one is left. */
   function pathsFor({ id, effort }: BuildContext['model'], raw: BuildContext['raw']): readonly CopilotPath[] {
     const listed = modelOf(id).paths;
     const chat = '/chat/completions';
@@ -79,7 +79,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
       case '/chat/completions':
         return withBody(chatUpstream, toCopilotChatBody(request, context));
       case '/v1/messages':
-        return post(path, toMessagesBody(raw!, model.id, omit), {
+        return post(path, toMessagesBody(raw!, context), {
           api: messagesUpstream,
           isPassThrough: true,
           headers: {
@@ -97,7 +97,10 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
   /** @returns false when there is no other place to ask */
   function turnFrom(refused: CopilotPath, { model, raw }: Context): boolean {
     memory.refusePath(model.id, refused);
-    return pathsFor(model, raw).length > 0;
+    if (pathsFor(model, raw).length > 0) return true;
+    // It must be somewhere: the next request looks anew.
+    memory.forgetPaths(model.id);
+    return false;
   }
 
   return {
@@ -123,9 +126,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     },
 
     buildRequest(request, context) {
-      // When every place has turned the model away, the first says so once more.
-      const [path = '/chat/completions'] = pathsFor(context.model, context.raw);
-      return buildFor(path, request, context);
+      return buildFor(pathsFor(context.model, context.raw)[0]!, request, context);
     },
 
     buildEmbeddings(request, { model, ignore }) {
@@ -153,10 +154,10 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
       if (isReasoningRefusal(error)) return withoutReasoning(request);
       const path = refusedPath(error);
       if (path) {
-        const refused = path === 'unnamed' ? pathsFor(context.model, context.raw)[0] : path;
-        return refused && turnFrom(refused, context) ? request : undefined;
+        const refused = path === 'unnamed' ? pathsFor(context.model, context.raw)[0]! : path;
+        return turnFrom(refused, context) ? request : undefined;
       }
-      const fields = refusedFields(error).filter((field) => !essential.has(field));
+      const fields = refusedFields(error);
       if (fields.length === 0) return undefined;
       const model = context.model.id;
       context.log.info('a model does not take what is left out from now on', { model, fields });
@@ -170,9 +171,6 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     close: () => credentials.close(),
   };
 }
-
-/** Fields without which a request is none, or another one. */
-const essential: ReadonlySet<string> = new Set(['input', 'messages', 'model', 'stream', 'tools', 'system', 'store']);
 
 /** The token in the headers of a request that the backend answered with 401. */
 function readToken({ authorization }: UpstreamRequest['headers']): Secret {

@@ -2,8 +2,10 @@
 import type { CopilotPath } from './backend.ts';
 
 export interface CopilotMemory {
-  /** From now on the model is not asked there. @returns false when that was known */
-  refusePath(model: string, path: CopilotPath): boolean;
+  /** From now on the model is not asked there. */
+  refusePath(model: string, path: CopilotPath): void;
+  /** The model may be asked anywhere again. */
+  forgetPaths(model: string): void;
   isRefused(model: string, path: CopilotPath): boolean;
   /** From now on the field is left out for the model. */
   refuseField(model: string, field: string): void;
@@ -21,7 +23,12 @@ export function createCopilotMemory(): CopilotMemory {
   const fields = new Map<string, Set<string>>();
 
   return {
-    refusePath: (model, path) => add(paths, model, path),
+    refusePath(model, path) {
+      add(paths, model, path);
+    },
+    forgetPaths(model) {
+      paths.delete(model);
+    },
     isRefused: (model, path) => paths.get(model)?.has(path) ?? false,
     refuseField(model, field) {
       add(fields, model, field);
@@ -30,11 +37,10 @@ export function createCopilotMemory(): CopilotMemory {
   };
 }
 
-function add(notes: Map<string, Set<string>>, model: string, note: string): boolean {
+function add(notes: Map<string, Set<string>>, model: string, note: string): void {
   const known = notes.get(model) ?? new Set();
-  if (known.has(note) || known.size >= maxFields) return false;
+  if (known.has(note) || known.size >= maxFields) return;
   if (!notes.has(model) && notes.size >= maxRemembered) notes.delete(notes.keys().next().value!);
   // A new set: who holds the old one is not surprised.
   notes.set(model, new Set([...known, note]));
-  return true;
 }

@@ -3,13 +3,22 @@ import type { UpstreamApi } from '../../apis/api.ts';
 import type { CanonicalUsage } from '../../canonical.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 import type { RawRequest } from '../provider.ts';
+import type { CopilotBodyContext } from './responses.ts';
 
 /** Name of the client API whose requests can be passed on. */
 export const messagesApi = 'messages';
 
-export function toMessagesBody({ body }: RawRequest, model: string, omit: ReadonlySet<string>): Json {
-  const kept = Object.entries(body).filter(([field]) => !omit.has(field));
-  return { ...Object.fromEntries(kept), model };
+export function toMessagesBody(
+  { body }: RawRequest,
+  { model, omit, ignore }: Pick<CopilotBodyContext, 'model' | 'omit' | 'ignore'>,
+): Json {
+  const kept: Json = { ...body, model: model.id };
+  for (const field of omit) {
+    if (!Object.hasOwn(kept, field)) continue;
+    delete kept[field];
+    ignore(field);
+  }
+  return kept;
 }
 
 /** Its answers are passed on as they come; nothing here reads more than what they cost. */

@@ -284,6 +284,11 @@ test('an answer whose items have another id in every event is one answer', async
   const whole = await harness.client.chat.completions.create({ model: 'gpt-5.4', messages: hello });
   assert.ok(streamed);
   assert.equal(whole.choices[0]!.message.content, streamed);
+
+  const stop = streamed.slice(5, 9);
+  harness.copilot.reply('rotating-ids.sse');
+  const cut = await harness.client.chat.completions.create({ model: 'gpt-5.4', messages: hello, stop });
+  assert.equal(cut.choices[0]!.message.content, streamed.slice(0, streamed.indexOf(stop)), 'cut here, too');
 });
 
 test('a token that the backend no longer takes is exchanged once, under load too', async (t) => {
@@ -312,6 +317,31 @@ test('without access any more, requests say how to sign in again; a new sign-in 
   const copilot = { type: 'oauth', refresh_token: harness.copilot.signIn() };
   await writeFile(join(harness.dataDir, 'auth.json'), JSON.stringify({ version: 1, copilot }));
   assert.equal(await streamText(harness, 'copilot/gpt-4.1'), fakeChatText);
+});
+
+test('when the seat’s quota is spent, an alias goes on with another provider, and comes back later', async (t) => {
+  const aliases = { best: ['copilot/gpt-4.1', 'chatgpt/gpt-5.5'] };
+  const harness = await setUp(t, { isSignedIn: true, config: { aliases } });
+  const ask = async () => {
+    const answer = await harness.client.chat.completions.create({ model: 'best', messages: hello }).withResponse();
+    return answer.response.headers.get('x-opencompat-model');
+  };
+  assert.equal(await ask(), 'copilot/gpt-4.1');
+  harness.copilot.refuse(402, { error: { message: 'Spent.', code: 'quota_exceeded' } }, { 'retry-after': '3600' });
+  assert.equal(await ask(), 'chatgpt/gpt-5.5');
+  assert.equal(await ask(), 'chatgpt/gpt-5.5');
+  assert.equal(harness.copilot.requests.length, 2, 'nobody is asked who said when to come back');
+});
+
+test('a client that leaves takes its request along', async (t) => {
+  const harness = await setUp(t);
+  harness.copilot.reply('text.sse', { hang: true });
+  const leaving = new AbortController();
+  const body = { model: 'gpt-4.1', messages: hello, stream: true } as const;
+  const stream = await harness.client.chat.completions.create(body, { signal: leaving.signal });
+  for await (const _ of stream) break;
+  leaving.abort();
+  assert.equal(await harness.copilot.last.aborted, true);
 });
 
 test('without a sign-in there are no models, and a name with the provider’s says what to do', async (t) => {

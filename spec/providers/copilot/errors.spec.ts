@@ -148,7 +148,10 @@ test('which field a model refuses', () => {
   const said = "Unsupported parameter: 'temperature' is not supported with this model.";
   assert.equal(field({ message: said, code: 'unsupported_parameter', param: 'temperature' }), 'temperature,top_p');
   assert.equal(field({ message: said, type }), 'temperature,top_p');
-  assert.equal(field({ message: "Unknown parameter: 'text.verbosity'.", code: 'unknown_parameter' }), 'text');
+  assert.equal(field({ message: "Unknown parameter: 'truncation'.", code: 'unknown_parameter' }), 'truncation');
+  for (const param of ['text.verbosity', 'tools', 'tools[0].strict', 'response_format', 'thread', 'metadata.a']) {
+    assert.equal(field({ message: `Unknown parameter: '${param}'.`, code: 'unknown_parameter', param }), '');
+  }
   assert.equal(field({ message: 'Unrecognized request argument supplied: seed', type }), 'seed');
   assert.equal(field({ message: 'context_management: Extra inputs are not permitted', type }), 'context_management');
   const oneValue = "Unsupported value: 'temperature' does not support 0.2 with this model.";

@@ -18,7 +18,8 @@ async function setUp(t: TestContext, options: HarnessOptions = {}) {
 }
 
 test('a request goes as it is but for what names the model, and thinking comes back', async (t) => {
-  const { h, client, paths } = await setUp(t);
+  // How reasoning reaches Chat clients is no matter here.
+  const { h, client, paths } = await setUp(t, { config: { reasoningCompat: 'think-tags' } });
   const body = { ...hello, model: 'claude-sonnet-4-5-20250929', thinking, top_p: 0.9, system: 'Be brief.' };
   const message = await client.messages.create(body);
   assert.deepEqual(message.content, [
@@ -82,8 +83,9 @@ test('a field that the backend does not take is left out from then on', async (t
   const { client, h } = await setUp(t);
   const body = { ...hello, context_management: { edits: [] } };
   for (const _ of [1, 2]) {
-    const message = await client.messages.create(body as typeof hello);
-    assert.equal(message.content.at(-1)!.type, 'text');
+    const { data, response } = await client.messages.create(body as typeof hello).withResponse();
+    assert.equal(data.content.at(-1)!.type, 'text');
+    assert.equal(response.headers.get('x-opencompat-ignored'), 'context_management');
   }
   assert.deepEqual(
     h.copilot.requests.map(({ status, body: sent }) => [status, 'context_management' in sent]),

@@ -1,0 +1,74 @@
+/** Models as Ollama's clients see them. What there is not to say of a model behind an API is left empty. */
+import { createHash } from 'node:crypto';
+import type { ListedModel } from '../../models.ts';
+import type { ModelInfo } from '../../providers/provider.ts';
+import { toTimestamp } from './encoders.ts';
+
+/** The release of Ollama whose API this is. VS Code refuses anything below 0.6.4 (microsoft/vscode-copilot-chat). */
+export const apiVersion = '0.18.3';
+
+/**
+ * Where capabilities are not told, clients look into the template for what a model takes: Continue fills gaps where it
+ * finds `.Suffix`.
+ */
+const template = '{{ .System }}{{ .Tools }}{{ .Prompt }}{{ .Suffix }}{{ .Response }}';
+
+/** An entry of /api/tags. */
+export function toTag({ id, provider, info }: ListedModel): object {
+  return {
+    name: id,
+    model: id,
+    modified_at: toTimestamp(info.createdS * 1000),
+    size: 0,
+    digest: createHash('sha256').update(`${provider.name}/${info.id}`).digest('hex'),
+    details: toDetails(info),
+    capabilities: toCapabilities(info),
+  };
+}
+
+/** The answer of /api/show. @param name as the client wrote it */
+export function toModelCard(name: string, info: ModelInfo): object {
+  const family = familyOf(info);
+  return {
+    modelfile: `FROM ${name}\n`,
+    parameters: '',
+    template: info.purpose ? '' : template,
+    details: toDetails(info),
+    model_info: {
+      'general.architecture': family,
+      'general.basename': info.id,
+      ...(info.contextWindow !== undefined && { [`${family}.context_length`]: info.contextWindow }),
+    },
+    capabilities: toCapabilities(info),
+    modified_at: toTimestamp(info.createdS * 1000),
+  };
+}
+
+function toDetails(info: ModelInfo): object {
+  const family = familyOf(info);
+  return {
+    parent_model: '',
+    // Clients know no other.
+    format: 'gguf',
+    family,
+    families: [family],
+    parameter_size: '',
+    quantization_level: '',
+  };
+}
+
+/** `gpt` of `gpt-5.5`, `llama` of `meta/llama3.3`. */
+function familyOf({ id, ownedBy }: ModelInfo): string {
+  return /^[a-z]+/i.exec(id.slice(id.lastIndexOf('/') + 1))?.[0].toLowerCase() ?? ownedBy;
+}
+
+function toCapabilities({ purpose, hasTools, inputModalities, efforts }: ModelInfo): string[] {
+  if (purpose) return [purpose === 'embeddings' ? 'embedding' : 'image'];
+  return [
+    'completion',
+    'insert',
+    ...(hasTools === false ? [] : ['tools']),
+    ...(inputModalities?.includes('image') ? ['vision'] : []),
+    ...(efforts.length > 0 ? ['thinking'] : []),
+  ];
+}

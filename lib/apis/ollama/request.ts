@@ -1,0 +1,129 @@
+/** Ollama requests for text → canonical requests. What is not said stays unsaid: defaults are another box's matter. */
+import type { CanonicalInputItem, CanonicalRequest } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { notSupported } from '../../validation.ts';
+import type { RequestContext } from '../api.ts';
+import { toInput } from '../chat-completions/messages.ts';
+import type { ChatMessage } from '../chat-completions/schema.ts';
+import { toContinuation, toGapFilling } from '../plain-prompts.ts';
+import { toInputItems, withImages } from './messages.ts';
+import { type ChatBody, type GenerateBody, type OllamaTool, thinkLevels } from './schema.ts';
+
+type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
+
+/** Options that have a word of their own in canonical form. */
+const sharedOptions = [
+  'temperature',
+  'top_p',
+  'top_k',
+  'seed',
+  'presence_penalty',
+  'frequency_penalty',
+] as const satisfies (keyof NonNullable<ChatBody['options']> & keyof CanonicalRequest)[];
+
+const knownOptions: ReadonlySet<string> = new Set([...sharedOptions, 'num_predict', 'stop']);
+
+/** Unknown options that are looked at, at most. */
+const maxSeenOptions = 64;
+
+/** @throws OpenCompatError for what cannot be honoured without lying */
+export function chatToCanonical(body: ChatBody, context: RequestContext): CanonicalRequest {
+  const request = toRequest(body, toInputItems(body.messages ?? []), context);
+  if (body.tools?.length) request.tools = body.tools.map(toTool);
+  return request;
+}
+
+/** @throws OpenCompatError for what cannot be honoured without lying */
+export function generateToCanonical(body: GenerateBody, context: RequestContext): CanonicalRequest {
+  const request = toRequest(body, toGenerateInput(body), context);
+  // How a text is laid out for a model is the model's own matter here, and its tokens are not known.
+  if (body.template) context.ignore('template');
+  if (body.context?.length) context.ignore('context');
+  return request;
+}
+
+function toGenerateInput(body: GenerateBody): CanonicalInputItem[] {
+  const system: ChatMessage[] = body.system ? [{ role: 'system', content: body.system }] : [];
+  const prompt = body.prompt ?? '';
+  if (body.suffix) return [...toInput(system), ...toGapFilling(prompt, body.suffix)];
+  if (body.raw) return [...toInput(system), ...toContinuation(prompt)];
+  return toInput([...system, { role: 'user', content: withImages(prompt, body.images, 'images') }]);
+}
+
+function toRequest(
+  body: ChatBody | GenerateBody,
+  input: CanonicalInputItem[],
+  context: RequestContext,
+): CanonicalRequest {
+  const request: CanonicalRequest = { model: body.model, input, stream: isStreaming(body) };
+  const reasoning = toReasoning(body.think);
+  if (reasoning) request.reasoning = reasoning;
+  const text = toText(body.format);
+  if (text) request.text = text;
+  applyOptions(body.options ?? {}, request, context);
+  if (body.logprobs) request.logprobs = true;
+  if (body.logprobs && body.top_logprobs) request.top_logprobs = body.top_logprobs;
+  return request;
+}
+
+export function isStreaming({ stream }: Pick<ChatBody, 'stream'>): boolean {
+  return stream !== false;
+}
+
+function toTool({ type, function: { name, description, parameters } }: OllamaTool, index: number): CanonicalTool {
+  if (type && type !== 'function') {
+    throw new OpenCompatError('OC_TOOL_NOT_SUPPORTED', { tool: type.slice(0, 100) }, { param: `tools[${index}].type` });
+  }
+  return {
+    type: 'function',
+    name,
+    ...(description != null && { description }),
+    // Upstreams refuse an object schema without `properties`.
+    parameters: { type: 'object', properties: {}, ...parameters },
+    strict: false,
+  };
+}
+
+/** @throws OpenCompatError OC_INVALID_VALUE for a level that there is not */
+function toReasoning(think: ChatBody['think']): CanonicalRequest['reasoning'] | undefined {
+  if (think == null || think === '') return undefined;
+  if (typeof think === 'boolean') return { effort: think ? 'medium' : 'none' };
+  const effort = thinkLevels.find((level) => level === think);
+  if (effort) return { effort };
+  const reason = notSupported(think, ['true', 'false', ...thinkLevels]);
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'think' });
+}
+
+/** @throws OpenCompatError OC_INVALID_VALUE for a word other than `json` */
+function toText(format: ChatBody['format']): CanonicalRequest['text'] | undefined {
+  if (format == null || format === '') return undefined;
+  if (typeof format === 'object') {
+    return { format: { type: 'json_schema', name: 'answer', schema: format, strict: false } };
+  }
+  if (format === 'json') return { format: { type: 'json_object' } };
+  const reason = `Invalid value for 'format': expected 'json' or a JSON schema.`;
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'format' });
+}
+
+function applyOptions(
+  options: NonNullable<ChatBody['options']>,
+  request: CanonicalRequest,
+  context: RequestContext,
+): void {
+  for (const option of sharedOptions) {
+    const value = options[option];
+    if (value != null) Object.assign(request, { [option]: value });
+  }
+  // Below one it means "until the end", or "until the context is full".
+  const { num_predict, stop } = options;
+  if (num_predict != null && num_predict > 0) request.max_output_tokens = num_predict;
+  const sequences = (typeof stop === 'string' ? [stop] : (stop ?? [])).filter((sequence) => sequence !== '');
+  if (sequences.length > 0) request.stop = sequences;
+
+  let seen = 0;
+  for (const option in options) {
+    if (++seen > maxSeenOptions) break;
+    // A name goes into a response header, so only what cannot hurt there is repeated.
+    if (!knownOptions.has(option) && /^\w{1,64}$/.test(option)) context.ignore(`options.${option}`);
+  }
+}

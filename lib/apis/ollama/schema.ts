@@ -1,0 +1,206 @@
+/**
+ * The request bodies of the Ollama API (ollama/ollama: `api/types.go`, `docs/api.md`): what is checked, and the types that
+ * checked bodies have. Unknown keys pass, as they do there.
+ */
+import type { JsonSchema } from '../../json-schema.ts';
+import {
+  name,
+  object,
+  optionalFlag,
+  optionalInteger,
+  optionalNumber,
+  optionalText,
+  text,
+  union,
+} from '../schema-parts.ts';
+
+/** Levels of `think`; the last of them since gpt-oss has had followers. */
+export const thinkLevels = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+const keepAlive: JsonSchema = { type: ['string', 'number', 'null'] };
+
+const images: JsonSchema = { type: ['array', 'null'], items: { type: 'string', minLength: 1 } };
+
+const options: JsonSchema = {
+  type: ['object', 'null'],
+  properties: {
+    num_predict: optionalInteger(),
+    temperature: optionalNumber(0),
+    top_p: optionalNumber(0, 1),
+    top_k: optionalInteger(0),
+    seed: optionalInteger(),
+    stop: { type: ['string', 'array', 'null'], maxItems: 64, items: text },
+    presence_penalty: optionalNumber(),
+    frequency_penalty: optionalNumber(),
+  },
+};
+
+const shared = {
+  model: name,
+  stream: optionalFlag,
+  format: { type: ['string', 'object', 'null'] },
+  options,
+  think: { type: ['boolean', 'string', 'null'] },
+  keep_alive: keepAlive,
+  logprobs: optionalFlag,
+  top_logprobs: optionalInteger(0),
+} as const satisfies Record<string, JsonSchema>;
+
+const toolCall = object(
+  { id: optionalText, function: object({ name, arguments: { type: ['object', 'string', 'null'] } }, ['name']) },
+  ['function'],
+);
+
+const message = union('role', {
+  system: object({ content: optionalText }),
+  developer: object({ content: optionalText }),
+  user: object({ content: optionalText, images }),
+  assistant: object({
+    content: optionalText,
+    thinking: optionalText,
+    tool_calls: { type: ['array', 'null'], items: toolCall },
+  }),
+  tool: object({
+    content: optionalText,
+    tool_name: optionalText,
+    name: optionalText,
+    tool_call_id: optionalText,
+    images,
+  }),
+});
+
+const tool = object(
+  {
+    type: optionalText,
+    function: object({ name, description: optionalText, parameters: { type: ['object', 'null'] } }, ['name']),
+  },
+  ['function'],
+);
+
+export const chatSchema: JsonSchema = object(
+  {
+    ...shared,
+    messages: { type: ['array', 'null'], items: message },
+    tools: { type: ['array', 'null'], items: tool },
+  },
+  ['model'],
+);
+
+export const generateSchema: JsonSchema = object(
+  {
+    ...shared,
+    prompt: optionalText,
+    suffix: optionalText,
+    system: optionalText,
+    template: optionalText,
+    raw: optionalFlag,
+    context: { type: ['array', 'null'] },
+    images,
+  },
+  ['model'],
+);
+
+export const embedSchema: JsonSchema = object(
+  {
+    model: name,
+    input: { type: ['string', 'array', 'null'], items: text },
+    dimensions: optionalInteger(1),
+    truncate: optionalFlag,
+    options: { type: ['object', 'null'] },
+    keep_alive: keepAlive,
+  },
+  ['model'],
+);
+
+export const embeddingsSchema: JsonSchema = object(
+  { model: name, prompt: optionalText, options: { type: ['object', 'null'] }, keep_alive: keepAlive },
+  ['model'],
+);
+
+/** Requests about a model; `name` is the older word for it. */
+export const namedModelSchema: JsonSchema = object({ model: optionalText, name: optionalText, stream: optionalFlag });
+
+export interface OllamaOptions {
+  num_predict?: number | null;
+  temperature?: number | null;
+  top_p?: number | null;
+  top_k?: number | null;
+  seed?: number | null;
+  stop?: string | string[] | null;
+  presence_penalty?: number | null;
+  frequency_penalty?: number | null;
+}
+
+interface SharedFields {
+  model: string;
+  /** Absent: true. */
+  stream?: boolean | null;
+  /** `json`, or a JSON schema. */
+  format?: string | Record<string, unknown> | null;
+  options?: OllamaOptions | null;
+  think?: boolean | string | null;
+  keep_alive?: string | number | null;
+  logprobs?: boolean | null;
+  top_logprobs?: number | null;
+}
+
+export interface OllamaToolCall {
+  id?: string | null;
+  function: { name: string; arguments?: Record<string, unknown> | string | null };
+}
+
+export type OllamaMessage =
+  | { role: 'system' | 'developer'; content?: string | null }
+  | { role: 'user'; content?: string | null; images?: string[] | null }
+  | { role: 'assistant'; content?: string | null; tool_calls?: OllamaToolCall[] | null }
+  | {
+      role: 'tool';
+      content?: string | null;
+      tool_name?: string | null;
+      name?: string | null;
+      tool_call_id?: string | null;
+      images?: string[] | null;
+    };
+
+export interface OllamaTool {
+  type?: string | null;
+  function: { name: string; description?: string | null; parameters?: Record<string, unknown> | null };
+}
+
+/** A body that `chatSchema` has passed. */
+export interface ChatBody extends SharedFields {
+  messages?: OllamaMessage[] | null;
+  tools?: OllamaTool[] | null;
+}
+
+/** A body that `generateSchema` has passed. */
+export interface GenerateBody extends SharedFields {
+  prompt?: string | null;
+  suffix?: string | null;
+  system?: string | null;
+  template?: string | null;
+  raw?: boolean | null;
+  context?: unknown[] | null;
+  images?: string[] | null;
+}
+
+/** A body that `embedSchema` has passed. */
+export interface EmbedBody {
+  model: string;
+  input?: string | string[] | null;
+  dimensions?: number | null;
+  truncate?: boolean | null;
+}
+
+/** A body that `embeddingsSchema` has passed. */
+export interface EmbeddingsBody {
+  model: string;
+  prompt?: string | null;
+}
+
+/** A body that `namedModelSchema` has passed. */
+export interface NamedModelBody {
+  model?: string | null;
+  name?: string | null;
+  stream?: boolean | null;
+}
