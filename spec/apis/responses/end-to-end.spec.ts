@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { defineMiddleware } from '../../../lib/middleware.ts';
+import { createBoxHarness } from '../../support/box-harness.ts';
 import { createFakeModel, createHarness, defaultText, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkResponseStream, type Json, readResponseEvents } from '../../support/response-stream-checker.ts';
 
@@ -177,6 +178,15 @@ test('a request that wants no answer yet is kept to go on from, and no model is 
   await create(h, { previous_response_id: response.id, input: 'And again' });
   const texts = h.upstream.last.body.input.map((item: { content: { text: string }[] }) => item.content[0]!.text);
   assert.deepEqual(texts, ['Hello', 'And again']);
+});
+
+test('nor is it where the upstream speaks another API', async (t) => {
+  const h = await createBoxHarness(t, { settings: { responses: false } });
+  const response = await create(h, { model: 'fake-model', generate: false });
+  assert.deepEqual([response.status, response.output], ['completed', []]);
+  assert.equal(h.box.requests.length, 0);
+  await create(h, { model: 'fake-model', previous_response_id: response.id });
+  assert.equal(h.box.last.body.messages.length, 2);
 });
 
 test('a kept answer is streamed again from where the client had got', async (t) => {
