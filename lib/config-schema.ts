@@ -405,7 +405,7 @@ export const configSchema = {
       enum: ['memory', 'file', 'off'],
       default: 'memory',
       description:
-        'Where answers of the Responses API are kept that clients go on from or ask for again: `file` outlives a restart; `off` keeps none.',
+        'Where answers of the Responses API are kept that clients go on from or ask for again: `file` outlives a restart; `off` keeps none. With `redis` they are there.',
     },
     responsesDir: {
       type: 'string',

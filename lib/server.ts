@@ -19,11 +19,12 @@ import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
 import { type GivenProvider, openProviders, planProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
-import { openRedis } from './redis.ts';
+import { openRedis, type RedisConnection } from './redis.ts';
 import { createResponseSockets } from './response-sockets.ts';
 import { createResponseStore, type ResponseStore } from './responses-store.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
+import { createSharedResponseStore } from './shared-responses-store.ts';
 import { serveUpgrades } from './upgrade.ts';
 import { version } from './version.ts';
 
@@ -169,16 +170,19 @@ function urlOf({ address, port, family }: AddressInfo): string {
   return `http://${host}:${port}`;
 }
 
-function openResponseStore(config: Config, log: Logger): ResponseStore | undefined {
+function openResponseStore(config: Config, log: Logger, redis: RedisConnection | undefined): ResponseStore | undefined {
   if (config.responsesStore === 'off') return undefined;
   const directory = resolve(config.baseDir, config.responsesDir ?? join(config.dataDir, 'responses'));
-  return createResponseStore({
+  const maxBytes = config.responsesMaxBytes;
+  const ttlMs = config.responsesTtl * 1000;
+  const local = createResponseStore({
     maxEntries: config.responsesMaxEntries,
-    maxBytes: config.responsesMaxBytes,
-    ttlMs: config.responsesTtl * 1000,
-    ...(config.responsesStore === 'file' && { directory }),
+    maxBytes,
+    ttlMs,
+    ...(config.responsesStore === 'file' && !redis && { directory }),
     log,
   });
+  return redis ? createSharedResponseStore({ redis, local, ttlMs, maxBytes, log }) : local;
 }
 
 /** Starts a server. Everything it opens is closed by `close()`. */
@@ -226,7 +230,7 @@ export async function createServer(
   closers.push(async () => {
     for (const provider of providers) await provider.close?.();
   });
-  const responses = openResponseStore(config, log);
+  const responses = openResponseStore(config, log, redis);
   if (responses) closers.push(() => responses.close());
   const services = { config, log, metrics, providers, apis, redis, responses, availability: createAvailability() };
   const pluginFiles = new Map([...arranged.pluginFiles, ...plan.pluginFiles]);

@@ -256,3 +256,38 @@ test('each replica offers the same seed: one takes it, and a refreshed sign-in i
   assert.equal((await ask(replica)).status, 200);
   assert.equal(refreshesOf(upstream), 1);
 });
+
+test('an answer that one server keeps can be gone on from on another, and is read by nobody in Redis', async (t) => {
+  const { redis, upstream, replicas } = await startReplicas(t, 2);
+  const [first, second] = replicas as [Replica, Replica];
+  const create = async ({ url }: Replica, fields: object) => {
+    const body = JSON.stringify({ model: 'gpt-5.5', input: 'A secret of mine', ...fields });
+    const answer = await fetch(`${url}/v1/responses`, { method: 'POST', body });
+    return { status: answer.status, response: (await answer.json()) as { id: string; output: { id: string }[] } };
+  };
+  const client = new Redis(redis.url);
+  t.after(() => client.disconnect());
+
+  const { response } = await create(first, {});
+  // The server answers before it has heard from Redis.
+  while ((await client.keys('*response:*')).length === 0) await sleep(10);
+  const next = await create(second, { input: 'And on', previous_response_id: response.id });
+  assert.equal(next.status, 200);
+  assert.equal(upstream.last.body.input.length, 4);
+  const named = await create(second, { input: [{ type: 'item_reference', id: response.output.at(-1)!.id }] });
+  assert.equal(named.status, 200);
+
+  for (const key of await client.keys('*')) {
+    assert.doesNotMatch(key, new RegExp(response.id));
+    if ((await client.type(key)) === 'string')
+      assert.doesNotMatch((await client.get(key)) ?? '', /secret of mine|resp_/);
+    if (key.includes('response:')) assert.ok((await client.pttl(key)) > 0);
+  }
+  assert.equal((await fetch(`${second.url}/v1/responses/${response.id}`, { method: 'DELETE' })).status, 200);
+  assert.equal((await fetch(`${first.url}/v1/responses/${response.id}`)).status, 404);
+
+  await redis.kill();
+  const alone = await create(first, {});
+  const after = await create(first, { previous_response_id: alone.response.id });
+  assert.equal(after.status, 200, 'while Redis is away each server keeps its own');
+});

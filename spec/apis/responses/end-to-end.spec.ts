@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createFakeModel, createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
+import { defineMiddleware } from '../../../lib/middleware.ts';
+import { createBoxHarness } from '../../support/box-harness.ts';
+import { createFakeModel, createHarness, defaultText, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkResponseStream, type Json, readResponseEvents } from '../../support/response-stream-checker.ts';
 
 function post(h: Harness, fields: object, path = '/v1/responses'): Promise<Response> {
@@ -65,7 +67,7 @@ test('what is dropped is named as each API names it', async (t) => {
   const answer = await post(h, { text: { verbosity: 'low' } });
   assert.equal(answer.headers.get('x-opencompat-ignored'), 'text.verbosity');
   const chat = await post(h, { messages: [{ role: 'user', content: 'x' }], verbosity: 'low' }, '/v1/chat/completions');
-  assert.equal(chat.headers.get('x-opencompat-ignored'), 'input, verbosity');
+  assert.equal(chat.headers.get('x-opencompat-ignored')?.split(', ').sort().join(), 'input,verbosity');
 });
 
 test('the model and its effort are shown as they were asked for', async (t) => {
@@ -85,6 +87,22 @@ test('an answer over `max_output_tokens` is incomplete, streamed or not', async 
   assert.equal(streamed.response.status, 'incomplete');
   const { content } = streamed.items.at(-1) as { content: { text: string }[] };
   assert.equal(content[0]!.text, 'Hello from the fake');
+});
+
+test('what a plugin makes of the deltas is what the whole answer says', async (t) => {
+  const shout = defineMiddleware({
+    name: 'shout',
+    create: () => (req, _res, next) => {
+      req.exchange.onEvent((event, emit) => {
+        emit(event.type === 'response.output_text.delta' ? { ...event, delta: event.delta.toUpperCase() } : event);
+      });
+      next();
+    },
+  });
+  const h = await createHarness(t, { plugins: [shout] });
+  const { items } = checkResponseStream(await (await post(h, { stream: true })).text());
+  const { content } = items.at(-1) as { content: { text: string }[] };
+  assert.equal(content[0]!.text, defaultText.toUpperCase());
 });
 
 test('a failure before the first byte has its HTTP status, also in a stream', async (t) => {
@@ -160,6 +178,15 @@ test('a request that wants no answer yet is kept to go on from, and no model is 
   await create(h, { previous_response_id: response.id, input: 'And again' });
   const texts = h.upstream.last.body.input.map((item: { content: { text: string }[] }) => item.content[0]!.text);
   assert.deepEqual(texts, ['Hello', 'And again']);
+});
+
+test('nor is it where the upstream speaks another API', async (t) => {
+  const h = await createBoxHarness(t, { settings: { responses: false } });
+  const response = await create(h, { model: 'fake-model', generate: false });
+  assert.deepEqual([response.status, response.output], ['completed', []]);
+  assert.equal(h.box.requests.length, 0);
+  await create(h, { model: 'fake-model', previous_response_id: response.id });
+  assert.equal(h.box.last.body.messages.length, 2);
 });
 
 test('a kept answer is streamed again from where the client had got', async (t) => {

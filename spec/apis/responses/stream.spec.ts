@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createResponsesDecoder } from '../../../lib/apis/responses/decoder.ts';
 import type { CanonicalEvent } from '../../../lib/canonical.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
+import { decodeChat, listChatFixtures, readChatFixture } from '../../support/chat-upstream.ts';
 import { answerResponse, openResponseStream, streamResponse } from '../../support/response-answers.ts';
 import { type ExpectedAnswer, expectAnswer, listAnswerFixtures, readFixture } from '../../support/response-events.ts';
 import {
@@ -35,6 +36,31 @@ for (const name of listAnswerFixtures()) {
     assert.deepEqual(answerResponse(events), response, 'streamed or not, the answer is the same');
     const { output_text: _text, ...accumulated } = accumulateWithSdk(sent) as unknown as Json;
     assert.deepEqual(accumulated, response, 'the SDK adds it up to the same');
+  });
+}
+
+/** The events that the upstream decoder makes of a fixture; none where it takes the stream for broken. */
+function decodeChatFixture(name: string): CanonicalEvent[] {
+  try {
+    return decodeChat(readChatFixture(name)).events;
+  } catch (error) {
+    assert.ok(error instanceof SyntaxError, name);
+    return [];
+  }
+}
+
+const chatAnswers = listChatFixtures()
+  .map((name) => [name, decodeChatFixture(name)] as const)
+  .filter(([, events]) => /^response\.(completed|incomplete)$/.test(events.at(-1)?.type ?? ''));
+
+test('there are Chat Completions streams to read', () => assert.ok(chatAnswers.length > 20));
+
+for (const [name, events] of chatAnswers) {
+  test(`${name}, a Chat Completions stream: nothing of it is lost either`, () => {
+    const { response, events: sent } = checkResponseStream(streamResponse(events));
+    assert.deepEqual(contentOf(sent as unknown as CanonicalEvent[]), contentOf(events));
+    assert.deepEqual(answerResponse(events), response);
+    accumulateWithSdk(sent);
   });
 }
 
