@@ -115,7 +115,7 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
     function onEnd(): void {
       const text = Buffer.concat(tail).toString();
       // What neither says that it is done nor why it stopped has been cut off.
-      if (!/\[DONE\]|"finish_reason"\s*:\s*"/.test(text)) {
+      if (!/\[DONE\]|"finish_reason"\s*:\s*"|"type"\s*:\s*"message_stop"/.test(text)) {
         fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: providerTitle }));
         return;
       }

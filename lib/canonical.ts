@@ -13,7 +13,12 @@ import type {
 } from 'openai/resources/responses/responses';
 
 export type CanonicalEvent = ResponseStreamEvent;
-export type CanonicalResponse = ResponseObject;
+/** The Responses API's answer, and what other APIs tell of one besides. */
+export interface CanonicalResponse extends ResponseObject {
+  /** The one of `CanonicalRequest.stop` at which the text ended, where that is known. */
+  stop_sequence?: string;
+}
+
 export type CanonicalInputItem = ResponseInputItem;
 export type CanonicalOutputItem = ResponseOutputItem;
 export type CanonicalUsage = ResponseUsage;

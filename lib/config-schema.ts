@@ -140,7 +140,7 @@ export const configSchema = {
       default: {},
       'x-env': [],
       description:
-        'Further model names: alias → model, or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
+        'Further model names: alias → model, `*` in an alias standing for any text (`claude-*haiku*`; the longest that fits counts, and only for names that nothing else is known by), or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
     },
     demo: {
       type: 'boolean',

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { ClientApi } from './apis/api.ts';
 import { type OpenCompatError, type PublicError, toOpenCompatError } from './errors.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { Logger } from './log.ts';
@@ -11,11 +12,17 @@ export function openAiErrorBody({ message, type, param, code, extra }: PublicErr
 /**
  * Answers with an error, the one place where that is done: as JSON with its status while nothing has been sent, as the
  * API's error event in a stream that has begun; a gathered answer that broke off while it was sent is cut.
+ * @param apis those served, for paths that belong to none of them
  */
-export function answerWithError(thrown: unknown, req: Request, res: Response, log: Logger): void {
+export function answerWithError(
+  thrown: unknown,
+  req: Request,
+  res: Response,
+  { log, apis }: { log: Logger; apis: readonly ClientApi[] },
+): void {
   const error = toOpenCompatError(thrown);
   const exchange = req.exchange as HttpExchange | undefined;
-  const api = exchange?.api;
+  const api = exchange?.api ?? apis.find(({ isSpokenBy }) => isSpokenBy?.(req.headers));
   if (exchange) {
     exchange.error = error;
     exchange.abort(error);
@@ -26,7 +33,7 @@ export function answerWithError(thrown: unknown, req: Request, res: Response, lo
   if (!res.headersSent) {
     const body = api?.errorBody(error.public, exchange?.id ?? '') ?? openAiErrorBody(error.public);
     res
-      .status(error.status)
+      .status(api?.errorStatus?.(error.public) ?? error.status)
       .set({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers })
       .json(body);
   } else if (exchange?.failStream) {

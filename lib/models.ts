@@ -17,6 +17,8 @@ const usableName = /^[\x21-\x7e]+$/;
 const effortSuffix = /^(.+)[-:](none|minimal|low|medium|high|xhigh|max|ultra)$/;
 /** Ollama's clients add it to every name that lacks a tag. */
 const defaultTag = ':latest';
+/** Claude Code's users ask with it for a longer context. */
+const contextTag = '[1m]';
 
 export interface ListedModel {
   /** The plain id, or with the provider's name in front where an earlier provider has the same plain id. */
@@ -38,20 +40,24 @@ export function listModels(providers: readonly Provider[]): ListedModel[] {
   return [...listed.values()];
 }
 
-/** Further names: each for any name that could be resolved itself, or for several, the best first. */
+/**
+ * Further names: each for any name that could be resolved itself, or for several, the best first. A name with `*` in it
+ * (any text, or none) is for all that fit it and that nothing else is known by.
+ */
 export type Aliases = Readonly<Record<string, string | readonly string[]>>;
 
 type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort'>;
 
 /**
  * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own
- * name, `provider/model`, an alias, the same without `:latest`, the same without an effort suffix (`gpt-5-high`,
- * `gpt-5:high`), and last a name that only the named provider can judge (`provider/anything`).
+ * name, `provider/model`, an alias, the same without `:latest` or `[1m]`, the same without an effort suffix (`gpt-5-high`,
+ * `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*` that
+ * fits, and last, for the models of Anthropic that its clients name by themselves, what stands in for them here.
  * @returns one model, or those of an alias with a list, in its order; never none
  * @throws OpenCompatError OC_MODEL_NOT_FOUND
  */
 export function resolveModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
-  const found = name.length <= maxNameCharacters ? find(name, providers, aliases, maxAliasHops) : [];
+  const found = name.length <= maxNameCharacters ? find(name, providers, aliases, []) : [];
   if (found.length === 0) {
     const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases) };
     throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
@@ -64,13 +70,16 @@ export function resolveModel(name: string, providers: readonly Provider[], alias
   return resolveModels(name, providers, aliases)[0]!;
 }
 
-function find(name: string, providers: readonly Provider[], aliases: Aliases, hopsLeft: number): Found[] {
-  const full = findFull(name, providers, aliases, hopsLeft);
+/** @param path the aliases that have led here */
+function find(name: string, providers: readonly Provider[], aliases: Aliases, path: readonly string[]): Found[] {
+  const full = findFull(name, providers, aliases, path);
   if (full.length > 0) return full;
-  if (name.endsWith(defaultTag)) return find(name.slice(0, -defaultTag.length), providers, aliases, hopsLeft);
+  for (const tag of [defaultTag, contextTag]) {
+    if (name.endsWith(tag)) return find(name.slice(0, -tag.length), providers, aliases, path);
+  }
 
   const [, base, effort] = effortSuffix.exec(name) ?? [];
-  const reasoning = base ? findFull(base, providers, aliases, hopsLeft) : [];
+  const reasoning = base ? findFull(base, providers, aliases, path) : [];
   if (reasoning.some(({ info }) => info.efforts.length > 0)) {
     return reasoning.map((found) =>
       found.info.efforts.length > 0 ? { ...found, effort: effort as ReasoningEffort } : found,
@@ -79,10 +88,15 @@ function find(name: string, providers: readonly Provider[], aliases: Aliases, ho
 
   const { provider, id } = splitPrefix(name, providers);
   const info = usableName.test(id) ? provider?.unlistedModel?.(id) : undefined;
-  return provider && info ? [{ provider, info }] : [];
+  if (provider && info) return [{ provider, info }];
+
+  const pattern = findPattern(name, aliases);
+  if (pattern !== undefined) return followAlias(pattern, providers, aliases, path);
+  const standIn = findStandIn(name, providers);
+  return standIn ? [standIn] : [];
 }
 
-function findFull(name: string, providers: readonly Provider[], aliases: Aliases, hopsLeft: number): Found[] {
+function findFull(name: string, providers: readonly Provider[], aliases: Aliases, path: readonly string[]): Found[] {
   // A provider that cannot answer lists what it would have; one that can goes before it.
   for (const isReady of [true, false]) {
     for (const provider of providers) {
@@ -93,9 +107,75 @@ function findFull(name: string, providers: readonly Provider[], aliases: Aliases
   const prefixed = splitPrefix(name, providers);
   const info = prefixed.provider && findIn(prefixed.provider, prefixed.id);
   if (prefixed.provider && info) return [{ provider: prefixed.provider, info }];
-  // The bound also ends a chain that leads back to itself.
-  if (!Object.hasOwn(aliases, name) || hopsLeft === 0) return [];
-  return [aliases[name]!].flat().flatMap((target) => find(target, providers, aliases, hopsLeft - 1));
+  return Object.hasOwn(aliases, name) ? followAlias(name, providers, aliases, path) : [];
+}
+
+function followAlias(
+  alias: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  path: readonly string[],
+): Found[] {
+  // A chain that leads back to itself has no end: an alias with `*` may well fit what it stands for.
+  if (path.length >= maxAliasHops || path.includes(alias)) return [];
+  return [aliases[alias]!].flat().flatMap((target) => find(target, providers, aliases, [...path, alias]));
+}
+
+/** The longest alias with `*` that fits; of two of one length the one that is written first. */
+function findPattern(name: string, aliases: Aliases): string | undefined {
+  let longest: string | undefined;
+  for (const alias of Object.keys(aliases)) {
+    if (alias.includes('*') && alias.length > (longest?.length ?? 0) && fitsPattern(name, alias)) longest = alias;
+  }
+  return longest;
+}
+
+/** Piece by piece, each at the first place where it fits: no pattern costs more than one walk along the name. */
+function fitsPattern(name: string, pattern: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop() ?? '';
+  if (!name.startsWith(first)) return false;
+  let position = first.length;
+  for (const piece of rest) {
+    const found = name.indexOf(piece, position);
+    if (found < 0) return false;
+    position = found + piece.length;
+  }
+  return name.length - last.length >= position && name.endsWith(last);
+}
+
+/**
+ * Clients of Anthropic's API name its models without being told to, so that they work here before anybody has written an
+ * alias: the same model where a provider has it, one of the same family, for a small one a small one, and else the first
+ * of the list. The answer's `x-opencompat-model` says which it was.
+ */
+function findStandIn(name: string, providers: readonly Provider[]): Found | undefined {
+  if (!name.startsWith('claude-')) return undefined;
+  const [family = name] = /haiku|sonnet|opus/.exec(name) ?? [];
+  const release = toRelease(name);
+  const isSmall = family === 'haiku';
+  const wanted: ((id: string) => boolean)[] = [
+    (id) => toRelease(id) === release,
+    (id) => id.startsWith('claude-') && id.includes(family),
+    (id) => isSmall && /-(mini|nano|lite|small|flash)\b/.test(id),
+    () => true,
+  ];
+  // One that can answer goes before one that cannot.
+  for (const isReady of [true, false]) {
+    const models = listModels(providers.filter((provider) => provider.readiness().isReady === isReady)).filter(
+      ({ info }) => info.purpose === undefined,
+    );
+    for (const isWanted of wanted) {
+      const found = models.find(({ info }) => isWanted(info.id));
+      if (found) return { provider: found.provider, info: found.info };
+    }
+  }
+  return undefined;
+}
+
+/** `claude-sonnet-4-5-20250929` and `claude-sonnet-4.5` are the same. */
+function toRelease(name: string): string {
+  return name.replace(/-(\d{8}|latest)$/, '').replaceAll('.', '-');
 }
 
 function findIn(provider: Provider, id: string): ModelInfo | undefined {
@@ -113,7 +193,10 @@ function splitPrefix(name: string, providers: readonly Provider[]): { provider?:
 
 function describeNear(name: string, providers: readonly Provider[], aliases: Aliases): string {
   const asked = splitPrefix(name.slice(0, maxNameCharacters), providers).id.toLowerCase();
-  const near = [...listModels(providers).map(({ id }) => id), ...Object.keys(aliases)]
+  const near = [
+    ...listModels(providers).map(({ id }) => id),
+    ...Object.keys(aliases).filter((alias) => !alias.includes('*')),
+  ]
     .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))
     .filter(({ candidate, steps }) => steps <= Math.max(2, Math.ceil(candidate.length / 2)))
     .sort((a, b) => a.steps - b.steps)

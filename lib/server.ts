@@ -45,7 +45,7 @@ function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): Re
 
 /** The routes on an Express application, with the answers to what none of them is. */
 function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
-  const { config, log, routes } = services;
+  const { config, log, routes, apis } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -88,7 +88,9 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
     if (error instanceof URIError && !req.exchange) unknown(req, res, next);
     else next(error);
   });
-  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => answerWithError(error, req, res, log));
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) =>
+    answerWithError(error, req, res, { log, apis }),
+  );
   return app;
 }
 

@@ -74,7 +74,13 @@ const maxCountedCharacters = 262_144;
 /** Tokens around each message: role and separators (OpenAI's cookbook on counting tokens). */
 const tokensPerItem = 4;
 
-/** An estimate of a request's input tokens: its texts, tools and schemas. Pictures and files are not counted. */
+/** A picture of ordinary size, as OpenAI and Anthropic count them (85 to 1600). */
+const tokensPerImage = 1_000;
+/** A page of a PDF, which models are given as text and as a picture; and how large one is, on an average. */
+const tokensPerPage = 2_000;
+const bytesPerPage = 50_000;
+
+/** An estimate of a request's input tokens: its texts, tools and schemas, and by rule of thumb its pictures and files. */
 export function estimateInputTokens({ input, instructions, tools, text }: CanonicalRequest): number {
   const texts = input.map(textOf);
   if (instructions) texts.push(instructions);
@@ -83,7 +89,23 @@ export function estimateInputTokens({ input, instructions, tools, text }: Canoni
   const whole = texts.join('\n');
   const counted = countTokens(whole.slice(0, maxCountedCharacters));
   const scale = Math.max(1, whole.length / maxCountedCharacters);
-  return Math.round(counted * scale) + texts.length * tokensPerItem;
+  const media = input.reduce((sum, item) => sum + countMedia(item), 0);
+  return Math.round(counted * scale) + texts.length * tokensPerItem + media;
+}
+
+function countMedia(item: CanonicalInputItem): number {
+  const { content, output } = item as unknown as Record<string, unknown>;
+  let tokens = 0;
+  for (const parts of [content, output]) {
+    if (!Array.isArray(parts)) continue;
+    for (const { type, file_data } of parts as { type?: string; file_data?: unknown }[]) {
+      if (type === 'input_image') tokens += tokensPerImage;
+      if (type !== 'input_file') continue;
+      const bytes = typeof file_data === 'string' ? (file_data.length * 3) / 4 : 0;
+      tokens += tokensPerPage * Math.max(1, Math.ceil(bytes / bytesPerPage));
+    }
+  }
+  return tokens;
 }
 
 function textOf(item: CanonicalInputItem): string {

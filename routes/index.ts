@@ -3,8 +3,19 @@ import type { Route } from '../lib/route.ts';
 import chatCompletions from './chat-completions.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
+import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 
-const routes: readonly Route[] = [chatCompletions, modelList, modelDetail, health, ready, metrics, home];
+const routes: readonly Route[] = [
+  chatCompletions,
+  createMessage,
+  countTokens,
+  modelList,
+  modelDetail,
+  health,
+  ready,
+  metrics,
+  home,
+];
 export default routes;

@@ -1,4 +1,7 @@
+import { messages } from '../lib/apis/messages/index.ts';
+import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
 import { OpenCompatError } from '../lib/errors.ts';
+import type { Request } from '../lib/middleware.ts';
 import { listModels, resolveModel } from '../lib/models.ts';
 import type { ModelInfo, Provider } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
@@ -18,14 +21,23 @@ function toModelObject(id: string, info: ModelInfo): object {
 
 const readyOf = (providers: readonly Provider[]) => providers.filter((provider) => provider.readiness().isReady);
 
+/** Anthropic's clients ask the same paths, and want other answers. */
+const isForAnthropic = ({ headers }: Pick<Request, 'headers'>) => messages.isSpokenBy?.(headers) ?? false;
+
 /** The models of every provider that can answer. */
 export const modelList = defineRoute({
   method: 'get',
   path: '/v1/models',
   through: 'rate-limit',
   createHandler({ providers }) {
-    return function listAllModels(_req, res) {
-      res.json({ object: 'list', data: listModels(readyOf(providers)).map(({ id, info }) => toModelObject(id, info)) });
+    return function listAllModels(req, res) {
+      const models = listModels(readyOf(providers));
+      if (isForAnthropic(req)) {
+        const facts = models.map(({ id, info }) => ({ ...info, id }));
+        res.json(toModelPage(facts, req.query));
+      } else {
+        res.json({ object: 'list', data: models.map(({ id, info }) => toModelObject(id, info)) });
+      }
     };
   },
 });
@@ -40,7 +52,7 @@ export const modelDetail = defineRoute({
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
       const { provider, info } = resolveModel(name, providers, config.aliases);
       if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
-      res.json(toModelObject(name, info));
+      res.json(isForAnthropic(req) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };
   },
 });

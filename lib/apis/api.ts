@@ -88,6 +88,13 @@ export interface ClientApi<Body = unknown> {
   readonly shapingHeaders?: readonly string[];
   /** The error answer's JSON body. */
   errorBody(error: PublicError, id: string): unknown;
+  /** The HTTP status of an error, where this API has another one than the table of errors. */
+  errorStatus?(error: PublicError): number;
+  /**
+   * Does a request to a path that belongs to no API (a list of models, a path that is not served) come from a client of
+   * this one? It then gets errors that it can read.
+   */
+  isSpokenBy?(headers: RequestContext['headers']): boolean;
   /** Further headers that every answer of this API has, such as a request id by another name. */
   answerHeaders?(id: string): Record<string, string>;
 }

@@ -106,9 +106,13 @@ export class AnswerSoFar {
 
   /**
    * Ends the answer here, as if the model had: with `completed`, or `incomplete` for want of tokens.
-   * @param usage the upstream's, if it has told; else it is counted
+   * @param told the upstream's usage, if it has told; else it is counted. The stop sequence that ended the text.
    */
-  end(status: 'completed' | 'incomplete', emit: Emit, usage?: CanonicalUsage): void {
+  end(
+    status: 'completed' | 'incomplete',
+    emit: Emit,
+    { usage, stop_sequence }: Pick<Partial<CanonicalResponse>, 'usage' | 'stop_sequence'> = {},
+  ): void {
     const inOrder = [...this.#items].sort(([a], [b]) => a - b);
     const send = (event: object) => {
       this.#sequenceNumber += 1;
@@ -121,6 +125,7 @@ export class AnswerSoFar {
       incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
       output: inOrder.map(([, { item }]) => item),
       usage: usage ?? this.#countUsage(inOrder.map(([, tracked]) => tracked)),
+      ...(stop_sequence !== undefined && { stop_sequence }),
     };
     send({ type: `response.${status}`, response });
   }

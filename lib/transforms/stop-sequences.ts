@@ -7,7 +7,7 @@ type TextDelta = Extract<CanonicalEvent, { type: 'response.output_text.delta' }>
 
 /** Looks for one sequence in text that comes in pieces (Knuth, Morris, Pratt): each character is looked at once. */
 class Matcher {
-  readonly #sequence: string;
+  readonly sequence: string;
   /** For each length of a partial match: the length of the next shorter one that it ends with. */
   readonly #fallbacks: Int32Array;
   #matched = 0;
@@ -17,7 +17,7 @@ class Matcher {
   foundAt: number | undefined;
 
   constructor(sequence: string) {
-    this.#sequence = sequence;
+    this.sequence = sequence;
     this.#fallbacks = new Int32Array(sequence.length + 1);
     for (let length = 2, shorter = 0; length <= sequence.length; length += 1) {
       const code = sequence.charCodeAt(length - 1);
@@ -33,7 +33,7 @@ class Matcher {
   }
 
   canSkip(text: string): boolean {
-    return this.#matched === 0 && !text.includes(this.#sequence[0]!);
+    return this.#matched === 0 && !text.includes(this.sequence[0]!);
   }
 
   /** Takes note of text without looking into it. */
@@ -46,12 +46,12 @@ class Matcher {
     if (this.foundAt !== undefined) return;
     for (let index = 0; index < text.length; index += 1) {
       const code = text.charCodeAt(index);
-      while (this.#matched > 0 && this.#sequence.charCodeAt(this.#matched) !== code) {
+      while (this.#matched > 0 && this.sequence.charCodeAt(this.#matched) !== code) {
         this.#matched = this.#fallbacks[this.#matched]!;
       }
-      if (this.#sequence.charCodeAt(this.#matched) === code) this.#matched += 1;
+      if (this.sequence.charCodeAt(this.#matched) === code) this.#matched += 1;
       this.#position += 1;
-      if (this.#matched === this.#sequence.length) {
+      if (this.#matched === this.sequence.length) {
         this.foundAt = this.#position - this.#matched;
         return;
       }
@@ -128,14 +128,24 @@ class StopCutter {
 
   /** Nothing will come that could change what the held text is: true if the answer has ended in it. */
   #settle(emit: Emit, usage?: CanonicalUsage): boolean {
-    const foundAt = Math.min(...this.#matchers.map((matcher) => matcher.foundAt ?? Number.POSITIVE_INFINITY));
-    this.#release(foundAt, emit);
+    const found = this.#firstFound();
+    this.#release(found?.foundAt ?? Number.POSITIVE_INFINITY, emit);
     for (const matcher of this.#matchers) matcher.skip(0);
-    if (foundAt === Number.POSITIVE_INFINITY) return false;
+    if (!found) return false;
     this.#hasEnded = true;
     this.#held = [];
-    this.#soFar.end('completed', emit, usage);
+    this.#soFar.end('completed', emit, { usage, stop_sequence: found.sequence });
     return true;
+  }
+
+  /** The match that starts first. */
+  #firstFound(): Matcher | undefined {
+    let first: Matcher | undefined;
+    for (const matcher of this.#matchers) {
+      if (matcher.foundAt !== undefined && matcher.foundAt < (first?.foundAt ?? Number.POSITIVE_INFINITY))
+        first = matcher;
+    }
+    return first;
   }
 
   /** Lets the held events go up to a position in the text. */

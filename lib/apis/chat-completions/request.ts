@@ -3,6 +3,7 @@ import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { notSupported } from '../../validation.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
+import { reportUnknown } from '../unknown-params.ts';
 import { toInput } from './messages.ts';
 import {
   type ChatRequest,
@@ -43,10 +44,6 @@ const sharedParams = [
   'prompt_cache_options',
   'moderation',
 ] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
-
-/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
-const maxReportedUnknown = 16;
-const maxSeenUnknown = 1024;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
 
@@ -240,18 +237,7 @@ function toText(
 function reportIgnored(body: ChatRequest, context: RequestContext): void {
   for (const param of ignoredParams) if (body[param] != null) context.ignore(param);
   if (body.logprobs) context.ignore('logprobs');
-
-  let seen = 0;
-  let reported = 0;
-  // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
-  for (const key in body) {
-    if (knownParams.has(key)) continue;
-    if (++seen > maxSeenUnknown) break;
-    // A name goes into a response header, so only what cannot hurt there is repeated.
-    if (body[key as keyof ChatRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
-    if (++reported > maxReportedUnknown) break;
-    context.ignore(key);
-  }
+  reportUnknown(body, knownParams, context);
 }
 
 function readHeader<const T extends string>(

@@ -1,0 +1,166 @@
+/** The two forms of an answer: server-sent events around content blocks, or one message. */
+import { parseObject } from '../../lenient-json.ts';
+import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
+import type { BlockDelta, ContentBlock } from './blocks.ts';
+import { toErrorBody } from './error-body.ts';
+import { wantsThinking, wantsThinkingText } from './request.ts';
+import type { MessagesRequest } from './schema.ts';
+import { type BlockSink, type MessageEnd, MessageReducer, type ReducerOptions } from './stream.ts';
+import { hasWebSearch } from './tools.ts';
+import { noUsage, toMessagesUsage } from './usage.ts';
+
+function toEvent(data: { type: string; [key: string]: unknown }): string {
+  return `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+const ping = 'event: ping\ndata: {"type": "ping"}\n\n';
+const messageStop = toEvent({ type: 'message_stop' });
+
+export function createStreamEncoder(body: MessagesRequest, context: AnswerContext): StreamEncoder {
+  const sink = new StreamedMessage(context);
+  const reducer = new MessageReducer(sink, toReducerOptions(body));
+  return {
+    encode(event) {
+      reducer.reduce(event);
+      return sink.take();
+    },
+    finish: () => messageStop,
+    fail: (error) => `event: error\ndata: ${JSON.stringify(toErrorBody(error, context.id))}\n\n`,
+    keepalive: ping,
+  };
+}
+
+export function createAnswerEncoder(body: MessagesRequest, context: AnswerContext): AnswerEncoder {
+  const sink = new CollectedMessage(context);
+  const reducer = new MessageReducer(sink, toReducerOptions(body));
+  return {
+    add: (event) => reducer.reduce(event),
+    finish: () => sink.message,
+  };
+}
+
+function toReducerOptions(body: MessagesRequest): ReducerOptions {
+  return {
+    hasThinking: wantsThinking(body),
+    hasThinkingText: wantsThinkingText(body),
+    hasWebSearch: hasWebSearch(body),
+  };
+}
+
+function toEmptyMessage({ id, model }: AnswerContext) {
+  return {
+    id: `msg_${id}`,
+    type: 'message' as const,
+    role: 'assistant' as const,
+    model,
+    content: [] as ContentBlock[],
+    stop_reason: null as string | null,
+    stop_sequence: null as string | null,
+    usage: noUsage,
+  };
+}
+
+/** Writes blocks as events; a text delta goes between two texts that are the same for the whole block. */
+class StreamedMessage implements BlockSink {
+  private written: string;
+  private index = -1;
+  private beforeText = '';
+
+  constructor(context: AnswerContext) {
+    this.written = toEvent({ type: 'message_start', message: toEmptyMessage(context) });
+  }
+
+  /** What has been written since the last time. */
+  take(): string {
+    const { written } = this;
+    this.written = '';
+    return written;
+  }
+
+  start(block: ContentBlock): void {
+    this.index += 1;
+    this.beforeText = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.index},"delta":{"type":"text_delta","text":`;
+    this.written += toEvent({ type: 'content_block_start', index: this.index, content_block: block });
+  }
+
+  text(text: string): void {
+    this.written += `${this.beforeText + JSON.stringify(text)}}}\n\n`;
+  }
+
+  delta(delta: BlockDelta): void {
+    this.written += toEvent({ type: 'content_block_delta', index: this.index, delta });
+  }
+
+  stop(): void {
+    this.written += toEvent({ type: 'content_block_stop', index: this.index });
+  }
+
+  finish({ reason, stopSequence, response, webSearches }: MessageEnd): void {
+    this.written += toEvent({
+      type: 'message_delta',
+      delta: { stop_reason: reason, stop_sequence: stopSequence },
+      usage: toMessagesUsage(response.usage, { webSearches }),
+    });
+  }
+}
+
+/** Adds the same blocks up. */
+class CollectedMessage implements BlockSink {
+  readonly message: ReturnType<typeof toEmptyMessage>;
+  private input = '';
+
+  constructor(context: AnswerContext) {
+    this.message = toEmptyMessage(context);
+  }
+
+  private get block(): ContentBlock {
+    return this.message.content.at(-1)!;
+  }
+
+  start(block: ContentBlock): void {
+    this.message.content.push(block);
+    this.input = '';
+  }
+
+  text(text: string): void {
+    const { block } = this;
+    if (block.type === 'text') block.text += text;
+  }
+
+  delta(delta: BlockDelta): void {
+    const { block } = this;
+    switch (delta.type) {
+      case 'thinking_delta':
+        if (block.type === 'thinking') block.thinking += delta.thinking;
+        break;
+      case 'signature_delta':
+        if (block.type === 'thinking') block.signature = delta.signature;
+        break;
+      case 'input_json_delta':
+        this.input += delta.partial_json;
+        break;
+      case 'citations_delta':
+        if (block.type === 'text') block.citations = [...(block.citations ?? []), delta.citation];
+        break;
+      default:
+        delta satisfies never;
+    }
+  }
+
+  stop(): void {
+    const { block } = this;
+    if (block.type === 'tool_use' || block.type === 'server_tool_use') block.input = toInputObject(this.input);
+  }
+
+  finish({ reason, stopSequence, response, webSearches }: MessageEnd): void {
+    this.message.stop_reason = reason;
+    this.message.stop_sequence = stopSequence;
+    this.message.usage = toMessagesUsage(response.usage, { webSearches });
+  }
+}
+
+/** A call's input has to be an object. What the model wrote instead, or was cut off in, is kept as text. */
+function toInputObject(json: string): object {
+  if (json.trim() === '') return {};
+  return parseObject(json) ?? { input: json };
+}

@@ -1,0 +1,60 @@
+/** Errors as Anthropic's clients know them: the type goes by the status. */
+import type { PublicError } from '../../errors.ts';
+
+/** (Anthropic's documentation of errors.) */
+const types: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+/** What Anthropic answers when it has too much to do; its SDKs have a class of errors for it. */
+const overloadedStatus = 529;
+
+export function toRequestId(id: string): string {
+  return `req_${id}`;
+}
+
+export function toErrorStatus({ status }: PublicError): number {
+  return status === 503 ? overloadedStatus : status;
+}
+
+export function toErrorBody(error: PublicError, id: string): object {
+  const type = types[error.status] ?? (error.status < 500 ? 'invalid_request_error' : 'api_error');
+  return {
+    type: 'error',
+    error: { type, message: toMessage(error), ...error.extra },
+    request_id: toRequestId(id),
+  };
+}
+
+function toMessage({ code, message, param }: PublicError): string {
+  if (code === 'missing_required_parameter' && param) return `${toPath(param)}: Field required`;
+  if (code === 'context_length_exceeded') return toTooLong(message);
+  return message;
+}
+
+/** `messages[0].content` as Anthropic writes it: `messages.0.content`. */
+function toPath(param: string): string {
+  return param.replaceAll(/\[(\d+)\]/g, '.$1');
+}
+
+/** Longest stretch of an upstream's message that is looked into, in characters. */
+const maxReadCharacters = 1000;
+
+/** By these words Claude Code knows that it has to compact the conversation, and by the numbers how far. */
+function toTooLong(message: string): string {
+  if (/prompt is too long/i.test(message)) return message;
+  const told = message.slice(0, maxReadCharacters).replaceAll(/(\d),(?=\d{3}\b)/g, '$1');
+  const counts = [...told.matchAll(/(\d{3,}) tokens/g)].map(([, count]) => Number(count));
+  const [first, second] = counts;
+  if (first === undefined || second === undefined || first === second) return `prompt is too long: ${message}`;
+  return `prompt is too long: ${Math.max(first, second)} tokens > ${Math.min(first, second)} maximum`;
+}

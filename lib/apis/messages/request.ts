@@ -1,0 +1,129 @@
+/** Anthropic Messages request → canonical request. What is not said stays unsaid: defaults are another box's matter. */
+import { createHash } from 'node:crypto';
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import type { RequestContext } from '../api.ts';
+import { reportUnknown } from '../unknown-params.ts';
+import { toInput } from './input.ts';
+import { type MessagesRequest, messagesRequestSchema } from './schema.ts';
+import { isStrictSchema } from './strict-schema.ts';
+import { addTools } from './tools.ts';
+
+/** Most tokens of a thinking budget that stand for each effort, and the effort above them all. */
+const budgetEfforts: readonly [number, ReasoningEffort][] = [
+  [2_048, 'low'],
+  [16_384, 'medium'],
+];
+const fullEffort: ReasoningEffort = 'high';
+
+/** What the Responses API, or another that is known here, calls by the same name. */
+const sharedParams = ['temperature', 'top_p', 'top_k'] as const satisfies (keyof MessagesRequest &
+  keyof CanonicalRequest)[];
+
+/** What the server would have to hold, or to run: dropped, something would silently be missing. */
+const refusals = {
+  thread: 'Conversations are not held here: send all messages with each request.',
+  container: 'There are no containers here.',
+  mcp_servers: 'MCP servers are not called from here: connect the client to them.',
+} as const satisfies Partial<Record<keyof MessagesRequest, string>>;
+
+/** Said of a part of the request that is left out with no effect on the answer. */
+const silentParams = ['cache_control', 'betas', 'diagnostics'] as const;
+
+const knownParams: ReadonlySet<string> = new Set([
+  ...Object.keys(messagesRequestSchema.properties ?? {}),
+  ...silentParams,
+]);
+
+/** As much of a text as tells conversations apart. */
+const maxHashedCharacters = 8192;
+
+/** Does the client read thinking? Others might take the first block for the answer's text. */
+export function wantsThinking({ thinking }: Pick<MessagesRequest, 'thinking'>): boolean {
+  return thinking?.type === 'enabled' || thinking?.type === 'adaptive';
+}
+
+/** Does it want to see the thinking, or only to send it back? */
+export function wantsThinkingText(body: Pick<MessagesRequest, 'thinking'>): boolean {
+  return wantsThinking(body) && body.thinking?.display !== 'omitted';
+}
+
+/** @throws OpenCompatError for what cannot be honoured without lying */
+export function toCanonical(body: MessagesRequest, context: RequestContext): CanonicalRequest {
+  refuseHeldState(body);
+  const request: CanonicalRequest = {
+    model: body.model,
+    input: toInput(body),
+    stream: body.stream === true,
+    reasoning: toReasoning(body),
+  };
+  addTools(body, request, context);
+  const text = toText(body);
+  if (text) request.text = text;
+
+  for (const param of sharedParams) {
+    const value = body[param];
+    if (value != null) request[param] = value;
+  }
+  if (body.max_tokens !== undefined) request.max_output_tokens = body.max_tokens;
+  const stop = body.stop_sequences?.filter((sequence) => sequence !== '');
+  if (stop?.length) request.stop = stop;
+  const tier = toServiceTier(body);
+  if (tier) request.service_tier = tier;
+  const cacheKey = toCacheKey(body);
+  if (cacheKey) request.prompt_cache_key = cacheKey;
+
+  reportUnknown(body, knownParams, context);
+  return request;
+}
+
+function refuseHeldState(body: MessagesRequest): void {
+  for (const param of Object.keys(refusals) as (keyof typeof refusals)[]) {
+    const value = body[param];
+    if (value == null || (Array.isArray(value) && value.length === 0)) continue;
+    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason: refusals[param] }, { param });
+  }
+}
+
+function toReasoning(body: MessagesRequest): CanonicalRequest['reasoning'] {
+  const effort = toEffort(body);
+  return {
+    ...(effort && { effort }),
+    // A summary that nobody reads only costs time.
+    ...(!wantsThinkingText(body) && { summary: 'none' as const }),
+  };
+}
+
+function toEffort({ thinking, output_config }: MessagesRequest): ReasoningEffort | undefined {
+  if (thinking?.type === 'disabled') return 'none';
+  if (output_config?.effort) return output_config.effort;
+  const budget = thinking?.type === 'enabled' ? thinking.budget_tokens : undefined;
+  if (budget == null) return undefined;
+  return budgetEfforts.find(([most]) => budget <= most)?.[1] ?? fullEffort;
+}
+
+function toText({ output_config, output_format }: MessagesRequest): CanonicalRequest['text'] {
+  const format = output_config?.format ?? output_format;
+  if (!format) return undefined;
+  const schema = format.schema ?? {};
+  return { format: { type: 'json_schema', name: 'answer', schema, strict: isStrictSchema(schema) } };
+}
+
+function toServiceTier({ service_tier, speed }: MessagesRequest): CanonicalRequest['service_tier'] {
+  if (speed === 'fast') return 'priority';
+  return service_tier === 'standard_only' ? 'default' : undefined;
+}
+
+/**
+ * The user's id, which with Claude Code names the session, and the instructions, which tell its helpers apart: what has
+ * both in common begins alike. Hashed, because some clients put an account's name there.
+ */
+function toCacheKey({ metadata, system }: MessagesRequest): string | undefined {
+  const user = metadata?.user_id;
+  if (!user) return undefined;
+  const instructions = typeof system === 'string' ? system : (system?.at(-1)?.text ?? '');
+  return createHash('sha256')
+    .update(`${user.slice(0, maxHashedCharacters)}\0${instructions.slice(0, maxHashedCharacters)}`)
+    .digest('hex')
+    .slice(0, 32);
+}

@@ -1,0 +1,310 @@
+/**
+ * The request body of POST /v1/messages: what is checked, and the type that a checked body has. Lenient where Anthropic's
+ * API and its clients are: unknown keys and block types pass (what they are worth is for the translation to say), and null
+ * means "not given" wherever an SDK may send it.
+ */
+import type { JsonSchema } from '../../json-schema.ts';
+
+const maxStopSequences = 8192;
+
+const text = { type: 'string' } as const;
+const optionalText = { type: ['string', 'null'] } as const;
+const optionalFlag = { type: ['boolean', 'null'] } as const;
+const optionalObject = { type: ['object', 'null'] } as const;
+const name = { type: 'string', minLength: 1 } as const;
+
+function object(properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema {
+  return { type: 'object', required, properties };
+}
+
+/** Objects of a `type`; those of a type that is not named here need nothing else. */
+function typed(branches: Record<string, JsonSchema>): JsonSchema {
+  return {
+    ...object({ type: text }, ['type']),
+    allOf: Object.entries(branches).map(([type, branch]) => ({
+      if: object({ type: { const: type } }),
+      // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+      then: branch,
+    })),
+  };
+}
+
+function textOr(items: JsonSchema): JsonSchema {
+  return { type: ['string', 'array'], items };
+}
+
+const textBlock = object({ text }, ['text']);
+
+const imageBlock = object(
+  {
+    source: typed({
+      base64: object({ media_type: text, data: text }, ['media_type', 'data']),
+      url: object({ url: text }, ['url']),
+    }),
+  },
+  ['source'],
+);
+
+const searchResultBlock = object(
+  { source: text, title: text, content: { type: 'array', items: typed({ text: textBlock }) } },
+  ['source', 'title', 'content'],
+);
+
+const documentBlock = object(
+  {
+    source: typed({
+      base64: object({ data: text, media_type: text }, ['data']),
+      text: object({ data: text }, ['data']),
+      url: object({ url: text }, ['url']),
+      content: object({ content: textOr(typed({ text: textBlock, image: imageBlock })) }, ['content']),
+    }),
+    title: optionalText,
+    context: optionalText,
+  },
+  ['source'],
+);
+
+const shownBlocks = {
+  text: textBlock,
+  image: imageBlock,
+  document: documentBlock,
+  search_result: searchResultBlock,
+} as const;
+
+const block = typed({
+  ...shownBlocks,
+  tool_use: object({ id: text, name, input: {} }, ['id', 'name']),
+  tool_result: object(
+    {
+      tool_use_id: text,
+      content: {
+        type: ['string', 'array', 'null'],
+        items: typed({ ...shownBlocks, tool_reference: object({ tool_name: text }, ['tool_name']) }),
+      },
+      is_error: optionalFlag,
+    },
+    ['tool_use_id'],
+  ),
+  thinking: object({ thinking: text, signature: optionalText }, ['thinking']),
+  compaction: object({ content: optionalText }),
+});
+
+const tool = object({
+  type: optionalText,
+  name,
+  description: optionalText,
+  input_schema: { type: 'object' },
+  strict: optionalFlag,
+  max_uses: { type: ['integer', 'null'], minimum: 1 },
+  allowed_domains: { type: ['array', 'null'], items: text },
+  blocked_domains: { type: ['array', 'null'], items: text },
+  user_location: optionalObject,
+});
+
+const toolChange = object(
+  {
+    tool: typed({
+      tool_definition: object({ definition: tool }, ['definition']),
+      tool_reference: object({ name }, ['name']),
+    }),
+  },
+  ['tool'],
+);
+
+const message: JsonSchema = {
+  ...object({ role: { type: 'string', enum: ['user', 'assistant', 'system'] } }, ['role']),
+  if: object({ role: { const: 'system' } }),
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+  then: object({
+    content: {
+      type: ['string', 'array', 'null'],
+      items: typed({ text: textBlock, tool_addition: toolChange, tool_removal: toolChange }),
+    },
+  }),
+  else: object({ content: textOr(block) }, ['content']),
+};
+
+const jsonFormat: JsonSchema = {
+  type: ['object', 'null'],
+  required: ['type'],
+  properties: { type: { type: 'string', enum: ['json_schema'] }, schema: { type: 'object' } },
+};
+
+/** What both requests of this API have; a count of tokens needs no more. */
+const sharedProperties: Readonly<Record<string, JsonSchema>> = {
+  model: { type: 'string', minLength: 1 },
+  messages: { type: 'array', minItems: 1, items: message },
+  system: { type: ['string', 'array', 'null'], items: typed({ text: textBlock }) },
+
+  tools: { type: ['array', 'null'], items: tool },
+  tool_choice: {
+    type: ['object', 'null'],
+    required: ['type'],
+    properties: {
+      type: { type: 'string', enum: ['auto', 'any', 'none', 'tool'] },
+      name,
+      disable_parallel_tool_use: optionalFlag,
+    },
+  },
+
+  thinking: {
+    type: ['object', 'null'],
+    required: ['type'],
+    properties: {
+      type: { type: 'string', enum: ['enabled', 'adaptive', 'disabled'] },
+      budget_tokens: { type: ['integer', 'null'], minimum: 0 },
+      display: optionalText,
+    },
+  },
+  output_config: {
+    type: ['object', 'null'],
+    properties: {
+      effort: { type: ['string', 'null'], enum: ['low', 'medium', 'high', 'xhigh', 'max', null] },
+      format: jsonFormat,
+    },
+  },
+  output_format: jsonFormat,
+};
+
+/** POST /v1/messages/count_tokens. */
+export const countRequestSchema: JsonSchema = object(sharedProperties, ['model', 'messages']);
+
+/** POST /v1/messages. */
+export const messagesRequestSchema: JsonSchema = object(
+  {
+    ...sharedProperties,
+    max_tokens: { type: 'integer', minimum: 1 },
+    stream: optionalFlag,
+    stop_sequences: { type: ['array', 'null'], maxItems: maxStopSequences, items: text },
+    temperature: { type: ['number', 'null'], minimum: 0, maximum: 1 },
+    top_p: { type: ['number', 'null'], minimum: 0, maximum: 1 },
+    top_k: { type: ['integer', 'null'], minimum: 0 },
+    metadata: { type: ['object', 'null'], properties: { user_id: optionalText } },
+    service_tier: optionalText,
+    speed: optionalText,
+    mcp_servers: { type: ['array', 'null'] },
+  },
+  ['model', 'max_tokens', 'messages'],
+);
+
+export interface TextBlock {
+  type: 'text';
+  text: string;
+}
+
+export interface ImageBlock {
+  type: 'image';
+  source: { type: 'base64'; media_type: string; data: string } | { type: 'url'; url: string } | { type: 'file' };
+}
+
+export interface DocumentBlock {
+  type: 'document';
+  source:
+    | { type: 'base64'; media_type?: string; data: string }
+    | { type: 'text'; data: string }
+    | { type: 'url'; url: string }
+    | { type: 'content'; content: string | (TextBlock | ImageBlock)[] }
+    | { type: 'file' };
+  title?: string | null;
+  context?: string | null;
+}
+
+export interface SearchResultBlock {
+  type: 'search_result';
+  source: string;
+  title: string;
+  content: TextBlock[];
+}
+
+/** What a tool found that the client searches its tools with. */
+export interface ToolReferenceBlock {
+  type: 'tool_reference';
+  tool_name: string;
+}
+
+/** What can be shown to the model, by the user or by a tool. */
+export type ShownBlock = TextBlock | ImageBlock | DocumentBlock | SearchResultBlock | ToolReferenceBlock;
+
+export interface ToolResultBlock {
+  type: 'tool_result';
+  tool_use_id: string;
+  content?: string | ShownBlock[] | null;
+  is_error?: boolean | null;
+}
+
+export type AssistantBlock =
+  | TextBlock
+  | { type: 'thinking'; thinking: string; signature?: string | null }
+  | { type: 'tool_use'; id: string; name: string; input?: unknown }
+  | { type: 'compaction'; content?: string | null };
+
+/** From here on the model has a tool more, or one less. */
+export interface ToolChangeBlock {
+  type: 'tool_addition' | 'tool_removal';
+  tool: { type: 'tool_definition'; definition: Tool } | { type: 'tool_reference'; name: string };
+}
+
+export type Message =
+  | { role: 'user'; content: string | (ShownBlock | ToolResultBlock)[] }
+  | { role: 'assistant'; content: string | AssistantBlock[] }
+  | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null };
+
+export interface Tool {
+  /** Absent, or `custom`: one of the client's own. Else a tool of Anthropic's with its date, such as `bash_20250124`. */
+  type?: string | null;
+  name?: string;
+  description?: string | null;
+  input_schema?: Record<string, unknown>;
+  strict?: boolean | null;
+  max_uses?: number | null;
+  allowed_domains?: string[] | null;
+  blocked_domains?: string[] | null;
+  user_location?: Partial<Record<'city' | 'country' | 'region' | 'timezone', string | null>> | null;
+  display_width_px?: unknown;
+  display_height_px?: unknown;
+}
+
+export interface ToolChoice {
+  type: 'auto' | 'any' | 'none' | 'tool';
+  name?: string;
+  disable_parallel_tool_use?: boolean | null;
+}
+
+interface JsonFormat {
+  type: 'json_schema';
+  schema?: Record<string, unknown>;
+}
+
+/** A body that one of the schemas has passed. */
+export interface MessagesRequest {
+  model: string;
+  messages: Message[];
+  system?: string | TextBlock[] | null;
+  /** Absent when only tokens are counted. */
+  max_tokens?: number;
+  stream?: boolean | null;
+  stop_sequences?: string[] | null;
+  temperature?: number | null;
+  top_p?: number | null;
+  top_k?: number | null;
+  metadata?: { user_id?: string | null } | null;
+  service_tier?: string | null;
+  speed?: string | null;
+
+  tools?: Tool[] | null;
+  tool_choice?: ToolChoice | null;
+
+  thinking?: {
+    type: 'enabled' | 'adaptive' | 'disabled';
+    budget_tokens?: number | null;
+    display?: string | null;
+  } | null;
+  output_config?: { effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null; format?: JsonFormat | null } | null;
+  /** The beta's name for `output_config.format`. */
+  output_format?: JsonFormat | null;
+
+  /** State that the server would have to hold. */
+  thread?: object | null;
+  container?: string | object | null;
+  mcp_servers?: unknown[] | null;
+}

@@ -1,0 +1,451 @@
+/**
+ * Canonical events → the content blocks of a Messages answer. One reducer for both kinds of answer: what a streamed answer
+ * sends delta by delta, an answer that is not streamed adds up.
+ */
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical.ts';
+import { asObject } from '../../lenient-json.ts';
+import type { BlockDelta, Citation, ContentBlock, StopReason, WebSearchResult } from './blocks.ts';
+import { toSignature } from './signature.ts';
+
+export interface MessageEnd {
+  reason: StopReason;
+  /** The one of the request's stop sequences that ended the answer. */
+  stopSequence: string | null;
+  response: CanonicalResponse;
+  /** Searches that were shown. */
+  webSearches: number;
+}
+
+/** Takes an answer's blocks: one after the other, each started, added to, stopped. */
+export interface BlockSink {
+  start(block: ContentBlock): void;
+  /** A delta of text: apart from the others because there are tens of thousands of them. */
+  text(text: string): void;
+  delta(delta: BlockDelta): void;
+  stop(): void;
+  finish(end: MessageEnd): void;
+}
+
+export interface ReducerOptions {
+  /** Shows reasoning as thinking blocks. */
+  hasThinking: boolean;
+  /** With its text, or only with what has to be sent back. */
+  hasThinkingText: boolean;
+  /** Shows searches of the web as blocks. */
+  hasWebSearch: boolean;
+}
+
+interface ToolCall {
+  callId: string;
+  /** Custom tools take free text: it comes as the only field of an object, once it is whole. */
+  isCustom: boolean;
+  hasInput: boolean;
+  text: string;
+}
+
+type Item<T extends CanonicalOutputItem['type']> = Extract<CanonicalOutputItem, { type: T }>;
+type ToolCallItem = Item<'function_call' | 'custom_tool_call'>;
+type MessagePart = Item<'message'>['content'][number];
+
+/** Parts of one item are told apart by an index below this, so that item and part make one number. */
+const maxParts = 2 ** 20;
+/** In the place of a part: an item's only block. */
+const onlyPart = maxParts - 1;
+/** Most of what waits for the block before it, in characters of its deltas. */
+const maxHeldCharacters = 64 * 1024 * 1024;
+const maxHeldEvents = 1_000_000;
+
+/**
+ * The state of one answer. Servers differ in what they stream: text may come as deltas, or only in a `.done` event, in the
+ * finished item, or in the terminal event. Whatever comes first counts, and what repeats it is passed over. Events belong
+ * together by `output_index`: some servers give an item another id in each event.
+ *
+ * Blocks must not overlap, but items may come side by side: what comes of another item waits until the one at work is done.
+ */
+export class MessageReducer {
+  private readonly sink: BlockSink;
+  private readonly options: ReducerOptions;
+  private isFinished = false;
+
+  /** The item that has begun to give blocks and is not done. */
+  private itemAtWork: number | undefined;
+  private held: CanonicalEvent[] = [];
+  private heldCharacters = 0;
+
+  /** The block that is open: the part it is of, and its kind. */
+  private openKey: number | undefined;
+  private openType: ContentBlock['type'] | undefined;
+  private isSigned = false;
+  /** What the open block has of text, for the words that a citation is of. */
+  private openText = '';
+
+  /** Parts of messages that have had their text. */
+  private readonly parts = new Set<number>();
+  private readonly citedParts = new Set<number>();
+  private hasRefusal = false;
+
+  private readonly reasoningItems = new Set<number>();
+  private readonly reasoningParts = new Set<number>();
+  private lastReasoningPart: number | undefined;
+
+  private readonly toolCalls = new Map<number, ToolCall>();
+  private readonly searches = new Set<number>();
+
+  constructor(sink: BlockSink, options: ReducerOptions) {
+    this.sink = sink;
+    this.options = options;
+  }
+
+  /** Events that carry nothing for a client of this API, and those that this version does not know, give nothing. */
+  reduce(event: CanonicalEvent): void {
+    if (this.isFinished) return;
+    const { itemAtWork } = this;
+    if (itemAtWork !== undefined && 'output_index' in event && event.output_index !== itemAtWork) this.hold(event);
+    else this.take(event);
+  }
+
+  private hold(event: CanonicalEvent): void {
+    this.held.push(event);
+    if ('delta' in event && typeof event.delta === 'string') this.heldCharacters += event.delta.length;
+    if (this.heldCharacters > maxHeldCharacters || this.held.length > maxHeldEvents) {
+      throw new SyntaxError('too much of several items at a time');
+    }
+  }
+
+  /** The item at work is done: what waited for it may come. */
+  private release(): void {
+    this.closeBlock();
+    this.itemAtWork = undefined;
+    if (this.held.length === 0) return;
+    const { held } = this;
+    this.held = [];
+    this.heldCharacters = 0;
+    for (const event of held) this.reduce(event);
+  }
+
+  private take(event: CanonicalEvent): void {
+    switch (event.type) {
+      case 'response.output_text.delta':
+        this.addText(event.output_index, event.content_index, event.delta);
+        break;
+      case 'response.output_text.done':
+        this.addTextOnce(event.output_index, event.content_index, event.text);
+        break;
+      case 'response.output_text.annotation.added':
+        this.addCitations(toKey(event.output_index, event.content_index), [event.annotation]);
+        break;
+      case 'response.refusal.delta':
+        this.addRefusal(event.output_index, event.content_index, event.delta);
+        break;
+      case 'response.refusal.done':
+        this.addRefusalOnce(event.output_index, event.content_index, event.refusal);
+        break;
+      case 'response.content_part.done':
+        if (event.part.type !== 'reasoning_text')
+          this.completePart(event.output_index, event.content_index, event.part);
+        break;
+      case 'response.reasoning_summary_text.delta':
+        this.addReasoning(event.output_index, event.summary_index, false, event.delta);
+        break;
+      case 'response.reasoning_summary_text.done':
+        this.addReasoningOnce(event.output_index, event.summary_index, false, event.text);
+        break;
+      case 'response.reasoning_summary_part.done':
+        this.addReasoningOnce(event.output_index, event.summary_index, false, event.part.text);
+        break;
+      case 'response.reasoning_text.delta':
+        this.addReasoning(event.output_index, event.content_index, true, event.delta);
+        break;
+      case 'response.reasoning_text.done':
+        this.addReasoningOnce(event.output_index, event.content_index, true, event.text);
+        break;
+      case 'response.function_call_arguments.delta':
+      case 'response.custom_tool_call_input.delta':
+        this.addToolInput(event.output_index, event.delta);
+        break;
+      case 'response.function_call_arguments.done':
+        this.addToolInputOnce(event.output_index, event.arguments);
+        break;
+      case 'response.custom_tool_call_input.done':
+        this.addToolInputOnce(event.output_index, event.input);
+        break;
+      case 'response.output_item.added':
+        if (isToolCall(event.item)) this.startToolCall(event.output_index, event.item);
+        break;
+      case 'response.output_item.done':
+        this.completeItem(event.output_index, event.item);
+        this.release();
+        break;
+      case 'response.completed':
+      case 'response.incomplete':
+        this.finish(event.response);
+        break;
+      // The rest says nothing that a block has room for: how far the answer is, what tools of the upstream's do, sounds
+      // and pictures, and failures, which are thrown before an encoder sees them.
+    }
+  }
+
+  private open(outputIndex: number, key: number, block: ContentBlock): void {
+    this.closeBlock();
+    this.itemAtWork = outputIndex;
+    this.openKey = key;
+    this.openType = block.type;
+    this.openText = '';
+    this.isSigned = false;
+    this.sink.start(block);
+  }
+
+  private closeBlock(): void {
+    if (this.openKey === undefined) return;
+    // SDKs want a signature in every thinking block; it comes last.
+    if (this.openType === 'thinking' && !this.isSigned) this.sign(undefined);
+    if (this.openType === 'tool_use') this.completeCustomInput(this.itemAtWork!);
+    this.openKey = undefined;
+    this.openType = undefined;
+    this.sink.stop();
+  }
+
+  private addText(outputIndex: number, contentIndex: number, text: string): void {
+    if (text === '') return;
+    const key = toKey(outputIndex, contentIndex);
+    if (key !== this.openKey) {
+      this.open(outputIndex, key, { type: 'text', text: '' });
+      this.parts.add(key);
+    }
+    if (this.options.hasWebSearch) this.openText += text;
+    this.sink.text(text);
+  }
+
+  private addTextOnce(outputIndex: number, contentIndex: number, text: string): void {
+    if (!this.parts.has(toKey(outputIndex, contentIndex))) this.addText(outputIndex, contentIndex, text);
+  }
+
+  private addRefusal(outputIndex: number, contentIndex: number, refusal: string): void {
+    if (refusal !== '') this.hasRefusal = true;
+    this.addText(outputIndex, contentIndex, refusal);
+  }
+
+  private addRefusalOnce(outputIndex: number, contentIndex: number, refusal: string): void {
+    if (!this.parts.has(toKey(outputIndex, contentIndex))) this.addRefusal(outputIndex, contentIndex, refusal);
+  }
+
+  private completePart(outputIndex: number, contentIndex: number, part: MessagePart): void {
+    if (part.type === 'refusal') {
+      this.addRefusalOnce(outputIndex, contentIndex, part.refusal);
+      return;
+    }
+    this.addTextOnce(outputIndex, contentIndex, part.text);
+    const key = toKey(outputIndex, contentIndex);
+    if (part.annotations?.length && !this.citedParts.has(key)) this.addCitations(key, part.annotations);
+  }
+
+  private addCitations(key: number, annotations: readonly unknown[]): void {
+    // A block that has stopped takes no more.
+    if (key !== this.openKey) return;
+    this.citedParts.add(key);
+    for (const annotation of annotations) {
+      const citation = toCitation(annotation, this.openText);
+      if (citation) this.sink.delta({ type: 'citations_delta', citation });
+    }
+  }
+
+  private addReasoning(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
+    if (text === '' || !this.options.hasThinkingText) return;
+    const key = toKey(outputIndex, onlyPart);
+    const part = toReasoningKey(outputIndex, partIndex, isRaw);
+    let spoken = text;
+    if (key !== this.openKey) this.openThinking(outputIndex);
+    else if (part !== this.lastReasoningPart) spoken = `\n\n${text}`;
+    this.lastReasoningPart = part;
+    this.reasoningParts.add(part);
+    this.sink.delta({ type: 'thinking_delta', thinking: spoken });
+  }
+
+  private openThinking(outputIndex: number): void {
+    this.reasoningItems.add(outputIndex);
+    this.open(outputIndex, toKey(outputIndex, onlyPart), { type: 'thinking', thinking: '', signature: '' });
+  }
+
+  private addReasoningOnce(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
+    if (!this.reasoningParts.has(toReasoningKey(outputIndex, partIndex, isRaw))) {
+      this.addReasoning(outputIndex, partIndex, isRaw, text);
+    }
+  }
+
+  private completeReasoning(outputIndex: number, { summary, content, encrypted_content }: Item<'reasoning'>): void {
+    if (!this.options.hasThinking) return;
+    // A server that streamed one form of the reasoning may repeat it here in the other.
+    if (!this.reasoningItems.has(outputIndex)) {
+      summary?.forEach(({ text }, index) => {
+        this.addReasoning(outputIndex, index, false, text);
+      });
+      content?.forEach(({ text }, index) => {
+        this.addReasoning(outputIndex, index, true, text);
+      });
+    }
+    if (!encrypted_content) return;
+    if (this.openKey !== toKey(outputIndex, onlyPart)) this.openThinking(outputIndex);
+    this.sign(encrypted_content);
+  }
+
+  private sign(encryptedReasoning: string | undefined): void {
+    this.isSigned = true;
+    this.sink.delta({ type: 'signature_delta', signature: toSignature(encryptedReasoning) });
+  }
+
+  private startToolCall(outputIndex: number, item: ToolCallItem): void {
+    // An item that does not name its call yet is taken when it is finished.
+    if (this.toolCalls.has(outputIndex) || !item.call_id || !item.name) return;
+    const isCustom = item.type === 'custom_tool_call';
+    this.toolCalls.set(outputIndex, { callId: item.call_id, isCustom, hasInput: false, text: '' });
+    const block: ContentBlock = { type: 'tool_use', id: item.call_id, name: item.name, input: {} };
+    this.open(outputIndex, toKey(outputIndex, onlyPart), block);
+  }
+
+  private addToolInput(outputIndex: number, text: string): void {
+    const call = this.toolCalls.get(outputIndex);
+    if (!call || text === '') return;
+    call.hasInput = true;
+    if (call.isCustom) call.text += text;
+    else this.sink.delta({ type: 'input_json_delta', partial_json: text });
+  }
+
+  private addToolInputOnce(outputIndex: number, text: string): void {
+    if (!this.toolCalls.get(outputIndex)?.hasInput) this.addToolInput(outputIndex, text);
+  }
+
+  private completeToolCall(outputIndex: number, item: ToolCallItem): void {
+    this.startToolCall(outputIndex, item);
+    this.addToolInputOnce(outputIndex, item.type === 'function_call' ? item.arguments : item.input);
+  }
+
+  private completeCustomInput(outputIndex: number): void {
+    const call = this.toolCalls.get(outputIndex);
+    if (!call?.isCustom) return;
+    this.sink.delta({ type: 'input_json_delta', partial_json: JSON.stringify({ input: call.text }) });
+  }
+
+  /** A search by the upstream, shown as Anthropic shows its own: the query, then what was found. */
+  private addSearch(outputIndex: number, item: Item<'web_search_call'>): void {
+    const action = asObject((item as { action?: unknown }).action);
+    if (!this.options.hasWebSearch || action?.type !== 'search' || this.searches.has(outputIndex)) return;
+    this.searches.add(outputIndex);
+    const id = `srvtoolu_${item.id ? item.id.replaceAll(/\W/g, '_') : this.searches.size}`;
+    const query = [action.query, action.queries].flat().find((text) => typeof text === 'string' && text !== '') ?? '';
+    const key = toKey(outputIndex, onlyPart);
+    this.open(outputIndex, key, { type: 'server_tool_use', id, name: 'web_search', input: {} });
+    this.sink.delta({ type: 'input_json_delta', partial_json: JSON.stringify({ query }) });
+    this.open(outputIndex, key, {
+      type: 'web_search_tool_result',
+      tool_use_id: id,
+      content:
+        item.status === 'failed'
+          ? { type: 'web_search_tool_result_error', error_code: 'unavailable' }
+          : toResults(action.sources),
+    });
+  }
+
+  private completeItem(outputIndex: number, item: CanonicalOutputItem): void {
+    switch (item.type) {
+      case 'message':
+        item.content?.forEach((part, index) => {
+          this.completePart(outputIndex, index, part);
+        });
+        break;
+      case 'reasoning':
+        this.completeReasoning(outputIndex, item);
+        break;
+      case 'function_call':
+      case 'custom_tool_call':
+        this.completeToolCall(outputIndex, item);
+        break;
+      case 'web_search_call':
+        this.addSearch(outputIndex, item);
+        break;
+      // The rest are calls that run upstream, and what has no place in this API.
+    }
+  }
+
+  /**
+   * Takes from the terminal event what was never streamed. Places in its list need not be the streamed
+   * `output_index`es, nor are ids the same everywhere, so it is told by kind, and a tool call by its call id.
+   */
+  private completeOutput(output: readonly CanonicalOutputItem[]): void {
+    const hasMessage = this.parts.size > 0;
+    const hasReasoning = this.reasoningItems.size > 0;
+    const hasSearches = this.searches.size > 0;
+    const callIds = new Set([...this.toolCalls.values()].map(({ callId }) => callId));
+    output.forEach((item, index) => {
+      const isStreamed =
+        (item.type === 'message' && hasMessage) ||
+        (item.type === 'reasoning' && hasReasoning) ||
+        (item.type === 'web_search_call' && hasSearches) ||
+        (isToolCall(item) && callIds.has(item.call_id));
+      if (isStreamed) return;
+      // Below zero, out of the way of every streamed item.
+      this.completeItem(-1 - index, item);
+      this.release();
+    });
+  }
+
+  private finish(response: CanonicalResponse): void {
+    // What waits for an item whose end was never said: each round lets at least one more item go.
+    while (this.itemAtWork !== undefined) this.release();
+    this.completeOutput(response.output ?? []);
+    this.isFinished = true;
+    this.sink.finish({
+      reason: this.toStopReason(response),
+      stopSequence: response.stop_sequence ?? null,
+      response,
+      webSearches: this.searches.size,
+    });
+  }
+
+  private toStopReason({ status, incomplete_details, stop_sequence }: CanonicalResponse): StopReason {
+    if (status === 'incomplete' || incomplete_details) {
+      return incomplete_details?.reason === 'content_filter' ? 'refusal' : 'max_tokens';
+    }
+    if (stop_sequence != null) return 'stop_sequence';
+    if (this.toolCalls.size > 0) return 'tool_use';
+    return this.hasRefusal ? 'refusal' : 'end_turn';
+  }
+}
+
+function toKey(outputIndex: number, partIndex: number): number {
+  return outputIndex * maxParts + partIndex;
+}
+
+function toReasoningKey(outputIndex: number, partIndex: number, isRaw: boolean): number {
+  return toKey(outputIndex, partIndex) * 2 + Number(isRaw);
+}
+
+function isToolCall(item: CanonicalOutputItem): item is ToolCallItem {
+  return item.type === 'function_call' || item.type === 'custom_tool_call';
+}
+
+/** Longest text that a citation repeats, in characters, as with Anthropic. */
+const maxCitedCharacters = 150;
+
+function toCitation(annotation: unknown, text: string): Citation | undefined {
+  const { type, url, title, start_index, end_index } = (annotation ?? {}) as Record<string, unknown>;
+  if (type !== 'url_citation' || typeof url !== 'string') return undefined;
+  const isPlaced = typeof start_index === 'number' && typeof end_index === 'number';
+  return {
+    type: 'web_search_result_location',
+    url,
+    title: typeof title === 'string' ? title : '',
+    cited_text: isPlaced ? text.slice(start_index, end_index).slice(0, maxCitedCharacters) : '',
+    encrypted_index: '',
+  };
+}
+
+function toResults(sources: unknown): WebSearchResult[] {
+  const results: WebSearchResult[] = [];
+  for (const source of Array.isArray(sources) ? sources : []) {
+    const { url, title } = asObject(source) ?? {};
+    if (typeof url !== 'string') continue;
+    const shown = typeof title === 'string' && title !== '' ? title : url;
+    results.push({ type: 'web_search_result', url, title: shown, encrypted_content: '', page_age: null });
+  }
+  return results;
+}

@@ -1,0 +1,44 @@
+import type { CanonicalUsage } from '../../canonical.ts';
+
+export interface MessagesUsage {
+  /** Without what the prompt cache held or took in. */
+  input_tokens: number;
+  cache_creation_input_tokens: number;
+  cache_read_input_tokens: number;
+  output_tokens: number;
+  output_tokens_details?: { thinking_tokens: number };
+  server_tool_use?: { web_search_requests: number; web_fetch_requests: number };
+}
+
+/** Compatible servers leave parts of the usage out. */
+type UpstreamUsage = Partial<Omit<CanonicalUsage, 'input_tokens_details' | 'output_tokens_details'>> & {
+  input_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number } | null;
+  output_tokens_details?: { reasoning_tokens?: number } | null;
+};
+
+/** What is known before the answer: nothing. Clients go by the later, cumulative count. */
+export const noUsage: MessagesUsage = {
+  input_tokens: 0,
+  cache_creation_input_tokens: 0,
+  cache_read_input_tokens: 0,
+  output_tokens: 0,
+};
+
+/** Counts that the upstream does not tell are 0: SDKs ask for the numbers. */
+export function toMessagesUsage(
+  usage: CanonicalUsage | null | undefined,
+  { webSearches }: { webSearches: number },
+): MessagesUsage {
+  const { input_tokens = 0, output_tokens = 0, ...details } = (usage ?? {}) as UpstreamUsage;
+  const cacheRead = details.input_tokens_details?.cached_tokens ?? 0;
+  const cacheWrite = details.input_tokens_details?.cache_write_tokens ?? 0;
+  const reasoning = details.output_tokens_details?.reasoning_tokens;
+  return {
+    input_tokens: Math.max(0, input_tokens - cacheRead - cacheWrite),
+    cache_creation_input_tokens: cacheWrite,
+    cache_read_input_tokens: cacheRead,
+    output_tokens,
+    ...(reasoning !== undefined && { output_tokens_details: { thinking_tokens: reasoning } }),
+    ...(webSearches > 0 && { server_tool_use: { web_search_requests: webSearches, web_fetch_requests: 0 } }),
+  };
+}

@@ -1,0 +1,21 @@
+import { messages, messageTokens } from '../lib/apis/messages/index.ts';
+import { defineRoute } from '../lib/route.ts';
+import { estimateInputTokens } from '../lib/tokens.ts';
+
+/** Anthropic Messages. */
+export const createMessage = defineRoute({ method: 'post', path: '/v1/messages', api: messages });
+
+/** How many tokens a request has: counted here, so that it costs nothing and needs no provider. */
+export const countTokens = defineRoute({
+  method: 'post',
+  path: '/v1/messages/count_tokens',
+  api: messageTokens,
+  through: 'validate',
+  createHandler() {
+    return function countMessageTokens(req, res) {
+      const { exchange } = req;
+      res.set(messageTokens.answerHeaders?.(exchange.id) ?? {});
+      res.json({ input_tokens: estimateInputTokens(exchange.request) });
+    };
+  },
+});
