@@ -1,7 +1,7 @@
 /** What no schema can say: values that must fit each other. Each check has a stable code, which the documentation lists. */
 import { statSync } from 'node:fs';
 import type { configSchema } from './config-schema.ts';
-import type { Fault } from './faults.ts';
+import { type Fault, joinPath } from './faults.ts';
 import type { FromSchema } from './json-schema.ts';
 
 type Values = FromSchema<typeof configSchema>;
@@ -14,6 +14,12 @@ export interface ConfigCheck {
   readonly keys: readonly (keyof Values)[];
   find(values: Values): Pick<Fault, 'path' | 'value' | 'reason'>[];
 }
+
+/** Headers that say how a request travels, which is for this server to say. (RFC 9110, 7.6.1; RFC 9112, 6) */
+const travelHeaders =
+  /^(host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|accept-encoding|proxy-.*)$/i;
+/** A token of RFC 9110, 5.6.2. */
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
 export const configChecks: readonly ConfigCheck[] = [
   {
@@ -67,6 +73,31 @@ export const configChecks: readonly ConfigCheck[] = [
         return [{ path: `clientKeys[${index}].name`, value: name, reason: `is also the name of clientKeys[${first}]` }];
       });
     },
+  },
+  {
+    code: 'OC_PROVIDER_NAME',
+    rule: 'A name in `providers` is what stands before the slash in `provider/model`: lower-case letters, digits and single hyphens, at most 40.',
+    keys: ['providers'],
+    find: ({ providers }) =>
+      Object.keys(providers).flatMap((name) => {
+        if (name.length <= 40 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return [];
+        const reason = 'must be a name of at most 40 lower-case letters, digits and single hyphens';
+        return [{ path: joinPath('providers', name), value: undefined, reason }];
+      }),
+  },
+  {
+    code: 'OC_PROVIDER_HEADER',
+    rule: '`headers` of an entry of `providers` must have names that HTTP allows, and leave to the server how a request travels (`host`, `content-length`, `connection`, …).',
+    keys: ['providers'],
+    find: ({ providers }) =>
+      Object.entries(providers).flatMap(([provider, { headers = {} }]) =>
+        Object.keys(headers).flatMap((name) => {
+          const reason = !headerName.test(name)
+            ? 'is no name that a header can have'
+            : travelHeaders.test(name) && 'is a header that the server sets itself';
+          return reason ? [{ path: joinPath(joinPath(joinPath('providers', provider), 'headers'), name), reason }] : [];
+        }),
+      ),
   },
   {
     code: 'OC_MIDDLEWARE_BOX_OR_PLUGIN',

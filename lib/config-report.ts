@@ -14,18 +14,30 @@ export interface ReportedBox {
 /** Each API's chain in order. */
 export type ReportedChains = Readonly<Record<string, readonly ReportedBox[]>>;
 
-export interface ConfigReport {
+/** A provider as the report names it; `origin` is a built-in type, or a plugin's path or package. */
+export interface ReportedProvider {
+  readonly name: string;
+  readonly origin: string;
+}
+
+/** What is made of the values: what they say of the chain and of providers, put together. */
+export interface ReportedParts {
+  readonly chains?: ReportedChains;
+  /** In the order in which they are asked. */
+  readonly providers?: readonly ReportedProvider[];
+}
+
+export interface ConfigReport extends ReportedParts {
   /** The configuration file that was read. */
   file: string | null;
   values: Record<string, { value: unknown; origin: Origin; place?: string }>;
   dataDir: string;
   cacheDir: string;
   warnings: readonly string[];
-  chains?: ReportedChains;
 }
 
 /** The report as data. Values that refer to the environment are shown as they were written, not as what they stand for. */
-export function createConfigReport(loaded: LoadedConfig, chains?: ReportedChains): ConfigReport {
+export function createConfigReport(loaded: LoadedConfig, parts: ReportedParts = {}): ConfigReport {
   const { config, origins, places, fileEntries, warnings } = loaded;
   const asWritten = (value: unknown, path: string): unknown => {
     const reference = fileEntries.get(path)?.reference;
@@ -42,11 +54,12 @@ export function createConfigReport(loaded: LoadedConfig, chains?: ReportedChains
     values[name] = { value: maskSecrets(shown, schema), origin, place: places.get(name) };
   }
   const { file = null, dataDir, cacheDir } = config;
-  return { file, values, dataDir, cacheDir, warnings, chains };
+  return { file, values, dataDir, cacheDir, warnings, ...parts };
 }
 
 /** The report as YAML, with comments that say where each value came from. */
-export function formatConfigReport({ file, values, dataDir, cacheDir, warnings, chains }: ConfigReport): string {
+export function formatConfigReport(report: ConfigReport): string {
+  const { file, values, dataDir, cacheDir, warnings, chains, providers } = report;
   const lines = [
     '# The effective configuration. Later sources win: default, file, environment, flag.',
     `# File: ${file ?? 'none'}`,
@@ -61,6 +74,10 @@ export function formatConfigReport({ file, values, dataDir, cacheDir, warnings, 
     lastSection = section;
     const source = place ? `${origin} ${place}` : origin;
     lines.push(value === undefined ? `# ${name} is not set` : withComment({ [name]: value }, source));
+  }
+  if (providers) {
+    lines.push('', '# The providers, in the order in which they are asked for a model');
+    for (const { name, origin } of providers) lines.push(`# - ${name}${origin === name ? '' : ` (${origin})`}`);
   }
   if (chains) {
     lines.push('', '# The chain of each API, in order', 'chains:');

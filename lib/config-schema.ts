@@ -10,6 +10,7 @@
 import { reasoningCompats } from './apis/api.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import type { Aliases } from './models.ts';
+import { openAiCompatibleOptions } from './providers/openai-compatible/options.ts';
 import type { Secret } from './secret.ts';
 
 /** Node's timers hold 2³¹−1 ms; a longer time would fire at once. */
@@ -28,6 +29,8 @@ const refresh = {
   format: 'cron',
   'x-unit': 'minutes',
 } as const;
+/** What can stand in an HTTP header, without spaces. */
+const headerText = { type: 'string', pattern: '^[\\x21-\\x7e]+$' } as const;
 const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const;
 
 export const configSchema = {
@@ -148,6 +151,44 @@ export const configSchema = {
       description: 'Serve the built-in `demo` model even when a provider has credentials.',
     },
 
+    providers: {
+      'x-section': 'Providers',
+      type: 'object',
+      'x-env': [],
+      default: {},
+      description:
+        'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. See [Other servers](#other-servers).',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          type: {
+            type: 'string',
+            description: '`openai-compatible`, or a built-in provider’s name, to place it or switch it off.',
+          },
+          enabled: { type: 'boolean', default: true },
+          plugin: {
+            type: 'string',
+            minLength: 1,
+            description: 'Path (relative to the configuration file) or npm package of a provider; instead of a type.',
+          },
+          options: { type: 'object', description: 'The plugin’s options.' },
+          ...openAiCompatibleOptions.properties,
+          // It has a default where it belongs, and stands here for no other type.
+          responses: { enum: openAiCompatibleOptions.properties.responses.enum },
+        },
+      },
+    },
+    openaiBaseUrl: {
+      type: 'string',
+      format: 'http-url',
+      description:
+        'Base URL of one OpenAI-compatible server, the provider `openai`; like an entry of `providers` without a file. OpenAI’s own when only `openaiApiKey` is given.',
+    },
+    openaiApiKey: {
+      ...openAiCompatibleOptions.properties.apiKey,
+      description: 'Its API key.',
+    },
+
     chatgptBaseUrl: {
       'x-section': 'ChatGPT',
       type: 'string',
@@ -216,7 +257,7 @@ export const configSchema = {
       type: 'string',
       format: 'http-url',
       default: 'https://github.com',
-      description: 'GitHub’s pages; they tell the newest release when the API does not.',
+      description: 'GitHub’s pages: where Copilot is signed in to; they tell the newest release when the API does not.',
     },
     githubApiUrl: {
       type: 'string',
@@ -229,6 +270,54 @@ export const configSchema = {
       format: 'http-url',
       default: 'https://raw.githubusercontent.com',
       description: 'GitHub’s raw files.',
+    },
+
+    copilotBaseUrl: {
+      'x-section': 'GitHub Copilot',
+      type: 'string',
+      format: 'http-url',
+      default: 'https://api.githubcopilot.com',
+      description: 'Base URL of the Copilot backend. By default the one that the account is told to use.',
+    },
+    copilotClientId: {
+      type: 'string',
+      minLength: 1,
+      default: 'Iv1.b507a08c87ecfe98',
+      description: 'OAuth client of the sign-in at GitHub: by default the public one of Copilot’s editor plugins.',
+    },
+    copilotEditorVersion: {
+      ...headerText,
+      default: 'vscode/1.111.0',
+      description: 'Editor sent to the Copilot backend (`Editor-Version`); newer models ask for newer ones.',
+    },
+    copilotPluginVersion: {
+      ...headerText,
+      default: 'copilot-chat/0.42.0',
+      description: 'Plugin sent to the Copilot backend (`Editor-Plugin-Version`; its version in User-Agent too).',
+    },
+    copilotIntegrationId: {
+      ...headerText,
+      default: 'vscode-chat',
+      description:
+        'Integration sent to the Copilot backend (`Copilot-Integration-Id`); decides which models there are.',
+    },
+    copilotApiVersion: {
+      ...headerText,
+      default: '2026-08-01',
+      description:
+        'API version sent to the Copilot backend (`X-GitHub-Api-Version`); an old one gets few models, a very old one HTTP 466.',
+    },
+    copilotAnthropicBeta: {
+      type: 'array',
+      items: { ...headerText },
+      default: ['interleaved-thinking-2025-05-14', 'context-management-2025-06-27', 'advanced-tool-use-2025-11-20'],
+      description: 'Beta features of Anthropic’s API that are asked for where Copilot speaks it (`anthropic-beta`).',
+    },
+    copilotModels: {
+      ...names,
+      default: [],
+      description:
+        'Model names offered while the account’s own list is not known. Empty: the list shipped with the package.',
     },
 
     rateLimit: {
@@ -333,11 +422,21 @@ export const configSchema = {
 
 type Written = FromSchema<typeof configSchema>;
 
+/** An entry of `providers`. Settings of a type that are not described here are as they were written. */
+export type ProviderEntry = Readonly<
+  Omit<Written['providers'][string], 'apiKey' | 'headers'> & {
+    apiKey?: Secret;
+    headers?: Readonly<Record<string, Secret>>;
+  }
+>;
+
 /** The effective configuration: defaults < file < environment < flags. Frozen. */
 export type Config = Readonly<
-  Omit<Written, 'apiKeys' | 'logFormat' | 'instructions' | 'aliases'> & {
+  Omit<Written, 'apiKeys' | 'openaiApiKey' | 'logFormat' | 'instructions' | 'aliases' | 'providers'> & {
     aliases: Aliases;
     apiKeys: readonly Secret[];
+    openaiApiKey: Secret | undefined;
+    providers: Readonly<Record<string, ProviderEntry>>;
     instructions: 'auto' | 'codex' | 'file';
     logFormat: 'text' | 'json';
     /** Directory of the configuration file, which relative paths in it are relative to; else the working directory. */

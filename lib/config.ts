@@ -5,8 +5,8 @@ import { configChecks } from './config-checks.ts';
 import { type FileEntry, findConfigFile, readConfigFile } from './config-file.ts';
 import { pathOfInstructions } from './config-formats.ts';
 import { configKeys, valueFromText } from './config-keys.ts';
-import { type Config, configSchema } from './config-schema.ts';
-import { ConfigError, type Fault, nearestName, parentPath } from './faults.ts';
+import { type Config, configSchema, type ProviderEntry } from './config-schema.ts';
+import { ConfigError, type Fault, joinPath, nearestName, parentPath } from './faults.ts';
 import type { FromSchema, JsonSchema } from './json-schema.ts';
 import { mask } from './masking.ts';
 import { checkOptions } from './options-check.ts';
@@ -36,16 +36,20 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
-/** What the faults of a chain can be found in, when other parts of the configuration are faulty too. */
-export type ChainConfig = Pick<Config, 'middleware' | 'baseDir' | 'file'> & Pick<LoadedConfig, 'fileEntries'>;
+/** What the faults of a chain and of providers can be found in, when other parts of the configuration are faulty too. */
+export type PartsConfig = Pick<
+  Config,
+  'middleware' | 'providers' | 'openaiBaseUrl' | 'openaiApiKey' | 'baseDir' | 'file'
+> &
+  Pick<LoadedConfig, 'fileEntries'>;
 
 export class FaultyConfigError extends ConfigError {
-  /** Undefined when what the configuration says of the chain is itself of the wrong shape. */
-  readonly chain: ChainConfig | undefined;
+  /** Without what is itself of the wrong shape. */
+  readonly parts: PartsConfig;
 
-  constructor(faults: readonly Fault[], file: string | undefined, chain: ChainConfig | undefined) {
+  constructor(faults: readonly Fault[], file: string | undefined, parts: PartsConfig) {
     super(faults, file);
-    this.chain = chain;
+    this.parts = parts;
   }
 }
 
@@ -220,9 +224,19 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     faults.push(...find(checked).map((fault) => ({ ...fault, ...(placeOf(fault.path) ?? elsewhere), code })));
   }
   if (faults.length > 0) {
-    const isReadable = !faults.some(({ path }) => topOf(path) === 'middleware');
-    const chain = isReadable ? { middleware: checked.middleware, baseDir, file: file?.path, fileEntries } : undefined;
-    throw new FaultyConfigError(inFileOrder(faults), file?.path, chain);
+    const isFaulty = (part: string) => faults.some(({ path }) => isWithin(path, part));
+    const providers = faults.some(({ path }) => path === 'providers') ? {} : checked.providers;
+    throw new FaultyConfigError(inFileOrder(faults), file?.path, {
+      middleware: isFaulty('middleware') ? [] : checked.middleware,
+      providers: toProviders(
+        Object.fromEntries(Object.entries(providers).filter(([name]) => !isFaulty(joinPath('providers', name)))),
+      ),
+      openaiBaseUrl: undefined,
+      openaiApiKey: undefined,
+      baseDir,
+      file: file?.path,
+      fileEntries,
+    });
   }
 
   if (checked.instructionsFile !== undefined && origins.get('instructions') === 'default') {
@@ -231,11 +245,13 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   for (const [name, value] of Object.entries(values)) {
     const isUrl = configKeys.find((key) => key.name === name)?.schema.format === 'http-url';
     // Paths are appended to it.
-    if (isUrl) values[name] = (value as string).replace(/\/+$/, '');
+    if (isUrl && value !== undefined) values[name] = (value as string).replace(/\/+$/, '');
   }
   const config = freezeDeep({
     ...checked,
     apiKeys: checked.apiKeys.map((key) => new Secret(key)),
+    openaiApiKey: checked.openaiApiKey === undefined ? undefined : new Secret(checked.openaiApiKey),
+    providers: toProviders(checked.providers),
     logFormat: checked.logFormat ?? (isTerminal ? 'text' : 'json'),
     instructions: checked.instructions as Config['instructions'],
     baseDir,
@@ -244,6 +260,25 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     cacheDir,
   } satisfies Config);
   return { config, origins, places, fileEntries, warnings };
+}
+
+function isWithin(path: string, part: string): boolean {
+  return path === part || (path.startsWith(part) && /^[.[]/.test(path.slice(part.length)));
+}
+
+function toProviders(providers: FromSchema<typeof configSchema>['providers']): Config['providers'] {
+  return Object.fromEntries(
+    Object.entries(providers).map(([name, { apiKey, headers, ...entry }]): [string, ProviderEntry] => [
+      name,
+      {
+        ...entry,
+        ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }),
+        ...(headers && {
+          headers: Object.fromEntries(Object.entries(headers).map(([header, text]) => [header, new Secret(text)])),
+        }),
+      },
+    ]),
+  );
 }
 
 /** The file's faults from top to bottom, then the others. */

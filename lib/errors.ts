@@ -12,7 +12,7 @@ export interface ErrorRow {
   readonly code: string | null;
   /** `{name}` is replaced by the detail of that name. */
   readonly message: string;
-  /** What the person can do about it. Appended to the message when there is something to say. */
+  /** What the person can do about it, with details too. Appended to the message when there is something to say. */
   readonly next?: string;
   /** false: tells SDKs not to retry (`x-should-retry: false`). */
   readonly retry?: false;
@@ -73,6 +73,13 @@ export const errorTable = {
     type: 'invalid_request_error',
     code: 'model_not_found',
     message: 'The model `{model}` does not exist or you do not have access to it.{near}',
+  },
+  OC_UPSTREAM_MODEL_NOT_FOUND: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+    message: '{provider} does not have this model: {reason}',
+    elsewhere: true,
   },
   OC_UNKNOWN_URL: {
     status: 404,
@@ -161,7 +168,7 @@ export const errorTable = {
     type: 'authentication_error',
     code: 'no_credentials',
     message: 'The server is not signed in to {provider}.',
-    next: 'Run `opencompat login` on the server.',
+    next: 'Run `{login}` on the server.',
     retry: false,
     elsewhere: true,
   },
@@ -170,7 +177,7 @@ export const errorTable = {
     type: 'authentication_error',
     code: 'token_invalidated',
     message: "The server's sign-in to {provider} is no longer valid.",
-    next: 'Run `opencompat login` on the server.',
+    next: 'Run `{login}` on the server.',
     retry: false,
     elsewhere: true,
   },
@@ -229,12 +236,21 @@ export const errorTable = {
     message: '{reason}',
     elsewhere: true,
   },
+  OC_UPSTREAM_KEY_REFUSED: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_key_refused',
+    message: '{provider} refused the key that this server has for it (HTTP {status}).',
+    next: 'It is not the key of the client that is wrong: check `apiKey` of this provider in the configuration.',
+    retry: false,
+    elsewhere: true,
+  },
   OC_UPSTREAM_BLOCKED: {
     status: 502,
     type: 'server_error',
     code: 'upstream_blocked',
     message: '{provider} refused the connection before it reached the API (HTTP {status}).',
-    next: 'A firewall or CDN stands in front; check the proxy settings and `chatgptClientVersion`.',
+    next: 'A firewall or CDN stands in front; check the proxy settings, the base URL and, for ChatGPT, `chatgptClientVersion`.',
     elsewhere: true,
   },
   OC_UPSTREAM_UNREACHABLE: {
@@ -249,7 +265,7 @@ export const errorTable = {
     type: 'server_error',
     code: 'upstream_timeout',
     message: '{provider} sent nothing for {seconds} seconds.',
-    next: 'The limit is `upstreamIdleTimeout` (OPENCOMPAT_UPSTREAM_IDLE_TIMEOUT).',
+    next: 'The limit is `upstreamIdleTimeout` (OPENCOMPAT_UPSTREAM_IDLE_TIMEOUT), or `timeout` of the provider.',
     elsewhere: true,
   },
   OC_UPSTREAM_STREAM_CLOSED: {
@@ -347,6 +363,9 @@ export interface PublicError {
   extra?: Record<string, unknown>;
 }
 
+/** What signs in where no `login` is among the details. */
+const usualLogin = 'opencompat login';
+
 /** The one error type. `details` fill the row's message; they are public, so never put a secret there. */
 export class OpenCompatError extends Error {
   override readonly name = 'OpenCompatError';
@@ -361,11 +380,11 @@ export class OpenCompatError extends Error {
 
   constructor(code: ErrorCode, details: Record<string, string | number> = {}, options: ErrorOptions = {}) {
     const row: ErrorRow = errorTable[code];
-    const fill = { param: options.param ?? '', ...details };
-    const sentence = row.message
-      .replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key as keyof typeof fill] ?? ''))
-      .trim();
-    const message = row.next ? `${sentence} ${row.next}` : sentence;
+    const fill: Record<string, string | number> = { param: options.param ?? '', login: usualLogin, ...details };
+    const message = [row.message, row.next ?? '']
+      .map((text) => text.replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key] ?? '')).trim())
+      .filter((text) => text !== '')
+      .join(' ');
     super(message, { cause: options.cause });
     this.code = code;
     this.status = options.status ?? row.status;

@@ -88,6 +88,10 @@ export class HttpExchange implements Exchange {
     return this.#ignored ?? nothingIgnored;
   }
 
+  set ignored(params: ReadonlySet<string>) {
+    this.#ignored = params === nothingIgnored ? undefined : new Set(params);
+  }
+
   ignore(param: string): void {
     this.#ignored ??= new Set();
     this.#ignored.add(param);

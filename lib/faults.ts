@@ -74,3 +74,21 @@ export class ConfigError extends Error {
     this.file = file;
   }
 }
+
+/**
+ * Waits for all of several checks of one configuration.
+ * @throws ConfigError with the faults of all of them; else what the first of them threw that is none
+ */
+export async function gatherFaults<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const outcomes = await Promise.allSettled([first, second]);
+  const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  const other = errors.find((error) => !(error instanceof ConfigError));
+  if (other !== undefined) throw other;
+  const found = errors as ConfigError[];
+  if (found.length > 0)
+    throw new ConfigError(
+      found.flatMap(({ faults }) => faults),
+      found[0]!.file,
+    );
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<A | B>).value) as [A, B];
+}

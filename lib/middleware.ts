@@ -66,7 +66,7 @@ export interface Exchange {
   /** Is the answer a stream? Set by `validate`. */
   isStreaming: boolean;
   /** Parameters that were dropped, as the client named them. */
-  readonly ignored: ReadonlySet<string>;
+  ignored: ReadonlySet<string>;
   ignore(param: string): void;
   /** Adds a transform; they run in the order in which they were added. Call it before the chain's `proxy`. */
   onEvent(transform: EventTransform): void;

@@ -8,9 +8,11 @@ import { type RelayOptions, readWhole, relayAnswer } from './answer-relay.ts';
 import { BodySink, type ClosableSink, StreamSink } from './answer-sink.ts';
 import { type AnswerContext, type ClientApi, sseKeepalive } from './apis/api.ts';
 import { responsesUpstream } from './apis/responses/decoder.ts';
-import type { CanonicalUsage, EmbeddingsResult } from './canonical.ts';
+import { errorFromFailedEvent } from './apis/responses/failure.ts';
+import type { CanonicalEvent, CanonicalUsage, EmbeddingsResult } from './canonical.ts';
 import type { Config } from './config-schema.ts';
 import { OpenCompatError } from './errors.ts';
+import { parseObject } from './lenient-json.ts';
 import type { AnswerHandler, EventTransform, Exchange } from './middleware.ts';
 import type { Provider, UpstreamAnswer } from './providers/provider.ts';
 import { createStopTransform } from './transforms/stop-sequences.ts';
@@ -36,7 +38,7 @@ export function openAnswer(exchange: Exchange, res: Response, options: AnswerOpt
   const { limits } = options;
   const shared: Shared = {
     providerTitle: model.provider.title,
-    idleTimeoutMs: limits.upstreamIdleTimeout * 1000,
+    idleTimeoutMs: upstream.idleTimeoutMs ?? limits.upstreamIdleTimeout * 1000,
     maxEventBytes: limits.maxEventBytes,
     maxAnswerBytes: limits.maxAnswerBytes,
     signal,
@@ -188,23 +190,31 @@ async function takeEmbeddings(
   shared: Shared,
   { api, context, onHead }: AnswerOptions,
 ): Promise<void> {
-  const { body, model } = exchange;
+  const { body, model, request } = exchange;
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
-  const result = readEmbeddings(model.provider, bytes);
+  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0);
   noteEnd(exchange, toEmbeddingsUsage(result));
   onHead();
   res.json(api.encodeEmbeddings!(result, body, context));
 }
 
-/** @throws OpenCompatError OC_UPSTREAM_INVALID */
-function readEmbeddings(provider: Provider, bytes: Buffer): EmbeddingsResult {
+/** @throws OpenCompatError OC_UPSTREAM_INVALID, or the failure that the answer tells of although its status is 200 */
+function readEmbeddings(provider: Provider, bytes: Buffer, count: number): EmbeddingsResult {
+  const fail = (reason: string, cause?: unknown) =>
+    new OpenCompatError('OC_UPSTREAM_INVALID', { provider: provider.title, api: 'Embeddings', reason }, { cause });
+  const parsed = parseObject(bytes.toString());
+  if (!parsed) throw fail('it cannot be read');
+  if (parsed.error)
+    throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, provider.title);
+  let result: EmbeddingsResult;
   try {
-    return provider.readEmbeddings!(JSON.parse(bytes.toString()));
+    result = provider.readEmbeddings!(parsed);
   } catch (cause) {
     if (cause instanceof OpenCompatError) throw cause;
-    const details = { provider: provider.title, api: 'Embeddings', reason: 'it holds no list of vectors' };
-    throw new OpenCompatError('OC_UPSTREAM_INVALID', details, { cause });
+    throw fail('it holds no list of vectors', cause);
   }
+  if (result.vectors.length !== count) throw fail(`it holds ${result.vectors.length} vectors for ${count} inputs`);
+  return result;
 }
 
 function toEmbeddingsUsage({ inputTokens }: EmbeddingsResult): CanonicalUsage | undefined {

@@ -5,6 +5,11 @@ export interface QuotaWindow {
   windowMinutes?: number;
   /** Unix seconds. */
   resetAtEpochS?: number;
+  /** Requests in the window, and how many of them are left, where the provider counts so. */
+  total?: number;
+  remaining?: number;
+  /** Nothing of it is counted. */
+  isUnlimited?: boolean;
 }
 
 export interface Quota {

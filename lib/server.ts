@@ -9,12 +9,13 @@ import { type BoxName, defaultChain } from './default-chain.ts';
 import { answerWithError, openAiErrorBody } from './error-answer.ts';
 import { OpenCompatError } from './errors.ts';
 import { type HttpExchange, openExchange } from './exchange.ts';
+import { gatherFaults } from './faults.ts';
 import { letHeapGrow } from './heap.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { isLoopbackAddress } from './origins.ts';
 import { arrangeChains, type ChainBox, createPipeline, type Pipeline, type PluginEntry } from './pipeline.ts';
-import { openProviders } from './providers/index.ts';
+import { openProviders, planProviders } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import type { Route, RouteServices, ServerState } from './route.ts';
 import { createScheduler } from './scheduler.ts';
@@ -167,12 +168,15 @@ export async function createServer(
   const metrics = createMetrics();
   const routes = await importRoutes();
   const apis = apisOf(routes);
-  const arranged = await arrangeChains(
-    config,
-    apis.map(({ name }) => name),
-    options.plugins,
+  const [arranged, plan] = await gatherFaults(
+    arrangeChains(
+      config,
+      apis.map(({ name }) => name),
+      options.plugins,
+    ),
+    planProviders(config),
   );
-  const providers = await openProviders({ config, log, scheduler });
+  const providers = await openProviders({ config, log, scheduler }, plan);
   const closers: (() => Promise<void>)[] = [
     async () => {
       for (const provider of providers) await provider.close?.();
@@ -192,7 +196,8 @@ export async function createServer(
   }
 
   const services = { config, log, metrics, providers, apis, availability: createAvailability() };
-  const pipeline = await orClose(createPipeline(arranged, services));
+  const pluginFiles = new Map([...arranged.pluginFiles, ...plan.pluginFiles]);
+  const pipeline = await orClose(createPipeline({ ...arranged, pluginFiles }, services));
   closers.push(pipeline.close);
   const live = new Set<HttpExchange>();
   const app = createApp(pipeline, { ...services, state, routes }, live);

@@ -205,7 +205,8 @@ export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
   }
 
   async function sendOnce(request: UpstreamRequest, title: string, signal: AbortSignal, isRepeat: boolean) {
-    const call = new ProxiedCall(limits, title);
+    const { idleTimeoutMs = limits.idleTimeoutMs } = request;
+    const call = new ProxiedCall({ ...limits, idleTimeoutMs }, title);
     const abort = () => call.fail(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {

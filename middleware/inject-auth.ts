@@ -12,9 +12,10 @@ export default defineMiddleware({
       const { exchange } = req;
       exchange.authorize = async (isRenewal) => {
         const { provider } = exchange.model;
-        const { headers } = exchange.upstream;
+        const { upstream } = exchange;
+        const { headers } = upstream;
         if (!provider.authorize) return false;
-        return provider.authorize(headers, isRenewal ? { ...headers } : undefined);
+        return provider.authorize(headers, isRenewal ? { ...headers } : undefined, upstream);
       };
       for (;;) {
         try {

@@ -76,12 +76,14 @@ export default defineMiddleware({
     async function openAnswer(exchange: Exchange): Promise<UpstreamAnswer> {
       const { model, clientName, id, log } = exchange;
       const { provider } = model;
-      const context = { model, clientName, id, log, ignore: (param: string) => exchange.ignore(param) };
+      const ignore = (param: string) => exchange.ignore(param);
+      const context = { model, clientName, id, log, ignore, clientApi: exchange.api?.name };
       let isRenewed = false;
       for (let amendments = 0; ; ) {
         const answer = await send(exchange);
         if (isSuccess(answer)) return answer;
-        const body = await readErrorBody(answer, idleTimeoutMs, exchange.signal);
+        const limitMs = exchange.upstream.idleTimeoutMs ?? idleTimeoutMs;
+        const body = await readErrorBody(answer, limitMs, exchange.signal);
         if (answer.statusCode === 401 && !isRenewed) {
           isRenewed = true;
           if (await exchange.authorize(true)) continue;

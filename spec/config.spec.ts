@@ -548,7 +548,7 @@ describe('the report', () => {
         { name: 'effort-cap', origin: './effort-cap.ts' },
       ],
     };
-    const report = createConfigReport(load(createHome(t)), chains);
+    const report = createConfigReport(load(createHome(t)), { chains });
     assert.deepEqual(parse(formatConfigReport(report)).chains, { 'chat-completions': ['request-id', 'effort-cap'] });
     assert.match(formatConfigReport(report), /- effort-cap # \.\/effort-cap\.ts/);
     assert.deepEqual(report.chains, chains);

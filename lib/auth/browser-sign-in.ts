@@ -5,11 +5,10 @@ import {
   type AuthClient,
   buildAuthorizeUrl,
   interpretCodeExchange,
-  SignInError,
   sendCodeExchange,
   type TokenSet,
-  toSignInError,
 } from './chatgpt-oauth.ts';
+import { SignInError, toSignInError } from './sign-in-server.ts';
 
 /** The redirect addresses that the sign-in server knows of this client: the first, else the second. */
 const callbackPorts = [1455, 1457];

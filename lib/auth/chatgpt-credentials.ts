@@ -17,6 +17,7 @@ import {
 } from './chatgpt-oauth.ts';
 import type { StoredCredential } from './credential-file.ts';
 import type { CredentialStore } from './credential-store.ts';
+import { followSignIn, hasSameAccessToken } from './followed-sign-in.ts';
 import { decodeTokenClaims } from './jwt.ts';
 
 /** A request refreshes first when the access token ends within this. */
@@ -25,8 +26,6 @@ const requestAheadMs = 5 * 60_000;
 const scheduleAheadMs = 15 * 60_000;
 /** A token that does not say when it ends is refreshed at this age, as Codex does. */
 const unknownExpiryAgeMs = 8 * 24 * 60 * 60_000;
-/** The file is looked at no more often than this while the token in memory is good. */
-const fileCheckMs = 3_000;
 /** Tokens that are rejected this soon after they were got here, so often in a row, are not helped by yet another one. */
 const youngTokenMs = 60_000;
 const maxYoungRejections = 3;
@@ -81,25 +80,10 @@ export interface ChatGptCredentialsOptions {
   now?: () => number;
 }
 
-/** A credential of the file beside what requests see of it. */
-interface Held {
-  stored: StoredCredential;
-  /** Undefined while there is only a refresh token. */
-  view: ChatGptCredential | undefined;
-}
-
 export async function createChatGptCredentials(options: ChatGptCredentialsOptions): Promise<ChatGptCredentials> {
   const { store, config, log, now = Date.now } = options;
   const client = createAuthClient({ ...config, fetch: options.fetch });
 
-  let held: Held | undefined;
-  /** Grows with each change of `held`, so that a slow look at the file cannot bring back what it replaced. */
-  let heldVersion = 0;
-  /** Why the file could not be read, when it could not. */
-  let fileFault: Error | undefined;
-  let fileStamp: string | undefined;
-  let fileCheckedAtMs = Number.NEGATIVE_INFINITY;
-  let fileCheck: Promise<void> | undefined;
   let refreshing: Promise<void> | undefined;
   /** The refresh token that the file still has because its successor could not be written. */
   let unsavedSince: string | undefined;
@@ -109,48 +93,20 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let youngRejections = 0;
   let backOff: { untilMs: number; delayMs: number; reason: string } | undefined;
-  let isClosed = false;
-
-  function hold(stored: StoredCredential | undefined): void {
-    held = stored && { stored, view: toView(stored) };
-    heldVersion++;
-  }
-
-  /** Adopts what is in the file, unless the file is known to be behind. */
-  function adopt(stored: StoredCredential | undefined): void {
-    if (unsavedSince !== undefined && stored?.refreshToken?.reveal() === unsavedSince) return;
-    if (held && stored ? hasSameTokens(held.stored, stored) : held === stored) return;
-    if (held) log.info(stored ? 'another process changed the ChatGPT sign-in' : 'the ChatGPT sign-in was removed');
-    unsavedSince = undefined;
-    backOff = undefined;
-    hold(stored);
-  }
-
-  async function checkFile(): Promise<void> {
-    fileCheckedAtMs = now();
-    const versionBefore = heldVersion;
-    const stamp = await store.stamp();
-    if (stamp === fileStamp) return;
-    try {
-      const stored = await store.read('chatgpt');
-      if (heldVersion !== versionBefore) return;
-      adopt(stored);
-      fileFault = undefined;
-    } catch (error) {
-      // What is in memory goes on working.
-      fileFault = error as Error;
-      log.error('the credential file cannot be used', { reason: fileFault.message });
-    }
-    fileStamp = stamp;
-  }
-
-  /** One look at a time. */
-  function lookAtFile(): Promise<void> {
-    fileCheck ??= checkFile().finally(() => {
-      fileCheck = undefined;
-    });
-    return fileCheck;
-  }
+  const signIn = await followSignIn<ChatGptCredential | undefined>({
+    store,
+    provider: 'chatgpt',
+    title: provider,
+    log,
+    now,
+    // Undefined while there is only a refresh token.
+    toView,
+    mayAdopt: (stored) => unsavedSince === undefined || stored?.refreshToken?.reveal() !== unsavedSince,
+    onAdopt() {
+      unsavedSince = undefined;
+      backOff = undefined;
+    },
+  });
 
   function isExpired(stored: StoredCredential, aheadMs = 0): boolean {
     if (!stored.accessToken) return true;
@@ -165,8 +121,8 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
 
   /** What memory has, if it can be sent. */
   function usable(): ChatGptCredential | undefined {
-    if (!held?.view || isExpired(held.stored)) return undefined;
-    return held.view.accessToken.reveal() === rejectedToken ? undefined : held.view;
+    if (!signIn.held?.view || isExpired(signIn.held.stored)) return undefined;
+    return signIn.held.view.accessToken.reveal() === rejectedToken ? undefined : signIn.held.view;
   }
 
   /** Joins the refresh under way, or starts one. `rejected`: the access token that will not do, however long it is valid. */
@@ -178,10 +134,10 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
   }
 
   async function refreshUnderLock(aheadMs: number, rejected: string | undefined): Promise<void> {
-    if (held && isDead(held.stored)) {
+    if (signIn.held && isDead(signIn.held.stored)) {
       // Only a sign-in elsewhere helps now. Nothing is asked of the server for a token it has refused.
-      await lookAtFile();
-      if (held && isDead(held.stored)) throw new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
+      await signIn.look();
+      if (signIn.held && isDead(signIn.held.stored)) throw new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
     }
     if (backOff && now() < backOff.untilMs) throw unreachable(backOff.reason, backOff.untilMs - now());
 
@@ -189,16 +145,16 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     let fileToken: string | undefined;
     try {
       await store.update('chatgpt', async (stored) => {
-        adopt(stored);
+        signIn.adopt(stored);
         fileToken = stored?.refreshToken?.reveal();
-        if (!held) throw new OpenCompatError('OC_NO_CREDENTIALS', { provider });
-        if (!isExpired(held.stored, aheadMs) && held.stored.accessToken?.reveal() !== rejected) {
+        if (!signIn.held) throw new OpenCompatError('OC_NO_CREDENTIALS', { provider });
+        if (!isExpired(signIn.held.stored, aheadMs) && signIn.held.stored.accessToken?.reveal() !== rejected) {
           if (unsavedSince === undefined) return stored;
-          renewed = held.stored;
+          renewed = signIn.held.stored;
           return renewed;
         }
-        if (isDead(held.stored)) throw new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
-        renewed = await askForTokens(held.stored);
+        if (isDead(signIn.held.stored)) throw new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
+        renewed = await askForTokens(signIn.held.stored);
         return renewed ?? stored;
       });
     } catch (error) {
@@ -210,13 +166,13 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
         });
       }
       unsavedSince ??= fileToken;
-      hold(renewed);
+      signIn.hold(renewed);
       return;
     }
     if (!renewed) return;
     if (unsavedSince !== undefined) log.info('the refreshed ChatGPT token is saved now');
     unsavedSince = undefined;
-    hold(renewed);
+    signIn.hold(renewed);
   }
 
   /** @returns undefined when the file turned out to hold a newer token, which is then held */
@@ -236,8 +192,9 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
         remember(deadTokens, stored.refreshToken!.reveal());
         if (outcome.isReused) {
           // Someone who does not share our lock may have been first, and have written what they got.
-          adopt(await store.read('chatgpt'));
-          if (held && !isDead(held.stored)) return isExpired(held.stored) ? askForTokens(held.stored) : undefined;
+          signIn.adopt(await store.read('chatgpt'));
+          if (signIn.held && !isDead(signIn.held.stored))
+            return isExpired(signIn.held.stored) ? askForTokens(signIn.held.stored) : undefined;
         }
         log.error('the ChatGPT sign-in has ended: run `opencompat login`', { reason: outcome.reason });
         throw new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
@@ -260,22 +217,22 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
   }
 
   function noUsable(): OpenCompatError {
-    if (held) {
+    if (signIn.held) {
       return backOff && now() < backOff.untilMs
         ? unreachable(backOff.reason, backOff.untilMs - now())
         : new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
     }
-    if (fileFault) return new OpenCompatError('OC_CREDENTIALS_UNREADABLE', {}, { cause: fileFault });
+    if (signIn.fault) return new OpenCompatError('OC_CREDENTIALS_UNREADABLE', {}, { cause: signIn.fault });
     return new OpenCompatError('OC_NO_CREDENTIALS', { provider });
   }
 
   async function get(): Promise<ChatGptCredential> {
-    if (!usable()) await lookAtFile();
-    else if (!isClosed && now() - fileCheckedAtMs >= fileCheckMs) void lookAtFile();
+    if (!usable()) await signIn.look();
+    else signIn.lookNowAndThen();
 
     // Tokens that live for less than that are not refreshed for each request.
     const aheadMs = now() - renewedAtMs < youngTokenMs ? 0 : requestAheadMs;
-    if (held && isExpired(held.stored, aheadMs) && !(usable() && isDead(held.stored))) {
+    if (signIn.held && isExpired(signIn.held.stored, aheadMs) && !(usable() && isDead(signIn.held.stored))) {
       try {
         await refresh(aheadMs);
       } catch (error) {
@@ -297,8 +254,8 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     const current = usable();
     if (current && isBetter(current)) return current;
 
-    const account = held?.view?.accountId;
-    await lookAtFile();
+    const account = signIn.held?.view?.accountId;
+    await signIn.look();
     const adopted = usable();
     if (adopted && isBetter(adopted)) return sameAccount(adopted, account);
 
@@ -318,29 +275,25 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     return sameAccount(renewed, account);
   }
 
-  await lookAtFile();
-
   return {
-    exists: () => held !== undefined || fileFault !== undefined,
-    isUnreadable: () => held === undefined && fileFault !== undefined,
+    exists: signIn.exists,
+    isUnreadable: signIn.isUnreadable,
     peek() {
-      if (!held?.view) return undefined;
-      return usable() ?? (isDead(held.stored) ? undefined : held.view);
+      if (!signIn.held?.view) return undefined;
+      return usable() ?? (isDead(signIn.held.stored) ? undefined : signIn.held.view);
     },
     get,
     renew,
     async refreshIfDue() {
       try {
-        await lookAtFile();
-        const isDue = held && (isExpired(held.stored, scheduleAheadMs) || unsavedSince !== undefined);
-        if (held && isDue && !isDead(held.stored)) await refresh(scheduleAheadMs);
+        await signIn.look();
+        const isDue = signIn.held && (isExpired(signIn.held.stored, scheduleAheadMs) || unsavedSince !== undefined);
+        if (signIn.held && isDue && !isDead(signIn.held.stored)) await refresh(scheduleAheadMs);
       } catch (error) {
         if (log.isDebug) log.debug('scheduled refresh of ChatGPT failed', { reason: (error as Error).message });
       }
     },
-    close() {
-      isClosed = true;
-    },
+    close: signIn.close,
   };
 }
 
@@ -395,14 +348,6 @@ function toView(stored: StoredCredential): ChatGptCredential | undefined {
     planType: access.planType ?? id.planType,
     expiresAtEpochS,
   });
-}
-
-function hasSameAccessToken(a: StoredCredential, b: StoredCredential): boolean {
-  return a.accessToken?.reveal() === b.accessToken?.reveal();
-}
-
-function hasSameTokens(a: StoredCredential, b: StoredCredential): boolean {
-  return hasSameAccessToken(a, b) && a.refreshToken?.reveal() === b.refreshToken?.reveal();
 }
 
 function remember(tokens: Set<string>, token: string): void {

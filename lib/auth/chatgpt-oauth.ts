@@ -6,18 +6,22 @@
  * a refusal over a skewed clock would throw away a refresh token that the server has already replaced.
  */
 import * as oauth from 'oauth4webapi';
-import { asObject, asText, parseObject } from '../lenient-json.ts';
-import { isLoopbackHostname } from '../origins.ts';
+import { asText, parseObject } from '../lenient-json.ts';
 import { outgoingFetch } from '../outgoing-http.ts';
-import { publicText } from '../public-text.ts';
 import { Secret } from '../secret.ts';
 import type { StoredCredential } from './credential-file.ts';
 import { decodeTokenClaims } from './jwt.ts';
+import {
+  type AuthAnswer,
+  checkSignInUrl,
+  readAnswer,
+  readRefusal,
+  refusal,
+  SignInError,
+  toSecret,
+  withTimeout,
+} from './sign-in-server.ts';
 
-/** Longest wait for an answer of the sign-in server. */
-const authTimeoutMs = 20_000;
-/** Far above any token answer; an error page of a CDN may be longer and needs no end. */
-const maxAnswerBytes = 256 * 1024;
 /** Seconds between polls when the server names none. */
 const defaultPollIntervalS = 5;
 
@@ -29,32 +33,12 @@ export interface AuthClient {
   readonly fetch: typeof fetch;
 }
 
-export interface AuthAnswer {
-  status: number;
-  /** At most `maxAnswerBytes`. */
-  body: string;
-  retryAfterS?: number;
-}
-
 /** What a token answer held. Every field is optional; what is absent keeps its old value. */
 export interface TokenSet {
   accessToken?: Secret;
   refreshToken?: Secret;
   idToken?: Secret;
   expiresInS?: number;
-}
-
-/** A sign-in that did not come about. The message is for the person at the terminal. */
-export class SignInError extends Error {
-  override readonly name = 'SignInError';
-}
-
-/** A failure of the network on the way to a sign-in, in words. */
-export function toSignInError(error: unknown): SignInError {
-  if (error instanceof SignInError) return error;
-  const { message, cause } = error as Error;
-  const detail = (cause as Error | undefined)?.message;
-  return new SignInError(`The sign-in failed: ${message}${detail ? ` (${detail})` : ''}.`, { cause: error });
 }
 
 /** @throws SignInError for an address that would carry tokens in the clear (http other than loopback) */
@@ -64,10 +48,7 @@ export function createAuthClient(options: {
   fetch?: typeof fetch;
 }): AuthClient {
   const baseUrl = options.chatgptAuthUrl.replace(/\/+$/, '');
-  const { protocol, hostname } = new URL(baseUrl);
-  if (protocol !== 'https:' && !isLoopbackHostname(hostname)) {
-    throw new SignInError(`The sign-in address ${baseUrl} must be https (\`chatgptAuthUrl\`).`);
-  }
+  checkSignInUrl(baseUrl, 'chatgptAuthUrl');
   return {
     baseUrl,
     clientId: options.oauthClientId,
@@ -286,24 +267,6 @@ async function postJson(client: AuthClient, path: string, body: object, signal?:
   );
 }
 
-function withTimeout(signal?: AbortSignal): AbortSignal {
-  const timeout = AbortSignal.timeout(authTimeoutMs);
-  return signal ? AbortSignal.any([signal, timeout]) : timeout;
-}
-
-async function readAnswer(response: Response): Promise<AuthAnswer> {
-  const decoder = new TextDecoder();
-  let body = '';
-  let readBytes = 0;
-  for await (const bytes of response.body ?? []) {
-    readBytes += bytes.byteLength;
-    body += decoder.decode(bytes, { stream: true });
-    if (readBytes > maxAnswerBytes) break;
-  }
-  const retryAfterS = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return { status: response.status, body, retryAfterS: retryAfterS > 0 ? retryAfterS : undefined };
-}
-
 function readTokens(body: string): TokenSet | undefined {
   const json = parseObject(body);
   if (!json) return undefined;
@@ -314,25 +277,4 @@ function readTokens(body: string): TokenSet | undefined {
     idToken: toSecret(json.id_token),
     expiresInS: expiresInS > 0 ? expiresInS : undefined,
   };
-}
-
-/** The code stands at `error.code`, in `error` itself, or at `code`. */
-function readRefusal(body: string): { code?: string; message?: string } {
-  const json = parseObject(body);
-  const error = asObject(json?.error);
-  return {
-    code: asText(error?.code) ?? asText(json?.error) ?? asText(json?.code),
-    message: asText(error?.message) ?? asText(json?.error_description) ?? asText(json?.message) ?? asText(json?.detail),
-  };
-}
-
-function refusal(what: string, answer: AuthAnswer): SignInError {
-  const { code, message } = readRefusal(answer.body);
-  const said = publicText(message ?? code);
-  return new SignInError(`${what} (HTTP ${answer.status})${said ? `: ${said}` : '.'}`);
-}
-
-function toSecret(value: unknown): Secret | undefined {
-  const text = asText(value);
-  return text === undefined ? undefined : new Secret(text);
 }

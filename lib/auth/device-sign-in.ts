@@ -6,13 +6,12 @@ import {
   interpretCodeExchange,
   interpretDeviceCode,
   interpretDevicePoll,
-  SignInError,
   sendCodeExchange,
   sendDeviceCodeRequest,
   sendDevicePoll,
   type TokenSet,
-  toSignInError,
 } from './chatgpt-oauth.ts';
+import { SignInError, toSignInError } from './sign-in-server.ts';
 
 /**
  * @param options.show tells the person the code and where to type it

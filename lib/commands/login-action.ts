@@ -6,11 +6,16 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import * as oauth from 'oauth4webapi';
 import { startBrowserSignIn } from '../auth/browser-sign-in.ts';
-import { type AuthClient, applyTokens, createAuthClient, SignInError, type TokenSet } from '../auth/chatgpt-oauth.ts';
+import { type AuthClient, applyTokens, createAuthClient, type TokenSet } from '../auth/chatgpt-oauth.ts';
 import { type CredentialProvider, providerNames, readEntry } from '../auth/credential-file.ts';
 import { type CredentialStore, loadDocument } from '../auth/credential-store.ts';
 import { signInWithDevice } from '../auth/device-sign-in.ts';
+import { createGitHubClient, interpretTokenExchange, sendTokenExchange } from '../auth/github-oauth.ts';
+import { signInToGitHub } from '../auth/github-sign-in.ts';
 import { decodeTokenClaims } from '../auth/jwt.ts';
+import { SignInError } from '../auth/sign-in-server.ts';
+import type { Config } from '../config-schema.ts';
+import { copilotHeaders } from '../providers/copilot/headers.ts';
 import { openCredentials, titles } from './credentials.ts';
 
 const browserLimitMs = 5 * 60_000;
@@ -22,17 +27,16 @@ export async function runLogin(
   options: { device?: true; import?: string | true },
 ): Promise<void> {
   const { config, store } = openCredentials(program);
-  if (provider !== 'chatgpt' && !options.import) {
-    throw new SignInError(
-      provider === 'copilot'
-        ? 'Signing in to GitHub Copilot is not available in this version. `opencompat login` signs in to ChatGPT.'
-        : `There is no provider '${provider}' to sign in to. \`opencompat login\` signs in to ChatGPT.`,
-    );
+  const known = providerNames.find((name) => name === provider);
+  if (!known && !options.import) {
+    throw new SignInError(`There is no provider '${provider}' to sign in to. Known: ${providerNames.join(', ')}.`);
   }
   // What would keep the sign-in from being kept is said before the person goes through it.
   await store.checkWritable();
-  await store.read('chatgpt');
+  await store.read(known ?? 'chatgpt');
   if (options.import) return importSignIn(store, options.import === true ? codexFilePath() : options.import);
+  // GitHub has no other way than the code.
+  if (known === 'copilot') return copilotSignIn(config, store);
   const client = createAuthClient(config);
   await (options.device ? deviceSignIn(client, store) : browserSignIn(client, store));
 }
@@ -73,18 +77,39 @@ Copy that address and paste it here. Waiting for 5 minutes.`);
 async function deviceSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
   const tokens = await signInWithDevice({
     client,
-    show({ userCode, verificationUrl }) {
-      console.log(`Open this address in any browser, on any machine, and enter the code:
+    show: (device) => showCode(device, deviceLimitMs),
+    signal: AbortSignal.timeout(deviceLimitMs),
+  });
+  await save(store, tokens);
+}
+
+function showCode({ userCode, verificationUrl }: { userCode: string; verificationUrl: string }, limitMs: number): void {
+  console.log(`Open this address in any browser, on any machine, and enter the code:
 
 ${verificationUrl}
 
 Code: ${userCode}
 
-Enter it only if you started this sign-in yourself. Waiting for 15 minutes.`);
-    },
-    signal: AbortSignal.timeout(deviceLimitMs),
+Enter it only if you started this sign-in yourself. Waiting for ${Math.round(limitMs / 60_000)} minutes.`);
+}
+
+async function copilotSignIn(config: Config, store: CredentialStore): Promise<void> {
+  const client = createGitHubClient(config);
+  const gitHubToken = await signInToGitHub({
+    client,
+    show: (device) => showCode(device, device.expiresInS * 1000),
   });
-  await save(store, tokens);
+  // The account's access is found out before anyone relies on it; a network that fails just now proves nothing.
+  const exchange = await sendTokenExchange(client, gitHubToken, copilotHeaders(config))
+    .then((answer) => interpretTokenExchange(answer, Date.now()))
+    .catch(() => undefined);
+  if (exchange?.kind === 'forbidden') throw new SignInError(`Signed in to GitHub, but: ${exchange.reason}`);
+  await store.update('copilot', async () => ({
+    refreshToken: gitHubToken,
+    lastRefreshEpochS: Math.floor(Date.now() / 1000),
+  }));
+  const plan = exchange?.kind === 'granted' && exchange.token.sku ? ` (plan: ${exchange.token.sku})` : '';
+  console.log(`Signed in to ${titles.copilot}${plan}. A running server notices by itself.`);
 }
 
 async function save(store: CredentialStore, tokens: TokenSet): Promise<void> {

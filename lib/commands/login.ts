@@ -11,8 +11,11 @@ export function registerLoginCommand(program: Command): void {
   program
     .command('login')
     .description('sign the server in to a provider')
-    .argument('[provider]', 'chatgpt', 'chatgpt')
-    .option('--device', 'sign in with a code typed in any browser (containers, SSH)')
+    .argument('[provider]', 'chatgpt or copilot', 'chatgpt')
+    .option(
+      '--device',
+      'sign in with a code typed in any browser (containers, SSH); the only way to sign in to copilot',
+    )
     .addOption(
       new Option(
         '--import [path]',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { createAuthClient, interpretRevocation, SignInError, sendRevocation } from '../auth/chatgpt-oauth.ts';
+import { createAuthClient, interpretRevocation, sendRevocation } from '../auth/chatgpt-oauth.ts';
 import { type CredentialProvider, providerNames, type StoredCredential } from '../auth/credential-file.ts';
+import { SignInError } from '../auth/sign-in-server.ts';
 import type { Config } from '../config-schema.ts';
 import { openCredentials, titles } from './credentials.ts';
 
@@ -21,7 +22,12 @@ export async function runLogout(program: Command, name: string): Promise<void> {
 /** A sign-in that cannot be revoked is removed all the same. */
 async function revoke(config: Config, provider: CredentialProvider, credential: StoredCredential): Promise<void> {
   const token = credential.refreshToken ?? credential.accessToken;
-  if (provider !== 'chatgpt' || !token) return;
+  if (!token) return;
+  if (provider === 'copilot') {
+    // GitHub lets only the owner of an OAuth client revoke its tokens, or the person.
+    console.log(`The token is forgotten here. To revoke it too: ${config.githubUrl}/settings/apps/authorizations`);
+    return;
+  }
   try {
     interpretRevocation(await sendRevocation(createAuthClient(config), token));
   } catch (error) {

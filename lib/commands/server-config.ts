@@ -1,37 +1,38 @@
 import {
-  type ChainConfig,
   FaultyConfigError,
   inFileOrder,
   type LoadedConfig,
   loadConfig,
   locateFaults,
+  type PartsConfig,
 } from '../config.ts';
-import { ConfigError, type Fault } from '../faults.ts';
+import { ConfigError, type Fault, gatherFaults } from '../faults.ts';
 
 /**
  * The configuration of a server. Only what is faulty is worth the loading of boxes and plugins here.
- * @throws ConfigError with every fault, those of the chain too
+ * @throws ConfigError with every fault, those of the chain and of the providers too
  */
 export async function loadServerConfig(flags: Record<string, unknown>): Promise<LoadedConfig> {
   try {
     return loadConfig({ flags });
   } catch (error) {
-    if (!(error instanceof FaultyConfigError) || !error.chain) throw error;
-    const chainFaults = await findChainFaults(error.chain);
-    throw new ConfigError(inFileOrder([...error.faults, ...chainFaults]), error.file);
+    if (!(error instanceof FaultyConfigError)) throw error;
+    const further = await findPartFaults(error.parts);
+    throw new ConfigError(inFileOrder([...error.faults, ...further]), error.file);
   }
 }
 
-async function findChainFaults(chain: ChainConfig): Promise<readonly Fault[]> {
-  const [{ apisOf, importRoutes }, { arrangeChains }] = await Promise.all([
+async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
+  const [{ apisOf, importRoutes }, { arrangeChains }, { planProviders }] = await Promise.all([
     import('../built-in-modules.ts'),
     import('../pipeline.ts'),
+    import('../providers/index.ts'),
   ]);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   try {
-    await arrangeChains(chain, apis);
+    await gatherFaults(arrangeChains(parts, apis), planProviders(parts));
   } catch (error) {
-    if (error instanceof ConfigError) return locateFaults(chain, error.faults);
+    if (error instanceof ConfigError) return locateFaults(parts, error.faults);
     throw error;
   }
   return [];

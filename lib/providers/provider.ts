@@ -60,6 +60,8 @@ export interface UpstreamRequest {
   honours?: readonly ('stop' | 'max_output_tokens')[];
   /** The body is the client's own (`BuildContext.raw`), so the answer may be passed on as it comes. */
   isPassThrough?: boolean;
+  /** Longest silence in milliseconds, where it is another than the configuration's `upstreamIdleTimeout`. */
+  idleTimeoutMs?: number;
 }
 
 /** The client's request as it was sent, when nothing but the model need be changed in it. */
@@ -84,6 +86,8 @@ export interface BuildContext {
   log: Logger;
   /** Names a parameter that this provider cannot take (`x-opencompat-ignored`). */
   ignore(param: string): void;
+  /** Name of the API that the client speaks. */
+  clientApi?: string;
   /** There when no plugin has looked at the request, and nothing but its body says how it is to be answered. */
   raw?: RawRequest;
 }
@@ -112,6 +116,11 @@ export interface Provider {
    * newer than the list). Undefined, or absent: there is no such model.
    */
   unlistedModel?(id: string): ModelInfo | undefined;
+  /**
+   * Somebody asked for a name that nobody knows, or for a list that is empty still: asks for the models once more, where
+   * there may be new ones. Undefined: there is nothing to wait for. Never rejects, and ends within seconds.
+   */
+  lookForModels?(): Promise<void> | undefined;
   readiness(): Readiness;
 
   /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */
@@ -124,10 +133,15 @@ export interface Provider {
 
   /**
    * Puts credentials into the headers. With `rejected` (the headers the upstream answered 401 to) it must renew them;
-   * false: there is nothing better to send.
+   * false: there is nothing better to send. `request` is the one that the headers are of, for credentials that say where
+   * to ask as well.
    * @throws OpenCompatError OC_NO_CREDENTIALS, OC_SIGN_IN_AGAIN
    */
-  authorize?(headers: UpstreamRequest['headers'], rejected?: UpstreamRequest['headers']): Promise<boolean>;
+  authorize?(
+    headers: UpstreamRequest['headers'],
+    rejected?: UpstreamRequest['headers'],
+    request?: UpstreamRequest,
+  ): Promise<boolean>;
 
   /** Answers inside the process instead of over HTTP. */
   answer?(request: UpstreamRequest, signal: AbortSignal): UpstreamAnswer;

@@ -8,9 +8,9 @@ import {
   interpretDeviceCode,
   interpretDevicePoll,
   interpretRefresh,
-  SignInError,
   sendRefresh,
 } from '../../lib/auth/chatgpt-oauth.ts';
+import { SignInError } from '../../lib/auth/sign-in-server.ts';
 import { Secret } from '../../lib/secret.ts';
 import { createFakeJwt } from '../support/fake-auth-server.ts';
 

@@ -17,6 +17,7 @@ export interface FailureFacts {
 /** The row of the error table for each code; `invalid_request_error` codes that are not named here are bad requests. */
 const rows: Readonly<Record<string, ErrorCode>> = {
   context_length_exceeded: 'OC_CONTEXT_LENGTH',
+  exceed_context_size_error: 'OC_CONTEXT_LENGTH',
   content_filter: 'OC_CONTENT_FILTER',
   invalid_prompt: 'OC_UPSTREAM_BAD_REQUEST',
   cyber_policy: 'OC_UPSTREAM_BAD_REQUEST',

@@ -2,8 +2,8 @@ import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../ap
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, type Json, parseObject } from '../../lenient-json.ts';
 import { publicText } from '../../public-text.ts';
+import { readCode, readRetryAfterS } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
-import { readHeader } from './headers.ts';
 
 const provider = 'ChatGPT';
 
@@ -12,22 +12,6 @@ const instructionsRefusal = /^Instructions are (?:not valid|required)/i;
 
 export function isInstructionsRefusal({ code, public: { message } }: OpenCompatError): boolean {
   return code === 'OC_UPSTREAM_BAD_REQUEST' && instructionsRefusal.test(message);
-}
-
-/** Reasoning of another account or model family was replayed. */
-export function isReasoningRefusal({ public: { code } }: OpenCompatError): boolean {
-  return code === 'invalid_encrypted_content';
-}
-
-/** `retry-after-ms`, else `retry-after` in its two forms (RFC 9110, 10.2.3), in seconds from now. */
-function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: number): number | undefined {
-  const ms = Number.parseFloat(readHeader(headers, 'retry-after-ms') ?? '');
-  if (ms >= 0) return ms / 1000;
-  const value = readHeader(headers, 'retry-after')?.trim();
-  if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
-  const atMs = Date.parse(value);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, (atMs - nowMs) / 1000);
 }
 
 /** Where a fault is, as OpenAI writes it: `["body", "input", 0, "role"]` → `input[0].role`. */
@@ -130,8 +114,4 @@ export function chatGptError(
     return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { param, publicCode: readCode(facts) });
   }
   return new OpenCompatError('OC_UPSTREAM_ERROR', { reason }, { retryAfterS });
-}
-
-function readCode({ code }: FailureFacts): string | undefined {
-  return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined;
 }

@@ -1,9 +1,9 @@
-/** Headers of the ChatGPT backend: what every request says about who sends it, and how an answer's are read. */
+/** Headers of the ChatGPT backend: what every request says about who sends it. */
 import { arch, platform, release } from 'node:os';
 import type { ChatGptCredential } from '../../auth/chatgpt-credentials.ts';
 import type { Config } from '../../config-schema.ts';
 import { Secret } from '../../secret.ts';
-import type { UpstreamAnswer, UpstreamRequest } from '../provider.ts';
+import type { UpstreamRequest } from '../provider.ts';
 
 export interface ChatGptHeadersOptions {
   /** Default `application/json`. */
@@ -59,10 +59,4 @@ export function credentialHeaders({
     ...(accountId && /^[\x21-\x7e]+$/.test(accountId) && { 'chatgpt-account-id': accountId }),
     ...(isFedramp && { 'x-openai-fedramp': 'true' }),
   };
-}
-
-/** An answer's header; the first value of one that came more than once. */
-export function readHeader(headers: UpstreamAnswer['headers'], name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -4,11 +4,12 @@ import type { Config } from '../../config-schema.ts';
 import type { Instructions } from '../../instructions.ts';
 import type { Logger } from '../../log.ts';
 import { Secret } from '../../secret.ts';
+import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import type { ModelList } from '../model-list.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
-import { chatGptError, isInstructionsRefusal, isReasoningRefusal } from './errors.ts';
+import { chatGptError, isInstructionsRefusal } from './errors.ts';
 import { assumeModel } from './fallback-models.ts';
 import { chatGptHeaders, credentialHeaders } from './headers.ts';
-import type { ChatGptModels } from './models.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { buildChatGptBody } from './request.ts';
 
@@ -24,7 +25,7 @@ export interface ChatGptProviderOptions {
     | 'textVerbosity'
   >;
   credentials: Pick<ChatGptCredentials, 'peek' | 'exists' | 'isUnreadable' | 'get' | 'renew' | 'close'>;
-  models: ChatGptModels;
+  models: Pick<ModelList, 'list' | 'refresh' | 'noteEtag'>;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
 }
@@ -97,11 +98,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
         void instructions.learn(model.id);
         return request;
       }
-      if (isReasoningRefusal(error)) {
-        const input = request.input.filter(({ type }) => type !== 'reasoning');
-        return input.length < request.input.length ? { ...request, input } : undefined;
-      }
-      return undefined;
+      return isReasoningRefusal(error) ? withoutReasoning(request) : undefined;
     },
 
     readQuota(headers) {

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { createChatGptCredentials } from '../../auth/chatgpt-credentials.ts';
 import { createCredentialStore, credentialFileName } from '../../auth/credential-store.ts';
 import { createInstructions } from '../../instructions.ts';
-import type { ProviderServices } from '../index.ts';
-import type { Provider } from '../provider.ts';
+import { defineBuiltIn } from '../definition.ts';
 import { createChatGptProvider } from './index.ts';
 import { createChatGptModels } from './models.ts';
 
@@ -11,16 +10,20 @@ import { createChatGptModels } from './models.ts';
 const tokenCheckMinutes = 1;
 
 /** The ChatGPT provider with all that it rests on, and the periodic work that keeps that fresh. */
-export async function openChatGpt({ config, log, scheduler }: ProviderServices): Promise<Provider> {
-  const store = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
-  const credentials = await createChatGptCredentials({ store, config, log });
-  const models = createChatGptModels({ config, credentials, cacheDir: config.cacheDir, log });
-  const instructions = createInstructions({ config, log });
+export const chatGpt = defineBuiltIn({
+  name: 'chatgpt',
+  presence: 'once',
+  async create(_options, { config, log, scheduler }) {
+    const store = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
+    const credentials = await createChatGptCredentials({ store, config, log });
+    const models = createChatGptModels({ config, credentials, cacheDir: config.cacheDir, log });
+    const instructions = createInstructions({ config, log });
 
-  scheduler.schedule('ChatGPT token', tokenCheckMinutes, () => credentials.refreshIfDue());
-  scheduler.schedule('ChatGPT models', config.modelsRefresh, async (signal) => {
-    if (credentials.peek()) await models.refresh(signal);
-  });
-  scheduler.schedule('instructions', config.instructionsRefresh, (signal) => instructions.refresh(signal));
-  return createChatGptProvider({ config, credentials, models, instructions, log });
-}
+    scheduler.schedule('ChatGPT token', tokenCheckMinutes, () => credentials.refreshIfDue());
+    scheduler.schedule('ChatGPT models', config.modelsRefresh, async (signal) => {
+      if (credentials.peek()) await models.refresh(signal);
+    });
+    scheduler.schedule('instructions', config.instructionsRefresh, (signal) => instructions.refresh(signal));
+    return createChatGptProvider({ config, credentials, models, instructions, log });
+  },
+});

@@ -4,8 +4,8 @@
  */
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { Quota, QuotaWindow } from '../../quota.ts';
+import { readHeader } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
-import { readHeader } from './headers.ts';
 
 /** The plan has two windows; each metered family beyond it adds two. More than these is noise. */
 const maxWindows = 16;

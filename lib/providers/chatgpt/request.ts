@@ -5,8 +5,8 @@ import type { Config } from '../../config-schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { ignoreOthers } from '../ignored.ts';
 import type { BuildContext, ModelInfo, UpstreamRequest } from '../provider.ts';
-import { isInstruction, isMessage, type Loose, pick, toBackendItem } from './input.ts';
-import { mapToolNames, type ToolNames, toAcceptedId, toAcceptedName } from './names.ts';
+import { isInstruction, isMessage, type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
+import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '../tool-names.ts';
 
 /** Whose text becomes `instructions`. */
 export interface InstructionSource {
@@ -97,19 +97,6 @@ export function buildChatGptBody(request: CanonicalRequest, context: ChatGptCont
   };
 }
 
-function collectToolNames({ tools = [], input }: CanonicalRequest): Set<string> {
-  const names = new Set<string>();
-  const add = ({ type, name, tools: nested }: Loose) => {
-    if (typeof name === 'string' && type !== 'namespace') names.add(name);
-    if (Array.isArray(nested)) for (const tool of nested) add(tool);
-  };
-  for (const tool of tools) add(tool as unknown as Loose);
-  for (const item of input as unknown as Loose[]) {
-    if (item.type === 'function_call' || item.type === 'custom_tool_call') add(item);
-  }
-  return names;
-}
-
 /**
  * `instructions` and `input`. With `auto` the client's own system text goes into `instructions`, a short neutral text
  * when it gives none; where the configuration or the backend wants another text there, the client's stays in `input`.
@@ -124,7 +111,7 @@ function placeInstructions(
   const toInput = (from: number) =>
     request.input
       .slice(from)
-      .map((item, index) => toBackendItem(item, from + index, names))
+      .map((item, index) => toBackendItem(item, from + index, names, 'ChatGPT'))
       .filter((item) => item !== undefined);
 
   if (config.instructions !== 'auto' || instructions.insists(model.id)) {
@@ -255,18 +242,8 @@ function toText({ text }: CanonicalRequest, { model, config, ignore }: ChatGptCo
   const hasVerbosity = model.info.hasVerbosity !== false;
   if (!hasVerbosity && text?.verbosity) ignore('verbosity');
   const verbosity = hasVerbosity ? (text?.verbosity ?? config.textVerbosity) : undefined;
-  const format = toFormat(text?.format as Loose | undefined);
+  const format = toBackendFormat(text?.format as Loose | undefined);
   return verbosity || format ? { ...(verbosity && { verbosity }), ...(format && { format }) } : undefined;
-}
-
-function toFormat(format: Loose | undefined): Loose | undefined {
-  if (format?.type === 'json_object') return { type: 'json_object' };
-  if (format?.type !== 'json_schema') return undefined;
-  return {
-    type: 'json_schema',
-    name: toAcceptedName(String(format.name ?? 'answer')),
-    ...pick(format, ['description', 'schema', 'strict']),
-  };
 }
 
 function toInclude({ include }: CanonicalRequest, reasons: boolean, ignore: (param: string) => void): string[] {

@@ -1,10 +1,11 @@
 /** The built-in demo: answers without an account or a network, so that a fresh install can be tried with any client. */
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+import type { CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { ignoreOthers } from '../ignored.ts';
 import type { ModelInfo, Provider, UpstreamAnswer } from '../provider.ts';
+import { embed } from './embeddings.ts';
 import { replyTo } from './reply.ts';
 import { streamReply } from './stream.ts';
 
@@ -25,6 +26,17 @@ const model: ModelInfo = {
   hasParallelToolCalls: true,
   hasReasoningSummaries: true,
 };
+
+const embeddingsModel: ModelInfo = {
+  id: 'demo-embeddings',
+  createdS: 0,
+  ownedBy: 'opencompat',
+  displayName: 'Demo embeddings',
+  efforts: [],
+  purpose: 'embeddings',
+};
+
+const embeddingsUrl = new URL('demo:/embeddings');
 
 const taken: ReadonlySet<string> = new Set([
   'include',
@@ -49,7 +61,7 @@ export function createDemoProvider({ isListed = () => true, delayMs = 10 }: Demo
     name: 'demo',
     title: 'The demo',
 
-    models: () => (isListed() ? [model] : []),
+    models: () => (isListed() ? [model, embeddingsModel] : []),
     readiness: () => ({ isReady: isListed() }),
 
     buildRequest(request, context) {
@@ -59,7 +71,14 @@ export function createDemoProvider({ isListed = () => true, delayMs = 10 }: Demo
       return { method: 'POST', url: new URL('demo:/responses'), headers: {}, body: JSON.stringify(demoRequest) };
     },
 
-    answer({ body }, signal) {
+    buildEmbeddings({ embeddings }) {
+      return { method: 'POST', url: embeddingsUrl, headers: {}, body: JSON.stringify(embeddings) };
+    },
+    readEmbeddings: (body) => body as unknown as EmbeddingsResult,
+
+    answer({ url, body }, signal) {
+      if (url === embeddingsUrl)
+        return toAnswer(Readable.from([JSON.stringify(embed(JSON.parse(body)))]), 'application/json');
       const { id, effort, request } = JSON.parse(body) as DemoRequest;
       const events = streamReply(request, replyTo(request, effort), { id, createdS: Math.floor(Date.now() / 1000) });
 
@@ -75,12 +94,13 @@ export function createDemoProvider({ isListed = () => true, delayMs = 10 }: Demo
       const stream = Readable.from(write(), { objectMode: false, signal });
       // An abort before anyone reads is no fault of the process.
       stream.on('error', () => {});
-      return Object.assign(stream, {
-        statusCode: 200,
-        headers: { 'content-type': 'text/event-stream' },
-      }) as unknown as UpstreamAnswer;
+      return toAnswer(stream, 'text/event-stream');
     },
 
     toError: (status) => new OpenCompatError('OC_UPSTREAM_ERROR', { reason: `The demo answered with HTTP ${status}.` }),
   };
+}
+
+function toAnswer(stream: Readable, type: string): UpstreamAnswer {
+  return Object.assign(stream, { statusCode: 200, headers: { 'content-type': type } }) as unknown as UpstreamAnswer;
 }

@@ -3,7 +3,8 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { errorFromFailedEvent } from '../../../lib/apis/responses/failure.ts';
 import type { CanonicalEvent } from '../../../lib/canonical.ts';
-import { chatGptError, isInstructionsRefusal, isReasoningRefusal } from '../../../lib/providers/chatgpt/errors.ts';
+import { isReasoningRefusal } from '../../../lib/providers/amendments.ts';
+import { chatGptError, isInstructionsRefusal } from '../../../lib/providers/chatgpt/errors.ts';
 
 const nowMs = Date.parse('2026-01-01T00:00:00Z');
 

@@ -3,9 +3,9 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import { mapToolNames } from '../../../lib/providers/chatgpt/names.ts';
 import { buildChatGptBody, type ChatGptContext, clampEffort } from '../../../lib/providers/chatgpt/request.ts';
 import type { ModelInfo, Provider } from '../../../lib/providers/provider.ts';
+import { mapToolNames } from '../../../lib/providers/tool-names.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any field of any body
 type Body = any;

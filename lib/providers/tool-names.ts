@@ -1,6 +1,7 @@
-/** Names that the backend takes: at most 64 of `A-Z a-z 0-9 _ -`. Whatever else a client uses is mapped there and back. */
+/** Names that backends of OpenAI's APIs take: at most 64 of `A-Z a-z 0-9 _ -`. Whatever else a client uses is mapped there and back. */
 import { createHash } from 'node:crypto';
-import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../canonical.ts';
+import type { Json } from '../lenient-json.ts';
 
 export const maxNameCharacters = 64;
 const acceptedName = /^[A-Za-z0-9_-]{1,64}$/;
@@ -75,3 +76,41 @@ export function mapToolNames(names: ReadonlySet<string>): ToolNames {
     },
   };
 }
+
+/** All tools that a request names: those that it offers, and those that were called earlier. */
+export function collectToolNames({ tools = [], input }: CanonicalRequest): Set<string> {
+  const names = new Set<string>();
+  const add = ({ type, name, tools: nested }: Json) => {
+    if (typeof name === 'string' && type !== 'namespace') names.add(name);
+    if (Array.isArray(nested)) for (const tool of nested) add(tool);
+  };
+  for (const tool of tools) add(tool as unknown as Json);
+  for (const item of input as unknown as Json[]) {
+    if (item.type === 'function_call' || item.type === 'custom_tool_call') add(item);
+  }
+  return names;
+}
+
+/** The request with the backend's spelling of all tool names; the same one when they all go through unchanged. */
+export function renameTools(request: CanonicalRequest, names: ToolNames): CanonicalRequest {
+  if (!names.restoreEvent) return request;
+  const rename = <T>(value: T): T => {
+    const { type, name, tools } = value as Json;
+    const isNamed = typeof name === 'string' && (type === undefined || namedTypes.has(type));
+    return {
+      ...value,
+      ...(isNamed && { name: names.toBackend(name) }),
+      ...(Array.isArray(tools) && { tools: tools.map(rename) }),
+    };
+  };
+  const { tools, tool_choice: choice, input } = request;
+  return {
+    ...request,
+    input: input.map(rename),
+    ...(tools && { tools: tools.map(rename) }),
+    ...(typeof choice === 'object' && choice !== null && { tool_choice: rename(choice) }),
+  };
+}
+
+/** Types of tools, choices and items whose `name` is a tool's. */
+const namedTypes: ReadonlySet<unknown> = new Set(['function', 'custom', 'function_call', 'custom_tool_call']);

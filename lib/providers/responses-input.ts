@@ -1,7 +1,7 @@
-/** Input items as the ChatGPT backend takes them: nothing stored, no server ids, no role `system`. */
-import type { CanonicalInputItem } from '../../canonical.ts';
-import { OpenCompatError } from '../../errors.ts';
-import { type ToolNames, toAcceptedId } from './names.ts';
+/** Input items as a backend of the Responses API takes them that stores nothing: no server ids, no references. */
+import type { CanonicalInputItem } from '../canonical.ts';
+import { OpenCompatError } from '../errors.ts';
+import { type ToolNames, toAcceptedId, toAcceptedName } from './tool-names.ts';
 
 /** Any item or content part, seen as what came over the wire. */
 export type Loose = { type?: string; [key: string]: unknown };
@@ -26,8 +26,8 @@ function refuse(param: string, reason: string): never {
   throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
 }
 
-/** A content part by its own allow-list; annotations, log probabilities and cache breakpoints are refused by the backend. */
-function toBackendPart(part: Loose, param: string): Loose {
+/** A content part by its own allow-list; annotations, log probabilities and cache breakpoints are refused by such backends. */
+function toBackendPart(part: Loose, param: string, title: string): Loose {
   switch (part.type) {
     case 'input_text':
     case 'output_text':
@@ -37,31 +37,36 @@ function toBackendPart(part: Loose, param: string): Loose {
     case 'input_image':
       // `sediment://` is how ChatGPT's own clients name uploaded files; here it is refused like a file id.
       if (typeof part.image_url !== 'string' || part.image_url.startsWith('sediment:')) {
-        return refuse(`${param}.image_url`, 'ChatGPT takes images as an https URL or a data URL.');
+        return refuse(`${param}.image_url`, `${title} takes images as an https URL or a data URL.`);
       }
       return pick(part, ['type', 'image_url', 'detail']);
     case 'input_file':
       return pick(part, ['type', 'file_id', 'file_url', 'file_data', 'filename', 'detail']);
     default:
-      return refuse(`${param}.type`, `ChatGPT takes no content of the type '${part.type}'.`);
+      return refuse(`${param}.type`, `${title} takes no content of the type '${part.type}'.`);
   }
 }
 
-function toBackendParts(content: unknown, textType: string, param: string): Loose[] {
+function toBackendParts(content: unknown, textType: string, param: string, title: string): Loose[] {
   if (typeof content === 'string') return [{ type: textType, text: content }];
   if (!Array.isArray(content)) return [];
-  return content.map((part: Loose, index) => toBackendPart(part, `${param}[${index}]`));
+  return content.map((part: Loose, index) => toBackendPart(part, `${param}[${index}]`, title));
 }
 
-function toBackendOutput(output: unknown, param: string): unknown {
-  return Array.isArray(output) ? toBackendParts(output, 'input_text', param) : output;
+function toBackendOutput(output: unknown, param: string, title: string): unknown {
+  return Array.isArray(output) ? toBackendParts(output, 'input_text', param, title) : output;
 }
 
 /**
- * One item, or undefined where it must be left out.
+ * One item, or undefined where it must be left out. `title`: the provider's, for messages.
  * @throws OpenCompatError for what only a stored conversation could resolve, and for content that the backend refuses
  */
-export function toBackendItem(source: CanonicalInputItem, index: number, names: ToolNames): Loose | undefined {
+export function toBackendItem(
+  source: CanonicalInputItem,
+  index: number,
+  names: ToolNames,
+  title: string,
+): Loose | undefined {
   const item = source as unknown as Loose;
   const param = `input[${index}]`;
   if (isMessage(item)) {
@@ -70,6 +75,7 @@ export function toBackendItem(source: CanonicalInputItem, index: number, names: 
       item.content,
       role === 'assistant' ? 'output_text' : 'input_text',
       `${param}.content`,
+      title,
     );
     return { type: 'message', role, content, ...pick(item, ['phase']) };
   }
@@ -79,7 +85,7 @@ export function toBackendItem(source: CanonicalInputItem, index: number, names: 
     case 'item_reference':
       return refuse(
         param,
-        'An item_reference cannot be resolved: ChatGPT stores nothing. Send the item itself (with `store: false`).',
+        `An item_reference cannot be resolved: ${title} stores nothing. Send the item itself (with \`store: false\`).`,
       );
     case 'reasoning':
       // Only its encrypted form means anything to a backend that stored nothing.
@@ -95,10 +101,21 @@ export function toBackendItem(source: CanonicalInputItem, index: number, names: 
       return { type: item.type, ...callId, ...name, ...pick(item, ['input', 'namespace']) };
     case 'function_call_output':
     case 'custom_tool_call_output':
-      return { type: item.type, ...callId, output: toBackendOutput(item.output, `${param}.output`) };
+      return { type: item.type, ...callId, output: toBackendOutput(item.output, `${param}.output`, title) };
     default: {
       const { id: _id, status: _status, created_by: _createdBy, ...rest } = item;
       return { ...rest, ...callId };
     }
   }
+}
+
+/** The format of a text, with a name that is accepted; undefined for plain text. */
+export function toBackendFormat(format: Loose | undefined): Loose | undefined {
+  if (format?.type === 'json_object') return { type: 'json_object' };
+  if (format?.type !== 'json_schema') return undefined;
+  return {
+    type: 'json_schema',
+    name: toAcceptedName(String(format.name ?? 'answer')),
+    ...pick(format, ['description', 'schema', 'strict']),
+  };
 }

@@ -1,0 +1,35 @@
+/** The request body of POST /v1/embeddings. Unknown keys pass: other servers than OpenAI's have further ones. */
+import type { JsonSchema } from '../../json-schema.ts';
+
+/** Inputs of one request, as OpenAI has it. */
+export const maxInputs = 2048;
+/** Tokens of one input, as OpenAI's models have it. */
+export const maxInputTokens = 8192;
+const maxDimensions = 65_536;
+
+/** What each input is, is checked by the translation: a union of four kinds of lists has no fault that says anything. */
+export const embeddingsSchema: JsonSchema = {
+  type: 'object',
+  required: ['model', 'input'],
+  properties: {
+    model: { type: 'string', minLength: 1 },
+    input: {
+      type: ['string', 'array'],
+      minLength: 1,
+      minItems: 1,
+      items: { type: ['string', 'integer', 'array'], minLength: 1, minimum: 0, minItems: 1, maxItems: maxInputTokens },
+    },
+    dimensions: { type: ['integer', 'null'], minimum: 1, maximum: maxDimensions },
+    encoding_format: { type: ['string', 'null'], enum: ['float', 'base64', null] },
+    user: { type: ['string', 'null'] },
+  },
+};
+
+/** A body that `embeddingsSchema` has passed. */
+export interface EmbeddingsRequest {
+  model: string;
+  input: string | (string | number | unknown[])[];
+  dimensions?: number | null;
+  encoding_format?: 'float' | 'base64' | null;
+  user?: string | null;
+}

@@ -1,0 +1,123 @@
+/** One provider's sign-in as the credential file has it: held in memory, and followed when another process changes it. */
+import type { Logger } from '../log.ts';
+import type { CredentialProvider, StoredCredential } from './credential-file.ts';
+import type { CredentialStore } from './credential-store.ts';
+
+/** The file is looked at no more often than this while what is in memory is good. */
+const fileCheckMs = 3_000;
+
+export interface FollowedSignIn<View> {
+  /** What is in memory, beside what requests see of it. */
+  readonly held: { readonly stored: StoredCredential; readonly view: View } | undefined;
+  /** Why the file could not be read, when it could not. */
+  readonly fault: Error | undefined;
+  /** Is there a sign-in at all, working or not? */
+  exists(): boolean;
+  /** Is there a file, of which nothing could be read? */
+  isUnreadable(): boolean;
+  /** Takes what this process itself has made of the sign-in. */
+  hold(stored: StoredCredential | undefined): void;
+  /** Takes what is in the file, when it is another sign-in than the one held. */
+  adopt(stored: StoredCredential | undefined): void;
+  /** Looks at the file; one look at a time. Never throws. */
+  look(): Promise<void>;
+  /** The same now and then, without waiting; for when what is held is good. */
+  lookNowAndThen(): void;
+  /** No more looks of that kind. */
+  close(): void;
+}
+
+export interface FollowedSignInOptions<View> {
+  store: CredentialStore;
+  provider: CredentialProvider;
+  /** For the log: "ChatGPT". */
+  title: string;
+  log: Logger;
+  /** Unix milliseconds. */
+  now: () => number;
+  toView(stored: StoredCredential): View;
+  /** false: the file is known to be behind what is held. Default: always true. */
+  mayAdopt?(stored: StoredCredential | undefined): boolean;
+  /** Called before another sign-in is held. */
+  onAdopt(): void;
+}
+
+/** Looks at the file once before it resolves. */
+export async function followSignIn<View>(options: FollowedSignInOptions<View>): Promise<FollowedSignIn<View>> {
+  const { store, provider, title, log, now, toView, mayAdopt = () => true, onAdopt } = options;
+  let held: FollowedSignIn<View>['held'];
+  /** Grows with each change of `held`, so that a slow look at the file cannot bring back what it replaced. */
+  let heldVersion = 0;
+  let fault: Error | undefined;
+  let fileStamp: string | undefined;
+  let checkedAtMs = Number.NEGATIVE_INFINITY;
+  let check: Promise<void> | undefined;
+  let isClosed = false;
+
+  function hold(stored: StoredCredential | undefined): void {
+    held = stored && { stored, view: toView(stored) };
+    heldVersion++;
+  }
+
+  function adopt(stored: StoredCredential | undefined): void {
+    if (!mayAdopt(stored)) return;
+    if (held && stored ? hasSameTokens(held.stored, stored) : held === stored) return;
+    if (held) log.info(stored ? `another process changed the ${title} sign-in` : `the ${title} sign-in was removed`);
+    onAdopt();
+    hold(stored);
+  }
+
+  async function checkFile(): Promise<void> {
+    checkedAtMs = now();
+    const versionBefore = heldVersion;
+    const stamp = await store.stamp();
+    if (stamp === fileStamp) return;
+    try {
+      const stored = await store.read(provider);
+      if (heldVersion !== versionBefore) return;
+      adopt(stored);
+      fault = undefined;
+    } catch (error) {
+      // What is in memory goes on working.
+      fault = error as Error;
+      log.error('the credential file cannot be used', { reason: fault.message });
+    }
+    fileStamp = stamp;
+  }
+
+  function look(): Promise<void> {
+    check ??= checkFile().finally(() => {
+      check = undefined;
+    });
+    return check;
+  }
+
+  await look();
+  return {
+    get held() {
+      return held;
+    },
+    get fault() {
+      return fault;
+    },
+    exists: () => held !== undefined || fault !== undefined,
+    isUnreadable: () => held === undefined && fault !== undefined,
+    hold,
+    adopt,
+    look,
+    lookNowAndThen() {
+      if (!isClosed && now() - checkedAtMs >= fileCheckMs) void look();
+    },
+    close() {
+      isClosed = true;
+    },
+  };
+}
+
+export function hasSameAccessToken(a: StoredCredential, b: StoredCredential): boolean {
+  return a.accessToken?.reveal() === b.accessToken?.reveal();
+}
+
+function hasSameTokens(a: StoredCredential, b: StoredCredential): boolean {
+  return hasSameAccessToken(a, b) && a.refreshToken?.reveal() === b.refreshToken?.reveal();
+}

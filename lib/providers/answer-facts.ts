@@ -1,0 +1,25 @@
+/** What an upstream's answer says beside its body, and in the `code` of its errors. */
+import type { FailureFacts } from '../apis/responses/failure.ts';
+import type { UpstreamAnswer } from './provider.ts';
+
+/** An answer's header; the first value of one that came more than once. */
+export function readHeader(headers: UpstreamAnswer['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** `retry-after-ms`, else `retry-after` in its two forms (RFC 9110, 10.2.3), in seconds from now. */
+export function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: number): number | undefined {
+  const ms = Number.parseFloat(readHeader(headers, 'retry-after-ms') ?? '');
+  if (ms >= 0) return ms / 1000;
+  const value = readHeader(headers, 'retry-after')?.trim();
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  const atMs = Date.parse(value);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, (atMs - nowMs) / 1000);
+}
+
+/** The code of an error, when it is one of the API's own and can be shown. */
+export function readCode({ code }: FailureFacts): string | undefined {
+  return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,39 @@
+/** Small questions to a provider besides the requests of clients: an account's models, its quota. */
+import { OpenCompatError } from '../errors.ts';
+import { describeFetchFailure, type FetchedText, fetchText } from '../fetch-text.ts';
+import { Secret } from '../secret.ts';
+import type { Provider, UpstreamRequest } from './provider.ts';
+
+export interface AskOptions {
+  fetch: typeof fetch;
+  timeoutMs: number;
+  maxBytes: number;
+  /** Of the answer that is known already; with it, the answer may be a 304. */
+  etag?: string;
+  signal?: AbortSignal;
+}
+
+/** @throws OpenCompatError for anything but 200 (and 304 where an etag was sent) */
+export async function askProvider(
+  { title, toError }: Pick<Provider, 'title' | 'toError'>,
+  url: string,
+  headers: UpstreamRequest['headers'],
+  { etag, ...options }: AskOptions,
+): Promise<FetchedText> {
+  const sent: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    sent[name] = value instanceof Secret ? value.reveal() : value;
+  }
+  if (etag) sent['if-none-match'] = etag;
+
+  let answer: FetchedText;
+  try {
+    answer = await fetchText(url, { ...options, headers: sent });
+  } catch (error) {
+    const reason = describeFetchFailure(error);
+    throw new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: title, reason }, { cause: error });
+  }
+  const isKnown = answer.status === 304 && etag !== undefined;
+  if (answer.status === 200 || isKnown) return answer;
+  throw toError(answer.status, Object.fromEntries(answer.headers), answer.text);
+}

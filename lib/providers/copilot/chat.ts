@@ -1,0 +1,56 @@
+/** Canonical request → the body of Copilot's `/chat/completions`, which Claude, Gemini and older GPT models have. Pure. */
+import { type ChatBodyOptions, toChatBody } from '../../apis/chat-completions/upstream-request.ts';
+import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
+import type { CanonicalRequest } from '../../canonical.ts';
+import type { UpstreamRequest } from '../provider.ts';
+import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
+import { toReasoningEffort } from './effort.ts';
+import { type CopilotBody, type CopilotBodyContext, toParallelToolCalls } from './responses.ts';
+
+/** More stop sequences than this OpenAI's API does not take. */
+const maxStops = 4;
+/** In the order in which they are tried. */
+const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
+
+/** @throws OpenCompatError as `toChatBody` */
+export function toCopilotChatBody(asked: CanonicalRequest, context: CopilotBodyContext): CopilotBody {
+  const { model, omit, ignore } = context;
+  const names = mapToolNames(collectToolNames(asked));
+  const request = renameTools(asked, names);
+  const maxTokensField = limitFields.find((field) => !omit.has(field));
+  const honoursStop = (request.stop?.length ?? 0) <= maxStops && !omit.has('stop');
+  const effort = toReasoningEffort(request, context);
+  const limit = request.max_output_tokens;
+  const options: ChatBodyOptions = {
+    model: model.id,
+    // What is seen to here is not lost.
+    ignore: (param: string) => {
+      if (param !== 'stop' && param !== 'max_completion_tokens') ignore(param);
+    },
+    maxTokensField,
+    reasoningFields: { text: 'reasoning_text', opaque: 'reasoning_opaque' },
+    omit,
+  };
+  const body = toChatBody(
+    {
+      ...request,
+      reasoning: effort === undefined ? undefined : { ...request.reasoning, effort },
+      parallel_tool_calls: toParallelToolCalls(request, context),
+      stop: honoursStop ? request.stop : undefined,
+      max_output_tokens: maxTokensField && limit ? Math.min(limit, model.info.maxOutputTokens ?? limit) : undefined,
+    },
+    options,
+  );
+  return {
+    body,
+    restoreEvent: inTurn(restoreCustomCalls(request, options), names.restoreEvent),
+    honours: [...(honoursStop ? (['stop'] as const) : []), ...(maxTokensField ? (['max_output_tokens'] as const) : [])],
+  };
+}
+
+type Restore = UpstreamRequest['restoreEvent'];
+
+/** Calls are told by the names that the backend has, so those are put back last. */
+function inTurn(first: Restore, second: Restore): Restore {
+  return first && second ? (event) => second(first(event)) : (first ?? second);
+}

@@ -1,0 +1,134 @@
+import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
+import { copilotLogin, copilotTitle } from '../../auth/copilot-credentials.ts';
+import { type ErrorCode, OpenCompatError } from '../../errors.ts';
+import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { publicText } from '../../public-text.ts';
+import { readCode, readRetryAfterS } from '../answer-facts.ts';
+import type { UpstreamAnswer } from '../provider.ts';
+import { type CopilotPath, copilotPaths } from './backend.ts';
+
+const provider = copilotTitle;
+
+/** Codes of refusals that say more than their status. (Those of a model, a path or a parameter are read further down.) */
+const rows: Readonly<Record<string, ErrorCode>> = {
+  model_not_supported: 'OC_MODEL_NOT_FOUND',
+  model_not_found: 'OC_MODEL_NOT_FOUND',
+  model_max_prompt_tokens_exceeded: 'OC_CONTEXT_LENGTH',
+  quota_exceeded: 'OC_INSUFFICIENT_QUOTA',
+  free_quota_exceeded: 'OC_INSUFFICIENT_QUOTA',
+  overage_limit_reached: 'OC_INSUFFICIENT_QUOTA',
+  billing_not_configured: 'OC_INSUFFICIENT_QUOTA',
+};
+
+/** `{error: {…}}` (its code a text or, with `type`, as Anthropic writes it), `{message, code}`, or a plain sentence. */
+function readFacts(parsed: Json | undefined, body: string): FailureFacts {
+  if (!parsed) return { message: body };
+  const { error } = parsed;
+  return asObject(error) ?? { ...parsed, message: asText(error) ?? parsed.message };
+}
+
+/**
+ * A non-2xx answer of the Copilot backend, or of GitHub, as an error for the client. Never throws, and shows nothing of a
+ * body but a cleaned message.
+ * @param body at most 64 KiB of the answer, as text; some are JSON whatever their media type says
+ */
+export function copilotError(
+  status: number,
+  headers: UpstreamAnswer['headers'],
+  body: string,
+  nowMs: number = Date.now(),
+): OpenCompatError {
+  const facts = readFacts(parseObject(body), body);
+  const code = readCode(facts);
+  const message = publicText(facts.message);
+  const retryAfterS = readRetryAfterS(headers, nowMs) ?? readWaitFromMessage(message);
+  const reason = message || `${provider} answered with HTTP ${status} and no explanation.`;
+
+  switch (status) {
+    case 401:
+      return new OpenCompatError('OC_SIGN_IN_AGAIN', { provider, login: copilotLogin });
+    case 402:
+      return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason }, { retryAfterS });
+    case 403:
+      return new OpenCompatError('OC_FORBIDDEN', { reason }, { publicCode: code });
+    case 413:
+      return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, publicCode: 'request_too_large' });
+    case 422:
+      return new OpenCompatError('OC_CONTENT_FILTER', { reason });
+    case 429:
+      if (rows[code ?? ''] === 'OC_INSUFFICIENT_QUOTA') {
+        return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason }, { retryAfterS });
+      }
+      return toFailureError({ code: 'rate_limit_exceeded', message: reason }, provider, { retryAfterS, nowMs })!;
+    case 466:
+      return new OpenCompatError(
+        'OC_UPSTREAM_ERROR',
+        {
+          reason: `${provider} no longer takes this API version (${reason}). Set \`copilotApiVersion\` (OPENCOMPAT_COPILOT_API_VERSION) to a newer one.`,
+        },
+        { headers: { 'x-should-retry': 'false' } },
+      );
+    case 503:
+      return new OpenCompatError('OC_OVERLOADED', { reason }, { retryAfterS });
+  }
+  if (status < 400 || status >= 500 || [408, 424, 499].includes(status)) {
+    return new OpenCompatError('OC_UPSTREAM_ERROR', { reason }, { retryAfterS });
+  }
+  return requestFault(status, facts, reason, retryAfterS);
+}
+
+/** 400, 404 and whatever else says that the request is at fault. */
+function requestFault(
+  status: number,
+  facts: FailureFacts,
+  reason: string,
+  retryAfterS: number | undefined,
+): OpenCompatError {
+  const code = readCode(facts);
+  const row = Object.hasOwn(rows, code ?? '') ? rows[code!] : undefined;
+  switch (row) {
+    case 'OC_MODEL_NOT_FOUND':
+      return new OpenCompatError(
+        'OC_UPSTREAM_BAD_REQUEST',
+        { reason },
+        { status: 404, param: 'model', publicCode: 'model_not_found' },
+      );
+    case 'OC_INSUFFICIENT_QUOTA':
+      return new OpenCompatError(row, { reason }, { retryAfterS });
+    case 'OC_CONTEXT_LENGTH':
+      return new OpenCompatError(row, { reason });
+  }
+  const param = readUnsupported(facts) ?? (asText(publicText(facts.param)) || undefined);
+  const known = toFailureError({ ...facts, param }, provider);
+  if (known && known.status >= 400 && known.status < 500 && known.status !== 401 && known.public.code) return known;
+  const publicCode = code ?? (param ? 'unsupported_parameter' : undefined);
+  return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
+}
+
+/** The parameter that a model or an endpoint does not take, in the words of OpenAI's and of Anthropic's API. */
+function readUnsupported({ message }: FailureFacts): string | undefined {
+  const text = typeof message === 'string' ? message : '';
+  return (
+    /\b(?:unsupported|unknown|unrecognized) (?:parameter|request argument)(?: supplied)?:? '?([\w.[\]-]{1,100}?)'?(?=[\s.,:]|$)/i.exec(
+      text,
+    )?.[1] ?? /^([\w.[\]-]{1,100}): Extra inputs are not permitted/.exec(text)?.[1]
+  );
+}
+
+/** The path at which a model cannot be asked; undefined when that is not what was said. */
+export function refusedPath({ public: { code, message } }: OpenCompatError): CopilotPath | 'unnamed' | undefined {
+  if (code !== 'unsupported_api_for_model') return undefined;
+  return copilotPaths.find((path) => new RegExp(`(?:^|\\s)${path}(?:\\s|[.,]|$)`).test(message)) ?? 'unnamed';
+}
+
+/** Sampling that reasoning models take in one value only. */
+const oneValued: ReadonlySet<string> = new Set(['temperature', 'top_p']);
+
+/** The field of the body that has to go before the request is taken; undefined when that is not what was said. */
+export function refusedField({ code, public: { code: publicCode, param } }: OpenCompatError): string | undefined {
+  if (code !== 'OC_UPSTREAM_BAD_REQUEST' || !param) return undefined;
+  const field = /^[\w-]+/.exec(param)?.[0];
+  if (!field) return undefined;
+  if (publicCode === 'unsupported_parameter') return field;
+  return publicCode === 'unsupported_value' && oneValued.has(field) ? field : undefined;
+}

@@ -1,0 +1,186 @@
+/** The GitHub Copilot provider: the seat's own backend, as the editors' plugins use it. */
+import { randomUUID } from 'node:crypto';
+import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
+import { responsesUpstream } from '../../apis/responses/decoder.ts';
+import { type CopilotCredentials, copilotLogin, copilotTitle } from '../../auth/copilot-credentials.ts';
+import type { CanonicalRequest } from '../../canonical.ts';
+import type { Config } from '../../config-schema.ts';
+import { Secret } from '../../secret.ts';
+import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import type { ModelList } from '../model-list.ts';
+import { readEmbeddings } from '../openai-compatible/embeddings.ts';
+import type { BuildContext, Provider, UpstreamRequest } from '../provider.ts';
+import { backendUrl, type CopilotPath, copilotPaths } from './backend.ts';
+import { toCopilotChatBody } from './chat.ts';
+import { copilotError, refusedField, refusedPath } from './errors.ts';
+import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
+import { hasImage, readInitiator } from './initiator.ts';
+import { createCopilotMemory } from './memory.ts';
+import { messagesApi, messagesUpstream, toMessagesBody } from './messages.ts';
+import { assumeModel, type CopilotModel } from './models.ts';
+import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
+import { type CopilotBody, toResponsesBody } from './responses.ts';
+
+export interface CopilotProviderOptions {
+  config: CopilotHeadersConfig &
+    Pick<Config, 'copilotAnthropicBeta' | 'copilotBaseUrl' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
+  credentials: Pick<CopilotCredentials, 'peek' | 'exists' | 'isUnreadable' | 'get' | 'renew' | 'close'>;
+  models: ModelList<CopilotModel>;
+}
+
+type Context = Pick<BuildContext, 'model' | 'ignore' | 'raw'>;
+
+const embeddingsPath = '/embeddings';
+const anthropicVersion = '2023-06-01';
+
+export function createCopilotProvider({ config, credentials, models }: CopilotProviderOptions): Provider {
+  const memory = createCopilotMemory();
+  const commonHeaders = { ...copilotHeaders(config), 'content-type': 'application/json' };
+
+  function modelOf(id: string): CopilotModel {
+    return models.list().find((model) => model.id === id) ?? assumeModel(id);
+  }
+
+  /** Where the model is asked, the best place first: without those that have turned it away. */
+  function pathsFor({ id, effort }: BuildContext['model'], raw: BuildContext['raw']): readonly CopilotPath[] {
+    const listed = modelOf(id).paths;
+    const chat = '/chat/completions';
+    const paths: CopilotPath[] = listed.includes('/responses') ? ['/responses', chat] : [chat, '/responses'];
+    // As the client wrote it, so that its thinking blocks go there and back; but for an effort that only the name says.
+    if (raw?.api === messagesApi && !effort && listed.includes('/v1/messages')) paths.unshift('/v1/messages');
+    return paths.filter((path) => !memory.isRefused(id, path));
+  }
+
+  /** @param body JSON; `token` is not known yet, so the address may still change with it */
+  function post(
+    path: string,
+    body: object,
+    request: CanonicalRequest,
+    more: Partial<UpstreamRequest>,
+  ): UpstreamRequest {
+    return {
+      method: 'POST',
+      url: new URL(`${backendUrl(config)}${path}`),
+      body: JSON.stringify(body),
+      ...more,
+      headers: {
+        ...commonHeaders,
+        'openai-intent': request.tools?.length ? 'conversation-agent' : 'conversation-panel',
+        'x-initiator': readInitiator(request),
+        'x-request-id': randomUUID(),
+        ...(hasImage(request) && { 'copilot-vision-request': 'true' }),
+        ...more.headers,
+      },
+    };
+  }
+
+  function buildFor(path: CopilotPath, request: CanonicalRequest, { model, ignore, raw }: Context): UpstreamRequest {
+    const omit = memory.fieldsRefused(model.id);
+    const context = { model, ignore, config, omit };
+    const stream = { accept: 'text/event-stream' };
+    const withBody = (api: UpstreamRequest['api'], { body, ...rest }: CopilotBody) =>
+      post(path, body, request, { api, headers: stream, ...rest });
+    switch (path) {
+      case '/responses':
+        return withBody(responsesUpstream, toResponsesBody(request, context));
+      case '/chat/completions':
+        return withBody(chatUpstream, toCopilotChatBody(request, context));
+      case '/v1/messages':
+        return post(path, toMessagesBody(raw!, model.id, omit), request, {
+          api: messagesUpstream,
+          isPassThrough: true,
+          headers: {
+            ...(request.stream && stream),
+            'anthropic-version': anthropicVersion,
+            ...(config.copilotAnthropicBeta.length > 0 && { 'anthropic-beta': config.copilotAnthropicBeta.join(',') }),
+          },
+        });
+      default:
+        return path satisfies never;
+    }
+  }
+
+  /** @returns false when there is no other place to ask */
+  function turnFrom(refused: CopilotPath, { model, raw }: Context): boolean {
+    memory.refusePath(model.id, refused);
+    return pathsFor(model, raw).length > 0;
+  }
+
+  return {
+    name: 'copilot',
+    title: copilotTitle,
+
+    models: () => (credentials.exists() ? models.list() : []),
+    refreshModels: (signal) => models.refresh(signal),
+    lookForModels: () => models.look(),
+    // The account may be ahead of the list: it decides.
+    unlistedModel: (id) => assumeModel(id),
+
+    readiness() {
+      if (credentials.peek() !== undefined) return { isReady: true, hasCredentials: true };
+      const hasCredentials = credentials.exists();
+      if (credentials.isUnreadable()) {
+        return { isReady: false, hasCredentials, reason: 'The credential file cannot be used: the log says why.' };
+      }
+      const state = hasCredentials
+        ? `The sign-in to ${copilotTitle} no longer works`
+        : `The server is not signed in to ${copilotTitle}`;
+      return { isReady: false, hasCredentials, reason: `${state}: run \`${copilotLogin}\`.` };
+    },
+
+    buildRequest(request, context) {
+      // When every place has turned the model away, the first says so once more.
+      const [path = '/chat/completions'] = pathsFor(context.model, context.raw);
+      return buildFor(path, request, context);
+    },
+
+    buildEmbeddings(request, { model, ignore }) {
+      const { input, dimensions, user } = request.embeddings!;
+      const takesDimensions = modelOf(model.id).hasDimensions ?? true;
+      if (dimensions !== undefined && !takesDimensions) ignore('dimensions');
+      if (user !== undefined) ignore('user');
+      const body = { model: model.id, input, ...(dimensions !== undefined && takesDimensions && { dimensions }) };
+      return post(embeddingsPath, body, request, {});
+    },
+    readEmbeddings,
+
+    async authorize(headers, rejected, request) {
+      const token = rejected ? await credentials.renew(readToken(rejected)) : await credentials.get();
+      if (!token) return false;
+      headers.authorization = new Secret(`Bearer ${token.token.reveal()}`);
+      const path = [...copilotPaths, embeddingsPath].find((known) => request?.url.pathname.endsWith(known));
+      if (request && path) request.url = new URL(`${backendUrl(config, token)}${path}`);
+      return true;
+    },
+
+    toError: (status, headers, body) => copilotError(status, headers, body),
+
+    amendRequest(request, error, context) {
+      if (isReasoningRefusal(error)) return withoutReasoning(request);
+      const path = refusedPath(error);
+      if (path) {
+        const refused = path === 'unnamed' ? pathsFor(context.model, context.raw)[0] : path;
+        return refused && turnFrom(refused, context) ? request : undefined;
+      }
+      const field = refusedField(error);
+      if (field === undefined || essential.has(field)) return undefined;
+      context.log.info('a model takes no such field; it is left out from now on', { model: context.model.id, field });
+      memory.refuseField(context.model.id, field);
+      return request;
+    },
+
+    readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
+    readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
+
+    close: () => credentials.close(),
+  };
+}
+
+/** Fields without which a request is none, or another one. */
+const essential: ReadonlySet<string> = new Set(['input', 'messages', 'model', 'stream', 'tools', 'system', 'store']);
+
+/** The token in the headers of a request that the backend answered with 401. */
+function readToken({ authorization }: UpstreamRequest['headers']): Secret {
+  const text = authorization instanceof Secret ? authorization.reveal() : (authorization ?? '');
+  return new Secret(text.replace(/^Bearer /, ''));
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { createCopilotCredentials } from '../../auth/copilot-credentials.ts';
+import { createCredentialStore, credentialFileName } from '../../auth/credential-store.ts';
+import { defineBuiltIn } from '../definition.ts';
+import { copilotHeaders } from './headers.ts';
+import { createCopilotProvider } from './index.ts';
+import { createCopilotModels } from './models.ts';
+
+/** How often the token's age is looked at, in minutes; requests look too, but should not have to wait for a new one. */
+const tokenCheckMinutes = 1;
+
+/** The Copilot provider with all that it rests on, and the periodic work that keeps that fresh. */
+export const copilot = defineBuiltIn({
+  name: 'copilot',
+  presence: 'once',
+  async create(_options, { config, log, scheduler }) {
+    const store = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
+    const credentials = await createCopilotCredentials({ store, config, headers: copilotHeaders(config), log });
+    const models = createCopilotModels({ config, credentials, cacheDir: config.cacheDir, log });
+
+    scheduler.schedule('Copilot token', tokenCheckMinutes, () => credentials.refreshIfDue());
+    scheduler.schedule('Copilot models', config.modelsRefresh, async (signal) => {
+      if (credentials.peek() !== undefined) await models.refresh(signal);
+    });
+    return createCopilotProvider({ config, credentials, models });
+  },
+});

@@ -1,0 +1,117 @@
+/** What OpenAI-compatible servers say when they refuse, each in a form of its own, as errors for the client. Pure. */
+import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { publicText } from '../../public-text.ts';
+import { readCode, readRetryAfterS } from '../answer-facts.ts';
+import type { UpstreamAnswer } from '../provider.ts';
+
+/** OpenAI, vLLM, Ollama and llama.cpp, in this order, when a prompt is too long; few of them have a code for it. */
+const contextFault =
+  /maximum context length|context length exceeded|exceeds? the (?:available |maximum )?context|input length exceeds|context window/i;
+/** What is refused is what was said, not who asks. */
+const contentFault = /moderat|flagged|content (?:policy|filter|management)/i;
+const modelFault =
+  /\bmodel\b.*(?:not found|does not exist|not exist|unknown|not available|is not loaded)|(?:no such|unknown|invalid) model/i;
+
+/**
+ * The forms of refusals: `{error: {…}}` (OpenAI), `{error: "…"}` (Ollama), `{object: "error", message, …}` (vLLM before
+ * 2025), `{detail: …}` (FastAPI: a sentence, or a list of faults), `{message}`.
+ */
+function readFacts(body: Json): FailureFacts {
+  const { error, detail, message, errors } = body;
+  const object = asObject(error) ?? asObject(detail);
+  if (object) {
+    // OpenRouter hides what the server behind it said.
+    const told = asText(asObject(object.metadata)?.raw);
+    return { ...object, message: [asText(object.message), told].filter(Boolean).join(': ') };
+  }
+  for (const list of [detail, errors]) {
+    if (!Array.isArray(list)) continue;
+    const faults = list.map(asObject).filter((fault) => fault !== undefined);
+    const messages = faults.map((fault) => asText(fault.msg) ?? asText(fault.message)).filter(Boolean);
+    return { message: messages.join('; '), param: toParam(faults[0]?.loc) };
+  }
+  return { ...body, message: asText(error) ?? asText(detail) ?? asText(message) };
+}
+
+/** `["body", "messages", 0, "role"]` → `messages[0].role`. */
+function toParam(location: unknown): string | undefined {
+  if (!Array.isArray(location)) return undefined;
+  return (location[0] === 'body' ? location.slice(1) : location).reduce<string>(
+    (path, step) => (typeof step === 'number' ? `${path}[${step}]` : path ? `${path}.${step}` : String(step)),
+    '',
+  );
+}
+
+/**
+ * A non-2xx answer as an error for the client. Never throws, and shows nothing of a body but a cleaned message: no HTML and
+ * no keys. That the server's own key is refused is told in words of our own, so that nobody takes it for the client's.
+ * @param title the provider's, for messages
+ * @param body at most 64 KiB of the answer, as text
+ */
+export function openAiCompatibleError(
+  title: string,
+  status: number,
+  headers: UpstreamAnswer['headers'],
+  body: string,
+  nowMs: number = Date.now(),
+): OpenCompatError {
+  const parsed = parseObject(body);
+  const facts = parsed ? readFacts(parsed) : /^\s*</.test(body) ? {} : { message: body };
+  const message = publicText(facts.message);
+  const param = typeof facts.param === 'string' ? publicText(facts.param) || undefined : undefined;
+  const publicCode = readCode(facts);
+  const retryAfterS = readRetryAfterS(headers, nowMs) ?? readWaitFromMessage(message);
+  const reason = message || `${title} answered with HTTP ${status} and no explanation.`;
+
+  if (status >= 300 && status < 400) {
+    const told = `${title} redirects to another address: its base URL is not where its API is.`;
+    return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: told });
+  }
+  if (status === 401 || (status === 403 && parsed && !contentFault.test(message))) {
+    return new OpenCompatError('OC_UPSTREAM_KEY_REFUSED', { provider: title, status });
+  }
+  if (status === 403) {
+    if (!parsed) return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: title, status });
+    return new OpenCompatError('OC_FORBIDDEN', { reason }, { publicCode });
+  }
+  if (status === 402) return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason });
+
+  const isRequestFault = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (isRequestFault && contextFault.test(message))
+    return new OpenCompatError('OC_CONTEXT_LENGTH', { reason }, { param });
+  if (
+    isRequestFault &&
+    (publicCode === 'model_not_found' || ([400, 404].includes(status) && modelFault.test(message)))
+  ) {
+    return new OpenCompatError('OC_UPSTREAM_MODEL_NOT_FOUND', { provider: title, reason }, { param: 'model' });
+  }
+  const told = toFailureError(facts, title, { retryAfterS, nowMs });
+  // What is said of limits holds under any status; that the request is at fault, only where the status says so too.
+  if (told && told.code !== 'OC_SIGN_IN_AGAIN' && (told.status >= 429 || isRequestFault)) {
+    return told.status >= 429 || status === 404 ? told : withStatus(told, status);
+  }
+
+  if (status === 429) {
+    return toFailureError({ ...facts, code: 'rate_limit_exceeded', message: reason }, title, { retryAfterS, nowMs })!;
+  }
+  if (status === 404 || status === 405) {
+    const words = `${title} has nothing at this address (HTTP ${status}): ${reason}`;
+    return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: words });
+  }
+  if (status === 503 || status === 529) return new OpenCompatError('OC_OVERLOADED', { reason }, { retryAfterS });
+  if (isRequestFault) return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
+  return new OpenCompatError('OC_UPSTREAM_ERROR', { reason }, { retryAfterS });
+}
+
+/** The upstream's own status is the more exact one. */
+function withStatus(error: OpenCompatError, status: number): OpenCompatError {
+  const { message, param, code } = error.public;
+  if (error.code !== 'OC_UPSTREAM_BAD_REQUEST') return error;
+  return new OpenCompatError(
+    error.code,
+    { reason: message },
+    { status, ...(param && { param }), ...(code && { publicCode: code }) },
+  );
+}

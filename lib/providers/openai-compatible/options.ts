@@ -1,0 +1,53 @@
+/** The settings of an OpenAI-compatible server: what an entry of `providers` in the configuration may say of one. */
+import type { FromSchema, JsonSchema } from '../../json-schema.ts';
+
+/** Node's timers hold 2³¹−1 ms; a longer time would fire at once. */
+const longestTimerS = 2_147_483;
+
+export const openAiCompatibleOptions = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['baseURL'],
+  properties: {
+    baseURL: {
+      type: 'string',
+      format: 'http-url',
+      description:
+        'What the SDKs call `base_url`, such as `http://127.0.0.1:11434/v1`. Without a path, `/v1` is meant.',
+    },
+    apiKey: {
+      type: 'string',
+      // What a header can hold (RFC 9110, 5.5) and a bearer token may consist of.
+      pattern: '^[\\x21-\\x7e]+$',
+      'x-secret': true,
+      description: 'Sent as `Authorization: Bearer …`. Absent: none is sent.',
+    },
+    headers: {
+      type: 'object',
+      additionalProperties: { type: 'string', pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$', 'x-secret': true },
+      'x-secret': true,
+      description: 'Further request headers.',
+    },
+    models: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string', minLength: 1, maxLength: 200 },
+      description: 'The only models to be served. Absent: all that the server lists, and by their prefix any others.',
+    },
+    timeout: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      maximum: longestTimerS,
+      'x-unit': 'seconds',
+      description: 'Longest silence of this server, instead of `upstreamIdleTimeout`.',
+    },
+    responses: {
+      enum: ['auto', true, false],
+      default: 'auto',
+      description:
+        'Has it the Responses API? It is then asked by it for clients that speak it themselves. `auto`: that is tried.',
+    },
+  },
+} as const satisfies JsonSchema;
+
+export type OpenAiCompatibleOptions = FromSchema<typeof openAiCompatibleOptions>;

@@ -1,0 +1,83 @@
+/** Request bodies for OpenAI-compatible servers. Pure. */
+import type { ChatBodyOptions } from '../../apis/chat-completions/upstream-request.ts';
+import type { CanonicalRequest } from '../../canonical.ts';
+import { asObject, type Json } from '../../lenient-json.ts';
+import type { BuildContext, RawRequest, ResolvedModel } from '../provider.ts';
+import type { Loose } from '../responses-input.ts';
+
+/** OpenAI's models that reason refuse `max_tokens`; the servers of others may know nothing else. */
+const needsCompletionTokens = /(?:^|\/)(?:gpt-[5-9]|o[1-9](?:-|$)|codex)/i;
+
+/** What OpenAI's own servers have, and others may not. */
+export function chatOptionsFor(
+  { model, ignore }: Pick<BuildContext, 'model' | 'ignore'>,
+  isOpenAi: boolean,
+): ChatBodyOptions {
+  return {
+    model: model.id,
+    ignore,
+    maxTokensField: needsCompletionTokens.test(model.id) ? 'max_completion_tokens' : 'max_tokens',
+    hasCustomTools: isOpenAi,
+    hasAllowedTools: isOpenAi,
+    hasRefusals: isOpenAi,
+  };
+}
+
+/** The client's own body but for the model, and for the effort where the model's name said it. */
+export function toPassedBody({ body }: RawRequest, { id, effort }: Pick<ResolvedModel, 'id' | 'effort'>): Json {
+  if (effort === undefined) return { ...body, model: id };
+  const reasoning = asObject(body.reasoning);
+  return { ...body, model: id, reasoning_effort: effort, ...(reasoning && { reasoning: { ...reasoning, effort } }) };
+}
+
+/** Of the canonical form, but not of the Responses API. */
+const foreign = [
+  'stop',
+  'choices',
+  'frequency_penalty',
+  'presence_penalty',
+  'logit_bias',
+  'seed',
+  'top_k',
+  'logprobs',
+  'prediction',
+  'extra',
+  'embeddings',
+] as const satisfies (keyof CanonicalRequest)[];
+
+/** Emulated here for an answer of the Responses API. */
+const emulated: ReadonlySet<string> = new Set(['stop', 'choices', 'extra', 'embeddings']);
+
+/** A request in the canonical form is one of the Responses API; nothing is to be stored. */
+export function toResponsesBody(
+  { extra, ...request }: CanonicalRequest,
+  { model, ignore }: Pick<BuildContext, 'model' | 'ignore'>,
+): Json {
+  const body: Json = { ...extra, ...request };
+  for (const param of foreign) {
+    if (body[param] != null && !emulated.has(param)) ignore(param);
+    delete body[param];
+  }
+  // The conversation is here as a whole.
+  delete body.previous_response_id;
+  return { ...body, model: model.id, input: withoutLostReasoning(request.input), store: false, stream: true };
+}
+
+/**
+ * A server that stores nothing knows reasoning by its encrypted form, or by its text where it shows that; by an id alone it
+ * is refused, and so is what names itself by the id of an answer that had such reasoning.
+ */
+function withoutLostReasoning(input: CanonicalRequest['input']): unknown[] {
+  const items = input as unknown as Loose[];
+  const kept = items.filter((item) => item.type !== 'reasoning' || item.encrypted_content || hasText(item.content));
+  if (kept.length === items.length) return items;
+  return kept.map((item) => {
+    if (item.type !== 'function_call' && item.type !== 'custom_tool_call' && item.role !== 'assistant') return item;
+    const { id: _, ...rest } = item;
+    return rest;
+  });
+}
+
+function hasText(content: unknown): boolean {
+  return Array.isArray(content) && content.length > 0;
+}

@@ -1,0 +1,94 @@
+/** The models of one server: what the configuration says of them, and what the server itself lists. */
+import type { Config } from '../../config-schema.ts';
+import type { Logger } from '../../log.ts';
+import { type AskOptions, askProvider } from '../ask.ts';
+import { createModelList, type ModelListOptions } from '../model-list.ts';
+import type { ModelInfo, Provider, UpstreamRequest } from '../provider.ts';
+import { parseModels, toModelInfo } from './models.ts';
+
+/** Names that nobody knows make the server be asked no more often than this. */
+const lookIntervalMs = 10_000;
+
+export interface ServerModels {
+  /** What is known now. Never waits, never throws. */
+  list(): readonly ModelInfo[];
+  /** @throws OpenCompatError */
+  refresh(signal?: AbortSignal): Promise<void>;
+  unlisted(id: string): ModelInfo | undefined;
+  look(): Promise<void> | undefined;
+  /** Why the server could not be asked, the last time that it was. */
+  failure(): string | undefined;
+}
+
+export interface ServerModelsOptions extends Pick<ModelListOptions<ModelInfo>, 'fetch' | 'now'> {
+  provider: Pick<Provider, 'name' | 'title' | 'toError'>;
+  baseUrl: string;
+  headers: UpstreamRequest['headers'];
+  /** The only ones that are served. */
+  names?: readonly string[];
+  config: Pick<Config, 'modelsRefresh'>;
+  cacheDir: string;
+  log: Logger;
+}
+
+export function createServerModels(options: ServerModelsOptions): ServerModels {
+  const { provider, baseUrl, headers, names, now = Date.now } = options;
+  let failure: string | undefined;
+  let looking: Promise<void> | undefined;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  async function ask(question: AskOptions) {
+    try {
+      const answer = await askProvider(provider, `${baseUrl}/models`, headers, question);
+      failure = undefined;
+      return answer;
+    } catch (error) {
+      failure = (error as Error).message;
+      throw error;
+    }
+  }
+
+  const known = createModelList({
+    ...options,
+    peekAccount: () => baseUrl,
+    open: async () => ({ account: baseUrl, ask }),
+    parse: parseModels,
+    version: '',
+    standIn: [],
+  });
+  /** The list that `named` was made of, which changes with each refresh only. */
+  let namedOf: readonly ModelInfo[] | undefined;
+  let named: readonly ModelInfo[] = [];
+
+  return {
+    list() {
+      const listed = known.list();
+      if (!names) return listed;
+      if (namedOf !== listed) {
+        named = names.map((name) => listed.find(({ id }) => id === name) ?? toModelInfo(name));
+        namedOf = listed;
+      }
+      return named;
+    },
+
+    refresh: (signal) => known.refresh(signal),
+
+    // The server may have more than it lists.
+    unlisted: (id) => (names ? undefined : toModelInfo(id)),
+
+    look() {
+      if (looking || names) return looking;
+      if (now() - lookedAtMs < lookIntervalMs) return undefined;
+      lookedAtMs = now();
+      looking = known
+        .refresh()
+        .catch(() => {})
+        .finally(() => {
+          looking = undefined;
+        });
+      return looking;
+    },
+
+    failure: () => failure,
+  };
+}
