@@ -135,6 +135,8 @@ export interface UpstreamApi {
   /** For messages: "Responses". */
   readonly title: string;
   createDecoder(options: DecoderOptions): StreamDecoder;
+  /** What the end of a whole stream holds, for streams that are passed on. Default: `[DONE]`, or a `finish_reason`. */
+  readonly endMark?: RegExp;
   /** The usage that an answer tells which is passed on as it comes: from its last event, or the whole of it. */
   readUsage?(tail: Record<string, unknown>): CanonicalUsage | undefined;
 }
