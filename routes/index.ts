@@ -36,6 +36,7 @@ const routes: readonly Route[] = [
   images,
   createMessage,
   countTokens,
+  embeddings,
   modelList,
   modelDetail,
   health,

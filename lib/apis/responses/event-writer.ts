@@ -36,6 +36,8 @@ export interface AnswerEnd {
   incomplete?: 'max_output_tokens' | 'content_filter';
   usage?: CanonicalUsage;
   serviceTier?: string;
+  /** The stop sequence at which it ended. */
+  stopSequence?: string;
 }
 
 type PartKind = 'output_text' | 'refusal' | 'reasoning_text';
@@ -79,9 +81,19 @@ export class ResponseWriter {
     return this.#part?.kind === 'reasoning_text';
   }
 
+  /** UTF-16 units of the part of text that is open; 0 when there is none. */
+  get openTextLength(): number {
+    return this.#part?.kind === 'output_text' ? this.#part.text.length : 0;
+  }
+
   /** UTF-16 units of the last part of text. */
   get textLength(): number {
     return this.#lastText?.text.length ?? 0;
+  }
+
+  /** Items so far. */
+  get itemCount(): number {
+    return this.#output.length;
   }
 
   begin(): void {
@@ -119,6 +131,11 @@ export class ResponseWriter {
     this.#addTo('reasoning_text', 'response.reasoning_text.delta', delta);
   }
 
+  /** What comes next is no more of this reasoning, even if it is reasoning. */
+  endReasoning(): void {
+    if (this.isReasoning) this.#closePart();
+  }
+
   /** The form of the reasoning that only the upstream can read: of the open reasoning item, or of one of its own. */
   encryptedReasoning(text: string): void {
     this.#count(text.length);
@@ -150,6 +167,13 @@ export class ResponseWriter {
     this.#closePart();
     const { item, outputIndex } = this.#openItem('ig', { type: 'image_generation_call', status: 'in_progress' });
     this.#closeItem({ ...item, status: 'completed', result, output_format: format }, outputIndex);
+  }
+
+  /** What a tool did that ran upstream, all at once. */
+  hostedItem(prefix: string, fields: { type: string; [field: string]: unknown }): void {
+    this.#closePart();
+    const { item, outputIndex } = this.#openItem(prefix, { ...fields, status: 'in_progress' });
+    this.#closeItem({ ...item, status: 'completed' }, outputIndex);
   }
 
   /** Calls may be open side by side: their input may come mixed. */
@@ -190,7 +214,7 @@ export class ResponseWriter {
     this.#closeItem({ ...item, status, [field!]: input }, outputIndex);
   }
 
-  finish({ incomplete, usage, serviceTier }: AnswerEnd): void {
+  finish({ incomplete, usage, serviceTier, stopSequence }: AnswerEnd): void {
     const status = incomplete ? 'incomplete' : 'completed';
     this.#closePart(status);
     for (const call of this.#openCalls) this.closeCall(call, status);
@@ -199,6 +223,7 @@ export class ResponseWriter {
     response.output = this.#output as CanonicalOutputItem[];
     response.usage = usage ?? (null as never);
     if (serviceTier !== undefined) response.service_tier = serviceTier as CanonicalResponse['service_tier'];
+    if (stopSequence !== undefined) response.stop_sequence = stopSequence;
     this.#emit({ type: `response.${status}`, response });
   }
 

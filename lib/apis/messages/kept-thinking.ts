@@ -1,0 +1,21 @@
+/**
+ * A thinking block of Anthropic's as the encrypted form of a reasoning item: its text and its signature belong together, and
+ * go back together, whatever the client's API keeps of the item.
+ */
+import { asText, type Json, parseObject } from '../../lenient-json.ts';
+
+/** Tells it from what other backends encrypt. */
+const mark = 'anthropic.1.';
+
+export function keepThinking(block: Json): string {
+  return mark + Buffer.from(JSON.stringify(block)).toString('base64url');
+}
+
+/** The block as it came; undefined for reasoning of another backend, or what no longer is one. */
+export function readKeptThinking(encrypted: unknown): Json | undefined {
+  if (typeof encrypted !== 'string' || !encrypted.startsWith(mark)) return undefined;
+  const block = parseObject(Buffer.from(encrypted.slice(mark.length), 'base64url').toString());
+  const { type, thinking, signature, data } = block ?? {};
+  if (type === 'thinking' && typeof thinking === 'string' && asText(signature)) return { type, thinking, signature };
+  return type === 'redacted_thinking' && asText(data) ? { type, data } : undefined;
+}

@@ -1,0 +1,147 @@
+/**
+ * Canonical input items → Anthropic's system text and messages: all that one side said in one message, each assistant turn's
+ * thinking first, and the results of its calls at the beginning of what follows.
+ */
+import type { CanonicalRequest } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { readKeptThinking } from './kept-thinking.ts';
+
+interface Turn {
+  role: 'user' | 'assistant';
+  /** What has to stand first: thinking, or results of calls. */
+  first: Json[];
+  content: Json[];
+}
+
+/** Ids that Anthropic takes: letters, digits, `_` and `-`. The same gives the same, so calls and results stay together. */
+function toToolUseId(id: unknown): string {
+  return String(id ?? '').replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
+}
+
+/** @throws OpenCompatError OC_UNSUPPORTED_VALUE for content that the API has no form for */
+export function toMessages({ input, instructions }: CanonicalRequest): { system: Json[]; messages: Json[] } {
+  const system: Json[] = [];
+  const turns: Turn[] = [];
+  if (instructions) system.push({ type: 'text', text: instructions });
+
+  function turnOf(role: Turn['role']): Turn {
+    let turn = turns.at(-1);
+    if (turn?.role !== role) {
+      turn = { role, first: [], content: [] };
+      turns.push(turn);
+    }
+    return turn;
+  }
+
+  (input as unknown as Json[]).forEach((item, index) => {
+    const param = `input[${index}]`;
+    switch (item.type ?? 'message') {
+      case 'message': {
+        const blocks = toBlocks(item.content, `${param}.content`);
+        if (item.role === 'assistant') turnOf('assistant').content.push(...blocks);
+        else if (item.role === 'user' || turns.length > 0) turnOf('user').content.push(...blocks);
+        else system.push(...blocks);
+        break;
+      }
+      case 'reasoning': {
+        const thinking = readKeptThinking(item.encrypted_content);
+        // Once a turn has begun to speak or to call, thinking has its place between.
+        const turn = thinking && turnOf('assistant');
+        if (turn) turn.content.push(thinking);
+        break;
+      }
+      case 'function_call':
+        turnOf('assistant').content.push(toToolUse(item, parseObject(asText(item.arguments) ?? '{}') ?? {}));
+        break;
+      case 'custom_tool_call':
+        turnOf('assistant').content.push(toToolUse(item, { input: item.input ?? '' }));
+        break;
+      case 'function_call_output':
+      case 'custom_tool_call_output':
+        turnOf('user').first.push({
+          type: 'tool_result',
+          tool_use_id: toToolUseId(item.call_id),
+          content: typeof item.output === 'string' ? item.output : toBlocks(item.output, `${param}.output`),
+        });
+        break;
+      case 'item_reference': {
+        const reason = 'An item_reference cannot be resolved here. Send the item itself.';
+        throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
+      }
+      // The rest are calls that ran elsewhere: what came of them is in the texts.
+    }
+  });
+
+  const messages = turns
+    .map(({ role, first, content }) => ({ role, content: [...first, ...withoutTrailingSpace(role, content)] }))
+    .filter(({ content }) => content.length > 0);
+  return { system, messages };
+}
+
+function toToolUse({ call_id, name }: Json, input: Json): Json {
+  return { type: 'tool_use', id: toToolUseId(call_id), name, input };
+}
+
+/** The API refuses texts that are empty, and a last assistant text that ends with white space. */
+function withoutTrailingSpace(role: Turn['role'], content: readonly Json[]): Json[] {
+  const last = content.at(-1);
+  if (role !== 'assistant' || last?.type !== 'text') return [...content];
+  const text = String(last.text).trimEnd();
+  return [...content.slice(0, -1), ...(text ? [{ ...last, text }] : [])];
+}
+
+function toBlocks(content: unknown, param: string): Json[] {
+  if (typeof content === 'string') return toText(content);
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part, index) => toBlock(asObject(part) ?? {}, `${param}[${index}]`));
+}
+
+function toText(text: unknown): Json[] {
+  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
+}
+
+function toBlock(part: Json, param: string): Json[] {
+  switch (part.type) {
+    case 'input_text':
+    case 'output_text':
+      return toText(part.text);
+    case 'refusal':
+      return toText(part.refusal);
+    case 'input_image':
+      return [{ type: 'image', source: toSource(part.image_url, `${param}.image_url`) }];
+    case 'input_file':
+      return [toDocument(part, param)];
+    default: {
+      const reason = `The upstream takes no content of the type '${String(part.type).slice(0, 100)}'.`;
+      throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.type` });
+    }
+  }
+}
+
+const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,(.*)$/s;
+
+function toSource(url: unknown, param: string): Json {
+  const text = asText(url);
+  const [, media_type, data] = (text && dataUrl.exec(text)) || [];
+  if (data !== undefined) return { type: 'base64', media_type: media_type ?? 'image/png', data };
+  if (text && /^https?:/i.test(text)) return { type: 'url', url: text };
+  const reason = 'The upstream takes an https URL or a data URL.';
+  throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
+}
+
+function toDocument({ file_data, file_url, filename }: Json, param: string): Json {
+  const title = asText(filename);
+  const about = title ? { title } : {};
+  if (asText(file_url)) return { type: 'document', source: { type: 'url', url: file_url }, ...about };
+  const [, media_type = 'application/pdf', data] = dataUrl.exec(asText(file_data) ?? '') ?? [];
+  if (data === undefined) {
+    const reason = 'The upstream takes files as a data URL or by their address.';
+    throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.file_data` });
+  }
+  if (media_type.startsWith('text/')) {
+    const text = Buffer.from(data, 'base64').toString();
+    return { type: 'document', source: { type: 'text', media_type: 'text/plain', data: text }, ...about };
+  }
+  return { type: 'document', source: { type: 'base64', media_type, data }, ...about };
+}

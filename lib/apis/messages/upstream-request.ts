@@ -1,0 +1,218 @@
+/** Canonical request → the body of an Anthropic Messages request to an upstream: all that the API has a word for. Pure. */
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import type { Json } from '../../lenient-json.ts';
+import { asObject } from '../../lenient-json.ts';
+import { ignoreOthers } from '../../providers/ignored.ts';
+import { toMessages } from './upstream-messages.ts';
+
+export interface MessagesBodyOptions {
+  /** As the provider names it. */
+  model: string;
+  /** Names a parameter that is dropped, so that the client is told. */
+  ignore(param: string): void;
+  /** Most tokens that the model gives; the API wants a limit in every request. */
+  maxOutputTokens?: number;
+  /** How the model is asked to think: with an effort of its own, with a budget of tokens, or not at all. */
+  thinking: 'adaptive' | 'budget' | 'none';
+  /** The effort of requests that name none. */
+  defaultEffort: ReasoningEffort;
+  /** Fields of the body that the server refuses. They are dropped, and named where a client asked for them. */
+  omit?: ReadonlySet<string>;
+}
+
+/** For models of which nothing is known. */
+const usualMaxTokens = 16_384;
+/** Anthropic takes no smaller budget. */
+const minBudgetTokens = 1024;
+const budgets: Readonly<Record<ReasoningEffort, number>> = {
+  none: 0,
+  minimal: minBudgetTokens,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 32_768,
+  max: 49_152,
+  ultra: 49_152,
+};
+/** The weaker and the stronger ones have no word of their own. */
+const effortWords: Readonly<Record<ReasoningEffort, string>> = {
+  none: 'low',
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'max',
+  max: 'max',
+  ultra: 'max',
+};
+
+/** What is read below; everything else that a client asked for is named to it as ignored. */
+const taken: ReadonlySet<string> = new Set([
+  'include',
+  'input',
+  'instructions',
+  'parallel_tool_calls',
+  'reasoning',
+  'safety_identifier',
+  'stop',
+  'temperature',
+  'text',
+  'tool_choice',
+  'tools',
+  'top_k',
+  'top_p',
+  'user',
+]);
+
+/** Would change the answer's meaning if they were dropped: state that this API does not keep, or a job of another kind. */
+const refused = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
+
+/**
+ * Always asks for a stream. The answer's calls of custom tools have to go through `restoreCustomCalls`.
+ * @throws OpenCompatError for what cannot be left out without lying: OC_TOOL_NOT_SUPPORTED, OC_UNSUPPORTED_PARAMETER,
+ * OC_UNSUPPORTED_VALUE
+ */
+export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyOptions): Json {
+  for (const param of refused) {
+    if (!request[param]) continue;
+    const reason = 'The upstream keeps no conversations: send the whole of it.';
+    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
+  }
+  ignoreOthers(request, taken, options.ignore);
+  if (request.text?.verbosity) options.ignore('verbosity');
+  // The prompt has to ask for JSON anyway, as OpenAI wants it.
+  if (request.text?.format?.type === 'json_object') options.ignore('response_format');
+
+  const { system, messages } = toMessages(request);
+  const tools = toTools(request);
+  const choice = toChoice(request, tools);
+  const maxTokens = toMaxTokens(request, options);
+  const thinking = toThinking(request, options, maxTokens, choice, messages);
+  const isThinking = thinking !== undefined;
+  const user = request.safety_identifier ?? request.user;
+  const asked: Json = {
+    max_tokens: maxTokens,
+    system: system.length > 0 ? system : undefined,
+    messages,
+    tools: tools.length > 0 ? tools : undefined,
+    tool_choice: choice,
+    stop_sequences: request.stop?.length ? request.stop : undefined,
+    // A thinking model takes no other.
+    temperature: isThinking ? undefined : toAtMost(request.temperature, 1),
+    top_p: isThinking ? undefined : request.top_p,
+    top_k: isThinking ? undefined : request.top_k,
+    metadata: user ? { user_id: user } : undefined,
+    thinking,
+    output_config: toOutputConfig(request, options, isThinking),
+  };
+  if (isThinking)
+    for (const param of ['temperature', 'top_p', 'top_k'] as const) if (request[param] != null) options.ignore(param);
+
+  const body: Json = { model: options.model };
+  for (const [param, value] of Object.entries(asked)) {
+    if (value === undefined || value === null) continue;
+    if (options.omit?.has(param)) options.ignore(param);
+    else body[param] = value;
+  }
+  return { ...body, stream: true };
+}
+
+function toAtMost(value: number | null | undefined, most: number): number | undefined {
+  return value == null ? undefined : Math.min(value, most);
+}
+
+function toMaxTokens({ max_output_tokens }: CanonicalRequest, { maxOutputTokens }: MessagesBodyOptions): number {
+  const most = maxOutputTokens ?? usualMaxTokens;
+  return max_output_tokens ? Math.min(max_output_tokens, maxOutputTokens ?? max_output_tokens) : most;
+}
+
+/** Left out where the API would refuse the request for it: with a forced tool, and in the middle of a turn that began without. */
+function toThinking(
+  { reasoning }: CanonicalRequest,
+  { thinking, defaultEffort }: MessagesBodyOptions,
+  maxTokens: number,
+  choice: Json | undefined,
+  messages: readonly Json[],
+): Json | undefined {
+  const effort = reasoning?.effort ?? defaultEffort;
+  if (thinking === 'none' || effort === 'none') return undefined;
+  if (choice?.type === 'any' || choice?.type === 'tool' || isInUnthinkingTurn(messages)) return undefined;
+  if (thinking === 'adaptive') return { type: 'adaptive' };
+  const budget = Math.min(budgets[effort], maxTokens - minBudgetTokens);
+  return budget < minBudgetTokens ? undefined : { type: 'enabled', budget_tokens: budget };
+}
+
+function isInUnthinkingTurn(messages: readonly Json[]): boolean {
+  const last = messages.at(-1);
+  const before = messages.at(-2);
+  const blocks = (message: Json | undefined) => (Array.isArray(message?.content) ? (message.content as Json[]) : []);
+  if (last?.role !== 'user' || blocks(last)[0]?.type !== 'tool_result') return false;
+  const first = blocks(before)[0]?.type;
+  return first !== 'thinking' && first !== 'redacted_thinking';
+}
+
+function toOutputConfig(
+  { text, reasoning }: CanonicalRequest,
+  { thinking, defaultEffort }: MessagesBodyOptions,
+  isThinking: boolean,
+): Json | undefined {
+  const config: Json = {};
+  const format = text?.format;
+  if (format?.type === 'json_schema') config.format = { type: 'json_schema', schema: format.schema };
+  if (isThinking && thinking === 'adaptive') config.effort = effortWords[reasoning?.effort ?? defaultEffort];
+  return Object.keys(config).length > 0 ? config : undefined;
+}
+
+function toTools({ tools }: CanonicalRequest): Json[] {
+  return (tools ?? []).map((tool, index) => {
+    switch (tool.type) {
+      case 'function': {
+        const { name, description, parameters } = tool;
+        return {
+          name,
+          ...(description != null && { description }),
+          input_schema: { type: 'object', properties: {}, ...parameters },
+        };
+      }
+      case 'custom': {
+        const { name, description, format } = tool;
+        const hint =
+          format?.type === 'grammar'
+            ? `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`
+            : 'Plain text.';
+        const input = { type: 'string', description: hint };
+        return {
+          name,
+          ...(description != null && { description }),
+          input_schema: { type: 'object', properties: { input }, required: ['input'] },
+        };
+      }
+      default: {
+        const { type } = tool as { type: string };
+        throw new OpenCompatError(
+          'OC_TOOL_NOT_SUPPORTED',
+          { tool: type.slice(0, 100) },
+          { param: `tools[${index}].type` },
+        );
+      }
+    }
+  });
+}
+
+function toChoice({ tool_choice: choice, parallel_tool_calls }: CanonicalRequest, tools: Json[]): Json | undefined {
+  if (tools.length === 0) return undefined;
+  const single = parallel_tool_calls === false ? { disable_parallel_tool_use: true } : {};
+  const words: Record<string, string> = { auto: 'auto', required: 'any', none: 'none' };
+  const asked = asObject(choice);
+  if (asked?.type === 'allowed_tools' && Array.isArray(asked.tools)) {
+    const allowed = new Set(asked.tools.map((tool) => asObject(tool)?.name));
+    const kept = tools.filter(({ name }) => allowed.has(name));
+    tools.splice(0, tools.length, ...kept);
+    return tools.length > 0 ? { type: words[String(asked.mode)] ?? 'auto', ...single } : undefined;
+  }
+  if (asked && typeof asked.name === 'string') return { type: 'tool', name: asked.name, ...single };
+  const type = words[String(choice ?? 'auto')] ?? 'auto';
+  if (type === 'none') return { type };
+  return type === 'auto' && parallel_tool_calls !== false ? undefined : { type, ...single };
+}
