@@ -65,6 +65,6 @@ export function toCopilotChatBody(asked: CanonicalRequest, context: CopilotBodyC
 type Restore = UpstreamRequest['restoreEvent'];
 
 /** Calls are told by the names that the backend has, so those are put back last. */
-function inTurn(first: Restore, second: Restore): Restore {
+export function inTurn(first: Restore, second: Restore): Restore {
   return first && second ? (event) => second(first(event)) : (first ?? second);
 }

@@ -1,6 +1,7 @@
 /** The GitHub Copilot provider: the seat's own backend, as the editors' plugins use it. */
 import { randomUUID } from 'node:crypto';
 import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
+import { messagesUpstream } from '../../apis/messages/decoder.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import { type CopilotCredentials, copilotLogin, copilotTitle } from '../../auth/copilot-credentials.ts';
 import type { CanonicalRequest } from '../../canonical.ts';
@@ -16,7 +17,7 @@ import { copilotError, refusedFields, refusedPath } from './errors.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
 import { hasImage, readInitiator } from './initiator.ts';
 import { createCopilotMemory } from './memory.ts';
-import { messagesApi, messagesUpstream, toMessagesBody } from './messages.ts';
+import { isPassedOn, toCopilotMessagesBody, withModel } from './messages.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { type CopilotBody, toResponsesBody } from './responses.ts';
@@ -46,8 +47,11 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     const listed = modelOf(id).paths;
     const chat = '/chat/completions';
     const paths: CopilotPath[] = listed.includes('/responses') ? ['/responses', chat] : [chat, '/responses'];
-    // As the client wrote it, so that its thinking blocks go there and back; but for an effort that only the name says.
-    if (raw?.api === messagesApi && !effort && listed.includes('/v1/messages')) paths.unshift('/v1/messages');
+    if (listed.includes('/v1/messages')) {
+      // As the client wrote it, so that its thinking blocks go there and back; but for an effort that only the name says.
+      if (isPassedOn(raw, effort) || !listed.includes(chat)) paths.unshift('/v1/messages');
+      else paths.push('/v1/messages');
+    }
     return paths.filter((path) => !memory.isRefused(id, path));
   }
 
@@ -78,17 +82,24 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
         return withBody(responsesUpstream, toResponsesBody(request, context));
       case '/chat/completions':
         return withBody(chatUpstream, toCopilotChatBody(request, context));
-      case '/v1/messages':
-        return post(path, toMessagesBody(raw!, context), {
+      case '/v1/messages': {
+        const anthropic = {
+          'anthropic-version': anthropicVersion,
+          ...(config.copilotAnthropicBeta.length > 0 && { 'anthropic-beta': config.copilotAnthropicBeta.join(',') }),
+        };
+        if (!isPassedOn(raw, model.effort)) {
+          const { body, ...rest } = toCopilotMessagesBody(request, {
+            ...context,
+            thinking: modelOf(model.id).thinking,
+          });
+          return post(path, body, { api: messagesUpstream, headers: { ...turn, ...stream, ...anthropic }, ...rest });
+        }
+        return post(path, withModel(raw!, context), {
           api: messagesUpstream,
           isPassThrough: true,
-          headers: {
-            ...turn,
-            ...(request.stream && stream),
-            'anthropic-version': anthropicVersion,
-            ...(config.copilotAnthropicBeta.length > 0 && { 'anthropic-beta': config.copilotAnthropicBeta.join(',') }),
-          },
+          headers: { ...turn, ...(request.stream && stream), ...anthropic },
         });
+      }
       default:
         return path satisfies never;
     }

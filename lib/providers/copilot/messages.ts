@@ -1,14 +1,20 @@
-/** Copilot's `/v1/messages`, Anthropic's API: a client's own request, passed on with another model in it. Pure. */
-import type { UpstreamApi } from '../../apis/api.ts';
-import type { CanonicalUsage } from '../../canonical.ts';
-import { asObject, type Json } from '../../lenient-json.ts';
-import type { RawRequest } from '../provider.ts';
-import type { CopilotBodyContext } from './responses.ts';
+/** Copilot's `/v1/messages`, Anthropic's API, for the Claude models that have it. Pure. */
+import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
+import { toMessagesBody } from '../../apis/messages/upstream-request.ts';
+import type { CanonicalRequest } from '../../canonical.ts';
+import type { Json } from '../../lenient-json.ts';
+import type { BuildContext, RawRequest } from '../provider.ts';
+import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
+import { inTurn } from './chat.ts';
+import type { CopilotModel } from './models.ts';
+import type { CopilotBody, CopilotBodyContext } from './responses.ts';
 
-/** Name of the client API whose requests can be passed on. */
-export const messagesApi = 'messages';
+/** Is the client's own request passed on, with another model in it? Not where an effort has to be put in. */
+export function isPassedOn(raw: BuildContext['raw'], effort: BuildContext['model']['effort']): boolean {
+  return raw?.api === 'messages' && effort === undefined;
+}
 
-export function toMessagesBody(
+export function withModel(
   { body }: RawRequest,
   { model, omit, ignore }: Pick<CopilotBodyContext, 'model' | 'omit' | 'ignore'>,
 ): Json {
@@ -21,37 +27,23 @@ export function toMessagesBody(
   return kept;
 }
 
-/** Its answers are passed on as they come; nothing here reads more than what they cost. */
-export const messagesUpstream: UpstreamApi = {
-  name: messagesApi,
-  title: 'Messages',
-  endMark: /"type"\s*:\s*"message_stop"/,
-  createDecoder: () => ({
-    decode() {
-      throw new SyntaxError('an answer in another form than was asked for');
-    },
-    end() {},
-  }),
-  readUsage,
-};
-
-/** From a whole message, or from the `message_delta` at the end of a stream. What was cached is no part of `input_tokens`. */
-function readUsage({ usage }: Json): CanonicalUsage | undefined {
-  const told = asObject(usage);
-  if (!told) return undefined;
-  const cached = toCount(told.cache_read_input_tokens);
-  const written = toCount(told.cache_creation_input_tokens);
-  const input = toCount(told.input_tokens) + cached + written;
-  const output = toCount(told.output_tokens);
+/** For clients of other APIs. @throws OpenCompatError as `toMessagesBody` */
+export function toCopilotMessagesBody(
+  asked: CanonicalRequest,
+  { model, config, omit, ignore, thinking }: CopilotBodyContext & Pick<CopilotModel, 'thinking'>,
+): CopilotBody {
+  const names = mapToolNames(collectToolNames(asked));
+  const request = renameTools(asked, names);
   return {
-    input_tokens: input,
-    input_tokens_details: { cached_tokens: cached },
-    output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
-    total_tokens: input + output,
-  } as CanonicalUsage;
-}
-
-function toCount(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
+    body: toMessagesBody(request, {
+      model: model.id,
+      ignore,
+      omit,
+      maxOutputTokens: model.info.maxOutputTokens,
+      thinking: thinking ?? 'none',
+      defaultEffort: config.reasoningEffort,
+    }),
+    restoreEvent: inTurn(restoreCustomCalls(request, {}), names.restoreEvent),
+    honours: omit.has('stop_sequences') ? ['max_output_tokens'] : ['stop', 'max_output_tokens'],
+  };
 }

@@ -15,6 +15,8 @@ export interface CopilotModel extends ModelInfo {
   paths: readonly CopilotPath[];
   /** Does it take `dimensions`? Of embeddings. */
   hasDimensions?: boolean;
+  /** How it is asked to think where it speaks Anthropic's API. Absent: not at all. */
+  thinking?: 'adaptive' | 'budget';
 }
 
 export interface CopilotModelsOptions {
@@ -115,6 +117,9 @@ function toModel(entry: Json): CopilotModel | undefined {
     ...toFlag('hasTools', has.tool_calls),
     ...toFlag('hasParallelToolCalls', has.parallel_tool_calls),
     ...(typeof has.vision === 'boolean' && { inputModalities: has.vision ? ['text', 'image'] : ['text'] }),
+    ...(has.adaptive_thinking === true
+      ? { thinking: 'adaptive' as const }
+      : toBudget(has.max_thinking_budget) && { thinking: 'budget' as const }),
     ...(isEmbeddings && { purpose: 'embeddings' as const, hasDimensions: has.dimensions === true }),
     paths: isEmbeddings ? [] : toPaths(entry.supported_endpoints),
   };
@@ -125,6 +130,10 @@ function toPaths(endpoints: unknown): CopilotPath[] {
   const listed = new Set(Array.isArray(endpoints) ? endpoints : []);
   const paths = copilotPaths.filter((path) => listed.has(path));
   return paths.length > 0 ? paths : ['/chat/completions'];
+}
+
+function toBudget(tokens: unknown): boolean {
+  return typeof tokens === 'number' && tokens > 0;
 }
 
 function toFlag<K extends keyof ModelInfo>(key: K, value: unknown): Partial<Record<K, boolean>> {
