@@ -52,9 +52,9 @@ const maxMissedPongs = 2;
 /** Close codes of RFC 6455, 7.4.1. */
 const goingAway = 1001;
 
-/** Of the handshake itself, of its connection, or wrong for a request with a body of its own. */
+/** Of the handshake itself, of its connection (RFC 9110, 7.6.1), or wrong for a request with a body of its own. */
 const handshakeHeaders =
-  /^(sec-websocket-.*|connection|upgrade|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
+  /^(sec-websocket-.*|connection|upgrade|keep-alive|proxy-connection|te|trailer|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
 /** What of an error answer's head its client is told. */
 const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
 

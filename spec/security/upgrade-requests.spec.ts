@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { WebSocket } from 'ws';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
 
 function connect(t: TestContext, h: Harness): Socket {
@@ -76,4 +77,15 @@ test('who asks and does not read the answer cannot keep the server from stopping
   socket.write(askFor('websocket', `/v1/responses/${id}`));
   await once(socket, 'readable');
   await h.server.close();
+});
+
+test('what belongs to the connection of the handshake is on none of the requests that come over it', async (t) => {
+  const h = await createHarness(t);
+  const headers = { te: 'trailers', trailer: 'x-checksum', 'keep-alive': 'timeout=5', 'proxy-connection': 'close' };
+  const webSocket = new WebSocket(`${h.url.replace('http', 'ws')}/v1/responses`, { headers });
+  t.after(() => webSocket.terminate());
+  await once(webSocket, 'open');
+  webSocket.send(JSON.stringify({ type: 'response.create', model: 'gpt-5.5', input: 'Hello' }));
+  const [first] = await once(webSocket, 'message');
+  assert.equal(JSON.parse(String(first)).type, 'response.created');
 });
