@@ -8,7 +8,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { WebSocket } from 'ws';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
 
 function connect(t: TestContext, h: Harness): Socket {
@@ -81,11 +80,12 @@ test('who asks and does not read the answer cannot keep the server from stopping
 
 test('what belongs to the connection of the handshake is on none of the requests that come over it', async (t) => {
   const h = await createHarness(t);
-  const headers = { te: 'trailers', trailer: 'x-checksum', 'keep-alive': 'timeout=5', 'proxy-connection': 'close' };
-  const webSocket = new WebSocket(`${h.url.replace('http', 'ws')}/v1/responses`, { headers });
-  t.after(() => webSocket.terminate());
-  await once(webSocket, 'open');
-  webSocket.send(JSON.stringify({ type: 'response.create', model: 'gpt-5.5', input: 'Hello' }));
-  const [first] = await once(webSocket, 'message');
-  assert.equal(JSON.parse(String(first)).type, 'response.created');
+  const socket = connect(t, h);
+  const headers = 'TE: trailers\r\nTrailer: x-checksum\r\nKeep-Alive: timeout=5\r\nProxy-Connection: close\r\n';
+  socket.write(askFor('websocket').replace('Upgrade:', `${headers}Upgrade:`));
+  const message = Buffer.from('{"type":"response.create","model":"gpt-5.5","input":"Hello"}');
+  // A whole text message, masked with zeros (RFC 6455, 5.2).
+  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | message.length, 0, 0, 0, 0]), message]));
+  const text = await readUntil(socket, (soFar) => /response\.completed|"error"/.test(soFar));
+  assert.match(text, /"type":"response\.created"/);
 });
