@@ -425,6 +425,14 @@ export const configSchema = {
       'x-unit': 'bytes',
       description: 'Largest size of all kept answers together.',
     },
+    responsesMaxRestoredBytes: {
+      type: 'integer',
+      minimum: 65536,
+      default: 33554432,
+      'x-unit': 'bytes',
+      description:
+        'Most that one request is given of kept answers (`previous_response_id`, items that are named by their ids).',
+    },
     responsesTtl: {
       ...seconds,
       exclusiveMinimum: 0,

@@ -118,7 +118,7 @@ const drawingName = /^(gpt-image|chatgpt-image|dall-e)/;
  */
 export function resolveDrawingModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
   const { provider: named, id } = splitPrefix(name, providers);
-  if (Object.hasOwn(aliases, name) || !drawingName.test(id)) {
+  if (name.length > maxNameCharacters || Object.hasOwn(aliases, name) || !drawingName.test(id)) {
     const models = resolveModels(name, providers, aliases);
     const drawing = models.filter(({ provider }) => provider.drawingModel?.());
     if (drawing.length > 0) return drawing;

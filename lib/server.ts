@@ -251,7 +251,7 @@ export async function createServer(
     app,
   );
   server.on('clientError', answerClientError);
-  serveUpgrades(server, app);
+  const upgraded = serveUpgrades(server, app);
   if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
   const address = await orClose(listen(server, config.port, config.host));
   const url = urlOf(address);
@@ -273,6 +273,7 @@ export async function createServer(
       // What does not end even then (a client that stopped reading) is cut.
       setTimeout(() => {
         sockets.close();
+        upgraded.cut();
         server.closeAllConnections();
       }, 1000).unref();
     }, config.shutdownGrace * 1000);

@@ -139,7 +139,9 @@ class CollectedMessage implements BlockSink {
         this.input += delta.partial_json;
         break;
       case 'citations_delta':
-        if (block.type === 'text') block.citations = [...(block.citations ?? []), delta.citation];
+        if (block.type !== 'text') break;
+        block.citations ??= [];
+        block.citations.push(delta.citation);
         break;
       default:
         delta satisfies never;

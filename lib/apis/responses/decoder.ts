@@ -2,8 +2,16 @@ import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { holdToShape } from './event-shape.ts';
 
-/** As much of the finished items (as JSON, in characters) as is kept for a terminal event that lacks them. */
+/** Largest sum of what is kept of an answer besides its text, as JSON, in characters: items, annotations. */
 const maxKeptCharacters = 64 * 1024 * 1024;
+/** Most items, and parts of items, of an answer: what is behind here looks through all of them now and then. */
+const maxPlaces = 4096;
+
+const keptEvents: ReadonlySet<string> = new Set([
+  'response.output_item.added',
+  'response.output_item.done',
+  'response.output_text.annotation.added',
+]);
 
 export const responsesUpstream: UpstreamApi = {
   name: 'responses',
@@ -15,7 +23,8 @@ export const responsesUpstream: UpstreamApi = {
  * Takes the data of a Responses stream's SSE events and gives canonical events. Dispatches on the data's `type` (the
  * `event:` line may be missing), and fills in a terminal event whose `output` is empty although items were streamed, as
  * the ChatGPT backend sends it.
- * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for
+ * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for, and for an answer of
+ *   more than a model makes
  */
 export function createResponsesDecoder({
   onEvent,
@@ -23,6 +32,25 @@ export function createResponsesDecoder({
 }: Pick<DecoderOptions, 'onEvent' | 'onVendorEvent'>): StreamDecoder {
   const doneItems = new Map<number, CanonicalOutputItem>();
   let keptCharacters = 0;
+  /** Where the last event belongs: tens of thousands of them come for the same place. */
+  let lastItem: unknown;
+  let lastPart: unknown;
+  const places = new Set<string>();
+
+  function countPlace(item: unknown, part: unknown): void {
+    if (item === undefined || (item === lastItem && part === lastPart)) return;
+    lastItem = item;
+    lastPart = part;
+    if (places.size < maxPlaces) places.add(JSON.stringify([item, part]));
+    else if (!places.has(JSON.stringify([item, part]))) throw tooMany();
+  }
+
+  function count(event: LooseEvent, data: string): void {
+    countPlace(event.output_index, event.content_index ?? event.summary_index);
+    if (!keptEvents.has(event.type)) return;
+    keptCharacters += data.length;
+    if (keptCharacters > maxKeptCharacters) throw new SyntaxError('an answer that is too long to be kept');
+  }
 
   function decode(data: string): void {
     // Some compatible servers close the stream as the Chat API does.
@@ -38,13 +66,14 @@ export function createResponsesDecoder({
       return;
     }
     holdToShape(event);
+    count(event as LooseEvent, data);
     switch (type) {
       case 'response.output_item.done':
-        keptCharacters += data.length;
-        if (keptCharacters <= maxKeptCharacters) doneItems.set(event.output_index, event.item);
+        doneItems.set(event.output_index, event.item);
         break;
       case 'response.completed':
       case 'response.incomplete':
+        if (event.response.output.length > maxPlaces) throw tooMany();
         if (event.response.output.length === 0) event.response.output = inOrder(doneItems);
         break;
       default:
@@ -58,6 +87,17 @@ export function createResponsesDecoder({
 
   // Without its terminal event an answer is not complete.
   return { decode, end() {} };
+}
+
+interface LooseEvent {
+  type: string;
+  output_index?: unknown;
+  content_index?: unknown;
+  summary_index?: unknown;
+}
+
+function tooMany(): SyntaxError {
+  return new SyntaxError('an answer of too many parts');
 }
 
 function inOrder(items: Map<number, CanonicalOutputItem>): CanonicalOutputItem[] {
