@@ -157,13 +157,42 @@ test('files and pictures; what the API has no form for is refused by its place',
   assert.throws(() => bodyOf({ previous_response_id: 'resp_1' }), /keeps no conversations/);
 });
 
+test('a schema is closed throughout, and what is not held to is said in words', () => {
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: {
+      pattern: { type: 'string', pattern: '^a', format: 'date' },
+      list: { type: 'array', minItems: 2, items: { oneOf: [{ properties: { x: {} } }, { $ref: '#/$defs/y' }] } },
+    },
+    additionalProperties: true,
+    $defs: { y: { type: 'object', description: 'Y.', maxProperties: 3 } },
+  };
+  const format = { type: 'json_schema', name: 'x', schema };
+  assert.deepEqual(bodyOf({ text: { format } }).body.output_config.format.schema, {
+    type: 'object',
+    properties: {
+      pattern: { type: 'string', format: 'date', description: '(pattern: "^a")' },
+      list: {
+        type: 'array',
+        items: { anyOf: [{ properties: { x: {} }, additionalProperties: false }, { $ref: '#/$defs/y' }] },
+        description: '(minItems: 2)',
+      },
+    },
+    additionalProperties: false,
+    $defs: { y: { type: 'object', description: 'Y. (maxProperties: 3)', additionalProperties: false } },
+  });
+});
+
 test('structured output, limits, and what is named as ignored', () => {
   const format = { type: 'json_schema', name: 'x', schema: { type: 'object' } };
   const { body, ignored } = bodyOf(
     { text: { format, verbosity: 'low' }, max_output_tokens: 99_999, seed: 5, top_k: 3 },
     { maxOutputTokens: 8000, omit: new Set(['top_k']) },
   );
-  assert.deepEqual(body.output_config, { format: { type: 'json_schema', schema: { type: 'object' } } });
+  assert.deepEqual(body.output_config, {
+    format: { type: 'json_schema', schema: { type: 'object', additionalProperties: false } },
+  });
   assert.equal(body.max_tokens, 8000);
   assert.equal(body.top_k, undefined);
   assert.deepEqual(ignored.sort(), ['seed', 'top_k', 'verbosity']);
