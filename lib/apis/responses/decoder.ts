@@ -1,9 +1,12 @@
 import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+import type { Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { holdToShape } from './event-shape.ts';
 
 /** As much of the finished items (as JSON, in characters) as is kept for a terminal event that lacks them. */
 const maxKeptCharacters = 64 * 1024 * 1024;
+
+const wholeStates: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed']);
 
 export const responsesUpstream: UpstreamApi = {
   name: 'responses',
@@ -12,7 +15,7 @@ export const responsesUpstream: UpstreamApi = {
 };
 
 /**
- * Takes the data of a Responses stream's SSE events and gives canonical events. Dispatches on the data's `type` (the
+ * Takes the data of a Responses stream's SSE events, or a whole response, and gives canonical events. Dispatches on the data's `type` (the
  * `event:` line may be missing), and fills in a terminal event whose `output` is empty although items were streamed, as
  * the ChatGPT backend sends it.
  * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for
@@ -29,18 +32,22 @@ export function createResponsesDecoder({
     if (data === '[DONE]') return;
     const parsed: unknown = JSON.parse(data);
     if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('an event that is not an object');
-    const event = parsed as CanonicalEvent;
-    const { type } = event;
-    if (typeof type !== 'string') {
-      // An error object without a type is how some servers fail inside a 200 stream.
-      if (!('error' in parsed)) throw new SyntaxError('an event without a type');
-      onEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent);
+    if (typeof (parsed as CanonicalEvent).type === 'string') {
+      take(parsed as CanonicalEvent, data.length);
       return;
     }
+    // An error object without a type is how some servers fail inside a 200 stream.
+    if (!('error' in parsed)) throw new SyntaxError('an event without a type');
+    onEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent);
+  }
+
+  /** @param characters of its JSON */
+  function take(event: CanonicalEvent, characters: number): void {
+    const { type } = event;
     holdToShape(event);
     switch (type) {
       case 'response.output_item.done':
-        keptCharacters += data.length;
+        keptCharacters += characters;
         if (keptCharacters <= maxKeptCharacters) doneItems.set(event.output_index, event.item);
         break;
       case 'response.completed':
@@ -56,8 +63,20 @@ export function createResponsesDecoder({
     onEvent(event);
   }
 
+  /** A server that does not stream: what it says is said at once. */
+  function decodeWhole(response: Json): void {
+    const { status, output } = response;
+    if (!wholeStates.has(status)) throw new SyntaxError('a response that is not complete');
+    if (status !== 'failed') {
+      if (!Array.isArray(output)) throw new SyntaxError('a response without output');
+      const begun = { ...response, status: 'in_progress', output: [], usage: null, incomplete_details: null };
+      for (const type of ['response.created', 'response.in_progress']) take({ type, response: begun } as never, 0);
+    }
+    take({ type: `response.${status}`, response } as never, 0);
+  }
+
   // Without its terminal event an answer is not complete.
-  return { decode, end() {} };
+  return { decode, end() {}, decodeWhole };
 }
 
 function inOrder(items: Map<number, CanonicalOutputItem>): CanonicalOutputItem[] {
