@@ -1,8 +1,8 @@
 /**
- * Every recorded stream of every upstream API comes out of a whole server in every client API, streamed and in one piece,
- * with nothing lost that the API can carry. The recordings are read from the folder named by OPENCOMPAT_RECORDED_STREAMS:
- * `resp-*` and `syn-*` as ChatGPT sends them, `chat-*` as an OpenAI-compatible server, `anth-*` as Copilot's /v1/messages;
- * without it our own fixtures are. Recordings of legacy completions (`completion-*`) are left out: no provider is asked so.
+ * Every recorded answer of every upstream API, from every provider that gives such answers, comes out of a whole server in
+ * every client API, streamed and in one piece, with nothing lost that the API can carry. The recordings are read from the
+ * folder named by OPENCOMPAT_RECORDED_STREAMS (`resp-*`, `syn-*`, `chat-*`, `anth-*`); without it our own fixtures are.
+ * Recordings of legacy completions are left out: no provider is asked for such.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,33 +15,53 @@ import { type ClientReader, clientReaders } from './support/client-readers.ts';
 import { createFakeOpenAiServer, type FakeOpenAiServer } from './support/fake-openai-server.ts';
 import { createHarness, type Delivery, type Harness } from './support/index.ts';
 import { listRecordedAnswers } from './support/recorded-streams.ts';
-import { readChatStream, readMessagesStream, readResponsesStream, type Told } from './support/upstream-readers.ts';
+import {
+  readChatStream,
+  readMessagesStream,
+  readResponsesStream,
+  readWholeChat,
+  readWholeMessage,
+  readWholeResponse,
+  type Told,
+} from './support/upstream-readers.ts';
+
+type Json = Record<string, unknown>;
 
 const recordings = process.env.OPENCOMPAT_RECORDED_STREAMS;
 
-interface Upstream {
-  /** The model whose provider sends such streams. */
-  model: string;
-  reply(file: URL, delivery: Delivery): unknown;
-}
+type UpstreamApi = 'responses' | 'chat' | 'messages';
 
-interface Recorded {
-  title: string;
-  text: string;
-  upstream: keyof typeof upstreams;
-  /** What it says. Undefined: it breaks the rules of its API, so that one client's answer is measured by another's. */
-  told?: Told;
+/** Scripts the next answer of a fake. */
+interface Fake {
+  reply(answer: URL, delivery: Delivery): unknown;
+  refuse(status: number, body: object): unknown;
 }
 
 let h: Harness;
-let box: FakeOpenAiServer;
-const ending: (() => Promise<void>)[] = [];
+/** The same without a plugin, so that answers of the client's own API pass as they are. */
+let unread: Harness;
+let chatServer: FakeOpenAiServer;
+let responsesServer: FakeOpenAiServer;
 
-const upstreams = {
-  ChatGPT: { model: 'gpt-5.5', reply: (file, delivery) => h.upstream.reply(file, delivery) },
-  Copilot: { model: 'claude-haiku-5', reply: (file, delivery) => h.copilot.reply(file, delivery) },
-  server: { model: 'fake-model', reply: (file, delivery) => box.reply(file, delivery) },
-} satisfies Record<string, Upstream>;
+interface Upstream {
+  api: UpstreamApi;
+  name: string;
+  /** That leads there. */
+  model: string;
+  /** For which clients it is asked in this API. Default: all. */
+  client?: string;
+  fakeOf(harness: Harness): Fake;
+}
+
+/** Who answers in which API. */
+const upstreams: readonly Upstream[] = [
+  { api: 'responses', name: 'ChatGPT', model: 'gpt-5.5', fakeOf: ({ upstream }) => upstream as unknown as Fake },
+  { api: 'responses', name: 'Copilot', model: 'copilot/gpt-5.4', fakeOf: ({ copilot }) => copilot },
+  { api: 'responses', name: 'a server', model: 'fake-responses', client: 'Responses', fakeOf: () => responsesServer },
+  { api: 'chat', name: 'a server', model: 'fake-chat', fakeOf: () => chatServer },
+  { api: 'chat', name: 'Copilot', model: 'copilot/gpt-4.1', fakeOf: ({ copilot }) => copilot },
+  { api: 'messages', name: 'Copilot', model: 'claude-haiku-5', fakeOf: ({ copilot }) => copilot },
+];
 
 /** Answers are read and written anew, even where client and upstream speak the same API. */
 const watch = defineMiddleware({
@@ -54,48 +74,72 @@ const watch = defineMiddleware({
 });
 
 const pieces = mkdtempSync(join(tmpdir(), 'opencompat-streams-'));
+const closing: (() => Promise<void>)[] = [];
 
 before(async () => {
-  box = await createFakeOpenAiServer();
-  const providers = { box: { type: 'openai-compatible' as const, baseURL: box.url, responses: false as const } };
-  h = await createHarness({ after: (task) => ending.push(task) }, { copilot: true, providers, plugins: [watch] });
-  // Lists of models are asked for behind the first look at them.
-  const wanted = Object.values(upstreams).map(({ model }) => model);
-  for (;;) {
-    const ids = new Set((await h.client.models.list()).data.map(({ id }) => id));
-    if (wanted.every((id) => ids.has(id))) break;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  chatServer = await createFakeOpenAiServer({ models: ['fake-chat'] });
+  responsesServer = await createFakeOpenAiServer({ models: ['fake-responses'], hasResponses: true });
+  const type = 'openai-compatible' as const;
+  const providers = {
+    box: { type, baseURL: chatServer.url, responses: false as const },
+    full: { type, baseURL: responsesServer.url, responses: true as const },
+  };
+  const open = async (plugins: (typeof watch)[]) => {
+    const options = { copilot: true as const, providers, plugins, config: { rateLimit: 0 } };
+    const harness = await createHarness({ after: (task) => closing.push(task) }, options);
+    // Lists of models are asked for behind the first look at them.
+    for (;;) {
+      const ids = new Set((await harness.client.models.list()).data.map(({ id }) => id));
+      if (upstreams.every(({ model }) => ids.has(model.split('/').at(-1)!))) return harness;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  h = await open([watch]);
+  unread = await open([]);
 });
 after(async () => {
-  for (const end of ending) await end();
-  await box.close();
+  for (const close of closing) await close();
+  await chatServer.close();
+  await responsesServer.close();
   rmSync(pieces, { recursive: true });
 });
 
-function listFiles(fixtures: string, pattern: RegExp): { title: string; text: string }[] {
+interface Recorded {
+  title: string;
+  api: UpstreamApi;
+  /** As it is sent: a stream, or a body. */
+  sent: string | Json;
+  /** What it says. Undefined: it breaks the rules of its API, so that one client's answer is measured by another's. */
+  told?: Told;
+}
+
+function listFiles(fixtures: string, pattern: RegExp): [title: string, text: string][] {
   const folder = recordings || fileURLToPath(new URL(`fixtures/${fixtures}`, import.meta.url));
-  const files = readdirSync(folder).filter((name) => (recordings ? pattern : /\.sse$/).test(name));
-  return files.map((title) => ({ title, text: readFileSync(join(folder, title), 'utf8') }));
+  const files = readdirSync(folder).filter((name) => !recordings || pattern.test(name));
+  return files.map((title) => [title, readFileSync(join(folder, title), 'utf8')]);
 }
 
 /** Our own Chat streams that keep to the rules of the API. */
 const plainChat =
-  /^(text|text-then-call|two-calls|reasoning-content|refusal|length|content-filter|logprobs|calls-mixed|error-mid-stream|cut|reasoning-after-text)\.sse$/;
+  /^(text|text-then-call|two-calls|reasoning-(content|after-text|details)|refusal|length|content-filter|logprobs|calls-mixed|error-mid-stream|cut|annotations|images)\.sse$/;
 
 const recorded: Recorded[] = [
   ...listRecordedAnswers().map(
-    ({ title, text }): Recorded => ({ title, text, upstream: 'ChatGPT', told: readResponsesStream(text) }),
+    ({ title, text: sent }): Recorded => ({ title, api: 'responses', sent, told: readResponsesStream(sent) }),
   ),
   ...listFiles('messages', /^anth-.*\.sse$/).map(
-    ({ title, text }): Recorded => ({ title, text, upstream: 'Copilot', told: readMessagesStream(text) }),
+    ([title, sent]): Recorded => ({ title, api: 'messages', sent, told: readMessagesStream(sent) }),
   ),
-  ...listFiles('chat', /^chat-.*\.sse$/).map(
-    ({ title, text }): Recorded => ({
-      ...{ title, text, upstream: 'server' },
-      ...((recordings || plainChat.test(title)) && { told: readChatStream(text) }),
-    }),
-  ),
+  ...listFiles('chat', /^chat-.*\.sse$/).map(([title, sent]): Recorded => {
+    const isPlain = recordings || plainChat.test(title);
+    return { title, api: 'chat', sent, ...(isPlain && { told: readChatStream(sent) }) };
+  }),
+  ...listFiles('whole', /^(resp|anth|chat)-.*\.nonstream\.json$/).map(([title, text]): Recorded => {
+    const sent = JSON.parse(text) as Json;
+    if (sent.object === 'response') return { title, api: 'responses', sent, told: readWholeResponse(sent) };
+    if (sent.type === 'message') return { title, api: 'messages', sent, told: readWholeMessage(sent) };
+    return { title, api: 'chat', sent, told: readWholeChat(sent) };
+  }),
 ];
 
 interface Answer {
@@ -103,12 +147,20 @@ interface Answer {
   text: string;
 }
 
-async function ask(client: ClientReader, { text, upstream }: Recorded, isStreaming: boolean): Promise<Answer> {
-  const { model, reply } = upstreams[upstream];
-  const file = join(pieces, 'stream.sse');
-  writeFileSync(file, text);
-  reply(pathToFileURL(file), isStreaming ? { splitEveryBytes: 509 } : {});
-  const response = await h.fetch(client.path, {
+/** Asks for a model's answer when the next one of its fake is the recorded one. */
+async function ask(
+  harness: Harness,
+  client: ClientReader,
+  { model, fakeOf }: Upstream,
+  sent: Recorded['sent'],
+  isStreaming: boolean,
+): Promise<Answer> {
+  if (typeof sent === 'string') {
+    const file = join(pieces, 'stream.sse');
+    writeFileSync(file, sent);
+    fakeOf(harness).reply(pathToFileURL(file), isStreaming ? { splitEveryBytes: 509 } : {});
+  } else fakeOf(harness).refuse(200, sent);
+  const response = await harness.fetch(client.path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
     body: JSON.stringify(client.toBody(model, isStreaming)),
@@ -116,33 +168,43 @@ async function ask(client: ClientReader, { text, upstream }: Recorded, isStreami
   return { status: response.status, text: await response.text() };
 }
 
-for (const stream of recorded) {
-  const { title, upstream, told } = stream;
-  test(`${title} of ${upstream}, for every client`, async (t) => {
-    let expected = told;
-    if (!expected) {
-      // As the client of the richest API gets it.
-      const responses = clientReaders.find(({ name }) => name === 'Responses')!;
-      const { status, text } = await ask(responses, stream, true);
-      const hasFailed = status !== 200 || /^event: response\.failed$/m.test(text);
-      expected = hasFailed ? { ...readResponsesStream(''), failure: '' } : responses.readStream(text);
-    }
-    for (const client of clientReaders) {
-      await t.test(client.name, async () => {
-        const whole = await ask(client, stream, false);
-        const streamed = await ask(client, stream, true);
-        if (expected.failure !== undefined) assertFails(client, whole, streamed, expected.failure);
-        else assertHolds(client, whole, streamed, client.toCarried(expected));
-      });
-    }
-  });
+for (const { title, api, sent, told } of recorded) {
+  for (const upstream of upstreams.filter((each) => each.api === api)) {
+    test(`${title}, from ${upstream.name}, for ${upstream.client ?? 'every'} client`, async (t) => {
+      const expected = told ?? (await measure(upstream, sent));
+      for (const client of clientReaders) {
+        if (upstream.client && upstream.client !== client.name) continue;
+        await t.test(client.name, async () => {
+          const whole = await ask(h, client, upstream, sent, false);
+          const streamed = await ask(h, client, upstream, sent, true);
+          if (expected.failure !== undefined) assertFails(client, whole, streamed, expected.failure);
+          else assertHolds(client, whole, streamed, client.toCarried(expected));
+        });
+      }
+    });
+  }
+}
+
+/** What a client of the richest API gets. */
+async function measure(upstream: Upstream, sent: Recorded['sent']): Promise<Told> {
+  const client = clientReaders.find(({ name }) => name === 'Responses')!;
+  const { status, text } = await ask(h, client, upstream, sent, true);
+  if (status !== 200) return { ...readResponsesStream(''), failure: client.readError(JSON.parse(text)) };
+  if (/^event: response\.failed$/m.test(text)) return { ...readResponsesStream(''), failure: '' };
+  return withoutMadeIds(client.readStream(text));
+}
+
+/** A call whose upstream gave it no id has one by the request that it came of. */
+function withoutMadeIds({ calls, ...told }: Told): Told {
+  const made = /^call_[0-9a-f]{32}_/;
+  return { ...told, calls: calls.map(({ id, ...call }) => ({ id: id.replace(made, 'made_'), ...call })) };
 }
 
 function assertHolds(client: ClientReader, whole: Answer, streamed: Answer, expected: Told): void {
   assert.equal(whole.status, 200, whole.text);
-  assert.deepEqual(client.readWhole(JSON.parse(whole.text)), expected);
+  assert.deepEqual(withoutMadeIds(client.readWhole(JSON.parse(whole.text))), expected);
   assert.equal(streamed.status, 200, streamed.text);
-  assert.deepEqual(client.readStream(streamed.text), expected);
+  assert.deepEqual(withoutMadeIds(client.readStream(streamed.text)), expected);
 }
 
 /** With the same error before the first byte and in the stream, and what the upstream said in it. */
@@ -153,4 +215,18 @@ function assertFails(client: ClientReader, whole: Answer, streamed: Answer, mess
   const inStream = streamed.status === 200 ? client.readStreamError(streamed.text) : JSON.parse(streamed.text);
   const error = inStream.error as { message: string } | string;
   assert.equal(typeof error === 'string' ? error : error.message, said);
+}
+
+/** The client that speaks each API, where answers in it may be passed on. */
+const ownClients: Partial<Record<UpstreamApi, string>> = { chat: 'Chat Completions', messages: 'Messages' };
+
+for (const { title, api, sent, told } of recorded) {
+  const client = clientReaders.find(({ name }) => name === ownClients[api]);
+  const upstream = upstreams.find((each) => each.api === api)!;
+  // A body that comes where a stream was asked for is read anyway, and so is what breaks off.
+  if (!client || typeof sent !== 'string' || !told || told.failure !== undefined) continue;
+  test(`${title}, from ${upstream.name}, passes unread to clients of its own API`, async () => {
+    const { text } = await ask(unread, client, upstream, sent, true);
+    assert.equal(text, sent);
+  });
 }

@@ -29,7 +29,9 @@ export interface ClientReader {
 }
 
 const hello = [{ role: 'user', content: 'Hello' }];
-const nothing: Told = { text: '', refusal: '', reasoning: '', calls: [], citations: [], images: [], end: 'stop' };
+const nothing: Told = {
+  ...{ text: '', refusal: '', reasoning: '', sealed: [], calls: [], citations: [], images: [], end: 'stop' },
+};
 const noImagePrefix = (url: string) => url.replace(/^data:image\/\w+;base64,/, '');
 const lastData = (wire: string) => JSON.parse(/^data: (.*)$/.exec(wire.trimEnd().split('\n').at(-1)!)![1]!) as Json;
 
@@ -37,6 +39,17 @@ function readOpenAiError({ error, ...rest }: Json): string {
   assert.deepEqual(rest, {});
   assert.deepEqual(Object.keys(error as Json).slice(0, 4), ['message', 'type', 'param', 'code']);
   return String((error as Json).message);
+}
+
+/** What the upstream wants back, out of the envelopes that it travels in here. */
+function unseal(sealed: unknown): string[] {
+  const text = String(sealed ?? '').replace(/^opencompat\.1\./, '');
+  if (text === '' || text.startsWith('opencompat.2.')) return [];
+  const [, block] = /^anthropic\.1\.(.*)$/.exec(text) ?? [];
+  const [, details] = /^reasoning_details:(.*)$/s.exec(text) ?? [];
+  if (block === undefined && details === undefined) return [text];
+  const pieces = [JSON.parse(details ?? Buffer.from(block!, 'base64url').toString())].flat() as Json[];
+  return pieces.map(({ signature, data }) => String(signature ?? data ?? '')).filter(Boolean);
 }
 
 /** Where the API has a refusal in the place of text, and an input that is an object. */
@@ -65,6 +78,7 @@ function readChat({ choices, usage }: ChatAnswer | MergedAnswer): Told {
   const calls = (message.tool_calls ?? []) as Json[];
   const counts = usage as Record<string, number> & Record<string, Record<string, number>>;
   return {
+    ...nothing,
     text: String(message.content ?? ''),
     refusal: String(message.refusal ?? ''),
     reasoning: String(message.reasoning_content ?? ''),
@@ -100,16 +114,12 @@ const chat: ClientReader = {
     messages: hello,
     ...(stream && { stream, stream_options: { include_usage: true } }),
   }),
-  readStream: (wire) =>
-    readChat(checkChatStream(wire, { hasUsage: /"choices":\[\],"usage"/.test(wire) || hasUsageKey(wire) })),
+  readStream: (wire) => readChat(checkChatStream(wire, { hasUsage: true })),
   readWhole: (body) => readChat(body as unknown as ChatAnswer),
-  toCarried: ({ stopSequence: _, ...told }) => told,
+  toCarried: ({ stopSequence: _, ...told }) => ({ ...told, sealed: [] }),
   readError: readOpenAiError,
   readStreamError: lastData,
 };
-
-/** Chunks say `usage: null` where a usage was asked for. */
-const hasUsageKey = (wire: string) => /"usage":null/.test(wire);
 
 function readResponse(response: Json, events: readonly Json[]): Told {
   const { text, refusal, reasoning, toolCalls, citations, images } = expectAnswer(
@@ -123,6 +133,7 @@ function readResponse(response: Json, events: readonly Json[]): Told {
     text,
     refusal,
     reasoning: reasoning.filter(Boolean).join('\n\n'),
+    sealed: (response.output as Json[]).flatMap(({ encrypted_content: sealed }) => unseal(sealed)),
     calls: toolCalls,
     citations: citations.map(({ url, title, start_index, end_index }) => ({
       ...{ url, title, start: start_index, end: end_index },
@@ -175,6 +186,7 @@ function readMessage({ content, stop_reason, stop_sequence, usage }: MergedMessa
       .map(({ thinking }) => thinking)
       .filter(Boolean)
       .join('\n\n'),
+    sealed: blocks('thinking').flatMap(({ signature }) => unseal(signature)),
     calls: blocks('tool_use').map(({ id, name, input }) => ({
       ...({ id, name } as { id: string; name: string }),
       input: JSON.stringify(input),
@@ -260,7 +272,7 @@ const ollama: ClientReader = {
   toBody: (model, stream) => ({ model, messages: hello, stream }),
   readStream: (wire) => readOllama(checkOllamaStream('chat', wire)),
   readWhole: (body) => readOllama(checkOllamaAnswer('chat', body)),
-  toCarried: (told) => withTwoCounts(toPlain(told)),
+  toCarried: (told) => ({ ...withTwoCounts(toPlain(told)), sealed: [] }),
   readError({ error, ...rest }) {
     assert.deepEqual(rest, {});
     assert.equal(typeof error, 'string');
@@ -290,9 +302,9 @@ const completions: ClientReader = {
     prompt: 'Hello',
     ...(stream && { stream, stream_options: { include_usage: true } }),
   }),
-  readStream: (wire) => readCompletion(checkCompletionStream(wire, { hasUsage: hasUsageKey(wire) })),
+  readStream: (wire) => readCompletion(checkCompletionStream(wire, { hasUsage: true })),
   readWhole: (body) => readCompletion(checkCompletion(body)),
-  toCarried: (told) => ({ ...withTwoCounts(toPlain(told)), reasoning: '', calls: [], images: [] }),
+  toCarried: (told) => ({ ...withTwoCounts(toPlain(told)), reasoning: '', sealed: [], calls: [], images: [] }),
   readError: readOpenAiError,
   readStreamError: lastData,
 };

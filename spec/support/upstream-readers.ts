@@ -3,6 +3,7 @@
  * with the decoders that it is there to check.
  */
 import { createParser } from 'eventsource-parser';
+import type { CanonicalEvent } from '../../lib/canonical.ts';
 import { decodeEvents, expectAnswer } from './response-events.ts';
 
 type Json = Record<string, unknown>;
@@ -31,6 +32,8 @@ export interface Told {
   refusal: string;
   /** Its parts, parted by blank lines. */
   reasoning: string;
+  /** What of the reasoning only the upstream can read, for it to be given back. */
+  sealed: string[];
   calls: ToldCall[];
   citations: ToldCitation[];
   /** In base64. */
@@ -41,6 +44,10 @@ export interface Told {
   /** It did not come to an end: what the upstream said of that; nothing where the connection just closed. */
   failure?: string;
 }
+
+const nothing: Told = {
+  ...{ text: '', refusal: '', reasoning: '', sealed: [], calls: [], citations: [], images: [], end: 'stop' },
+};
 
 function readData(sse: string): Json[] {
   const events: Json[] = [];
@@ -64,6 +71,7 @@ export function readResponsesStream(sse: string): Told {
     text,
     refusal,
     reasoning: joinParts(reasoning),
+    sealed: readSealed(events),
     calls: toolCalls,
     citations: citations.map(({ url, title, start_index, end_index }) => ({
       ...{ url, title, start: start_index, end: end_index },
@@ -83,9 +91,16 @@ export function readResponsesStream(sse: string): Told {
   };
 }
 
+function readSealed(events: readonly CanonicalEvent[]): string[] {
+  const done = events.flatMap((event) => (event.type === 'response.output_item.done' ? [event.item] : []));
+  const last = events.flatMap((event) => (event.type === 'response.completed' ? event.response.output : []));
+  const items = done.length > 0 ? done : last;
+  return items.flatMap((item) => (item.type === 'reasoning' && item.encrypted_content) || []);
+}
+
 /** Of servers that keep to the rules: one choice, whole chunks, calls told apart by their index. */
 export function readChatStream(sse: string): Told {
-  const told: Told = { text: '', refusal: '', reasoning: '', calls: [], citations: [], images: [], end: 'stop' };
+  const told: Told = structuredClone(nothing);
   const calls = new Map<number, ToldCall>();
   const stretches: string[] = [];
   let isReasoning = false;
@@ -107,6 +122,10 @@ export function readChatStream(sse: string): Told {
         calls.set(index as number, call);
         call.name += name ?? '';
         call.input += input ?? '';
+      }
+      if (delta.reasoning_opaque) told.sealed.push(String(delta.reasoning_opaque));
+      for (const { signature, data } of (delta.reasoning_details ?? []) as Json[]) {
+        if (signature ?? data) told.sealed.push(String(signature ?? data));
       }
       for (const { url_citation } of (delta.annotations ?? []) as Json[]) {
         const { url, title, start_index, end_index } = objectOf(url_citation);
@@ -144,7 +163,7 @@ const messageEnds: Readonly<Record<string, ToldEnd>> = {
 };
 
 export function readMessagesStream(sse: string): Told {
-  const told: Told = { text: '', refusal: '', reasoning: '', calls: [], citations: [], images: [], end: 'stop' };
+  const told: Told = structuredClone(nothing);
   const thinking: string[] = [];
   const usage: Json = {};
   let block: Json = {};
@@ -161,7 +180,9 @@ export function readMessagesStream(sse: string): Told {
         block = event.content_block as Json;
         blockStart = told.text.length;
         citations = [];
-        if (block.type === 'thinking') thinking.push('');
+        if (block.type === 'thinking') thinking.push(String(block.thinking ?? ''));
+        if (block.type === 'redacted_thinking') told.sealed.push(String(block.data));
+        if (block.type === 'text') told.text += block.text ?? '';
         if (block.type === 'tool_use') {
           told.calls.push({ id: String(block.id), name: String(block.name), input: '', type: 'function' });
         }
@@ -170,6 +191,7 @@ export function readMessagesStream(sse: string): Told {
         if (block.type === 'text') told.text += delta.text ?? '';
         if (block.type === 'thinking') thinking.push(thinking.pop()! + (delta.thinking ?? ''));
         if (block.type === 'tool_use') told.calls.at(-1)!.input += delta.partial_json ?? '';
+        if (delta.signature) told.sealed.push(String(delta.signature));
         if (delta.type === 'citations_delta') citations.push(delta.citation as Json);
         break;
       case 'content_block_stop':
@@ -200,4 +222,38 @@ export function readMessagesStream(sse: string): Told {
     reasoning: countOf(objectOf(usage.output_tokens_details).thinking_tokens),
   };
   return { ...told, reasoning: joinParts(thinking) };
+}
+
+/** The same of an answer that came in one piece. */
+export function readWholeChat({ choices, usage }: Json): Told {
+  const [choice] = choices as Json[];
+  const { tool_calls, ...message } = objectOf(choice!.message);
+  const calls = ((tool_calls ?? []) as Json[]).map((call, index) => ({ index, ...call }));
+  const delta = { ...message, ...(tool_calls !== undefined && { tool_calls: calls }) };
+  return readChatStream(toSse([{ choices: [{ ...choice, delta }], usage }]));
+}
+
+export function readWholeMessage({ content, usage, ...delta }: Json): Told {
+  const events = (content as Json[]).flatMap((content_block) => [
+    { type: 'content_block_start', content_block },
+    ...(content_block.type === 'tool_use'
+      ? [{ type: 'content_block_delta', delta: { partial_json: JSON.stringify(content_block.input) } }]
+      : []),
+    ...(content_block.signature
+      ? [{ type: 'content_block_delta', delta: { signature: content_block.signature } }]
+      : []),
+    ...((content_block.citations ?? []) as Json[]).map((citation) => ({
+      ...{ type: 'content_block_delta', delta: { type: 'citations_delta', citation } },
+    })),
+    { type: 'content_block_stop' },
+  ]);
+  return readMessagesStream(toSse([...events, { type: 'message_delta', delta, usage }, { type: 'message_stop' }]));
+}
+
+export function readWholeResponse(response: Json): Told {
+  return readResponsesStream(toSse([{ type: `response.${response.status}`, response }]));
+}
+
+function toSse(events: readonly object[]): string {
+  return events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
 }
