@@ -123,7 +123,7 @@ function listFiles(fixtures: string, pattern: RegExp): [title: string, text: str
 const plainChat =
   /^(text|text-then-call|two-calls|reasoning-(content|after-text|details)|refusal|length|content-filter|logprobs|calls-mixed|error-mid-stream|cut|annotations|images)\.sse$/;
 
-const recorded: Recorded[] = [
+const inFolder: Recorded[] = [
   ...listRecordedAnswers().map(
     ({ title, text: sent }): Recorded => ({ title, api: 'responses', sent, told: readResponsesStream(sent) }),
   ),
@@ -141,6 +141,40 @@ const recorded: Recorded[] = [
     return { title, api: 'chat', sent, told: readWholeChat(sent) };
   }),
 ];
+
+const overloaded = { type: 'overloaded_error', code: 'server_is_overloaded', message: 'Too many ask at once.' };
+/** How a stream of each API fails. */
+const failures: Readonly<Record<UpstreamApi, object>> = {
+  responses: { type: 'response.failed', response: { status: 'failed', output: [], error: overloaded } },
+  messages: { type: 'error', error: overloaded },
+  chat: { error: overloaded },
+};
+const readers = { responses: readResponsesStream, messages: readMessagesStream, chat: readChatStream };
+
+/** The first of each API with much to say, cut off, and failing in the middle. */
+const broken = (['responses', 'messages', 'chat'] as const).flatMap((api): Recorded[] => {
+  const isWhole = ({ told }: Recorded) => told && told.failure === undefined && told.text.length > 10;
+  const { title, sent } = inFolder.find((each) => each.api === api && isWhole(each) && typeof each.sent === 'string')!;
+  const events = String(sent).split(/(?<=\n\n)/);
+  const begun = events.slice(0, events.length / 2).join('');
+  const failed = `${begun}data: ${JSON.stringify(failures[api])}\n\n`;
+  return [
+    { title: `${title}, cut off`, api, sent: begun, told: readers[api](begun) },
+    { title: `${title}, failing`, api, sent: failed, told: readers[api](failed) },
+  ];
+});
+const recorded = [...inFolder, ...broken];
+
+test('there is an answer of every API to read, and of every way to end', () => {
+  const told = recorded.flatMap((each) => each.told ?? []);
+  for (const api of ['responses', 'messages', 'chat']) assert.ok(inFolder.some((each) => each.api === api));
+  for (const end of ['stop', 'tool_calls', 'length'])
+    assert.ok(
+      told.some((each) => each.end === end),
+      end,
+    );
+  for (const { title, told: each } of broken) assert.notEqual(each!.failure, undefined, title);
+});
 
 interface Answer {
   status: number;
@@ -207,7 +241,7 @@ function assertHolds(client: ClientReader, whole: Answer, streamed: Answer, expe
   assert.deepEqual(withoutMadeIds(client.readStream(streamed.text)), expected);
 }
 
-/** With the same error before the first byte and in the stream, and what the upstream said in it. */
+/** With the same error before the first byte and in the stream, and what the upstream said in both. */
 function assertFails(client: ClientReader, whole: Answer, streamed: Answer, message: string): void {
   assert.ok(whole.status >= 400, whole.text);
   const said = client.readError(JSON.parse(whole.text));

@@ -5,7 +5,7 @@ import type { ChatAnswer } from './chat-answers.ts';
 import { checkChatStream, type MergedAnswer } from './chat-chunk-checker.ts';
 import { type CompletionAnswer, checkCompletion, checkCompletionStream } from './completion-answers.ts';
 import { checkMessageStream, type MergedMessage, readMessageEvents } from './messages-checker.ts';
-import { checkOllamaAnswer, checkOllamaStream, type OllamaAnswer } from './ollama-answers.ts';
+import { checkOllamaAnswer, checkOllamaStream, type OllamaAnswer, type OllamaKind } from './ollama-answers.ts';
 import { expectAnswer } from './response-events.ts';
 import { checkResponseStream, readResponseEvents } from './response-stream-checker.ts';
 import type { Told, ToldCall, ToldEnd } from './upstream-readers.ts';
@@ -266,20 +266,26 @@ function withTwoCounts({ usage, end, stopSequence: _, ...told }: Told): Told {
   };
 }
 
-const ollama: ClientReader = {
-  name: 'Ollama',
-  path: '/api/chat',
-  toBody: (model, stream) => ({ model, messages: hello, stream }),
-  readStream: (wire) => readOllama(checkOllamaStream('chat', wire)),
-  readWhole: (body) => readOllama(checkOllamaAnswer('chat', body)),
-  toCarried: (told) => ({ ...withTwoCounts(toPlain(told)), sealed: [] }),
-  readError({ error, ...rest }) {
-    assert.deepEqual(rest, {});
-    assert.equal(typeof error, 'string');
-    return error as string;
-  },
-  readStreamError: (wire) => JSON.parse(wire.trimEnd().split('\n').at(-1)!) as Json,
-};
+function createOllamaReader(kind: OllamaKind, question: object): ClientReader {
+  return {
+    name: `Ollama ${kind}`,
+    path: `/api/${kind}`,
+    toBody: (model, stream) => ({ model, ...question, stream }),
+    readStream: (wire) => readOllama(checkOllamaStream(kind, wire)),
+    readWhole: (body) => readOllama(checkOllamaAnswer(kind, body)),
+    toCarried(told) {
+      const { images, ...rest } = withTwoCounts(toPlain(told));
+      // Where one picture is asked for, one is given.
+      return { ...rest, images: kind === 'generate' ? images.slice(0, 1) : images, sealed: [] };
+    },
+    readError({ error, ...rest }) {
+      assert.deepEqual(rest, {});
+      assert.equal(typeof error, 'string');
+      return error as string;
+    },
+    readStreamError: (wire) => JSON.parse(wire.trimEnd().split('\n').at(-1)!) as Json,
+  };
+}
 
 function readCompletion({ choices, usage }: CompletionAnswer): Told {
   const { text, finish_reason } = choices[0]!;
@@ -309,4 +315,11 @@ const completions: ClientReader = {
   readStreamError: lastData,
 };
 
-export const clientReaders: readonly ClientReader[] = [chat, responses, messages, ollama, completions];
+export const clientReaders: readonly ClientReader[] = [
+  chat,
+  responses,
+  messages,
+  createOllamaReader('chat', { messages: hello }),
+  createOllamaReader('generate', { prompt: 'Hello' }),
+  completions,
+];
