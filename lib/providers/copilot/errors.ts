@@ -96,6 +96,13 @@ function requestFault(
       return new OpenCompatError(row, { reason });
   }
   if (promptTooLong.test(reason)) return new OpenCompatError('OC_CONTEXT_LENGTH', { reason });
+  if (foreignThinking.test(reason)) {
+    return new OpenCompatError(
+      'OC_UPSTREAM_BAD_REQUEST',
+      { reason },
+      { status, publicCode: 'invalid_encrypted_content' },
+    );
+  }
   const param = readUnsupported(facts) ?? (asText(publicText(facts.param)) || undefined);
   const known = toFailureError({ ...facts, param }, provider);
   if (known && known.status >= 400 && known.status < 500 && known.status !== 401 && known.public.code) return known;
@@ -105,6 +112,9 @@ function requestFault(
 
 /** In the words of Anthropic's API, which has no code for it. */
 const promptTooLong = /\bprompt is too long\b/i;
+
+/** Thinking that was signed elsewhere, or changed: in OpenAI's words, encrypted content that is invalid. */
+const foreignThinking = /\binvalid `?signature`? in `?thinking`? block/i;
 
 const unsupported =
   /\b(?:unsupported|unknown|unrecognized) (?:parameter|request argument)(?: supplied)?:? (?:'([\w.[\]-]{1,100})'|([\w[\]-]{1,100}))/i;

@@ -5,6 +5,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
+import { keepThinking } from '../../../lib/apis/messages/kept-thinking.ts';
 import { defineMiddleware } from '../../../lib/middleware.ts';
 import { messageEvents } from '../../support/fake-copilot.ts';
 import { fakeChatText } from '../../support/fake-openai-server.ts';
@@ -385,6 +386,20 @@ for (const model of [haiku, opus]) {
     });
   });
 }
+
+test('thinking that is not taken back, as of another account, is left out', async (t) => {
+  const h = await setUp(t);
+  const thinking = { type: 'thinking', thinking: 'Hm.', signature: 'b3RoZXI=' };
+  const input = [
+    { role: 'user', content: 'Hello' },
+    { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: keepThinking(thinking) },
+    { role: 'assistant', content: 'Hello.' },
+    { role: 'user', content: 'And?' },
+  ] as ResponseInputItem[];
+  const answer = await h.client.responses.create({ model: haiku, input, store: false });
+  assert.equal(answer.output_text, fakeChatText);
+  assert.deepEqual(statuses(h), [400, 200]);
+});
 
 test('Ollama’s clients get its thinking, its text and its calls', async (t) => {
   const h = await setUp(t);
