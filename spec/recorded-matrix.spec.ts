@@ -121,7 +121,7 @@ function listFiles(fixtures: string, pattern: RegExp): [title: string, text: str
 
 /** Our own Chat streams that keep to the rules of the API. */
 const plainChat =
-  /^(text|text-then-call|two-calls|reasoning-(content|after-text|details)|refusal|length|content-filter|logprobs|calls-mixed|error-mid-stream|cut|annotations|images)\.sse$/;
+  /^(text|text-then-call|two-calls|reasoning-(content|after-text|details)|refusal|length|content-filter|logprobs|calls-mixed|error-mid-stream|cut|annotations|images|stop-reason|matched-stop)\.sse$/;
 
 const inFolder: Recorded[] = [
   ...listRecordedAnswers().map(
@@ -186,7 +186,7 @@ async function ask(
   harness: Harness,
   client: ClientReader,
   { model, fakeOf }: Upstream,
-  sent: Recorded['sent'],
+  { sent, told }: Pick<Recorded, 'sent' | 'told'>,
   isStreaming: boolean,
 ): Promise<Answer> {
   if (typeof sent === 'string') {
@@ -197,20 +197,21 @@ async function ask(
   const response = await harness.fetch(client.path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
-    body: JSON.stringify(client.toBody(model, isStreaming)),
+    body: JSON.stringify(client.toBody(model, isStreaming, told?.stopSequence)),
   });
   return { status: response.status, text: await response.text() };
 }
 
-for (const { title, api, sent, told } of recorded) {
+for (const stream of recorded) {
+  const { title, api, told } = stream;
   for (const upstream of upstreams.filter((each) => each.api === api)) {
     test(`${title}, from ${upstream.name}, for ${upstream.client ?? 'every'} client`, async (t) => {
-      const expected = told ?? (await measure(upstream, sent));
+      const expected = told ?? (await measure(upstream, stream));
       for (const client of clientReaders) {
         if (upstream.client && upstream.client !== client.name) continue;
         await t.test(client.name, async () => {
-          const whole = await ask(h, client, upstream, sent, false);
-          const streamed = await ask(h, client, upstream, sent, true);
+          const whole = await ask(h, client, upstream, stream, false);
+          const streamed = await ask(h, client, upstream, stream, true);
           if (expected.failure !== undefined) assertFails(client, whole, streamed, expected.failure);
           else assertHolds(client, whole, streamed, client.toCarried(expected));
         });
@@ -220,9 +221,9 @@ for (const { title, api, sent, told } of recorded) {
 }
 
 /** What a client of the richest API gets. */
-async function measure(upstream: Upstream, sent: Recorded['sent']): Promise<Told> {
+async function measure(upstream: Upstream, stream: Recorded): Promise<Told> {
   const client = clientReaders.find(({ name }) => name === 'Responses')!;
-  const { status, text } = await ask(h, client, upstream, sent, true);
+  const { status, text } = await ask(h, client, upstream, stream, true);
   if (status !== 200) return { ...readResponsesStream(''), failure: client.readError(JSON.parse(text)) };
   if (/^event: response\.failed$/m.test(text)) return { ...readResponsesStream(''), failure: '' };
   return withoutMadeIds(client.readStream(text));
@@ -260,7 +261,7 @@ for (const { title, api, sent, told } of recorded) {
   // A body that comes where a stream was asked for is read anyway, and so is what breaks off.
   if (!client || typeof sent !== 'string' || !told || told.failure !== undefined) continue;
   test(`${title}, from ${upstream.name}, passes unread to clients of its own API`, async () => {
-    const { text } = await ask(unread, client, upstream, sent, true);
+    const { text } = await ask(unread, client, upstream, { sent }, true);
     assert.equal(text, sent);
   });
 }

@@ -15,8 +15,11 @@ type Json = Record<string, unknown>;
 export interface ClientReader {
   name: string;
   path: string;
-  /** The body of a request for a stream, or for an answer in one piece. */
-  toBody(model: string, isStreaming: boolean): object;
+  /**
+   * The body of a request for a stream, or for an answer in one piece.
+   * @param stop a sequence at which it is to end
+   */
+  toBody(model: string, isStreaming: boolean, stop?: string): object;
   /** @throws AssertionError for an answer that a strict client would not understand */
   readStream(wire: string): Told;
   readWhole(body: Json): Told;
@@ -216,8 +219,9 @@ function readMessage({ content, stop_reason, stop_sequence, usage }: MergedMessa
 const messages: ClientReader = {
   name: 'Messages',
   path: '/v1/messages',
-  toBody: (model, stream) => ({
+  toBody: (model, stream, stop) => ({
     model,
+    ...(stop !== undefined && { stop_sequences: [stop] }),
     max_tokens: 16_000,
     messages: hello,
     thinking: { type: 'enabled', budget_tokens: 4096 },

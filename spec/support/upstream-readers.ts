@@ -134,6 +134,8 @@ export function readChatStream(sse: string): Told {
       for (const { image_url } of (delta.images ?? []) as Json[]) {
         told.images.push(String(objectOf(image_url).url).replace(/^data:image\/\w+;base64,/, ''));
       }
+      const stop = choice.stop_reason ?? choice.matched_stop;
+      if (choice.finish_reason === 'stop' && typeof stop === 'string') told.stopSequence = stop;
       finishReason = (choice.finish_reason as string | null) ?? finishReason;
     }
   }
