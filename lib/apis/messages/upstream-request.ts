@@ -3,7 +3,7 @@ import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Json } from '../../lenient-json.ts';
 import { asObject } from '../../lenient-json.ts';
-import { ignoreOthers } from '../../providers/ignored.ts';
+import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
 import { toClosedSchema } from './closed-schema.ts';
 import { toMessages } from './upstream-messages.ts';
 
@@ -66,20 +66,13 @@ const taken: ReadonlySet<string> = new Set([
   'user',
 ]);
 
-/** Would change the answer's meaning if they were dropped: state that this API does not keep, or a job of another kind. */
-const refused = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
-
 /**
  * Always asks for a stream. The answer's calls of custom tools have to go through `restoreCustomCalls`.
  * @throws OpenCompatError for what cannot be left out without lying: OC_TOOL_NOT_SUPPORTED, OC_UNSUPPORTED_PARAMETER,
  * OC_UNSUPPORTED_VALUE
  */
 export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyOptions): Json {
-  for (const param of refused) {
-    if (!request[param]) continue;
-    const reason = 'The upstream keeps no conversations: send the whole of it.';
-    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
-  }
+  refuseKeptState(request, 'The upstream');
   ignoreOthers(request, taken, options.ignore);
   if (request.text?.verbosity) options.ignore('verbosity');
   // The prompt has to ask for JSON anyway, as OpenAI wants it.
