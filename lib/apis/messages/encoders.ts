@@ -43,6 +43,7 @@ function toReducerOptions(body: MessagesRequest, { request }: AnswerContext): Re
     hasThinking: wantsThinking(body),
     hasThinkingText: wantsThinkingText(body),
     hasWebSearch: request.tools?.some(({ type }) => type === 'web_search') ?? false,
+    stopSequences: request.stop ?? [],
   };
 }
 

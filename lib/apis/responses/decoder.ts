@@ -1,4 +1,5 @@
 import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+import type { Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { holdToShape } from './event-shape.ts';
 
@@ -13,6 +14,8 @@ const keptEvents: ReadonlySet<string> = new Set([
   'response.output_text.annotation.added',
 ]);
 
+const wholeStates: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed']);
+
 export const responsesUpstream: UpstreamApi = {
   name: 'responses',
   title: 'Responses',
@@ -20,9 +23,9 @@ export const responsesUpstream: UpstreamApi = {
 };
 
 /**
- * Takes the data of a Responses stream's SSE events and gives canonical events. Dispatches on the data's `type` (the
- * `event:` line may be missing), and fills in a terminal event whose `output` is empty although items were streamed, as
- * the ChatGPT backend sends it.
+ * Takes the data of a Responses stream's SSE events, or a whole response, and gives canonical events. Dispatches on the
+ * data's `type` (the `event:` line may be missing), and fills in a terminal event whose `output` is empty although items
+ * were streamed, as the ChatGPT backend sends it.
  * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for, and for an answer of
  *   more than a model makes
  */
@@ -45,10 +48,10 @@ export function createResponsesDecoder({
     else if (!places.has(JSON.stringify([item, part]))) throw tooMany();
   }
 
-  function count(event: LooseEvent, data: string): void {
+  function count(event: LooseEvent, characters: number): void {
     countPlace(event.output_index, event.content_index ?? event.summary_index);
     if (!keptEvents.has(event.type)) return;
-    keptCharacters += data.length;
+    keptCharacters += characters;
     if (keptCharacters > maxKeptCharacters) throw new SyntaxError('an answer that is too long to be kept');
   }
 
@@ -57,16 +60,20 @@ export function createResponsesDecoder({
     if (data === '[DONE]') return;
     const parsed: unknown = JSON.parse(data);
     if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('an event that is not an object');
-    const event = parsed as CanonicalEvent;
-    const { type } = event;
-    if (typeof type !== 'string') {
-      // An error object without a type is how some servers fail inside a 200 stream.
-      if (!('error' in parsed)) throw new SyntaxError('an event without a type');
-      onEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent);
+    if (typeof (parsed as CanonicalEvent).type === 'string') {
+      take(parsed as CanonicalEvent, data.length);
       return;
     }
+    // An error object without a type is how some servers fail inside a 200 stream.
+    if (!('error' in parsed)) throw new SyntaxError('an event without a type');
+    onEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent);
+  }
+
+  /** @param characters of its JSON */
+  function take(event: CanonicalEvent, characters: number): void {
+    const { type } = event;
     holdToShape(event);
-    count(event as LooseEvent, data);
+    count(event as LooseEvent, characters);
     switch (type) {
       case 'response.output_item.done':
         doneItems.set(event.output_index, event.item);
@@ -85,8 +92,20 @@ export function createResponsesDecoder({
     onEvent(event);
   }
 
+  /** A server that does not stream: what it says is said at once. */
+  function decodeWhole(response: Json): void {
+    const { status, output } = response;
+    if (!wholeStates.has(status)) throw new SyntaxError('a response that is not complete');
+    if (status !== 'failed') {
+      if (!Array.isArray(output)) throw new SyntaxError('a response without output');
+      const begun = { ...response, status: 'in_progress', output: [], usage: null, incomplete_details: null };
+      for (const type of ['response.created', 'response.in_progress']) take({ type, response: begun } as never, 0);
+    }
+    take({ type: `response.${status}`, response } as never, 0);
+  }
+
   // Without its terminal event an answer is not complete.
-  return { decode, end() {} };
+  return { decode, end() {}, decodeWhole };
 }
 
 interface LooseEvent {
