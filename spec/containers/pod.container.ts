@@ -55,7 +55,8 @@ const lookAround = `
   })('/');
   const status = fs.readFileSync('/proc/1/status', 'utf8');
   const field = (name) => status.match(new RegExp('^' + name + ':\\\\s*(.*?)\\\\s*$', 'm'))[1];
-  console.log(JSON.stringify({ writable: writable.filter((path) => path.lastIndexOf('/') === 0).sort(),
+  const isRootReadOnly = /^\\S+ \\/ \\S+ ro[,\\s]/m.test(fs.readFileSync('/proc/mounts', 'utf8'));
+  console.log(JSON.stringify({ isRootReadOnly, writable: writable.filter((path) => path.lastIndexOf('/') === 0).sort(),
     uid: field('Uid'), gid: field('Gid'), groups: field('Groups'), noNewPrivileges: field('NoNewPrivs'),
     seccomp: field('Seccomp'), capabilities: ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'].map((set) => field('Cap' + set)) }));`;
 
@@ -76,6 +77,7 @@ test('a fresh install is ready, confined as the chart says, tested by helm, and 
 
   const everyone = Array(4).fill(imageUser).join('\t');
   assert.deepEqual(JSON.parse(await pod.evaluate(lookAround)), {
+    isRootReadOnly: true,
     writable: ['/cache', '/data', '/tmp'],
     uid: everyone,
     gid: everyone,
