@@ -68,7 +68,7 @@ describe('the README', () => {
     const models = JSON.parse(await follow('ask'));
     assert.deepEqual(
       models.data.map(({ id }: { id: string }) => id),
-      ['demo'],
+      ['demo', 'demo-embeddings'],
     );
     const lines = (await log('opencompat')).split('\n').filter((line) => line.includes('"/v1/models"'));
     assert.equal(JSON.parse(lines[0]!).client, 'laptop');
@@ -131,6 +131,13 @@ describe('the Compose files', () => {
       }
     });
   }
+
+  test('the image has the tag of the version, which is what is built', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    const { services } = parse(await readFile(join(sources, 'compose.yaml'), 'utf8'));
+    assert.equal(services.opencompat.image, `opencompat:${version}`);
+    assert.match(await readFile(join(sources, 'Dockerfile'), 'utf8'), new RegExp(`^ARG VERSION=${version}$`, 'm'));
+  });
 
   test('the time to stop is longer than the time that running answers have', async () => {
     const { services } = parse(await readFile(join(sources, 'compose.yaml'), 'utf8'));
