@@ -19,6 +19,8 @@ export interface RedisConnection extends Sealer {
   key(name: string): string;
   /** @throws Error at once while Redis is away, and when it does not answer in time or refuses */
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  /** Calls back each time that Redis is there, and was not before. */
+  onUp(task: () => void): void;
   /** Resolves when Redis has been reached, or the time to connect is over. */
   settled(): Promise<void>;
   close(): void;
@@ -66,6 +68,7 @@ export async function openRedis(config: RedisConfig, log: Logger): Promise<Redis
     },
     key: (name) => config.keyPrefix + name,
     call: (command, ...args) => client.call(command, args),
+    onUp: (task) => client.on('ready', task),
     settled: () =>
       new Promise((resolve) => {
         if (client.status === 'ready') return resolve();

@@ -1,6 +1,6 @@
 /** The server: an Express application made of routes and chains, its listening socket, and its orderly end. */
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { createAvailability } from './availability.ts';
@@ -37,6 +37,12 @@ export interface ServerOptions {
   logStream?: NodeJS.WritableStream;
 }
 
+/**
+ * Idle connections are kept for this long when the server stops, and a request on one is the last: a reverse proxy that is
+ * just sending one would otherwise meet a closed door, and may not knock at another with a POST.
+ */
+const idleLingerMs = 1_000;
+
 export interface RunningServer {
   /** `http://host:port`, as a client on this machine reaches it. */
   readonly url: string;
@@ -62,7 +68,7 @@ function isThrough(place: BoxName, last: BoxName | undefined): boolean {
 
 /** The routes on an Express application, with the answers to what none of them is. */
 function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
-  const { config, log, routes, apis } = services;
+  const { config, log, routes, apis, state } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -74,6 +80,7 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
     (route?: Route): RequestHandler =>
     (req, res, next) => {
       const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
+      if (state.isDraining) res.setHeader('connection', 'close');
       live.add(exchange);
       res.once('close', () => live.delete(exchange));
       next();
@@ -263,10 +270,17 @@ export async function createServer(
 
   async function drain(): Promise<void> {
     state.isDraining = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // Not HTTP's own, which closes idle connections at once.
+    const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
     sockets.drain();
-    // A connection whose last answer has ended would otherwise be kept alive for the next request.
-    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    const lingerMs = Math.min(idleLingerMs, config.shutdownGrace * 1000);
+    if (lingerMs === 0) server.closeIdleConnections();
+    let sweep: NodeJS.Timeout | undefined;
+    const linger = setTimeout(() => {
+      server.closeIdleConnections();
+      // A connection whose last answer has ended would otherwise be kept alive for the next request.
+      sweep = setInterval(() => server.closeIdleConnections(), 100);
+    }, lingerMs);
     if (live.size > 0) log.info('waiting for running requests', { requests: live.size, grace_s: config.shutdownGrace });
     const grace = setTimeout(() => {
       for (const exchange of live) exchange.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
@@ -278,6 +292,7 @@ export async function createServer(
       }, 1000).unref();
     }, config.shutdownGrace * 1000);
     await closed;
+    clearTimeout(linger);
     clearInterval(sweep);
     clearTimeout(grace);
   }

@@ -1,9 +1,18 @@
 /** Kept answers in Redis, where several servers find them: encrypted, each under a name that tells nothing of it. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asText, parseObject } from './lenient-json.ts';
 import type { Logger } from './log.ts';
 import type { RedisConnection } from './redis.ts';
 import type { ResponseStore, StoredResponse } from './responses-store.ts';
+
+/**
+ * An answer is told to its client before Redis has it. Who goes on from it at once, on another server, may be there first:
+ * what is not found is looked for again after this time.
+ */
+const secondLookMs = 200;
+/** Answers that wait for Redis to come back; those beyond stay where they are. */
+const maxWaiting = 1_000;
 
 export interface SharedResponseStoreOptions {
   redis: RedisConnection;
@@ -19,6 +28,9 @@ export interface SharedResponseStoreOptions {
 export function createSharedResponseStore(options: SharedResponseStoreOptions): ResponseStore {
   const { redis, local, maxBytes, log } = options;
   const ttlMs = Math.ceil(options.ttlMs);
+  /** What Redis should have, but was not there to take. */
+  const waiting = new Map<string, Pick<StoredResponse, 'owner' | 'id'>>();
+  redis.onUp(() => void handOver());
 
   function toKey(kind: 'response' | 'response-item', owner: string, id: string): string {
     const hash = createHash('sha256').update(`${owner.length}:${owner}${id}`).digest('hex');
@@ -30,7 +42,7 @@ export function createSharedResponseStore(options: SharedResponseStoreOptions): 
     return typeof sealed === 'string' ? redis.open(sealed, key) : undefined;
   }
 
-  async function write(key: string, text: string): Promise<void> {
+  async function set(key: string, text: string): Promise<void> {
     await redis.call('SET', key, redis.seal(text, key), 'PX', ttlMs);
   }
 
@@ -51,9 +63,38 @@ export function createSharedResponseStore(options: SharedResponseStoreOptions): 
     return stored as StoredResponse | undefined;
   }
 
+  async function write(stored: StoredResponse, text: string): Promise<boolean> {
+    const { owner, id, response } = stored;
+    const isWritten = await ask('write', async () => {
+      await set(toKey('response', owner, id), text);
+      for (const item of response.output) {
+        const itemId = asText(item.id);
+        if (itemId) await set(toKey('response-item', owner, itemId), id);
+      }
+      return true;
+    });
+    if (isWritten) await local.delete(owner, id);
+    return isWritten ?? false;
+  }
+
+  /** What was answered while Redis was away, so that the other servers can go on from it too. */
+  async function handOver(): Promise<void> {
+    for (const [key, { owner, id }] of waiting) {
+      waiting.delete(key);
+      const stored = await local.get(owner, id);
+      if (stored && !(await write(stored, JSON.stringify(stored)))) {
+        waiting.set(key, { owner, id });
+        return;
+      }
+    }
+  }
+
   return {
     async get(owner, id) {
-      return (await find(owner, id)) ?? local.get(owner, id);
+      const found = (await find(owner, id)) ?? (await local.get(owner, id));
+      if (found || !redis.isUp) return found;
+      await sleep(secondLookMs);
+      return find(owner, id);
     },
 
     async findByItem(owner, itemId) {
@@ -63,21 +104,13 @@ export function createSharedResponseStore(options: SharedResponseStoreOptions): 
     },
 
     async put(stored) {
-      const { owner, id, response } = stored;
+      const { owner, id } = stored;
       // Here first: who goes on from it at once must find it.
       await local.put(stored);
       const text = JSON.stringify(stored);
-      const isWritten =
-        text.length <= maxBytes &&
-        (await ask('write', async () => {
-          await write(toKey('response', owner, id), text);
-          for (const item of response.output) {
-            const itemId = asText(item.id);
-            if (itemId) await write(toKey('response-item', owner, itemId), id);
-          }
-          return true;
-        }));
-      if (isWritten) await local.delete(owner, id);
+      if (text.length > maxBytes || (await write(stored, text))) return;
+      const key = toKey('response', owner, id);
+      if (waiting.size < maxWaiting) waiting.set(key, { owner, id });
     },
 
     async delete(owner, id) {

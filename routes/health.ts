@@ -1,4 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Provider } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/route.ts';
+
+/** A look at the sign-ins that takes longer is not waited for: what is in memory serves meanwhile. */
+const lookLimitMs = 1_000;
 
 /** The process is alive. */
 export const health = defineRoute({
@@ -18,7 +23,8 @@ export const ready = defineRoute({
   path: '/ready',
   through: 'security-headers',
   createHandler({ providers, redis, state }) {
-    return function showReadiness(_req, res) {
+    return async function showReadiness(_req, res) {
+      await lookForSignIns(providers);
       const states = providers.map((provider) => ({ name: provider.name, ...provider.readiness() }));
       const isReady = !state.isDraining && states.some((provider) => provider.isReady);
       res.status(isReady ? 200 : 503).json({
@@ -33,3 +39,12 @@ export const ready = defineRoute({
     };
   },
 });
+
+async function lookForSignIns(providers: readonly Provider[]): Promise<void> {
+  const looks = providers.flatMap((provider) => provider.lookForSignIn?.() ?? []);
+  if (looks.length === 0) return;
+  const limit = new AbortController();
+  const tooLong = sleep(lookLimitMs, undefined, { signal: limit.signal }).catch(() => {});
+  await Promise.race([Promise.allSettled(looks), tooLong]);
+  limit.abort();
+}

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { createHarness, type Harness } from './support/index.ts';
 
@@ -19,6 +21,25 @@ test('a running stream finishes within the grace period; new connections are ref
   await assert.rejects(fetch(`${h.url}/health`, { headers: { connection: 'close' } }));
   h.upstream.last.resume();
   assert.match(await answer.text(), /\[DONE\]/);
+  await stopped;
+});
+
+test('a request that a reverse proxy sends on an idle connection just then is answered, and is the last on it', async (t) => {
+  const h = await createHarness(t, { config: { shutdownGrace: 30 } });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(async () => agent.destroy());
+  const get = async () => {
+    const request = httpGet(`${h.url}/v1/models`, { agent });
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+    return { status: answer.statusCode, isReused: request.reusedSocket, connection: answer.headers.connection };
+  };
+  assert.deepEqual(await get(), { status: 200, isReused: false, connection: 'keep-alive' });
+  const stopped = h.server.close();
+  // By now nobody listens any more.
+  await new Promise(setImmediate);
+  assert.deepEqual(await get(), { status: 200, isReused: true, connection: 'close' });
   await stopped;
 });
 

@@ -39,7 +39,7 @@ are in files/keys.yaml, which is made from the program's own schema.
 {{- $env := dict -}}
 {{- range $key, $value := $config -}}
 {{- with index $keys.config $key -}}
-{{- if and .env (eq $isSecret (default false .secret)) -}}
+{{- if and .env (not (kindIs "map" $value)) (eq $isSecret (default false .secret)) -}}
 {{- $_ := set $env .env (include "opencompat.envText" $value) -}}
 {{- end -}}
 {{- end -}}
@@ -61,7 +61,7 @@ are in files/keys.yaml, which is made from the program's own schema.
 {{- if $env -}}{{- toYaml $env -}}{{- end -}}
 {{- end -}}
 
-{{/* The configuration file's text, empty when there is none: config.file, and the config.<key> that have no variable. */}}
+{{/* The configuration file's text, empty when there is none: config.file, and the config.<key> that no variable can hold. */}}
 {{- define "opencompat.file" -}}
 {{- if kindIs "string" .Values.config.file -}}
 {{- .Values.config.file -}}
@@ -69,7 +69,7 @@ are in files/keys.yaml, which is made from the program's own schema.
 {{- $file := include "opencompat.fileGiven" . | fromYaml -}}
 {{- $keys := .Files.Get "files/keys.yaml" | fromYaml -}}
 {{- range $key, $value := include "opencompat.config" . | fromYaml -}}
-{{- if not (dig $key "env" "" $keys.config) -}}{{- $_ := set $file $key $value -}}{{- end -}}
+{{- if or (kindIs "map" $value) (not (dig $key "env" "" $keys.config)) -}}{{- $_ := set $file $key $value -}}{{- end -}}
 {{- end -}}
 {{- if $file -}}{{- toYaml $file -}}{{- end -}}
 {{- end -}}
@@ -98,7 +98,7 @@ are in files/keys.yaml, which is made from the program's own schema.
 {{/* "true" when state is in Redis. */}}
 {{- define "opencompat.hasRedis" -}}
 {{- $file := include "opencompat.fileGiven" . | fromYaml -}}
-{{- if or .Values.redis.url .Values.redis.existingSecret .Values.config.redisUrl $file.redisUrl -}}true{{- end -}}
+{{- if or .Values.redis.url .Values.redis.existingSecret .Values.config.redis $file.redis -}}true{{- end -}}
 {{- end -}}
 
 {{/* Seconds that running streams have at the end; the program's default is 30. */}}

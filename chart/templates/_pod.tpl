@@ -9,6 +9,32 @@
 {{- end -}}
 {{- end -}}
 
+{{/* The whole configuration of the server, for whatever acts on it: `envFrom`, `env`, and the mount of its file. */}}
+{{- define "opencompat.environment" -}}
+envFrom:
+  - configMapRef:
+      name: {{ include "opencompat.fullname" . }}
+  {{- if include "opencompat.secretEnv" . }}
+  - secretRef:
+      name: {{ include "opencompat.fullname" . }}
+  {{- end }}
+  {{- with .Values.extraEnvFrom }}
+  {{- include "opencompat.render" (list . $) | nindent 2 }}
+  {{- end }}
+{{- with include "opencompat.serverEnv" . }}
+env:
+  {{- trim . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "opencompat.configMount" -}}
+{{- if include "opencompat.file" . -}}
+- name: config
+  mountPath: /config
+  readOnly: true
+{{- end -}}
+{{- end -}}
+
 {{/* Variables of the server that are no plain texts, or not the chart's own. */}}
 {{- define "opencompat.serverEnv" -}}
 {{- with include "opencompat.allowedHosts" . }}
@@ -26,29 +52,22 @@
       name: {{ . }}
       key: {{ $.Values.apiKeys.key }}
 {{- end }}
-{{- include "opencompat.redisEnv" . }}
-{{- with .Values.extraEnv }}
-{{ include "opencompat.render" (list . $) }}
-{{- end }}
-{{- end -}}
-
-{{/* Redis, from the secret that exists already or from the chart's own. */}}
-{{- define "opencompat.redisEnv" -}}
-{{- $own := include "opencompat.fullname" . -}}
 {{- with .Values.redis }}
-{{- if or .existingSecret .url }}
+{{- if .existingSecret }}
 - name: OPENCOMPAT_REDIS_URL
   valueFrom:
     secretKeyRef:
-      name: {{ default $own .existingSecret }}
-      key: {{ ternary .urlKey "OPENCOMPAT_REDIS_URL" (ne .existingSecret "") }}
+      name: {{ .existingSecret }}
+      key: {{ .urlKey }}
 - name: OPENCOMPAT_REDIS_ENCRYPTION_KEY
   valueFrom:
     secretKeyRef:
-      name: {{ default $own .existingSecret }}
-      key: {{ ternary .encryptionKeyKey "OPENCOMPAT_REDIS_ENCRYPTION_KEY" (ne .existingSecret "") }}
-      optional: true
+      name: {{ .existingSecret }}
+      key: {{ .encryptionKeyKey }}
 {{- end }}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ include "opencompat.render" (list . $) }}
 {{- end }}
 {{- end -}}
 

@@ -35,12 +35,21 @@ other. All that is wrong is told at once.
 {{- if and .Values.redis.existingSecret (or .Values.redis.url .Values.redis.encryptionKey) -}}
 {{- $faults = append $faults "redis.existingSecret stands for redis.url and redis.encryptionKey: set it, or them" -}}
 {{- end -}}
+{{- if and $config.redis (or .Values.redis.url .Values.redis.existingSecret) -}}
+{{- $faults = append $faults "redis.url and config.redis are the same setting: set one of the two" -}}
+{{- end -}}
+{{- if and .Values.redis.url (not (coalesce .Values.redis.encryptionKey $config.redisEncryptionKey $file.redisEncryptionKey)) -}}
+{{- $faults = append $faults "redis.url needs redis.encryptionKey: nothing readable of a sign-in is put into Redis. `openssl rand -base64 32` makes one" -}}
+{{- end -}}
 
 {{- if and $config.oauthClientID $config.oauthClientId (ne $config.oauthClientID $config.oauthClientId) -}}
 {{- $faults = append $faults "config.oauthClientID and config.oauthClientId are the same setting, and differ" -}}
 {{- end -}}
 {{- if hasKey $file "Error" -}}
 {{- $faults = append $faults (printf "config.file is not YAML with a mapping of keys to values: %s" $file.Error) -}}
+{{- end -}}
+{{- range $path, $text := include "opencompat.readableSecrets" . | fromYaml -}}
+{{- $faults = append $faults (printf "%s would lie in a ConfigMap, which many can read: write \"${NAME}\", and set NAME by extraEnv from a secret" $path) -}}
 {{- end -}}
 {{- $port := include "opencompat.port" . | int -}}
 {{- if or (lt $port 1) (gt $port 65535) -}}
@@ -52,8 +61,8 @@ other. All that is wrong is told at once.
 {{- end -}}
 {{- end -}}
 {{- if kindIs "string" $config.file -}}
-{{- range $key := list "aliases" "clientKeys" "middleware" -}}
-{{- if get $config $key -}}
+{{- range $key, $goesTo := ($.Files.Get "files/keys.yaml" | fromYaml).config -}}
+{{- if and (get $config $key) (or (not $goesTo.env) (kindIs "map" (get $config $key))) -}}
 {{- $faults = append $faults (printf "config.%s cannot be added to a config.file that is a text: write it there, or give config.file as a mapping" $key) -}}
 {{- end -}}
 {{- end -}}
@@ -83,6 +92,24 @@ other. All that is wrong is told at once.
 {{- range $key := keys $keys.values.config | sortAlpha -}}{{- $elsewhere = append $elsewhere (printf "config.%s" $key) -}}{{- end -}}
 {{- $given := omit .Values "global" -}}
 {{- include "opencompat.unknownKeysAt" (dict "path" "" "given" $given "known" $keys.values "elsewhere" $elsewhere) -}}
+{{- end -}}
+
+{{/* Secrets that the configuration file holds as they are: path → text, as YAML. */}}
+{{- define "opencompat.readableSecrets" -}}
+{{- $file := include "opencompat.file" . | fromYaml -}}
+{{- $found := dict -}}
+{{- range $key := list "apiKeys" "openaiApiKey" "redis" "redisEncryptionKey" -}}
+{{- $_ := set $found $key (get $file $key) -}}
+{{- end -}}
+{{- range $name, $provider := $file.providers -}}
+{{- if kindIs "map" $provider -}}{{- $_ := set $found (printf "providers.%s.apiKey" $name) $provider.apiKey -}}{{- end -}}
+{{- end -}}
+{{- range $path, $value := $found -}}
+{{- $text := toJson $value -}}
+{{- $isSecret := or (ne $path "redis") (regexMatch "://[^/]*@|encryptionKey" $text) -}}
+{{- if or (not $value) (not $isSecret) (contains "${" $text) -}}{{- $_ := unset $found $path -}}{{- end -}}
+{{- end -}}
+{{- toYaml $found -}}
 {{- end -}}
 
 {{/* Takes the path of a mapping, what was given there, what is known there, and names that may have been meant elsewhere. */}}

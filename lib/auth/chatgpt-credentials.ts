@@ -67,6 +67,8 @@ export interface ChatGptCredentials {
   renew(rejected: Secret): Promise<ChatGptCredential>;
   /** Refreshes ahead of expiry; for a schedule. Never throws. */
   refreshIfDue(): Promise<void>;
+  /** Looks for what another process has made of the sign-in; undefined when the last look was just now. Never rejects. */
+  lookNowAndThen(): Promise<void> | undefined;
   /** No more looks at the file. A refresh under way is finished: its token is already paid for. */
   close(): void;
 }
@@ -228,7 +230,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
 
   async function get(): Promise<ChatGptCredential> {
     if (!usable()) await signIn.look();
-    else signIn.lookNowAndThen();
+    else void signIn.lookNowAndThen();
 
     // Tokens that live for less than that are not refreshed for each request.
     const aheadMs = now() - renewedAtMs < youngTokenMs ? 0 : requestAheadMs;
@@ -293,6 +295,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
         if (log.isDebug) log.debug('scheduled refresh of ChatGPT failed', { reason: (error as Error).message });
       }
     },
+    lookNowAndThen: signIn.lookNowAndThen,
     close: signIn.close,
   };
 }

@@ -56,6 +56,8 @@ export interface CopilotCredentials {
   renew(rejected: Secret): Promise<CopilotToken | undefined>;
   /** Replaces the token ahead of its end; for a schedule. Never throws. */
   refreshIfDue(): Promise<void>;
+  /** Looks for what another process has made of the sign-in; undefined when the last look was just now. Never rejects. */
+  lookNowAndThen(): Promise<void> | undefined;
   /** No more looks at the file. */
   close(): void;
 }
@@ -132,7 +134,7 @@ export async function createCopilotCredentials(options: CopilotCredentialsOption
   }
 
   async function getGitHubToken(): Promise<Secret> {
-    if (signIn.held?.view && !isDead()) signIn.lookNowAndThen();
+    if (signIn.held?.view && !isDead()) void signIn.lookNowAndThen();
     else await signIn.look();
     const { view } = signIn.held ?? {};
     if (view) return view.gitHubToken;
@@ -216,7 +218,7 @@ export async function createCopilotCredentials(options: CopilotCredentialsOption
   }
 
   async function get(): Promise<CopilotToken> {
-    signIn.lookNowAndThen();
+    void signIn.lookNowAndThen();
     const known = current();
     if (!known) return exchange();
     if (!isDue(known)) return known.token;
@@ -262,6 +264,7 @@ export async function createCopilotCredentials(options: CopilotCredentialsOption
       }
     },
 
+    lookNowAndThen: signIn.lookNowAndThen,
     close: signIn.close,
   };
 }

@@ -21,8 +21,8 @@ export interface FollowedSignIn<View> {
   adopt(stored: StoredCredential | undefined): void;
   /** Looks at the file; one look at a time. Never throws. */
   look(): Promise<void>;
-  /** The same now and then, without waiting; for when what is held is good. */
-  lookNowAndThen(): void;
+  /** The same now and then; undefined when the last look was just now. What is held serves those who do not wait. */
+  lookNowAndThen(): Promise<void> | undefined;
   /** No more looks of that kind. */
   close(): void;
 }
@@ -106,7 +106,7 @@ export async function followSignIn<View>(options: FollowedSignInOptions<View>): 
     adopt,
     look,
     lookNowAndThen() {
-      if (!isClosed && now() - checkedAtMs >= fileCheckMs) void look();
+      return !isClosed && now() - checkedAtMs >= fileCheckMs ? look() : undefined;
     },
     close() {
       isClosed = true;

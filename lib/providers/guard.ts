@@ -42,6 +42,10 @@ export function guardProvider(provider: Provider, name: string, log: Logger): Pr
         state,
       ),
   };
+  if (provider.lookForSignIn) {
+    const isLook = (look: Promise<void> | undefined) => look === undefined || typeof look.then === 'function';
+    guarded.lookForSignIn = () => attempt(() => provider.lookForSignIn?.(), isLook, undefined);
+  }
   if (provider.unlistedModel) {
     guarded.unlistedModel = (id) =>
       attempt<ModelInfo | undefined>(

@@ -123,7 +123,13 @@ export interface Provider {
   lookForModels?(): Promise<void> | undefined;
   /** The model to run for a picture (with the tool `image_generation`). Undefined, or absent: none of them draws. */
   drawingModel?(): ModelInfo | undefined;
+  /** What is known now, without waiting. */
   readiness(): Readiness;
+  /**
+   * Somebody wants to know whether the provider is ready: looks for a sign-in made or ended by another process, unless it
+   * has looked just now. Undefined: there is nothing to wait for. Never rejects.
+   */
+  lookForSignIn?(): Promise<void> | undefined;
 
   /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */
   buildRequest(request: CanonicalRequest, context: BuildContext): UpstreamRequest;

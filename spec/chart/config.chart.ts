@@ -27,14 +27,19 @@ function configOf(rendered: Rendered, others: Record<string, string> = {}) {
   }
 }
 
-/** Redis is told to the server by variables that a version without it only warns of. */
-const oddities = (warnings: readonly string[]) => warnings.filter((warning) => !/OPENCOMPAT_REDIS_/.test(warning));
+const redisUrl = 'redis://:password@redis:6379/0';
+const redisVariables = { OPENCOMPAT_REDIS_URL: redisUrl, OPENCOMPAT_REDIS_ENCRYPTION_KEY: 'k'.repeat(32) };
 
 for (const valuesOf of valueFiles()) {
   test(`the program takes the configuration of ${valuesOf}.yaml`, () => {
     const rendered = renderChart({ valuesOf });
-    const { config, warnings } = configOf(rendered, { CLIENT_KEY: 'oc-key', POD_IP: '10.0.0.7' });
-    assert.deepEqual(oddities(warnings), []);
+    const { config, warnings } = configOf(rendered, {
+      CLIENT_KEY: 'oc-key',
+      POD_IP: '10.0.0.7',
+      ...(valuesOf === 'redis-hpa' && redisVariables),
+    });
+    assert.deepEqual(warnings, []);
+    assert.equal(config.redis !== undefined, valuesOf === 'redis-hpa' || valuesOf === 'everything');
     assert.equal(config.port, rendered.server.ports[0].containerPort);
     assert.equal(config.dataDir, '/data/opencompat');
     assert.equal(config.cacheDir, '/cache/opencompat');
@@ -50,6 +55,7 @@ function sampleOf({ name, schema }: ConfigKey): unknown {
     trustedProxies: ['10.0.0.0/8', 'loopback'],
     clientKeys: [{ name: 'a', hash: `sha256:${'0'.repeat(64)}` }],
     aliases: { a: 'b' },
+    providers: { box: { type: 'openai-compatible', baseURL: 'http://box.example:8000/v1' } },
     instructions: 'codex',
     instructionsFile: '/prompts/own.md',
     instructionsRefresh: '0 3 * * *',
@@ -74,7 +80,10 @@ function reveal(value: unknown): unknown {
   return value instanceof Secret ? value.reveal() : value;
 }
 
-for (const key of configKeys) {
+/** They belong together: below. */
+const redisKeys = ['redis', 'redisEncryptionKey'];
+
+for (const key of configKeys.filter(({ name }) => !redisKeys.includes(name))) {
   const { name } = key;
   test(`config.${name} reaches the program`, () => {
     const value = sampleOf(key);
@@ -82,10 +91,46 @@ for (const key of configKeys) {
     const { config } = configOf(renderChart({ values: { config: { [name]: value } } }), { POD_IP: '10.0.0.7' });
     const effective = reveal(config[name as keyof typeof config]);
     if (name === 'allowedHosts') assert.equal(config.allowedHosts[0], 'a.example');
-    else if (name === 'middleware') assert.partialDeepStrictEqual(effective, value);
+    else if (name === 'middleware' || name === 'providers') assert.partialDeepStrictEqual(effective, value);
     else assert.deepEqual(effective, value);
   });
 }
+
+describe('Redis, however it is named, is what the server uses and what is seeded', () => {
+  const encryptionKey = redisVariables.OPENCOMPAT_REDIS_ENCRYPTION_KEY;
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: it is the program that fills them in
+  const ways: Record<string, object> = {
+    'redis.url': { redis: { url: redisUrl, encryptionKey } },
+    'redis.existingSecret': { redis: { existingSecret: 'r' } },
+    'config.redis as a text': { config: { redis: redisUrl, redisEncryptionKey: encryptionKey } },
+    'config.redis as a mapping': {
+      config: { redis: { url: '${THE_URL}', keyPrefix: 'mine:' }, redisEncryptionKey: encryptionKey },
+      extraEnv: [{ name: 'THE_URL', valueFrom: { secretKeyRef: { name: 'r', key: 'url' } } }],
+    },
+    'config.file': {
+      config: { file: 'redis: { url: "${THE_URL}" }\nredisEncryptionKey: "${THE_KEY}"\n' },
+      extraEnv: [
+        { name: 'THE_URL', value: redisUrl },
+        { name: 'THE_KEY', value: encryptionKey },
+      ],
+    },
+  };
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above
+  for (const [way, values] of Object.entries(ways)) {
+    test(way, () => {
+      const rendered = renderChart({ values: { ...values, replicaCount: 2 } });
+      const others = { ...redisVariables, THE_URL: redisUrl };
+      const [seeding] = rendered.pod.spec.initContainers;
+      assert.deepEqual(environmentOf(rendered, seeding, others), environmentOf(rendered, rendered.server, others));
+      const mounts = ({ volumeMounts }: Manifest) =>
+        volumeMounts.filter(({ name }: Manifest) => name === 'config' || name === 'data');
+      assert.deepEqual(mounts(seeding), mounts(rendered.server));
+      const { redis } = configOf(rendered, others).config;
+      assert.equal(redis?.url.reveal(), redisUrl);
+      assert.equal(redis?.encryptionKey.reveal(), encryptionKey);
+    });
+  }
+});
 
 describe('config.file', () => {
   test('a text is kept to the letter, and counts instead of the values of the chart', () => {

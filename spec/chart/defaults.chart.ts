@@ -105,7 +105,7 @@ test('the secret is seeded by our own image, and need not exist', () => {
   const [seed] = pod.spec.initContainers;
   assert.equal(seed.image, server.image);
   assert.deepEqual(seed.args, ['seed-credentials', '--from', '/auth-seed/auth.json']);
-  assert.deepEqual(seed.env, [{ name: 'XDG_DATA_HOME', value: '/data' }]);
+  assert.deepEqual([seed.envFrom, seed.env], [server.envFrom, server.env]);
   const mounts = seed.volumeMounts.map(({ name, mountPath, readOnly }: Manifest) => [name, mountPath, readOnly]);
   assert.deepEqual(mounts.slice(0, 2), [
     ['data', '/data', undefined],

@@ -147,7 +147,7 @@ describe('more than one replica', () => {
         refs.map(({ valueFrom }: Manifest) => valueFrom.secretKeyRef),
         [
           { name: 'r', key: 'u' },
-          { name: 'r', key: 'encryption-key', optional: true },
+          { name: 'r', key: 'encryption-key' },
         ],
       );
     }
@@ -156,12 +156,13 @@ describe('more than one replica', () => {
 
   test('with values', () => {
     const url = 'redis://:pw@redis:6379/0';
-    const rendered = renderChart({ values: { replicaCount: 2, redis: { url, encryptionKey: 'k' } } });
+    const encryptionKey = 'k'.repeat(32);
+    const rendered = renderChart({ values: { replicaCount: 2, redis: { url, encryptionKey } } });
     for (const container of [rendered.server, rendered.pod.spec.initContainers[0]]) {
       const env = environmentOf(rendered, container);
       assert.deepEqual(
         variables.map((name) => env[name]),
-        [url, 'k'],
+        [url, encryptionKey],
       );
     }
   });

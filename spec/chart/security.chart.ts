@@ -71,7 +71,7 @@ test('users may be left to the cluster, as OpenShift has it', () => {
 });
 
 test('no secret is in a ConfigMap, an argument or a plain variable', () => {
-  const secrets = ['app_planted', 'oc-planted', 'planted-password', 'planted-encryption'];
+  const secrets = ['app_planted', 'oc-planted', 'planted-password', 'planted-encryption-key-of-32-chars'];
   const { manifests, get } = renderChart({
     values: {
       config: { oauthClientID: secrets[0], apiKeys: [secrets[1]] },

@@ -83,6 +83,19 @@ describe('values that do not fit each other', () => {
       /persistence\.data\.existingClaim is one claim for several Pods/,
     ],
     [{ redis: { url: 'redis://r', existingSecret: 's' } }, /redis\.existingSecret stands for/],
+    [{ redis: { url: 'redis://r' } }, /redis\.url needs redis\.encryptionKey/],
+    [{ redis: { existingSecret: 's' }, config: { redis: 'redis://r' } }, /set one of the two/],
+    [
+      { config: { providers: { box: { baseURL: 'http://box', apiKey: 'sk-readable' } } } },
+      /providers\.box\.apiKey would lie in a ConfigMap/,
+    ],
+    [{ config: { file: { apiKeys: ['oc-readable'] } } }, /apiKeys would lie in a ConfigMap/],
+    [{ config: { redis: { url: 'redis://:pw@r' } } }, /redis would lie in a ConfigMap/],
+    [{ config: { file: 'openaiApiKey: sk-readable' } }, /openaiApiKey would lie in a ConfigMap/],
+    [
+      { config: { file: 'a: 1', providers: { box: { baseURL: 'http://box' } } } },
+      /config\.providers cannot be added to a config\.file that is a text/,
+    ],
     [{ config: { file: { port: 1 } } }, /config\.file must not set port.*set config\.port/],
     [{ config: { file: 'host: 127.0.0.1' } }, /config\.file must not set host/],
     [{ config: { file: '- a list' } }, /config\.file is not YAML with a mapping/],
@@ -127,6 +140,7 @@ describe('values of the wrong kind', () => {
     [{ config: { clientKeys: [{ name: 'a' }] } }, /\/config\/clientKeys\/0': missing property 'hash'/],
     [{ persistence: { data: { accessMode: 'RWO' } } }, /\/persistence\/data\/accessMode'/],
     [{ redis: { url: 'http://redis' } }, /\/redis\/url'/],
+    [{ redis: { url: 'redis://r', encryptionKey: 'short' } }, /\/redis\/encryptionKey'/],
     [{ ingress: { hosts: [{ host: 'a.example' }] } }, /\/ingress\/hosts\/0': missing property 'paths'/],
     [{ persistence: { data: false } }, /\/persistence\/data': got boolean, want object/],
   ];

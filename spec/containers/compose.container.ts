@@ -68,7 +68,7 @@ describe('the README', () => {
     const models = JSON.parse(await follow('ask'));
     assert.deepEqual(
       models.data.map(({ id }: { id: string }) => id),
-      ['demo'],
+      ['demo', 'demo-embeddings'],
     );
     const lines = (await log('opencompat')).split('\n').filter((line) => line.includes('"/v1/models"'));
     assert.equal(JSON.parse(lines[0]!).client, 'laptop');
@@ -104,6 +104,34 @@ describe('the README', () => {
     assert.equal((await stat(path)).mode & 0o777, 0o600);
   });
 
+  test('two replicas: both are as the one was, share what is to be shared, and nginx knows both', async () => {
+    const aside = join(work, 'replicas');
+    await cp(sources, aside, { recursive: true });
+    await cp(join(aside, 'env.example'), join(aside, '.env'));
+    await follow('replicas', aside);
+    const config = await succeed('bash', ['-c', `cd ${aside} && ${join(here, 'docker')} compose config`]);
+    const { services, networks } = parse(config);
+    assert.deepEqual(Object.keys(services).sort(), ['nginx', 'opencompat', 'opencompat-2', 'valkey']);
+    const { opencompat: first, 'opencompat-2': second } = services;
+    const { environment, depends_on, networks: _, ...rest } = second;
+    assert.deepEqual(rest, { extends: { file: 'compose.yaml', service: 'opencompat' } });
+    for (const [name, text] of Object.entries(environment)) assert.equal(first.environment[name], text, name);
+    assert.equal(environment.OPENCOMPAT_REDIS_URL, 'redis://valkey:6379');
+    assert.equal(environment.OPENCOMPAT_REDIS_ENCRYPTION_KEY.length, 44);
+    assert.deepEqual(depends_on, first.depends_on);
+    const addresses = [first, second].map((own) => own.networks.front.ipv4_address);
+    assert.equal(new Set(addresses).size, 2);
+    const known = [...services.nginx.environment.OPENCOMPAT_SERVERS.matchAll(/server (\S+):8080/g)];
+    assert.deepEqual(
+      known.map(([, address]) => address),
+      addresses,
+    );
+    assert.equal(networks.state.internal, true);
+    for (const own of [first, second]) assert.deepEqual(Object.keys(own.networks), ['front', 'state']);
+    assert.deepEqual([services.valkey.networks].flat(), ['state']);
+    assert.equal(services.valkey.ports, undefined);
+  });
+
   test('the site for nginx without containers is one that nginx takes', async () => {
     await follow('host-nginx');
     const main = 'events {} http { include opencompat.conf; }';
@@ -131,6 +159,13 @@ describe('the Compose files', () => {
       }
     });
   }
+
+  test('the image has the tag of the version, which is what is built', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    const { services } = parse(await readFile(join(sources, 'compose.yaml'), 'utf8'));
+    assert.equal(services.opencompat.image, `opencompat:${version}`);
+    assert.match(await readFile(join(sources, 'Dockerfile'), 'utf8'), new RegExp(`^ARG VERSION=${version}$`, 'm'));
+  });
 
   test('the time to stop is longer than the time that running answers have', async () => {
     const { services } = parse(await readFile(join(sources, 'compose.yaml'), 'utf8'));

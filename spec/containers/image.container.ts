@@ -17,7 +17,8 @@ import { createFakeChatGpt } from '../support/index.ts';
 import { environment, image, imageUser, run, runOnce, startContainer, succeed } from './support.ts';
 
 const packageJson = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-const dockerfile = await readFile(new URL('../../docker/Dockerfile', import.meta.url), 'utf8');
+const dockerFolder = new URL('../../docker/', import.meta.url);
+const dockerfile = await readFile(new URL('Dockerfile', dockerFolder), 'utf8');
 const buildImage = fileURLToPath(new URL('build-image', import.meta.url));
 const baseImage = /^ARG RUN_IMAGE=(.*)$/m.exec(dockerfile)![1]!;
 
@@ -64,6 +65,8 @@ test('adds little to the base image, and says what it is', async (t) => {
   const ownBytes = own.Size - base.Size;
   t.diagnostic(`own layers: ${(ownBytes / 1e6).toFixed(1)} MB`);
   assert.ok(ownBytes > 0 && ownBytes < maxOwnBytes, `${ownBytes} bytes`);
+  const told = /(\d+) MB on top of Node\.js/.exec(await readFile(new URL('README.md', dockerFolder), 'utf8'))!;
+  assert.ok(Math.abs(Number(told[1]) - ownBytes / 1e6) <= 1, `the README says ${told[1]} MB`);
   assert.deepEqual(own.RootFS.Layers.slice(0, base.RootFS.Layers.length), base.RootFS.Layers);
   assert.equal(own.User, `${imageUser}:${imageUser}`);
   assert.equal(own.Labels['org.opencontainers.image.version'], packageJson.version);
@@ -189,18 +192,19 @@ test('answers, streams, counts tokens, and is found healthy', async (t) => {
   assert.doesNotMatch(log(), /"level":"error"/);
 });
 
-/** A server from the image that is signed in to a fake backend by the file in its /data. */
-async function startSignedIn(t: TestContext) {
+/** A server from the image that is signed in to a fake backend by the file in its /data, which may be one of 1.x. */
+async function startSignedIn(t: TestContext, { isOf1x = false } = {}) {
   const upstream = await createFakeChatGpt();
   t.after(() => upstream.close());
   const volume = await createVolume(t);
   await mkdir(join(volume, 'opencompat'), { mode: 0o700 });
   const path = join(volume, 'opencompat', 'auth.json');
+  const signedInBy = isOf1x ? join(volume, 'opencompat', 'chatgpt.json') : path;
   const { tokens, accountId } = upstream.account;
   const { accessToken: access_token, refreshToken: refresh_token } = tokens;
   const chatgpt = { type: 'oauth', access_token, refresh_token, account_id: accountId };
-  await writeFile(path, JSON.stringify({ version: 1, chatgpt }), { mode: 0o600 });
-  for (const owned of [join(volume, 'opencompat'), path]) await chown(owned, imageUser, imageUser);
+  await writeFile(signedInBy, JSON.stringify(isOf1x ? chatgpt : { version: 1, chatgpt }), { mode: 0o600 });
+  for (const owned of [join(volume, 'opencompat'), signedInBy]) await chown(owned, imageUser, imageUser);
   const server = await startContainer(
     t,
     { OPENCOMPAT_CHATGPT_BASE_URL: upstream.url, OPENCOMPAT_CHATGPT_AUTH_URL: upstream.authUrl },
@@ -209,17 +213,21 @@ async function startSignedIn(t: TestContext) {
   return { upstream, server, path };
 }
 
-test('refreshes an old sign-in in /data/opencompat/auth.json and keeps it private', async (t) => {
-  const { upstream, server, path } = await startSignedIn(t);
-  upstream.expireTokens();
-  const answer = await ask(server.url, { model: 'gpt-5.5' });
-  assert.equal(answer.status, 200);
-  assert.equal(upstream.account.refreshes, 1);
-  const stored = JSON.parse(await readFile(path, 'utf8'));
-  assert.equal(stored.chatgpt.refresh_token, upstream.account.tokens.refreshToken);
-  const { mode, uid } = await stat(path);
-  assert.deepEqual([(mode & 0o777).toString(8), uid], ['600', imageUser]);
-});
+for (const isOf1x of [false, true]) {
+  const from = isOf1x ? 'chatgpt.json, which 1.x left there,' : 'auth.json';
+  test(`refreshes an old sign-in of /data/opencompat/${from} in auth.json and keeps it private`, async (t) => {
+    const { upstream, server, path } = await startSignedIn(t, { isOf1x });
+    assert.equal((await fetch(`${server.url}/ready`)).status, 200);
+    upstream.expireTokens();
+    const answer = await ask(server.url, { model: 'gpt-5.5' });
+    assert.equal(answer.status, 200);
+    assert.equal(upstream.account.refreshes, 1);
+    const stored = JSON.parse(await readFile(path, 'utf8'));
+    assert.equal(stored.chatgpt.refresh_token, upstream.account.tokens.refreshToken);
+    const { mode, uid } = await stat(path);
+    assert.deepEqual([(mode & 0o777).toString(8), uid], ['600', imageUser]);
+  });
+}
 
 test('on SIGTERM lets the running stream end, takes nothing new, and exits with 0', async (t) => {
   const { upstream, server } = await startSignedIn(t);

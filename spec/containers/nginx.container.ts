@@ -3,102 +3,31 @@
  * sizes, addresses. Not part of `npm test`, because it needs nginx and openssl: `.ci/check-containers` runs it.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { OpenAI } from 'openai';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { defineMiddleware } from '../../lib/middleware.ts';
 import { createHarness, defaultText, type Harness, type HarnessOptions } from '../support/index.ts';
-import { findFreePort, succeed } from './support.ts';
-
-const domain = 'opencompat.test';
-const sources = fileURLToPath(new URL('../../docker/nginx/', import.meta.url));
-
-interface Nginx {
-  port: number;
-  httpPort: number;
-  /** The certificate, which vouches for itself. */
-  ca: string;
-  url: string;
-}
-
-interface NginxOptions {
-  /** Instead of the hour in proxy.conf, nginx's own default for instance. */
-  readTimeoutS?: number;
-}
-
-/** nginx with the project's files as they are, but for their ports. */
-async function startNginx(
-  t: TestContext,
-  serverPorts: readonly number[],
-  { readTimeoutS }: NginxOptions = {},
-): Promise<Nginx> {
-  const folder = await mkdtemp(join(tmpdir(), 'opencompat-nginx-'));
-  for (const name of ['tls', 'run']) await mkdir(join(folder, name));
-  await cp(sources, join(folder, 'opencompat'), { recursive: true });
-  const certificate = join(folder, 'tls', 'fullchain.pem');
-  const key = join(folder, 'tls', 'privkey.pem');
-  await succeed('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'],
-    ...['-subj', `/CN=${domain}`, '-addext', `subjectAltName=DNS:${domain}`, '-keyout', key, '-out', certificate],
-  ]);
-  const [port, httpPort] = await Promise.all([findFreePort(), findFreePort()]);
-  const values: Record<string, string> = {
-    OPENCOMPAT_DOMAIN: domain,
-    OPENCOMPAT_SERVERS: serverPorts.map((serverPort) => `server 127.0.0.1:${serverPort};`).join(' '),
-    OPENCOMPAT_HTTP_PORT: `127.0.0.1:${httpPort}`,
-    OPENCOMPAT_HTTPS_PORT: `127.0.0.1:${port}`,
-  };
-  const template = await readFile(join(sources, 'opencompat.conf.template'), 'utf8');
-  await writeFile(
-    join(folder, 'run', 'site.conf'),
-    template.replace(/\$\{(OPENCOMPAT_\w+)\}/g, (_match, name) => values[name]!),
-  );
-  if (readTimeoutS !== undefined) {
-    const proxy = await readFile(join(sources, 'proxy.conf'), 'utf8');
-    assert.match(proxy, /proxy_read_timeout 3600s;/);
-    await writeFile(
-      join(folder, 'opencompat', 'proxy.conf'),
-      proxy.replace('proxy_read_timeout 3600s;', `proxy_read_timeout ${readTimeoutS}s;`),
-    );
-  }
-  const main = (await readFile(join(sources, 'nginx.conf'), 'utf8'))
-    .replaceAll('/tmp/', `${folder}/run/`)
-    .replace('worker_processes auto;', 'worker_processes 1; user root; daemon off;');
-  // Errors go to standard error by themselves; /dev/stdout is not everywhere a file that can be opened.
-  await writeFile(join(folder, 'nginx.conf'), main.replace('access_log /dev/stdout;', 'access_log access.log;'));
-
-  const nginx = spawn('nginx', ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let errors = '';
-  nginx.stderr.on('data', (part) => {
-    errors += part;
-  });
-  t.after(async () => {
-    nginx.kill('SIGTERM');
-    if (nginx.exitCode === null) await once(nginx, 'exit');
-    await rm(folder, { recursive: true, force: true });
-  });
-  while (!errors.includes('start worker process ')) {
-    if (nginx.exitCode !== null) throw new Error(`nginx ended:\n${errors}`);
-    await sleep(20);
-  }
-  return { port, httpPort, ca: await readFile(certificate, 'utf8'), url: `https://${domain}:${port}` };
-}
+import {
+  type Answer,
+  ask,
+  domain,
+  type Nginx,
+  type NginxOptions,
+  type Question,
+  startNginx,
+  tlsOptions,
+} from './nginx.ts';
+import { findFreePort } from './support.ts';
 
 /** A server behind nginx, which it trusts. */
 async function startBoth(t: TestContext, options: HarnessOptions = {}, nginxOptions: NginxOptions = {}) {
@@ -108,39 +37,6 @@ async function startBoth(t: TestContext, options: HarnessOptions = {}, nginxOpti
   });
   const nginx = await startNginx(t, [harness.server.address.port], nginxOptions);
   return { harness, nginx };
-}
-
-const tlsOptions = ({ port, ca }: Nginx): ConnectionOptions => ({ host: '127.0.0.1', port, servername: domain, ca });
-
-interface Answer {
-  status: number;
-  headers: NodeJS.Dict<string | string[]>;
-  body: Readable;
-}
-
-interface Question {
-  method?: string;
-  headers?: Record<string, string>;
-  body?: string | Buffer;
-  localAddress?: string;
-}
-
-/** A request through nginx by HTTP/1.1. */
-function ask(
-  nginx: Nginx,
-  path: string,
-  { method = 'GET', headers, body, localAddress }: Question = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const options = { ...tlsOptions(nginx), method, path, agent: false, localAddress };
-    const host = `${domain}:${nginx.port}`;
-    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-    httpsRequest({ ...options, headers: { host, ...length, ...headers } }, (answer) =>
-      resolve({ status: answer.statusCode!, headers: answer.headers, body: answer }),
-    )
-      .on('error', reject)
-      .end(body);
-  });
 }
 
 /** The same by HTTP/2. */

@@ -2,14 +2,17 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
 /** What `.ci/check-containers` has built. */
-export const image = process.env.OPENCOMPAT_IMAGE ?? 'localhost/opencompat:2.0.0';
+export const image = process.env.OPENCOMPAT_IMAGE ?? `localhost/opencompat:${version}`;
 /** Whom the image runs as. */
 export const imageUser = 65532;
 

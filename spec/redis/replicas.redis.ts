@@ -3,93 +3,17 @@
  * Needs `redis-server` on the PATH, so it is run by CI and not by `npm test`.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { createFakeChatGpt, type FakeChatGpt } from '../support/fake-chatgpt.ts';
-import { createRedisServer, type RedisServer } from './redis-server.ts';
-
-const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url));
-const encryptionKey = 'a key of at least thirty-two characters';
-
-interface Replica {
-  url: string;
-  child: ChildProcess;
-  output(): string;
-}
-
-interface ReplicaOptions {
-  env?: Record<string, string>;
-  isSignedIn?: boolean;
-}
-
-async function startReplica(
-  t: TestContext,
-  redis: RedisServer,
-  upstream: FakeChatGpt,
-  { env = {}, isSignedIn = true }: ReplicaOptions = {},
-): Promise<Replica> {
-  const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
-  const dataDir = join(home, 'data', 'opencompat');
-  mkdirSync(dataDir, { recursive: true });
-  if (isSignedIn) {
-    const { accessToken, refreshToken, idToken } = upstream.account.tokens;
-    const chatgpt = { type: 'oauth', access_token: accessToken, refresh_token: refreshToken, id_token: idToken };
-    writeFileSync(join(dataDir, 'auth.json'), JSON.stringify({ version: 1, chatgpt }), { mode: 0o600 });
-  }
-  const child = spawn(process.execPath, [cli], {
-    cwd: home,
-    env: {
-      PATH: process.env.PATH,
-      HOME: home,
-      XDG_DATA_HOME: join(home, 'data'),
-      OPENCOMPAT_PORT: '0',
-      OPENCOMPAT_LOG_FORMAT: 'json',
-      OPENCOMPAT_INSTRUCTIONS_REFRESH: '0',
-      OPENCOMPAT_CHATGPT_BASE_URL: upstream.url,
-      OPENCOMPAT_CHATGPT_AUTH_URL: upstream.authUrl,
-      OPENCOMPAT_GITHUB_URL: upstream.authUrl,
-      OPENCOMPAT_GITHUB_API_URL: upstream.authUrl,
-      OPENCOMPAT_GITHUB_RAW_URL: upstream.authUrl,
-      OPENCOMPAT_REDIS_URL: redis.url,
-      OPENCOMPAT_REDIS_ENCRYPTION_KEY: encryptionKey,
-      ...env,
-    },
-  });
-  t.after(async () => {
-    const ended = child.exitCode === null ? once(child, 'close') : undefined;
-    child.kill('SIGKILL');
-    await ended;
-    rmSync(home, { recursive: true, force: true });
-  });
-  let output = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    const collect = (part: Buffer) => {
-      output += part;
-      const found = /listening on (http:[^"]+)"/.exec(output);
-      if (found) resolve(found[1]!);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.once('close', () => reject(new Error(output)));
-  });
-  return { url, child, output: () => output };
-}
-
-async function startReplicas(t: TestContext, count: number, options?: ReplicaOptions) {
-  const redis = await createRedisServer(t);
-  const upstream = await createFakeChatGpt();
-  t.after(() => upstream.close());
-  const replicas: Replica[] = [];
-  for (let n = 0; n < count; n += 1) replicas.push(await startReplica(t, redis, upstream, options));
-  return { redis, upstream, replicas };
-}
+import type { FakeChatGpt } from '../support/fake-chatgpt.ts';
+import type { RedisServer } from './redis-server.ts';
+import { cli, encryptionKey, type Replica, readyOf, startReplica, startReplicas, until } from './replicas.ts';
 
 async function ask({ url }: Pick<Replica, 'url'>, stream = false): Promise<{ status: number; text: string }> {
   const answer = await fetch(`${url}/v1/chat/completions`, {
@@ -121,15 +45,6 @@ async function seed(redis: RedisServer, from: string): Promise<string> {
   await once(child, 'close');
   rmSync(home, { recursive: true, force: true });
   return output;
-}
-
-async function readyOf({ url }: Replica) {
-  const answer = await fetch(`${url}/ready`);
-  return { status: answer.status, body: (await answer.json()) as { redis: { ready: boolean; reason?: string } } };
-}
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await sleep(50);
 }
 
 test('one expiry under load, seen by three processes: one refresh', async (t) => {
@@ -269,8 +184,6 @@ test('an answer that one server keeps can be gone on from on another, and is rea
   t.after(() => client.disconnect());
 
   const { response } = await create(first, {});
-  // The server answers before it has heard from Redis.
-  while ((await client.keys('*response:*')).length === 0) await sleep(10);
   const next = await create(second, { input: 'And on', previous_response_id: response.id });
   assert.equal(next.status, 200);
   assert.equal(upstream.last.body.input.length, 4);
@@ -290,4 +203,9 @@ test('an answer that one server keeps can be gone on from on another, and is rea
   const alone = await create(first, {});
   const after = await create(first, { previous_response_id: alone.response.id });
   assert.equal(after.status, 200, 'while Redis is away each server keeps its own');
+  await redis.start();
+  for (const replica of replicas) await until(async () => (await readyOf(replica)).body.redis.ready);
+  await until(async () => (await client.keys('*response:*')).length === 2);
+  const joined = await create(second, { previous_response_id: after.response.id });
+  assert.equal(joined.status, 200, 'when it is back, all have them');
 });

@@ -24,7 +24,10 @@ export interface ChatGptProviderOptions {
     | 'reasoningSummary'
     | 'textVerbosity'
   >;
-  credentials: Pick<ChatGptCredentials, 'peek' | 'exists' | 'isUnreadable' | 'get' | 'renew' | 'close'>;
+  credentials: Pick<
+    ChatGptCredentials,
+    'peek' | 'exists' | 'isUnreadable' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+  >;
   models: Pick<ModelList, 'list' | 'refresh' | 'noteEtag'>;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
@@ -54,6 +57,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     unlistedModel: (id) => assumeModel(id),
     drawingModel: () => models.list().find(({ isHidden }) => !isHidden),
 
+    lookForSignIn: () => credentials.lookNowAndThen(),
     readiness() {
       if (credentials.peek()) return { isReady: true, hasCredentials: true };
       if (credentials.isUnreadable()) {

@@ -25,7 +25,10 @@ import { type CopilotBody, toResponsesBody } from './responses.ts';
 export interface CopilotProviderOptions {
   config: CopilotHeadersConfig &
     Pick<Config, 'copilotAnthropicBeta' | 'copilotBaseUrl' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
-  credentials: Pick<CopilotCredentials, 'peek' | 'exists' | 'isUnreadable' | 'get' | 'renew' | 'close'>;
+  credentials: Pick<
+    CopilotCredentials,
+    'peek' | 'exists' | 'isUnreadable' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+  >;
   models: ModelList<CopilotModel>;
 }
 
@@ -124,6 +127,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     // The account may be ahead of the list: it decides.
     unlistedModel: (id) => assumeModel(id),
 
+    lookForSignIn: () => credentials.lookNowAndThen(),
     readiness() {
       if (credentials.peek() !== undefined) return { isReady: true, hasCredentials: true };
       const hasCredentials = credentials.exists();

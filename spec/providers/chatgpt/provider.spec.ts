@@ -35,6 +35,7 @@ function create({
       peek: () => (isSignedIn ? credential('token-1') : undefined),
       exists: () => isSignedIn || hasFile,
       isUnreadable: () => isUnreadable,
+      lookNowAndThen: () => undefined,
       get: async () => credential('token-1', 'first-account'),
       renew: async (rejected) => {
         renewed.push(rejected.reveal());
