@@ -334,6 +334,8 @@ export async function startServer(loaded: LoadedConfig, options: ServerOptions =
     process.exit(exitCode);
   }
 
+  // Whoever read the log may have gone (`opencompat | head`): its lines go nowhere then, and requests are served as before.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       // Asked twice, it goes at once.
