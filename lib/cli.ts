@@ -5,7 +5,7 @@ import { describeOldNode } from './node-version.ts';
 
 const fault = describeOldNode(process.versions.node);
 if (fault) {
-  console.error(fault);
+  process.stderr.write(`${fault}\n`);
   process.exit(1);
 }
 // First, and the rest imported behind them: they are about what the imports cost.
