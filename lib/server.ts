@@ -95,7 +95,8 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
       throw new OpenCompatError(
         'OC_METHOD_NOT_ALLOWED',
         { method: req.method, path: req.path, allowed },
-        { headers: { allow: allowed } },
+        // Express answers HEAD by what answers GET.
+        { headers: { allow: methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', ') } },
       );
     });
   }
