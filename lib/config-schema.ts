@@ -157,7 +157,7 @@ export const configSchema = {
       'x-env': [],
       default: {},
       description:
-        'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. See [Other servers](#other-servers).',
+        'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. README.md has examples, under “Other servers”.',
       additionalProperties: {
         type: 'object',
         properties: {
