@@ -5,6 +5,7 @@
 import type { CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { toFlatName } from '../chat-completions/flat-tools.ts';
 import { readKeptThinking } from './kept-thinking.ts';
 
 interface Turn {
@@ -79,8 +80,8 @@ export function toMessages({ input, instructions }: CanonicalRequest): { system:
   return { system, messages };
 }
 
-function toToolUse({ call_id, name }: Json, input: Json): Json {
-  return { type: 'tool_use', id: toToolUseId(call_id), name, input };
+function toToolUse({ call_id, name, namespace }: Json, input: Json): Json {
+  return { type: 'tool_use', id: toToolUseId(call_id), name: toFlatName(namespace, asText(name) ?? ''), input };
 }
 
 /** The API refuses texts that are empty, and a last assistant text that ends with white space. */
