@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
+import { openProvider, readToolTurns, upstreamPaths } from './every-provider.ts';
 
 const program = process.env.CLAUDE_CODE || 'claude';
 
@@ -110,6 +111,34 @@ test('a loop of tools, with its reasoning, as a stream of JSON', limit, async (t
   assert.equal(items[0]?.encrypted_content, 'gAAAAAfirst0');
   assert.match(items[2]?.output ?? '', /The tide turns at noon\./);
 });
+
+for (const provider of [
+  'copilot over /v1/messages',
+  'copilot over /responses',
+  'copilot over /chat/completions',
+  'openai-compatible with Chat alone',
+] as const) {
+  test(`a loop of tools in front of ${provider}`, limit, async (t) => {
+    const { harness, model, script, requests } = await openProvider(t, provider);
+    const { folder, run } = await openWorkplace(t, harness);
+    const path = join(folder, 'note.txt');
+    await writeFile(path, 'The tide turns at noon.\n');
+    script([{ text: 'I look. ' }, { call: 'Read', arguments: { file_path: path }, callId: 'call_note' }], 'first');
+    script('It turns at noon.', 'second');
+    const options = ['--model', model, '--allowedTools', 'Read'];
+    const { exitCode, stdout, stderr } = await run('-p', 'What does note.txt say?', ...options);
+    assert.deepEqual([exitCode, stdout.trim()], [0, 'It turns at noon.'], stderr);
+    assert.ok(requests.every(({ path: asked }) => asked === upstreamPaths[provider]));
+    // Fields that Copilot does not know are refused, one at a time, and left out from then on.
+    const statuses = requests.map(({ status }) => status);
+    assert.deepEqual(statuses.slice(statuses.indexOf(200)), [200, 200]);
+    if (provider !== 'copilot over /v1/messages') assert.equal(statuses[0], 200);
+    const { calls, results } = readToolTurns(requests.at(-1)!);
+    assert.deepEqual(calls, [{ id: 'call_note', name: 'Read', arguments: { file_path: path } }]);
+    assert.equal(results[0]?.id, 'call_note');
+    assert.match(results[0].text, /The tide turns at noon\./);
+  });
+}
 
 test('its search of the web is ours', limit, async (t) => {
   const h = await createHarness(t);

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createHarness, defaultText, fakeUsage, type Harness, scriptAnswer } from '../support/index.ts';
+import { openProvider, readToolTurns, upstreamPaths } from './every-provider.ts';
 
 const run = promisify(execFile);
 const codexVersion = '0.169.0';
@@ -39,7 +40,7 @@ interface CodexEvent {
 }
 
 /** The server as a provider of its own, as the README has it. */
-const asProvider = ({ url }: Harness, isSocket: boolean) => `model = "gpt-5.5"
+const asProvider = ({ url }: Harness, isSocket: boolean, model = 'gpt-5.5') => `model = "${model}"
 model_provider = "opencompat"
 [model_providers.opencompat]
 name = "OpenCompat"
@@ -114,6 +115,32 @@ for (const isSocket of [false, true]) {
     assert.deepEqual(types, ['reasoning', 'function_call', 'function_call_output']);
     assert.match(input.at(-1).output, /42/);
     assert.ok(h.upstream.requests.every(({ status }) => status === 200));
+  });
+}
+
+for (const provider of [
+  'copilot over /responses',
+  'copilot over /chat/completions',
+  'copilot over /v1/messages',
+  'openai-compatible with Chat alone',
+] as const) {
+  test(`a shell command, and its output, in front of ${provider}`, async (t) => {
+    const { harness, model, script, requests } = await openProvider(t, provider, { apiKey: 'right' });
+    script([{ call: 'exec_command', arguments: { cmd: 'echo $((6 * 7))' }, callId: 'call_sum' }], 'a');
+    script('It is 42.', 'b');
+    const events = await runCodex(t, asProvider(harness, false, model), 'What is six by seven?');
+    const [command] = itemsOf(events, 'command_execution');
+    assert.deepEqual([command?.aggregated_output?.trim(), command?.exit_code], ['42', 0]);
+    assert.equal(itemsOf(events, 'agent_message').at(-1)?.text, 'It is 42.');
+    assert.deepEqual(
+      requests.map(({ path, status }) => [path, status]),
+      [200, 200].map((status) => [upstreamPaths[provider], status]),
+    );
+    const { calls, results } = readToolTurns(requests.at(-1)!);
+    const called = { id: 'call_sum', name: 'exec_command', arguments: { cmd: 'echo $((6 * 7))' } };
+    assert.deepEqual(calls, [called]);
+    assert.equal(results[0]?.id, 'call_sum');
+    assert.match(results[0].text, /42/);
   });
 }
 

@@ -8,7 +8,8 @@ import { ChatOpenAI } from '@langchain/openai';
 import { APICallError, generateText, Output, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
 import { createBoxHarness } from '../support/box-harness.ts';
-import { fakeChatText, fakeChatUsage, scriptChunks } from '../support/fake-openai-server.ts';
+import { fakeChatText, scriptChunks } from '../support/fake-openai-server.ts';
+import { fakeChatUsage } from '../support/scripted-forms.ts';
 import { collect } from './collect.ts';
 
 const head = { id: 'chatcmpl-call', object: 'chat.completion.chunk', created: 1790000000, model: 'fake-model' };

@@ -18,9 +18,9 @@ import {
   sendJson,
   splitIntoEvents,
 } from './delivery.ts';
-import { fakeChatText, fakeVector, scriptChunks } from './fake-openai-server.ts';
-import { signThinking } from './messages-refusals.ts';
-import { scriptAnswer, toSseText } from './scripted-answer.ts';
+import { fakeChatText, fakeVector } from './fake-openai-server.ts';
+import { type ScriptedItem, scriptAnswer, toSseText } from './scripted-answer.ts';
+import { scriptChatChunks, scriptChatCompletion, scriptMessage, scriptMessageEvents } from './scripted-forms.ts';
 
 export const fakeCopilotClientId = 'Iv1.fake';
 /** What the fake's quota headers say, of one of its windows. */
@@ -33,6 +33,7 @@ export interface FakeCopilotOptions {
 
 type Answer = { status: number; body: object | string; headers?: Record<string, string> };
 type Script = Answer | { answer: string | URL | readonly object[]; delivery: Delivery };
+type ScriptedItems = { items: string | readonly ScriptedItem[]; id: string };
 
 /** What the person at the browser does with the code. */
 type DeviceState = { kind: 'waiting' } | { kind: 'denied' } | { kind: 'granted'; token: string };
@@ -59,6 +60,8 @@ export interface FakeCopilot {
   reply(answer: string | URL | readonly object[], delivery?: Delivery): FakeCopilot;
   /** Queues an answer that is no stream. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeCopilot;
+  /** Queues an answer in the form that the request asks for: its path's, streamed or whole. */
+  answer(script: string | readonly ScriptedItem[], id?: string): FakeCopilot;
   /** Queues an answer to a request of another path, such as `/copilot_internal/v2/token`. */
   answerOnce(path: string, answer: Answer | { hold: Promise<unknown> }): FakeCopilot;
   /** From now on the Copilot tokens given out so far are refused; an exchange gives a good one. */
@@ -98,7 +101,7 @@ class Fake implements FakeCopilot {
   readonly #gitHubTokens = new Set<string>();
   readonly #copilotTokens = new Set<string>();
   readonly #devices = new Map<string, { userCode: string; state: DeviceState }>();
-  readonly #scripts: Script[] = [];
+  readonly #scripts: (Script | ScriptedItems)[] = [];
   readonly #once = new Map<string, (Answer | { hold: Promise<unknown> })[]>();
   readonly #server = createServer((req, res) => void this.#handle(req, res));
   #minted = 0;
@@ -134,6 +137,11 @@ class Fake implements FakeCopilot {
 
   refuse(status: number, body: object | string, headers: Record<string, string> = {}): FakeCopilot {
     this.#scripts.push({ status, body, headers });
+    return this;
+  }
+
+  answer(items: string | readonly ScriptedItem[], id = 'fake'): FakeCopilot {
+    this.#scripts.push({ items, id });
     return this;
   }
 
@@ -307,7 +315,9 @@ class Fake implements FakeCopilot {
       this.#send(res, recording, refusal);
       return;
     }
-    const script = this.#scripts.shift() ?? this.#answerByDefault(path, recording.body as Record<string, unknown>);
+    const body = recording.body as Record<string, unknown>;
+    const queued = this.#scripts.shift() ?? this.#answerByDefault(path, body);
+    const script = 'items' in queued ? toForm(queued, path, body) : queued;
     if ('status' in script) {
       this.#send(res, recording, script);
       return;
@@ -329,60 +339,31 @@ class Fake implements FakeCopilot {
     return [...answer.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => Buffer.from(`data: ${data}\n\n`));
   }
 
-  #answerByDefault(path: string, body: Record<string, unknown>): Script {
-    const model = String(body.model);
+  #answerByDefault(path: string, body: Record<string, unknown>): Script | ScriptedItems {
     if (path === '/embeddings') {
       const input = body.input as unknown[];
       const data = input.map((_, index) => ({ object: 'embedding', index, embedding: [...fakeVector, index] }));
       const usage = { prompt_tokens: input.length * 3, total_tokens: input.length * 3 };
-      return { status: 200, body: { object: 'list', data, model, usage } };
+      return { status: 200, body: { object: 'list', data, model: body.model, usage } };
     }
-    if (path === '/v1/messages')
-      return body.stream ? { answer: messageEvents(model), delivery: {} } : wholeMessage(model);
-    if (path === '/chat/completions') return { answer: scriptChunks(fakeChatText, { model }), delivery: {} };
-    // The first event is ChatGPT's own.
-    const events = scriptAnswer(createDefaultAnswer(body), { model, id: `fake${this.requests.length}` }).slice(1);
-    return { answer: events, delivery: {} };
+    if (path === '/responses') return { items: createDefaultAnswer(body), id: `fake${this.requests.length}` };
+    if (path === '/v1/messages') return { items: [{ reasoning: ['Hm.'] }, { text: fakeChatText }], id: 'fake' };
+    return { items: fakeChatText, id: 'fake' };
   }
 }
 
-const messageUsage = { input_tokens: 9, cache_read_input_tokens: 3, cache_creation_input_tokens: 0, output_tokens: 5 };
-
-function wholeMessage(model: string): Answer {
-  const content = [
-    { type: 'thinking', thinking: 'Hm.', signature: signThinking('Hm.') },
-    { type: 'text', text: fakeChatText },
-  ];
-  const body = {
-    id: 'msg_fake',
-    type: 'message',
-    role: 'assistant',
-    model,
-    content,
-    stop_reason: 'end_turn',
-    stop_sequence: null,
-  };
-  return { status: 200, body: { ...body, usage: messageUsage } };
+function toForm({ items, id }: ScriptedItems, path: string, { model, stream }: Record<string, unknown>): Script {
+  const options = { model: String(model), id };
+  // The first event is ChatGPT's own.
+  if (path === '/responses') return { answer: scriptAnswer(items, options).slice(1), delivery: {} };
+  const isMessages = path === '/v1/messages';
+  if (!stream) return { status: 200, body: (isMessages ? scriptMessage : scriptChatCompletion)(items, options) };
+  return { answer: (isMessages ? scriptMessageEvents : scriptChatChunks)(items, options), delivery: {} };
 }
 
 /** An answer in Anthropic's API, with thinking. */
 export function messageEvents(model: string): object[] {
-  const message = { id: 'msg_fake', type: 'message', role: 'assistant', model, content: [], stop_reason: null };
-  return [
-    {
-      type: 'message_start',
-      message: { ...message, stop_sequence: null, usage: { ...messageUsage, output_tokens: 1 } },
-    },
-    { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'Hm.' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: signThinking('Hm.') } },
-    { type: 'content_block_stop', index: 0 },
-    { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
-    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: fakeChatText } },
-    { type: 'content_block_stop', index: 1 },
-    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: messageUsage },
-    { type: 'message_stop' },
-  ];
+  return scriptMessageEvents([{ reasoning: ['Hm.'] }, { text: fakeChatText }], { model });
 }
 
 /** What GitHub's page of the account says. */

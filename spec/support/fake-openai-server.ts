@@ -17,7 +17,8 @@ import {
   splitIntoEvents,
 } from './delivery.ts';
 import { findRefusal } from './openai-refusals.ts';
-import { scriptAnswer, toSseText } from './scripted-answer.ts';
+import { type ScriptedItem, scriptAnswer, toSseText } from './scripted-answer.ts';
+import { fakeChatUsage, scriptChatChunks, scriptChatCompletion } from './scripted-forms.ts';
 
 export interface FakeOpenAiServerOptions {
   /** Ids of its models. Default `fake-model`, `fake-small` and `fake-embedding`. */
@@ -49,10 +50,13 @@ export interface FakeOpenAiServer {
   reply(answer: string | URL | readonly object[], delivery?: Delivery): FakeOpenAiServer;
   /** Queues an answer that is no stream: an error, a whole completion (with status 200), … Text is sent as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeOpenAiServer;
+  /** Queues an answer in the form that the request asks for: its API's, streamed or whole. */
+  answer(script: string | readonly ScriptedItem[], id?: string): FakeOpenAiServer;
   close(): Promise<void>;
 }
 
 type Script =
+  | { items: string | readonly ScriptedItem[]; id?: string }
   | { answer: string | URL | readonly object[]; delivery: Delivery }
   | { status: number; body: object | string; headers: Record<string, string> };
 
@@ -63,14 +67,6 @@ const fixtures = {
 
 /** What the default answer says. */
 export const fakeChatText = 'Hello from the fake server.';
-/** What it says of its tokens. */
-export const fakeChatUsage = {
-  prompt_tokens: 12,
-  completion_tokens: 7,
-  total_tokens: 19,
-  prompt_tokens_details: { cached_tokens: 4 },
-  completion_tokens_details: { reasoning_tokens: 0 },
-};
 /** The vectors that it gives: this, with the input's place as the last number. */
 export const fakeVector = [0.25, -0.5];
 
@@ -141,6 +137,11 @@ class Fake implements FakeOpenAiServer {
 
   refuse(status: number, body: object | string, headers: Record<string, string> = {}): FakeOpenAiServer {
     this.#scripts.push({ status, body, headers });
+    return this;
+  }
+
+  answer(items: string | readonly ScriptedItem[], id?: string): FakeOpenAiServer {
+    this.#scripts.push({ items, id });
     return this;
   }
 
@@ -225,7 +226,8 @@ class Fake implements FakeOpenAiServer {
       sendJson(res, refusal.status, refusal.body);
       return;
     }
-    const script = this.#scripts.shift() ?? this.#answerByDefault(body, isResponses);
+    const queued = this.#scripts.shift() ?? { items: fakeChatText };
+    const script = 'items' in queued ? toForm(queued, body, isResponses) : queued;
     if ('answer' in script) {
       const chunks = this.#toWire(script.answer, isResponses);
       await deliver(res, recording, chunks, script.delivery, { 'content-type': 'text/event-stream; charset=utf-8' });
@@ -245,27 +247,23 @@ class Fake implements FakeOpenAiServer {
     if (isResponses) return answer.map((event) => Buffer.from(toSseText(event as { type: string })));
     return [...answer.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => Buffer.from(`data: ${data}\n\n`));
   }
+}
 
-  #answerByDefault({ model, stream }: Record<string, unknown>, isResponses: boolean): Script {
-    if (isResponses) {
-      const events = scriptAnswer(fakeChatText, { model: String(model) });
-      return stream
-        ? { answer: events.slice(1), delivery: {} }
-        : { status: 200, body: finalResponse(events), headers: {} };
-    }
-    if (stream) return { answer: scriptChunks(fakeChatText, { model: String(model) }), delivery: {} };
-    const message = { role: 'assistant', content: fakeChatText, refusal: null };
-    const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
-    const body = {
-      id: 'chatcmpl-fake',
-      object: 'chat.completion',
-      created: createdS,
-      model,
-      choices,
-      usage: fakeChatUsage,
-    };
-    return { status: 200, body, headers: {} };
+/** In the form of the request's API, streamed or whole. */
+function toForm(
+  { items, id }: { items: string | readonly ScriptedItem[]; id?: string },
+  { model, stream }: Record<string, unknown>,
+  isResponses: boolean,
+): Exclude<Script, { items: unknown }> {
+  const options = { model: String(model), id };
+  if (isResponses) {
+    const events = scriptAnswer(items, options);
+    return stream
+      ? { answer: events.slice(1), delivery: {} }
+      : { status: 200, body: finalResponse(events), headers: {} };
   }
+  if (stream) return { answer: scriptChatChunks(items, options), delivery: {} };
+  return { status: 200, body: scriptChatCompletion(items, options), headers: {} };
 }
 
 /** The whole response, as an answer that is not streamed has it: with its items, which ChatGPT's streams leave out. */

@@ -61,8 +61,8 @@ export const fakeRateLimits = {
 /** Unix seconds at which every scripted answer was made. */
 const createdS = 1790000000;
 
-const toWords = (text: string) => text.match(/\S+\s*|\s+/gu) ?? [];
-const toPieces = (text: string) => text.match(/.{1,8}/gsu) ?? [];
+export const toWords = (text: string) => text.match(/\S+\s*|\s+/gu) ?? [];
+export const toPieces = (text: string) => text.match(/.{1,8}/gsu) ?? [];
 
 type Body = Omit<UpstreamEvent, 'type'>;
 

@@ -1,11 +1,13 @@
 /** Tools in namespaces (Codex groups those of MCP servers so), for APIs whose tools stand in one list. */
 import { createHash } from 'node:crypto';
 import type { CanonicalRequest } from '../../canonical.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { asObject } from '../../lenient-json.ts';
 
 export type Tool = NonNullable<CanonicalRequest['tools']>[number];
 
-export interface FlatTool {
-  tool: Tool;
+export interface FlatTool<T extends Tool = Tool> {
+  tool: T;
   /** Where it stands in the request. */
   param: string;
   namespace?: string;
@@ -37,6 +39,43 @@ export function flattenTools(tools: CanonicalRequest['tools'] | null): FlatTool[
       name: toFlatName(namespace, inner.name),
     }));
   });
+}
+
+export type CallableTool = Extract<Tool, { type: 'function' | 'custom' }>;
+
+/** What agents offer beside their own tools, whether or not they will need it, and what refers to nothing of the client's. */
+const dispensable = /^(?:web_search|image_generation)/;
+
+/**
+ * The tools that the client runs, for APIs that have no others. Of those that a server runs, a search of the web and
+ * the making of images are left out, and named as ignored, where the model keeps other tools and is free not to use them.
+ * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for all others that a server runs
+ */
+export function toCallableTools(
+  { tools, tool_choice }: Pick<CanonicalRequest, 'tools' | 'tool_choice'>,
+  ignore: (param: string) => void,
+): FlatTool<CallableTool>[] {
+  const flat = flattenTools(tools);
+  const callable = flat.filter(isCallable);
+  const isNeeded = dispensable.test(String(asObject(tool_choice)?.type));
+  for (const { tool, param } of flat) {
+    const type = String(tool.type);
+    if (type === 'function' || type === 'custom') continue;
+    if (callable.length === 0 || isNeeded || !dispensable.test(type)) {
+      throw new OpenCompatError('OC_TOOL_NOT_SUPPORTED', { tool: type.slice(0, 100) }, { param: `${param}.type` });
+    }
+    ignore(param);
+  }
+  return callable;
+}
+
+function isCallable(flat: FlatTool): flat is FlatTool<CallableTool> {
+  return flat.tool.type === 'function' || flat.tool.type === 'custom';
+}
+
+/** Is it among the names that `allowed_tools` has: its own, with or without its namespace, or that of the namespace? */
+export function isAllowed({ name, namespace, tool }: FlatTool<CallableTool>, names: ReadonlySet<unknown>): boolean {
+  return names.has(name) || (namespace !== undefined && (names.has(namespace) || names.has(tool.name)));
 }
 
 function nameOf(tool: Tool): string {

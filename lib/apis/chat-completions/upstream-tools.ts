@@ -2,7 +2,7 @@
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import { type FlatTool, flattenTools, type Tool } from './flat-tools.ts';
+import { type CallableTool, type FlatTool, flattenTools, isAllowed, toCallableTools } from './flat-tools.ts';
 import { InputReader } from './input-reader.ts';
 
 export interface ToolOptions {
@@ -12,44 +12,38 @@ export interface ToolOptions {
   hasAllowedTools?: boolean;
 }
 
-type CustomTool = Extract<Tool, { type: 'custom' }>;
+export interface ToolContext extends ToolOptions {
+  /** Names a parameter that is dropped, so that the client is told. */
+  ignore(param: string): void;
+}
+
+type CustomTool = Extract<CallableTool, { type: 'custom' }>;
 
 /**
  * `tools`, `tool_choice` and `parallel_tool_calls`; nothing when there are no tools, since servers refuse a choice of none.
- * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for tools that run upstream
+ * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for tools that run upstream, as `toCallableTools`
  */
-export function toChatTools(request: CanonicalRequest, options: ToolOptions): Json {
-  const given = flattenTools(request.tools);
+export function toChatTools(request: CanonicalRequest, options: ToolContext): Json {
+  const given = toCallableTools(request, options.ignore);
   const chatTools = given.map((tool) => toChatTool(tool, options));
   if (chatTools.length === 0) return {};
   const { tool_choice: choice, parallel_tool_calls } = request;
   return { tools: chatTools, parallel_tool_calls, ...toChatChoice(choice, given, chatTools, options) };
 }
 
-function toChatTool({ tool, param, name }: FlatTool, { hasCustomTools = false }: ToolOptions): Json {
-  switch (tool.type) {
-    case 'function': {
-      const { description, parameters, strict } = tool;
-      return {
-        type: 'function',
-        function: {
-          name,
-          ...(description != null && { description }),
-          parameters: parameters ?? { type: 'object', properties: {} },
-          // The default; many servers have no such switch.
-          ...(strict === true && { strict }),
-        },
-      };
-    }
-    case 'custom':
-      return hasCustomTools ? toCustomTool(name, tool) : toWrappedTool(name, tool);
-    default:
-      throw new OpenCompatError(
-        'OC_TOOL_NOT_SUPPORTED',
-        { tool: String(tool.type).slice(0, 100) },
-        { param: `${param}.type` },
-      );
-  }
+function toChatTool({ tool, name }: FlatTool<CallableTool>, { hasCustomTools = false }: ToolOptions): Json {
+  if (tool.type === 'custom') return hasCustomTools ? toCustomTool(name, tool) : toWrappedTool(name, tool);
+  const { description, parameters, strict } = tool;
+  return {
+    type: 'function',
+    function: {
+      name,
+      ...(description != null && { description }),
+      parameters: parameters ?? { type: 'object', properties: {} },
+      // The default; many servers have no such switch.
+      ...(strict === true && { strict }),
+    },
+  };
 }
 
 function toCustomTool(name: string, { description, format }: CustomTool): Json {
@@ -87,7 +81,7 @@ function toWrappedTool(name: string, { description, format }: CustomTool): Json 
 
 function toChatChoice(
   choice: unknown,
-  tools: readonly FlatTool[],
+  tools: readonly FlatTool<CallableTool>[],
   chatTools: readonly Json[],
   options: ToolOptions,
 ): Json {
@@ -102,9 +96,7 @@ function toChatChoice(
     return { tool_choice: { type, allowed_tools: { mode, tools: listed } } };
   }
   const names = new Set(references.map((tool) => tool.name));
-  const isAllowed = ({ name, namespace, tool }: FlatTool) =>
-    names.has(name) || (namespace !== undefined && (names.has(namespace) || names.has((tool as CustomTool).name)));
-  const kept = chatTools.filter((_, index) => isAllowed(tools[index]!));
+  const kept = chatTools.filter((_, index) => isAllowed(tools[index]!, names));
   if (kept.length > 0) return { tools: kept, tool_choice: mode };
   return { tools: chatTools, tool_choice: 'none' };
 }

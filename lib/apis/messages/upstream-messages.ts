@@ -5,6 +5,7 @@
 import type { CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { toFlatName } from '../chat-completions/flat-tools.ts';
 import { readKeptThinking } from './kept-thinking.ts';
 
 interface Turn {
@@ -78,11 +79,11 @@ export function toMessages({ input, instructions }: CanonicalRequest): { system:
       }
       case 'function_call':
         turnOf('assistant').content.push(
-          toToolUse(ids.ofCall(item.call_id), item.name, parseObject(asText(item.arguments) ?? '{}') ?? {}),
+          toToolUse(ids.ofCall(item.call_id), item, parseObject(asText(item.arguments) ?? '{}') ?? {}),
         );
         break;
       case 'custom_tool_call':
-        turnOf('assistant').content.push(toToolUse(ids.ofCall(item.call_id), item.name, { input: item.input ?? '' }));
+        turnOf('assistant').content.push(toToolUse(ids.ofCall(item.call_id), item, { input: item.input ?? '' }));
         break;
       case 'function_call_output':
       case 'custom_tool_call_output':
@@ -109,8 +110,8 @@ export function toMessages({ input, instructions }: CanonicalRequest): { system:
   return { system, messages };
 }
 
-function toToolUse(id: string, name: unknown, input: Json): Json {
-  return { type: 'tool_use', id, name, input };
+function toToolUse(id: string, { name, namespace }: Json, input: Json): Json {
+  return { type: 'tool_use', id, name: toFlatName(namespace, asText(name) ?? ''), input };
 }
 
 /** The API refuses a last assistant text that ends with white space. */

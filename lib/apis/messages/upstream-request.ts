@@ -1,9 +1,9 @@
 /** Canonical request → the body of an Anthropic Messages request to an upstream: all that the API has a word for. Pure. */
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
-import { OpenCompatError } from '../../errors.ts';
 import type { Json } from '../../lenient-json.ts';
 import { asObject } from '../../lenient-json.ts';
 import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
+import { type CallableTool, type FlatTool, isAllowed, toCallableTools } from '../chat-completions/flat-tools.ts';
 import { toClosedSchema } from './closed-schema.ts';
 import { toMessages } from './upstream-messages.ts';
 
@@ -79,9 +79,12 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
   if (request.text?.format?.type === 'json_object') options.ignore('response_format');
 
   const { system, messages } = toMessages(request);
-  const tools = toTools(request);
-  let choice = toChoice(request, tools);
-  if (tools.length === 0 && tools.push(...toCalledTools(messages)) > 0) choice = { type: 'none' };
+  const callable = toCallableTools(request, options.ignore);
+  let { tools, choice } = toChosenTools(request, callable);
+  if (tools.length === 0) {
+    tools = toCalledTools(messages);
+    choice = tools.length > 0 ? { type: 'none' } : undefined;
+  }
   const maxTokens = toMaxTokens(request, options);
   const thinking = toThinking(request, options, maxTokens, choice, messages);
   const isThinking = thinking !== undefined;
@@ -189,55 +192,38 @@ function toCalledTools(messages: readonly Json[]): Json[] {
   return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }));
 }
 
-function toTools({ tools }: CanonicalRequest): Json[] {
-  return (tools ?? []).map((tool, index) => {
-    switch (tool.type) {
-      case 'function': {
-        const { name, description, parameters } = tool;
-        return {
-          name,
-          ...(description != null && { description }),
-          input_schema: { type: 'object', properties: {}, ...parameters },
-        };
-      }
-      case 'custom': {
-        const { name, description, format } = tool;
-        const hint =
-          format?.type === 'grammar'
-            ? `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`
-            : 'Plain text.';
-        const input = { type: 'string', description: hint };
-        return {
-          name,
-          ...(description != null && { description }),
-          input_schema: { type: 'object', properties: { input }, required: ['input'] },
-        };
-      }
-      default: {
-        const { type } = tool as { type: string };
-        throw new OpenCompatError(
-          'OC_TOOL_NOT_SUPPORTED',
-          { tool: type.slice(0, 100) },
-          { param: `tools[${index}].type` },
-        );
-      }
-    }
-  });
+function toTool({ name, tool }: FlatTool<CallableTool>): Json {
+  const described = { name, ...(tool.description != null && { description: tool.description }) };
+  if (tool.type === 'function') {
+    return { ...described, input_schema: { type: 'object', properties: {}, ...tool.parameters } };
+  }
+  const { format } = tool;
+  const hint =
+    format?.type === 'grammar'
+      ? `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`
+      : 'Plain text.';
+  const input = { type: 'string', description: hint };
+  return { ...described, input_schema: { type: 'object', properties: { input }, required: ['input'] } };
 }
 
-function toChoice({ tool_choice: choice, parallel_tool_calls }: CanonicalRequest, tools: Json[]): Json | undefined {
-  if (tools.length === 0) return undefined;
+/** The choice is the whole list's or, where only some of it is allowed, that of what is left. */
+function toChosenTools(
+  { tool_choice: choice, parallel_tool_calls }: CanonicalRequest,
+  callable: readonly FlatTool<CallableTool>[],
+): { tools: Json[]; choice?: Json } {
+  const tools = callable.map(toTool);
+  if (tools.length === 0) return { tools };
   const single = parallel_tool_calls === false ? { disable_parallel_tool_use: true } : {};
   const words: Record<string, string> = { auto: 'auto', required: 'any', none: 'none' };
   const asked = asObject(choice);
   if (asked?.type === 'allowed_tools' && Array.isArray(asked.tools)) {
-    const allowed = new Set(asked.tools.map((tool) => asObject(tool)?.name));
-    const kept = tools.filter(({ name }) => allowed.has(name));
-    tools.splice(0, tools.length, ...kept);
-    return tools.length > 0 ? { type: words[String(asked.mode)] ?? 'auto', ...single } : undefined;
+    const names = new Set(asked.tools.map((tool) => asObject(tool)?.name));
+    const kept = tools.filter((_, index) => isAllowed(callable[index]!, names));
+    if (kept.length === 0) return { tools: [] };
+    return { tools: kept, choice: { type: words[String(asked.mode)] ?? 'auto', ...single } };
   }
-  if (asked && typeof asked.name === 'string') return { type: 'tool', name: asked.name, ...single };
+  if (asked && typeof asked.name === 'string') return { tools, choice: { type: 'tool', name: asked.name, ...single } };
   const type = words[String(choice ?? 'auto')] ?? 'auto';
-  if (type === 'none') return { type };
-  return type === 'auto' && parallel_tool_calls !== false ? undefined : { type, ...single };
+  if (type === 'none') return { tools, choice: { type } };
+  return type === 'auto' && parallel_tool_calls !== false ? { tools } : { tools, choice: { type, ...single } };
 }

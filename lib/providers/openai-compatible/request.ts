@@ -23,11 +23,41 @@ export function chatOptionsFor(
   };
 }
 
-/** The client's own body but for the model, and for the effort where the model's name said it. */
+/** The client's own body but for the model, for the effort where the model's name said it, and for what SDKs leave in it. */
 export function toPassedBody({ body }: RawRequest, { id, effort }: Pick<ResolvedModel, 'id' | 'effort'>): Json {
-  if (effort === undefined) return { ...body, model: id };
+  const passed: Json = { ...body, model: id };
+  if (Array.isArray(body.messages)) passed.messages = body.messages.map(withoutParsed);
+  if (effort === undefined) return passed;
   const reasoning = asObject(body.reasoning);
-  return { ...body, model: id, reasoning_effort: effort, ...(reasoning && { reasoning: { ...reasoning, effort } }) };
+  return { ...passed, reasoning_effort: effort, ...(reasoning && { reasoning: { ...reasoning, effort } }) };
+}
+
+/**
+ * OpenAI's SDKs write what they parsed into the answers that they hand out, and programs send those answers back as they
+ * are. OpenAI and other strict servers refuse it (openai-node issue 1161, openai-python issue 2720).
+ * @param given a message of Chat Completions, or an item of the Responses API
+ */
+function withoutParsed(given: unknown): unknown {
+  const entry = asObject(given);
+  if (entry?.role !== 'assistant' && entry?.type !== 'function_call') return given;
+  const { content, tool_calls: calls, ...rest } = dropParsed(entry) as Json;
+  return {
+    ...rest,
+    ...(content !== undefined && { content: Array.isArray(content) ? content.map(dropParsed) : content }),
+    ...(calls !== undefined && { tool_calls: Array.isArray(calls) ? calls.map(dropParsedArguments) : calls }),
+  };
+}
+
+function dropParsedArguments(given: unknown): unknown {
+  const call = asObject(given);
+  return call && 'function' in call ? { ...call, function: dropParsed(call.function) } : given;
+}
+
+function dropParsed(given: unknown): unknown {
+  const entry = asObject(given);
+  if (!entry) return given;
+  const { parsed: _parsed, parsed_arguments: _arguments, ...rest } = entry;
+  return rest;
 }
 
 /** Of the canonical form, but not of the Responses API. */
@@ -60,7 +90,13 @@ export function toResponsesBody(
   }
   // The conversation is here as a whole.
   delete body.previous_response_id;
-  return { ...body, model: model.id, input: withoutLostReasoning(request.input), store: false, stream: true };
+  return {
+    ...body,
+    model: model.id,
+    input: withoutLostReasoning(request.input).map(withoutParsed),
+    store: false,
+    stream: true,
+  };
 }
 
 /**

@@ -465,8 +465,24 @@ test('log probabilities as the Responses API asks for them', () => {
   checkAccepted(alone.body);
 });
 
+test('a search of the web that is offered beside tools of the client’s own is left out, and named', () => {
+  const tools = [{ type: 'web_search', external_web_access: true }, functionTool, { type: 'image_generation' }];
+  const { body, ignored } = build({ tools, tool_choice: 'required' });
+  assert.deepEqual(body.tools, build({ tools: [functionTool] }).body.tools);
+  assert.equal(body.tool_choice, 'required');
+  assert.deepEqual(ignored, ['tools[0]', 'tools[2]']);
+  checkAccepted(body);
+});
+
 const refused: [title: string, fields: object, code: string, param: string][] = [
-  ['a hosted tool', { tools: [functionTool, { type: 'web_search' }] }, 'OC_TOOL_NOT_SUPPORTED', 'tools[1].type'],
+  ['a hosted tool', { tools: [functionTool, { type: 'file_search' }] }, 'OC_TOOL_NOT_SUPPORTED', 'tools[1].type'],
+  ['a search and nothing else', { tools: [{ type: 'web_search' }] }, 'OC_TOOL_NOT_SUPPORTED', 'tools[0].type'],
+  [
+    'a search that is chosen',
+    { tools: [functionTool, { type: 'web_search' }], tool_choice: { type: 'web_search' } },
+    'OC_TOOL_NOT_SUPPORTED',
+    'tools[1].type',
+  ],
   [
     'a hosted choice',
     { tools: [functionTool], tool_choice: { type: 'web_search' } },

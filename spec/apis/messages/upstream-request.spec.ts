@@ -126,10 +126,25 @@ test('tools and their choice', () => {
   assert.deepEqual(choice({ type: 'function', name: 'g' }).tool_choice, { type: 'tool', name: 'g' });
   const allowed = choice({ type: 'allowed_tools', mode: 'required', tools: [{ type: 'function', name: 'g' }] });
   assert.deepEqual([allowed.tools.length, allowed.tool_choice], [1, { type: 'any' }]);
+  const searching = bodyOf({ tools: [...tools, { type: 'web_search' }] });
+  assert.deepEqual([searching.body.tools, searching.ignored], [body.tools, ['tools[3]']]);
   assert.throws(
     () => bodyOf({ tools: [{ type: 'web_search' }] }),
     (error) => error instanceof OpenCompatError && error.code === 'OC_TOOL_NOT_SUPPORTED',
   );
+});
+
+test('tools in namespaces stand in one list, in offers, choices and earlier calls', () => {
+  const get = { type: 'function', name: 'get', parameters: { type: 'object', properties: {} } };
+  const tools = [get, { type: 'namespace', name: 'time', description: '', tools: [get] }];
+  const call = { type: 'function_call', call_id: 'c1', namespace: 'time', name: 'get', arguments: '{}' };
+  const result = { type: 'function_call_output', call_id: 'c1', output: 'noon' };
+  const namesOf = (list: { name: string }[]) => list.map(({ name }) => name);
+  const { body } = bodyOf({ tools, input: [user('When?'), call, result] });
+  assert.deepEqual(namesOf(body.tools), ['get', 'time__get']);
+  assert.equal(body.messages[1].content[0].name, 'time__get');
+  const tool_choice = { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'namespace', name: 'time' }] };
+  assert.deepEqual(namesOf(bodyOf({ tools, tool_choice }).body.tools), ['time__get']);
 });
 
 test('files and pictures; what the API has no form for is refused by its place', () => {

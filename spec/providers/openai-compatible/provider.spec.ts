@@ -9,7 +9,8 @@ import { APIError } from 'openai';
 import { defineMiddleware } from '../../../lib/middleware.ts';
 import { collect } from '../../clients/collect.ts';
 import { createBoxHarness, hello, post, startFake } from '../../support/box-harness.ts';
-import { fakeChatText, fakeChatUsage, scriptChunks } from '../../support/fake-openai-server.ts';
+import { fakeChatText, scriptChunks } from '../../support/fake-openai-server.ts';
+import { fakeChatUsage } from '../../support/scripted-forms.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/chat/${name}`, import.meta.url));
 
@@ -73,6 +74,30 @@ test('the request goes as it was written, unknown fields too, but for the model'
   assert.equal(answer.headers.get('x-opencompat-ignored'), null);
   assert.deepEqual(h.box.last.body, { ...body, model: 'fake-model' });
   assert.equal(h.box.requests.length, 1);
+});
+
+test('what the SDK parsed into an answer does not go back to the server', async (t) => {
+  const h = await createBoxHarness(t);
+  const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } };
+  const answers = [
+    { role: 'assistant', content: '{"b":2}' },
+    { role: 'assistant', content: [{ type: 'text', text: 'Wait.' }], tool_calls: [call] },
+  ];
+  const result = { role: 'tool', tool_call_id: 'call_1', content: 'ok' };
+  const parsed = [
+    { ...answers[0], parsed: { b: 2 } },
+    {
+      ...answers[1],
+      tool_calls: [{ ...call, function: { ...call.function, parsed_arguments: { a: 1 } } }],
+      parsed: null,
+    },
+  ];
+  const answer = await post(h, '/v1/chat/completions', {
+    model: 'fake-model',
+    messages: [...hello, ...parsed, result],
+  });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  assert.deepEqual(h.box.last.body.messages, [...hello, ...answers, result]);
 });
 
 test('the effort of a name’s suffix goes along', async (t) => {

@@ -46,6 +46,17 @@ test('a client of the Responses API: its request in the same API, as a stream, w
   assert.deepEqual(ignored, ['seed']);
 });
 
+test('what the SDK parsed into an answer does not go back to the server', () => {
+  const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' };
+  const text = { type: 'output_text', text: '{}', annotations: [] };
+  const message = { type: 'message', role: 'assistant', content: [text] };
+  const input = [
+    { ...call, parsed_arguments: {} },
+    { ...message, content: [{ ...text, parsed: {} }] },
+  ];
+  assert.deepEqual(build(create(), { input }).body.input, [call, message]);
+});
+
 test('reasoning that only a store could resolve is left out, and with it the ids that lean on it', () => {
   const call = { type: 'function_call', id: 'fc_1', call_id: 'c', name: 'f', arguments: '{}' };
   const message = { type: 'message', role: 'assistant', id: 'msg_1', content: [] };
