@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { openProvider, readToolTurns, upstreamPaths } from '../support/every-provider.ts';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
-import { openProvider, readToolTurns, upstreamPaths } from './every-provider.ts';
 
 const program = process.env.CLAUDE_CODE || 'claude';
 

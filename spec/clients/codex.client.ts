@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
+import { openProvider, readToolTurns, upstreamPaths } from '../support/every-provider.ts';
 import { createHarness, defaultText, fakeUsage, type Harness, scriptAnswer } from '../support/index.ts';
-import { openProvider, readToolTurns, upstreamPaths } from './every-provider.ts';
 
 const run = promisify(execFile);
 const codexVersion = '0.169.0';

@@ -14,9 +14,15 @@ import { type Message, Ollama } from 'ollama';
 import type { OpenAI } from 'openai';
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
+import {
+  openProvider,
+  type ProviderName,
+  providerNames,
+  readToolTurns,
+  upstreamPaths,
+} from '../support/every-provider.ts';
 import type { Harness } from '../support/index.ts';
 import { collect } from './collect.ts';
-import { openProvider, type ProviderName, providerNames, readToolTurns, upstreamPaths } from './every-provider.ts';
 
 const question = 'What is the weather in Oslo?';
 const toolName = 'weather';

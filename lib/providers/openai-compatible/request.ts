@@ -41,6 +41,8 @@ function withoutParsed(given: unknown): unknown {
   const entry = asObject(given);
   if (entry?.role !== 'assistant' && entry?.type !== 'function_call') return given;
   const { content, tool_calls: calls, ...rest } = dropParsed(entry) as Json;
+  // Filled in by the Python SDK; those that are some (OpenRouter's, of files) mean something to who gave them.
+  if (rest.annotations === null) delete rest.annotations;
   return {
     ...rest,
     ...(content !== undefined && { content: Array.isArray(content) ? content.map(dropParsed) : content }),

@@ -85,7 +85,7 @@ test('what the SDK parsed into an answer does not go back to the server', async 
   ];
   const result = { role: 'tool', tool_call_id: 'call_1', content: 'ok' };
   const parsed = [
-    { ...answers[0], parsed: { b: 2 } },
+    { ...answers[0], parsed: { b: 2 }, annotations: null },
     {
       ...answers[1],
       tool_calls: [{ ...call, function: { ...call.function, parsed_arguments: { a: 1 } } }],

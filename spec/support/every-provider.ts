@@ -1,7 +1,7 @@
 /** Servers in front of each provider, scripted in one way and asked in one way what their upstreams got. */
 
-import { createFakeCopilotModel } from '../support/copilot-refusals.ts';
-import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
+import { createFakeCopilotModel } from './copilot-refusals.ts';
+import { createFakeOpenAiServer } from './fake-openai-server.ts';
 import {
   type Cleanup,
   createHarness,
@@ -10,7 +10,7 @@ import {
   type RecordedRequest,
   type ScriptedItem,
   scriptAnswer,
-} from '../support/index.ts';
+} from './index.ts';
 
 /** What an upstream was told of tools: its calls so far, and what came of them. */
 export interface ToolTurns {
