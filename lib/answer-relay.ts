@@ -31,7 +31,7 @@ export interface RelayOptions {
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
 const chatEndMark = /\[DONE\]|"finish_reason"\s*:\s*"/;
-const crlf = Buffer.from('\r\n');
+const lineEndBytes = 2;
 /** The start of a line is held until its end comes, so that a broken-off one never reaches the client; not more of it, though. */
 const maxHeldLineBytes = 65_536;
 const nothing = Buffer.alloc(0);
@@ -45,7 +45,12 @@ function endsEvent(lines: Buffer): boolean {
 function writeChunk(res: Response, parts: readonly Buffer[], bytes: number): boolean {
   const { socket, chunkedEncoding } = res;
   if (!socket || !chunkedEncoding) return res.write(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
-  return socket.write(Buffer.concat([Buffer.from(`${bytes.toString(16)}\r\n`), ...parts, crlf]));
+  const size = bytes.toString(16);
+  const chunk = Buffer.allocUnsafe(size.length + bytes + 2 * lineEndBytes);
+  let at = chunk.write(`${size}\r\n`, 'latin1');
+  for (const part of parts) at += part.copy(chunk, at);
+  chunk.write('\r\n', at, 'latin1');
+  return socket.write(chunk);
 }
 
 /**
@@ -241,7 +246,9 @@ function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOption
 }
 
 function countBytes(parts: readonly Buffer[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
+  let bytes = 0;
+  for (const { length } of parts) bytes += length;
+  return bytes;
 }
 
 /** Is there a line with data that is complete? Comments may come before it for a long time (OpenRouter). */

@@ -1,9 +1,15 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { keepHeapSmall } from './heap.ts';
+import { describeOldNode } from './node-version.ts';
 
+const fault = describeOldNode(process.versions.node);
+if (fault) {
+  process.stderr.write(`${fault}\n`);
+  process.exit(1);
+}
 // First, and the rest imported behind them: they are about what the imports cost.
 keepHeapSmall();
-enableCompileCache();
+module.enableCompileCache();
 const { runCli } = await import('./program.ts');
 await runCli(process.argv);

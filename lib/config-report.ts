@@ -80,10 +80,13 @@ export function formatConfigReport(report: ConfigReport): string {
     for (const { name, origin } of providers) lines.push(`# - ${name}${origin === name ? '' : ` (${origin})`}`);
   }
   if (chains) {
-    lines.push('', '# The chain of each API, in order', 'chains:');
-    for (const [api, boxes] of Object.entries(chains)) {
-      lines.push(`  ${stringify(api).trim()}:`);
-      for (const { name, origin } of boxes) lines.push(`    - ${name}${origin === 'built-in' ? '' : ` # ${origin}`}`);
+    lines.push('', '# The chain of each API, in order; APIs whose chains are alike stand together', 'chains:');
+    const alike = Map.groupBy(Object.keys(chains), (api) => JSON.stringify(chains[api]));
+    for (const apis of alike.values()) {
+      lines.push(`  ${stringify(apis.join(', '), oneLineTexts).trim()}:`);
+      for (const { name, origin } of chains[apis[0]!]!) {
+        lines.push(`    - ${name}${origin === 'built-in' ? '' : ` # ${origin}`}`);
+      }
     }
   }
   return `${lines.join('\n')}\n`;

@@ -157,7 +157,7 @@ export const configSchema = {
       'x-env': [],
       default: {},
       description:
-        'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. See [Other servers](#other-servers).',
+        'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. README.md has examples, under “Other servers”.',
       additionalProperties: {
         type: 'object',
         properties: {
@@ -424,6 +424,14 @@ export const configSchema = {
       default: 67108864,
       'x-unit': 'bytes',
       description: 'Largest size of all kept answers together.',
+    },
+    responsesMaxRestoredBytes: {
+      type: 'integer',
+      minimum: 65536,
+      default: 33554432,
+      'x-unit': 'bytes',
+      description:
+        'Most that one request is given of kept answers (`previous_response_id`, items that are named by their ids).',
     },
     responsesTtl: {
       ...seconds,

@@ -147,7 +147,7 @@ function schemaOf({ values }: Layer): JsonSchema {
 /** The faults of one layer's values; what a reference to the environment stands for is never shown. */
 function checkLayer(layer: Layer): Fault[] {
   if (Object.keys(layer.values).length === 0) return [];
-  return checkOptions(schemaOf(layer), layer.values, '').map((fault) => {
+  return checkOptions(schemaOf(layer), layer.values, '', true).map((fault) => {
     const { path, value } = fault;
     const place = layer.place(path);
     if (value === undefined || value === mask) return { ...fault, ...place };

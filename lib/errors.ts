@@ -73,6 +73,13 @@ export const errorTable = {
     message: "Item with id '{id}' not found.",
     next: 'Send the item itself instead of a reference to it.',
   },
+  OC_CONVERSATION_TOO_LARGE: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+    message: 'What the request goes on from is larger than {limitBytes} bytes.',
+    next: 'Start anew or compact the conversation; the limit is `responsesMaxRestoredBytes` (OPENCOMPAT_RESPONSES_MAX_RESTORED_BYTES).',
+  },
   OC_ORPHAN_TOOL_OUTPUT: {
     status: 400,
     type: 'invalid_request_error',

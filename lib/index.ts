@@ -2,6 +2,8 @@
 export type { ClientApi, UpstreamApi } from './apis/api.ts';
 export { chatUpstream } from './apis/chat-completions/decoder.ts';
 export { type ChatBodyOptions, toChatBody } from './apis/chat-completions/upstream-request.ts';
+export { messagesUpstream } from './apis/messages/decoder.ts';
+export { type MessagesBodyOptions, toMessagesBody } from './apis/messages/upstream-request.ts';
 export { responsesUpstream } from './apis/responses/decoder.ts';
 export type {
   CanonicalEvent,

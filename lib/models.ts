@@ -118,7 +118,7 @@ const drawingName = /^(gpt-image|chatgpt-image|dall-e)/;
  */
 export function resolveDrawingModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
   const { provider: named, id } = splitPrefix(name, providers);
-  if (Object.hasOwn(aliases, name) || !drawingName.test(id)) {
+  if (name.length > maxNameCharacters || Object.hasOwn(aliases, name) || !drawingName.test(id)) {
     const models = resolveModels(name, providers, aliases);
     const drawing = models.filter(({ provider }) => provider.drawingModel?.());
     if (drawing.length > 0) return drawing;
@@ -277,10 +277,13 @@ function splitPrefix(name: string, providers: readonly Provider[]): { provider?:
 
 function describeNear(name: string, providers: readonly Provider[], aliases: Aliases): string {
   const asked = splitPrefix(name.slice(0, maxNameCharacters), providers).id.toLowerCase();
-  const near = [
-    ...listModels(providers).map(({ id }) => id),
-    ...Object.keys(aliases).filter((alias) => !alias.includes('*')),
-  ]
+  const target = Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
+  if (target) {
+    const targets = target.map((model) => `\`${model.slice(0, maxNameCharacters)}\``).join(', ');
+    return ` It is an alias, and none of what it stands for (${targets}) is served here.`;
+  }
+  const near = listModels(providers, aliases)
+    .map(({ id }) => id)
     .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))
     .filter(({ candidate, steps }) => steps <= Math.max(2, Math.ceil(candidate.length / 2)))
     .sort((a, b) => a.steps - b.steps)

@@ -8,23 +8,33 @@ import { isSecretName, mask } from './masking.ts';
 
 const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section'];
 
-function createAjv(): Ajv {
-  // Strict: a misspelled keyword in a plugin's schema is an error, not a check that never happens.
+/** @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms */
+function createAjv(isOwn: boolean): Ajv {
   const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, strictTypes: false });
+  const ajv = new Ajv({
+    allErrors: true,
+    useDefaults: true,
+    verbose: true,
+    allowUnionTypes: true,
+    // Strict but for that: a misspelled keyword in a plugin's schema is an error, not a check that never happens.
+    strictTypes: false,
+    ...(isOwn && { meta: false, validateSchema: false }),
+  });
   ajv.addVocabulary(annotations);
   for (const [name, check] of Object.entries(formatChecks)) ajv.addFormat(name, (text: string) => !check(text));
   return ajv;
 }
 
-let ajv: Ajv | undefined;
+let ownAjv: Ajv | undefined;
+let strangersAjv: Ajv | undefined;
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
-function compile(schema: JsonSchema): ValidateFunction {
-  ajv ??= createAjv();
+function compile(schema: JsonSchema, isOwn: boolean): ValidateFunction {
   const known = compiled.get(schema);
   if (known) return known;
-  const validate = ajv.compile(schema);
+  if (isOwn) ownAjv ??= createAjv(true);
+  else strangersAjv ??= createAjv(false);
+  const validate = (isOwn ? ownAjv : strangersAjv)!.compile(schema);
   compiled.set(schema, validate);
   return validate;
 }
@@ -95,11 +105,12 @@ function toFault(error: ErrorObject, root: unknown, start: string): Fault {
 /**
  * Finds every fault of a value, and fills in the schema's defaults in place.
  * @param path what the value's own path is, for the faults' paths
+ * @param isOwn is the schema this project's own, and so right? Default false
  */
-export function checkOptions(schema: JsonSchema, value: unknown, path: string): Fault[] {
+export function checkOptions(schema: JsonSchema, value: unknown, path: string, isOwn = false): Fault[] {
   let validate: ValidateFunction;
   try {
-    validate = compile(schema);
+    validate = compile(schema, isOwn);
   } catch (error) {
     return [{ path, reason: `cannot be checked, because their own schema is wrong: ${(error as Error).message}` }];
   }

@@ -55,12 +55,18 @@ export interface Placed {
 type Entry = Config['middleware'][number];
 
 const builtInOrigin = 'built-in';
+/** kebab-case: the name stands in the configuration, in logs and in metrics. */
+const usableName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 function isMiddleware(value: unknown): value is Middleware {
   const candidate = value as Partial<Middleware> | undefined;
   return (
     candidate?.kind === 'middleware' && typeof candidate.name === 'string' && typeof candidate.create === 'function'
   );
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function';
 }
 
 /** @throws what the import throws, or TypeError for a module that exports no middleware */
@@ -122,6 +128,9 @@ function checkOrder(chain: readonly Placed[], faults: Fault[]): void {
   const names = chain.map((box) => box.middleware.name);
   for (const [index, { middleware, path }] of chain.entries()) {
     const fault = (reason: string, value: string) => faults.push({ path, value, reason });
+    if (!usableName.test(middleware.name)) {
+      fault('a middleware’s name must be of lower-case letters, digits and single hyphens', middleware.name);
+    }
     if (names.indexOf(middleware.name) !== index) fault('two boxes of one chain have this name', middleware.name);
     for (const name of middleware.after ?? []) {
       const other = names.indexOf(name);
@@ -281,7 +290,8 @@ export async function createPipeline(arranged: ArrangedChains, shared: SharedSer
         onListening: (warmUp) => warmUps.push({ middleware: name, warmUp }),
         onClose: (close) => closers.push({ middleware: name, close }),
       };
-      const bare = await middleware.create(options as never, services);
+      const bare: unknown = await middleware.create(options as never, services);
+      if (!isHandler(bare)) throw new TypeError('its `create` gives no handler; return a function (req, res, next)');
       handler = guardHandler(bare, middleware, {
         timeoutMs: config.middlewareTimeout * 1000,
         isPlugin: origin !== builtInOrigin,

@@ -16,7 +16,9 @@ import { version } from './version.ts';
 
 export function createProgram(): Command {
   const program = new Command('opencompat')
-    .description('A ChatGPT plan or a Copilot seat behind the APIs that every tool already speaks.')
+    .description(
+      'A ChatGPT plan, a Copilot seat or any OpenAI-compatible server behind the APIs that every tool already speaks.',
+    )
     .version(version, '-V, --version', 'print the version')
     .option('-c, --config <file>', 'configuration file (default: opencompat.config.yaml, see README.md)')
     .helpOption('-h, --help', 'print help')

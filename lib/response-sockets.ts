@@ -42,7 +42,7 @@ export interface ResponseSocketsOptions {
   server(): http.Server;
 }
 
-/** Bytes that may wait for a client to read before the answer is held up. */
+/** Bytes that may wait for a client to read before the answer is held up, and before more is taken from it. */
 const maxBufferedBytes = 1024 * 1024;
 /** As much of an error answer as can be one. */
 const maxErrorBytes = 65_536;
@@ -52,9 +52,9 @@ const maxMissedPongs = 2;
 /** Close codes of RFC 6455, 7.4.1. */
 const goingAway = 1001;
 
-/** Of the handshake itself, of its connection, or wrong for a request with a body of its own. */
+/** Of the handshake itself, of its connection (RFC 9110, 7.6.1), or wrong for a request with a body of its own. */
 const handshakeHeaders =
-  /^(sec-websocket-.*|connection|upgrade|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
+  /^(sec-websocket-.*|connection|upgrade|keep-alive|proxy-connection|te|trailer|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
 /** What of an error answer's head its client is told. */
 const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
 
@@ -140,7 +140,10 @@ class ResponseSocket {
     this.#remoteAddress = req.socket.remoteAddress;
     this.#responses = responses;
     this.#server = server;
-    webSocket.on('message', (data, isBinary) => this.#take(String(data), isBinary));
+    webSocket.on('message', (data, isBinary) => {
+      this.#take(String(data), isBinary);
+      this.#holdBack();
+    });
     webSocket.on('pong', () => {
       this.#missedPongs = 0;
     });
@@ -151,6 +154,19 @@ class ResponseSocket {
 
   get #isOpen(): boolean {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
+  }
+
+  get #isBehind(): boolean {
+    return this.#webSocket.bufferedAmount >= maxBufferedBytes;
+  }
+
+  /** Whoever asks and does not read is not listened to: each small message may have an answer many times its size. */
+  #holdBack(): void {
+    if (this.#isBehind) this.#webSocket.pause();
+  }
+
+  #goOn(): void {
+    if (this.#webSocket.isPaused && !this.#isBehind) this.#webSocket.resume();
   }
 
   tick(oldestMs: number): void {
@@ -213,13 +229,14 @@ class ResponseSocket {
   #passOn(answer: IncomingMessage): void {
     const reader = createSseReader((data) => {
       this.#webSocket.send(data, () => {
-        if (answer.isPaused() && this.#webSocket.bufferedAmount < maxBufferedBytes) answer.resume();
+        if (answer.isPaused() && !this.#isBehind) answer.resume();
+        this.#goOn();
       });
       // They are this server's own.
     }, Number.POSITIVE_INFINITY);
     answer.on('data', (bytes: Buffer) => {
       reader.feed(bytes);
-      if (this.#webSocket.bufferedAmount >= maxBufferedBytes) answer.pause();
+      if (this.#isBehind) answer.pause();
     });
     answer.on('end', () => this.#finish());
     answer.on('error', () => this.#breakOff());
@@ -257,7 +274,7 @@ class ResponseSocket {
   #sendError(status: number, error: object, from: IncomingHttpHeaders): void {
     if (!this.#isOpen) return;
     const headers = Object.fromEntries(toldHeaders.flatMap((name) => (from[name] ? [[name, from[name]]] : [])));
-    this.#webSocket.send(JSON.stringify({ type: 'error', status, error, headers }));
+    this.#webSocket.send(JSON.stringify({ type: 'error', status, error, headers }), () => this.#goOn());
   }
 }
 

@@ -21,8 +21,8 @@ export interface StoredResponse {
 /** Whatever keeps answers. It may forget any of them at any time; what it gives is the caller's own copy. */
 export interface ResponseStore {
   get(owner: string, id: string): Promise<StoredResponse | undefined>;
-  /** An item of a kept answer, by its own id. */
-  findItem(owner: string, itemId: string): Promise<object | undefined>;
+  /** The newest answer that has an item of this id. */
+  findByItem(owner: string, itemId: string): Promise<StoredResponse | undefined>;
   /** Takes the answer before it returns for the first time; the promise tells when it is safe. */
   put(stored: StoredResponse): Promise<void>;
   /** false: there was none. */
@@ -176,11 +176,10 @@ export function createResponseStore(options: ResponseStoreOptions): ResponseStor
       return entry && (JSON.parse(entry.text) as StoredResponse);
     },
 
-    async findItem(owner, itemId) {
+    async findByItem(owner, itemId) {
       await load();
       const entry = use(itemKeys.get(toKey(owner, itemId)) ?? '');
-      const stored = entry && (JSON.parse(entry.text) as StoredResponse);
-      return stored?.response.output.find(({ id }) => id === itemId);
+      return entry && (JSON.parse(entry.text) as StoredResponse);
     },
 
     async put(stored) {

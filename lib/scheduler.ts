@@ -1,4 +1,5 @@
 import type { ScheduledTask } from 'node-cron';
+import { OpenCompatError } from './errors.ts';
 import { loadPackage } from './load-package.ts';
 import type { Logger } from './log.ts';
 
@@ -49,7 +50,10 @@ export function createScheduler({ log, now = Date.now, random = Math.random }: S
     try {
       await task(stopping.signal);
     } catch (error) {
-      if (!stopping.signal.aborted) log.warn(`${name} failed; it runs again when it is next due`, { error });
+      if (stopping.signal.aborted) return;
+      // What can be expected to fail says why in its message; of anything else the stack is what helps.
+      const fields = error instanceof OpenCompatError ? { reason: error.message } : { error };
+      log.warn(`${name} failed; it runs again when it is next due`, fields);
     }
   }
 

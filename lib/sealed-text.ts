@@ -28,7 +28,8 @@ export function createSealer(secret: Secret): Sealer {
     open(sealed, place) {
       const bytes = Buffer.from(sealed, 'base64');
       const nonce = bytes.subarray(0, nonceBytes);
-      const decipher = createDecipheriv(algorithm, key, nonce).setAAD(Buffer.from(place));
+      // Without its length a tag of four bytes would do, which can be guessed.
+      const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes }).setAAD(Buffer.from(place));
       decipher.setAuthTag(bytes.subarray(-tagBytes));
       return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString();
     },

@@ -102,7 +102,8 @@ function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpEx
       throw new OpenCompatError(
         'OC_METHOD_NOT_ALLOWED',
         { method: req.method, path: req.path, allowed },
-        { headers: { allow: allowed } },
+        // Express answers HEAD by what answers GET.
+        { headers: { allow: methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', ') } },
       );
     });
   }
@@ -258,7 +259,7 @@ export async function createServer(
     app,
   );
   server.on('clientError', answerClientError);
-  serveUpgrades(server, app);
+  const upgraded = serveUpgrades(server, app);
   if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
   const address = await orClose(listen(server, config.port, config.host));
   const url = urlOf(address);
@@ -287,6 +288,7 @@ export async function createServer(
       // What does not end even then (a client that stopped reading) is cut.
       setTimeout(() => {
         sockets.close();
+        upgraded.cut();
         server.closeAllConnections();
       }, 1000).unref();
     }, config.shutdownGrace * 1000);
@@ -349,6 +351,8 @@ export async function startServer(loaded: LoadedConfig, options: ServerOptions =
     process.exit(exitCode);
   }
 
+  // Whoever read the log may have gone (`opencompat | head`): its lines go nowhere then, and requests are served as before.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       // Asked twice, it goes at once.

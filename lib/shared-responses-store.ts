@@ -97,11 +97,10 @@ export function createSharedResponseStore(options: SharedResponseStoreOptions): 
       return find(owner, id);
     },
 
-    async findItem(owner, itemId) {
+    async findByItem(owner, itemId) {
       const id = await ask('find', () => read(toKey('response-item', owner, itemId)));
       const stored = id === undefined ? undefined : await find(owner, id);
-      const item = stored?.response.output.find((candidate) => candidate.id === itemId);
-      return item ?? local.findItem(owner, itemId);
+      return stored ?? local.findByItem(owner, itemId);
     },
 
     async put(stored) {

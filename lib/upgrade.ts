@@ -1,5 +1,6 @@
 /** Requests that ask to go on as something else than HTTP (RFC 9110, 7.8): WebSockets are offered to the routes, the rest stays HTTP. */
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface Upgrade {
@@ -15,22 +16,72 @@ export function upgradeOf(req: IncomingMessage): Upgrade | undefined {
   return offered.get(req);
 }
 
+/** Connections on which an upgrade was asked for: Node no longer counts them among the server's. */
+export interface UpgradedConnections {
+  cut(): void;
+}
+
 /** Sends requests for a WebSocket through the application, like any other request. */
-export function serveUpgrades(server: http.Server, app: RequestListener): void {
-  server.on('upgrade', (req, socket, head) => {
-    // A client that leaves in the middle is no fault of the process.
-    socket.on('error', () => socket.destroy());
-    if (req.method !== 'GET' || req.headers.upgrade?.toLowerCase() !== 'websocket') {
-      stayHttp(server, req, socket, head);
-      return;
-    }
+export function serveUpgrades(server: http.Server, app: RequestListener): UpgradedConnections {
+  const open = new Set<Duplex>();
+  const whenFree = watchAnswers(server);
+
+  function answer(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     offered.set(req, { socket, head });
     const res = new http.ServerResponse(req);
     res.shouldKeepAlive = false;
     res.assignSocket(socket as never);
     res.once('finish', () => socket.end(() => socket.destroy()));
     app(req, res);
+  }
+
+  server.on('upgrade', (req, socket, head) => {
+    // Some clients ask with each request of a connection.
+    if (!open.has(socket)) {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+      // A client that leaves in the middle is no fault of the process.
+      socket.on('error', () => socket.destroy());
+    }
+    whenFree(socket, () => {
+      if (socket.destroyed) return;
+      if (req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket') answer(req, socket, head);
+      else stayHttp(server, req, socket, head);
+    });
   });
+
+  return {
+    cut() {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+/**
+ * Node hands an upgrade over at once, also when the client has sent it behind a request that is still being answered (RFC
+ * 9112, 9.3.2): it has to wait for its turn.
+ */
+function watchAnswers(server: http.Server): (socket: Duplex, task: () => void) => void {
+  const running = new WeakMap<Duplex, Set<http.ServerResponse>>();
+
+  server.prependListener('request', ({ socket }, res) => {
+    const answers = running.get(socket) ?? new Set();
+    running.set(socket, answers.add(res));
+    res.once('close', () => answers.delete(res));
+  });
+
+  return function whenFree(socket, task) {
+    const [first] = running.get(socket) ?? [];
+    if (!first) {
+      task();
+      return;
+    }
+    first.once('close', () => {
+      // Node would take the connection for an idle one now.
+      (socket as Socket).setTimeout(0);
+      whenFree(socket, task);
+    });
+  };
 }
 
 /** Some HTTP clients offer HTTP/2 with every request (`Upgrade: h2c`): declined by answering in HTTP/1.1, as the RFC has it. */

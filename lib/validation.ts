@@ -38,7 +38,15 @@ function ajv(): Ajv {
   // `verbose` puts the faulty value and the schema beside the fault, which the messages need.
   if (!sharedAjv) {
     const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
-    sharedAjv = new Ajv({ discriminator: true, strictTypes: false, verbose: true, addUsedSchema: false });
+    sharedAjv = new Ajv({
+      discriminator: true,
+      strictTypes: false,
+      verbose: true,
+      addUsedSchema: false,
+      // The schemas are this project's own.
+      meta: false,
+      validateSchema: false,
+    });
   }
   return sharedAjv;
 }

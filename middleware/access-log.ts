@@ -18,6 +18,12 @@ function overheadMs({ timings }: Exchange, endMs: number): number {
   return before + first + after;
 }
 
+/** The model as the client named it, found or not; in a log no text of a client's may begin a line of its own. */
+function askedModel({ resolvedModel, error }: Exchange): string | undefined {
+  const name = resolvedModel?.requested ?? error?.public.details?.model;
+  return typeof name === 'string' && /^[\x21-\x7e]+$/.test(name) ? name : undefined;
+}
+
 /** One line for each request when it has ended: who, what, how long, how much. Never content, never a secret. */
 export default defineMiddleware({
   name: 'access-log',
@@ -66,7 +72,7 @@ export default defineMiddleware({
         method: req.method,
         path,
         api: exchange.api?.name,
-        model: model?.requested,
+        model: askedModel(exchange),
         provider: model?.provider.name,
         upstream_model: model?.id,
         status,

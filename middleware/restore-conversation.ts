@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { toInputItem } from '../lib/apis/responses/input-items.ts';
+import type { LooseItem } from '../lib/apis/responses/schema.ts';
 import type { CanonicalInputItem } from '../lib/canonical.ts';
+import { ConversationFinder, quoteId } from '../lib/conversation-finder.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
 import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/responses-store.ts';
 import { sessionOf } from '../lib/socket-sessions.ts';
 
-/** Most answers of a chain that a request goes on from. */
-const maxTurns = 10_000;
-/** Longest stretch of a client's id that a message repeats, in characters. */
-const maxQuotedLength = 100;
-
-type LooseItem = { type?: string; id?: unknown; [key: string]: unknown };
+/** The item itself in the place of its name. Reasoning without its encrypted form is looked for as well, but not missed. */
+async function resolveItem(item: LooseItem, index: number, finder: ConversationFinder): Promise<CanonicalInputItem> {
+  const isReference = item.type === 'item_reference';
+  if (typeof item.id !== 'string' || !(isReference || item.type === 'reasoning')) return item as never;
+  const param = `input[${index}].id`;
+  const found = await finder.findItem(item.id, param);
+  if (found) return toInputItem(found);
+  if (isReference) throw new OpenCompatError('OC_ITEM_NOT_FOUND', { id: quoteId(item.id) }, { param });
+  const { id: _id, ...rest } = item;
+  return rest as never;
+}
 
 /**
  * Puts what a request goes on from before its input (`previous_response_id`, items named by their id), out of the answers
@@ -22,55 +29,11 @@ export default defineMiddleware({
   name: 'restore-conversation',
   after: ['validate'],
   before: ['resolve-model'],
-  create(_options, { responses, log }) {
+  create(_options, { config, responses, log }) {
     /** The stores that a request may look into, the nearest first. */
     function storesOf(req: Request): ResponseStore[] {
       const session = sessionOf(req);
       return [...(session ? [session.responses] : []), ...(responses ? [responses] : [])];
-    }
-
-    async function findFirst<T>(
-      stores: readonly ResponseStore[],
-      find: (store: ResponseStore) => Promise<T | undefined>,
-    ): Promise<T | undefined> {
-      for (const store of stores) {
-        const found = await find(store);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    }
-
-    /** The chain of answers that ends with `id`, the oldest first. */
-    async function readChain(stores: readonly ResponseStore[], owner: string, id: string): Promise<StoredResponse[]> {
-      const chain: StoredResponse[] = [];
-      for (let next: string | undefined = id; next !== undefined; next = chain.at(-1)!.previousId) {
-        const wanted: string = next;
-        const stored = await findFirst(stores, (store) => store.get(owner, wanted));
-        if (!stored || chain.length === maxTurns) {
-          const details = { id: wanted.slice(0, maxQuotedLength) };
-          throw new OpenCompatError('OC_PREVIOUS_RESPONSE_NOT_FOUND', details, { param: 'previous_response_id' });
-        }
-        chain.push(stored);
-      }
-      return chain.reverse();
-    }
-
-    /** The item itself in the place of its name. Reasoning without its encrypted form is looked for as well, but not missed. */
-    async function resolveItem(
-      item: LooseItem,
-      index: number,
-      find: (id: string) => Promise<object | undefined>,
-    ): Promise<CanonicalInputItem> {
-      const isReference = item.type === 'item_reference';
-      if (typeof item.id !== 'string' || !(isReference || item.type === 'reasoning')) return item as never;
-      const found = await find(item.id);
-      if (found) return toInputItem(found as LooseItem);
-      if (isReference) {
-        const details = { id: item.id.slice(0, maxQuotedLength) };
-        throw new OpenCompatError('OC_ITEM_NOT_FOUND', details, { param: `input[${index}].id` });
-      }
-      const { id: _id, ...rest } = item;
-      return rest as never;
     }
 
     function keep(store: ResponseStore, stored: StoredResponse): void {
@@ -81,17 +44,12 @@ export default defineMiddleware({
       const { request } = exchange;
       const { previous_response_id: previousId, store: isStored } = request;
       const owner = ownerOf(exchange.clientName, req.ip);
-      const stores = storesOf(req);
-      const chain = previousId ? await readChain(stores, owner, previousId) : [];
-      const find = (id: string) => findFirst(stores, (store) => store.findItem(owner, id));
+      const finder = new ConversationFinder(storesOf(req), owner, config.responsesMaxRestoredBytes);
+      const before = previousId ? await finder.readChain(previousId) : [];
       const input: CanonicalInputItem[] = [];
       for (const [index, item] of request.input.entries()) {
-        input.push(await resolveItem(item as unknown as LooseItem, index, find));
+        input.push(await resolveItem(item as unknown as LooseItem, index, finder));
       }
-      const before = chain.flatMap((stored) => [
-        ...stored.input,
-        ...stored.response.output.map((item) => toInputItem(item as unknown as LooseItem)),
-      ]);
       request.input = [...before, ...input];
       delete request.previous_response_id;
       request.store = false;

@@ -36,7 +36,6 @@ const routes: readonly Route[] = [
   images,
   createMessage,
   countTokens,
-  embeddings,
   modelList,
   modelDetail,
   health,

@@ -201,9 +201,26 @@ test('an error as JSON with status 200 is read as what it is, however it is spli
   assert.equal(await codeOf(read(answerOf([body.slice(0, 20)]))), 'OC_UPSTREAM_STREAM_CLOSED');
   assert.equal(await codeOf(read(answerOf([`{"error":"${'x'.repeat(200_000)}"}`]))), 'OC_UPSTREAM_ERROR');
   assert.equal(
-    await codeOf(read(answerOf(Array.from({ length: 40 }, () => `{${'x'.repeat(4000)}`)))),
+    await codeOf(read(answerOf(Array.from({ length: 40 }, () => `{${'x'.repeat(4000)}`)), { maxAnswerBytes: 100_000 })),
     'OC_UPSTREAM_INVALID',
   );
+});
+
+test('a response as JSON instead of a stream is an answer, if it is complete', async () => {
+  const message = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content: [] };
+  for (const status of ['completed', 'incomplete']) {
+    const whole = JSON.stringify({ object: 'response', id: 'resp_1', status, output: [message], error: null });
+    const { events } = await read(answerOf(splitEvery(whole, 7)));
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['response.created', 'response.in_progress', `response.${status}`],
+    );
+  }
+  const codeOfWhole = (fields: object) => codeOf(read(answerOf([JSON.stringify({ object: 'response', ...fields })])));
+  assert.equal(await codeOfWhole({ status: 'failed', output: [] }), 'OC_UPSTREAM_ERROR');
+  assert.equal(await codeOfWhole({ status: 'queued', output: [] }), 'OC_UPSTREAM_INVALID');
+  assert.equal(await codeOfWhole({ status: 'completed' }), 'OC_UPSTREAM_INVALID');
+  assert.equal(await codeOfWhole({ output: [] }), 'OC_UPSTREAM_INVALID');
 });
 
 test('any bytes at all give an answer or an error of the table', async () => {

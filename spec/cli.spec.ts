@@ -74,6 +74,7 @@ describe('opencompat', () => {
     for (const flag of ['--port <number>', '--allowed-hosts <list>', '--verbose', '--chatgpt-base-url <text>']) {
       assert.ok(out.includes(flag), flag);
     }
+    assert.match(out, /--keepalive-interval[^-]+Default 15\s+seconds\./);
   });
 
   test('corrects words and flags', async () => {

@@ -649,6 +649,13 @@ describe('the report', () => {
     assert.deepEqual(report.chains, chains);
   });
 
+  test('shows chains that are alike once', (t) => {
+    const plain = [{ name: 'request-id', origin: 'built-in' }];
+    const chains = { chat: plain, messages: [...plain, { name: 'mine', origin: './mine.ts' }], ollama: [...plain] };
+    const shown = parse(formatConfigReport(createConfigReport(load(createHome(t)), { chains }))).chains;
+    assert.deepEqual(shown, { 'chat, ollama': ['request-id'], messages: ['request-id', 'mine'] });
+  });
+
   test('shows the providers in their order when it is given them', (t) => {
     const providers = [
       { name: 'box', origin: 'openai-compatible' },

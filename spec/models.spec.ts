@@ -130,6 +130,25 @@ test('an alias with `*` is no name to suggest', () => {
   );
 });
 
+test('an alias that leads nowhere says so, and is no name to suggest', () => {
+  const aliases = { broken: 'gone', loop: 'loop2', loop2: 'loop', fine: 'gpt-5' };
+  assert.throws(
+    () => resolveModel('broken', providers, aliases),
+    /The model `broken` .* It is an alias, and none of what it stands for \(`gone`\) is served here\./,
+  );
+  for (const name of ['loop', 'broken', 'loop2']) {
+    assert.throws(
+      () => resolveModel(name, providers, aliases),
+      (error: Error) => !error.message.includes('Did you mean'),
+    );
+  }
+  assert.throws(() => resolveModel('fin', providers, aliases), /Did you mean `fine`/);
+  assert.throws(
+    () => resolveModel('lop2', providers, aliases),
+    (error: Error) => !error.message.includes('loop'),
+  );
+});
+
 test('a pattern of many parts costs no more than one walk along the name', () => {
   const costly = { [`${'*a'.repeat(2000)}*b`]: 'gpt-5' };
   const before = process.cpuUsage();

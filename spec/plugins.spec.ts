@@ -74,6 +74,18 @@ test('a plugin that cannot be created is named', async (t) => {
   assert.match(faults[0]!.reason, /'create-throws' cannot be created: no database/);
 });
 
+test('a plugin that gives no handler, or has no usable name, is told so at the start', async (t) => {
+  const empty = { ...inline('empty', undefined as never) };
+  const faults = await faultsOf(createHarness(t, { plugins: [empty] }));
+  assert.deepEqual(
+    faults.map(({ reason }) => reason),
+    ["'empty' cannot be created: its `create` gives no handler; return a function (req, res, next)"],
+  );
+  const named = await faultsOf(createHarness(t, { plugins: [inline('Two Words', (_req, _res, next) => next())] }));
+  assert.match(named[0]!.reason, /^a middleware’s name must be of lower-case letters, digits and single hyphens/);
+  assert.equal(named[0]!.value, 'Two Words');
+});
+
 test('a chain in an order that its boxes cannot have is refused', async (t) => {
   const early = defineMiddleware({
     name: 'early',

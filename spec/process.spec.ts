@@ -82,6 +82,17 @@ test('a plugin that slips outside any request is named, and the server goes on',
   assert.ok(lines.some((line) => line.includes('rejected in passing')));
 });
 
+test('a server whose log nobody reads any more answers on, and ends when it is told to', async (t) => {
+  const server = await start(t, '');
+  server.child.stdout!.destroy();
+  server.child.stderr!.destroy();
+  const kept = server.output().length;
+  for (let round = 0; round < 3; round += 1) assert.match(await (await ask(server, 'Hello')).text(), /\[DONE\]/);
+  assert.equal(server.output().length, kept);
+  server.child.kill('SIGTERM');
+  assert.equal(await server.ended, 0);
+});
+
 test('a port that is taken: words, not a stack', async (t) => {
   const first = await start(t, '');
   const child = spawn(process.execPath, [cli, '--port', new URL(first.url).port, '--instructions-refresh', '0'], {

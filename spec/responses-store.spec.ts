@@ -55,7 +55,7 @@ test('gives back what it took, as a copy', async () => {
   found!.response.output.length = 0;
   stored.input.push({ role: 'user', content: 'later' });
   assert.deepEqual(await store.get('', 'resp_1'), toStored('resp_1', { previousId: 'resp_0' }));
-  assert.deepEqual(await store.findItem('', 'msg_resp_1'), toStored('resp_1').response.output[0]);
+  assert.equal((await store.findByItem('', 'msg_resp_1'))?.id, 'resp_1');
 });
 
 test('nobody finds, or deletes, what is another’s', async () => {
@@ -63,14 +63,14 @@ test('nobody finds, or deletes, what is another’s', async () => {
   await store.put(toStored('resp_1', { owner: 'ann' }));
   for (const owner of ['', 'bob', 'an', 'annr']) {
     assert.equal(await store.get(owner, 'resp_1'), undefined);
-    assert.equal(await store.findItem(owner, 'msg_resp_1'), undefined);
+    assert.equal(await store.findByItem(owner, 'msg_resp_1'), undefined);
     assert.equal(await store.delete(owner, 'resp_1'), false);
   }
   assert.equal(await store.get('an', 'nresp_1'), undefined);
   assert.ok(await store.get('ann', 'resp_1'));
   assert.equal(await store.delete('ann', 'resp_1'), true);
   assert.equal(await store.get('ann', 'resp_1'), undefined);
-  assert.equal(await store.findItem('ann', 'msg_resp_1'), undefined);
+  assert.equal(await store.findByItem('ann', 'msg_resp_1'), undefined);
 });
 
 test('an address is nobody’s name', () => {
@@ -141,7 +141,7 @@ test('in files it outlives the process, for nobody else to read', async (t) => {
 
   const second = open({ directory, now: Date.now }).store;
   assert.deepEqual(await second.get('ann', 'resp_2'), toStored('resp_2', { owner: 'ann', previousId: 'resp_1' }));
-  assert.ok(await second.findItem('ann', 'msg_resp_1'));
+  assert.ok(await second.findByItem('ann', 'msg_resp_1'));
   assert.equal(await second.delete('ann', 'resp_1'), true);
   assert.equal((await readdir(directory)).length, 1);
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { OpenCompatError } from '../lib/errors.ts';
 import { createScheduler, type SchedulerOptions } from '../lib/scheduler.ts';
 import { createRecordingLog } from './support/recording-log.ts';
 
@@ -113,6 +114,18 @@ test('a failing task is logged by its name and runs again', async (t) => {
   assert.deepEqual(
     log.lines.map(({ level, message, fields }) => [level, message, String(fields?.error)]),
     Array(2).fill(['warn', 'model lists failed; it runs again when it is next due', 'Error: no network']),
+  );
+});
+
+test('what can be expected to fail, such as a machine that is off the network, is told in a line', async (t) => {
+  const { scheduler, log, pass } = createClockedScheduler(t);
+  scheduler.schedule('model lists', 1, async () => {
+    throw new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: 'GitHub', reason: 'ENOTFOUND' });
+  });
+  await pass(minuteMs);
+  assert.deepEqual(
+    log.lines.map(({ fields }) => fields),
+    [{ reason: 'GitHub cannot be reached: ENOTFOUND.' }],
   );
 });
 

@@ -81,7 +81,7 @@ export interface ErrorFacts {
 export interface ClientApi<Body = unknown> {
   /** As in the configuration: `chat-completions`. */
   readonly name: string;
-  /** Paths below it are this API's, also those that do not exist: what is said of them has its shape. `/api/`. */
+  /** Paths that begin so are this API's, also those that do not exist: what is said of them has its shape. `/api/`. */
   readonly pathPrefix?: string;
   /** JSON Schema of the request body; faults are reported with the field they are in. */
   readonly schema: JsonSchema;

@@ -44,7 +44,7 @@ export async function runCheck({ url, key, model }: CheckOptions): Promise<void>
     try {
       console.log(`ok      ${name.padEnd(6)}  ${await run()}`);
     } catch (error) {
-      console.error(`FAILED  ${name.padEnd(6)}  ${describeFailure(error)}`);
+      console.error(`FAILED  ${name.padEnd(6)}  ${describeFailure(error, base)}`);
       process.exitCode = 1;
       return;
     }
@@ -118,9 +118,12 @@ function shorten(text: string, most = maxShownCharacters): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
-function describeFailure(error: unknown): string {
+function describeFailure(error: unknown, base: string): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'no answer in time';
+  if (error.name === 'TimeoutError') return `no answer from ${base} in time`;
   const cause = error.cause as NodeJS.ErrnoException | undefined;
-  return cause ? `${error.message} (${cause.code ?? cause.message})` : error.message;
+  if (cause?.code === 'ECONNREFUSED') {
+    return `no server listens at ${base}: start it with \`opencompat\`, or say with --url where it is`;
+  }
+  return cause ? `${base}: ${error.message} (${cause.code ?? cause.message})` : error.message;
 }

@@ -6,9 +6,11 @@ function placeholderOf({ schema }: ConfigKey): string {
   return hasType(schema, 'number') || hasType(schema, 'integer') ? '<number>' : '<text>';
 }
 
-function describe({ schema: { description = '', enum: values, default: value } }: ConfigKey): string {
+function describe({ schema }: ConfigKey): string {
+  const { description = '', enum: values, default: value, 'x-unit': unit } = schema;
   const isPlain = value !== undefined && value !== false && typeof value !== 'object';
-  return [description, values && `One of ${values.join(', ')}.`, isPlain && `Default ${value}.`]
+  const shown = unit === undefined ? value : `${value} ${unit}`;
+  return [description, values && `One of ${values.join(', ')}.`, isPlain && `Default ${shown}.`]
     .filter(Boolean)
     .join(' ');
 }

@@ -66,7 +66,8 @@ function toJson({ id, provider, info }: ListedModel) {
 function toTable(models: readonly ListedModel[]): string {
   const rows = [
     ['MODEL', 'PROVIDER', 'REASONING EFFORTS (* = default)'],
-    ...models.map(({ id, provider, info }) => [id, provider.title, describeEfforts(info)]),
+    // By the name that stands before the slash in `provider/model`.
+    ...models.map(({ id, provider, info }) => [id, provider.name, describeEfforts(info)]),
   ];
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows

@@ -1,4 +1,5 @@
 import type { CanonicalRequest } from '../canonical.ts';
+import { OpenCompatError } from '../errors.ts';
 
 /** Emulated by the server for every provider, so that no provider has to take them. */
 const emulated: ReadonlySet<string> = new Set([
@@ -10,6 +11,20 @@ const emulated: ReadonlySet<string> = new Set([
   'stream',
   'model',
 ]);
+
+/** Would change the answer's meaning if they were dropped: state that the upstream does not keep, or a job of another kind. */
+const keptState = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
+
+/**
+ * @param title who is asked, at the beginning of a sentence
+ * @throws OpenCompatError OC_UNSUPPORTED_PARAMETER for a request that rests on what an upstream would have to have kept
+ */
+export function refuseKeptState(request: CanonicalRequest, title: string): void {
+  const param = keptState.find((name) => request[name]);
+  if (!param) return;
+  const reason = `${title} keeps no conversations: send the whole of it.`;
+  throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
+}
 
 /** Names in `extra` that are told to the client at most: they go into one header. */
 const maxNamedExtra = 16;

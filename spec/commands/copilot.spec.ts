@@ -43,7 +43,7 @@ test('login copilot shows a code and where to type it, and keeps what GitHub giv
   assert.equal(chatgpt!.refresh_token, 'other', 'other sign-ins stay');
 
   const models = run(t, setup, 'models');
-  assert.match((await models.ended).stdout, /^copilot\/gpt-5\.4 +GitHub Copilot +low medium high$/m);
+  assert.match((await models.ended).stdout, /^copilot\/gpt-5\.4 +copilot +low medium high$/m);
 });
 
 test('login copilot without Copilot says what GitHub says, and keeps nothing', async (t) => {

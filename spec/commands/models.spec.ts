@@ -57,8 +57,8 @@ test('lists the account’s models and their efforts, and fetches nothing else',
   assert.deepEqual(
     rows.slice(1).map((row) => row.split(/ {2,}/)),
     [
-      ['gpt-5.5', 'ChatGPT', 'low medium* high xhigh'],
-      ['gpt-7-nova', 'ChatGPT', 'low medium* high xhigh'],
+      ['gpt-5.5', 'chatgpt', 'low medium* high xhigh'],
+      ['gpt-7-nova', 'chatgpt', 'low medium* high xhigh'],
     ],
   );
   assert.deepEqual(gitHub.paths, []);
@@ -123,8 +123,8 @@ test('lists what other servers have, and the aliases; one that cannot be asked i
     [
       ['llama', 'box'],
       ['gpt-5.5', 'box'],
-      ['chatgpt/gpt-5.5', 'ChatGPT'],
-      ['gpt-7-nova', 'ChatGPT'],
+      ['chatgpt/gpt-5.5', 'chatgpt'],
+      ['gpt-7-nova', 'chatgpt'],
       ['mine', 'box'],
     ],
   );

@@ -231,7 +231,7 @@ describe('nginx in front', { concurrency: true }, () => {
 
   test('what is for the operator is not shown outside, at any path', async (t) => {
     const { nginx } = await startBoth(t);
-    for (const path of ['/ready', '/metrics', '/opencompat/ready', '/opencompat/metrics']) {
+    for (const path of ['/ready', '/metrics', '/opencompat/ready', '/opencompat/metrics', '/Ready', '/metrics/']) {
       const answer = await ask(nginx, path);
       answer.body.resume();
       assert.equal(answer.status, 404, path);

@@ -20,6 +20,7 @@ test('a person gets the list of what is served', async (t) => {
     assert.equal(status, 200);
     const { name, endpoints } = JSON.parse(body) as { name: string; endpoints: string[] };
     assert.equal(name, 'opencompat');
+    assert.equal(new Set(endpoints).size, endpoints.length);
     for (const endpoint of ['POST /v1/chat/completions', 'POST /v1/completions', 'POST /api/chat', 'GET /api/tags']) {
       assert.ok(endpoints.includes(endpoint), endpoint);
     }
@@ -42,4 +43,12 @@ test('HEAD says that the server runs', async (t) => {
     const { status, body } = await rawRequest(`${h.url}${path}`, { method: 'HEAD' });
     assert.deepEqual([status, body], [200, '']);
   }
+});
+
+test('another method is told which ones there are', async (t) => {
+  const h = await createHarness(t);
+  const allowed = async (path: string) => (await h.fetch(path, { method: 'PUT', body: '{}' })).headers.get('allow');
+  assert.equal(await allowed('/v1/models'), 'GET, HEAD');
+  assert.equal(await allowed('/v1/embeddings'), 'POST');
+  assert.equal(await allowed('/v1/responses/resp_1'), 'GET, HEAD, DELETE');
 });

@@ -182,3 +182,16 @@ test('what asks for more than is given is refused before anything is sent', asyn
   assert.equal(await statusFor({ model: `chatgpt/${'a'.repeat(9_000_000)}` }), 404);
   assert.equal(h.upstream.requests.length, 0);
 });
+
+test('a model name of megabytes is no name of a model that draws either, and in no log', async (t) => {
+  const h = await createHarness(t);
+  for (const model of [`gpt-image-${'1'.repeat(1_000_000)}`, `chatgpt/dall-e-${'1'.repeat(1_000_000)}`]) {
+    const body = JSON.stringify({ model, prompt: 'A cat' });
+    const response = await h.fetch('/v1/images/generations', { method: 'POST', body });
+    assert.equal(response.status, 404);
+    assert.ok((await response.text()).length < 1000);
+  }
+  assert.equal(h.upstream.requests.length, 0);
+  await h.close();
+  assert.ok(JSON.stringify(h.logs).length < 100_000);
+});

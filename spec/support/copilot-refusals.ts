@@ -1,5 +1,6 @@
 /** The models of the fake Copilot backend, and what it refuses of a request for an answer, in which words. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { findMessagesRefusal } from './messages-refusals.ts';
 import { findRefusal } from './openai-refusals.ts';
 
 type Json = Record<string, unknown>;
@@ -11,6 +12,10 @@ export interface FakeCopilotModel {
   /** Does it reason? Such models take one temperature only. */
   efforts?: readonly string[];
   hasDimensions?: boolean;
+  /** How it is asked to think in Anthropic's API. Absent: not at all. */
+  thinking?: 'adaptive' | 'budget';
+  /** Does it take sampling parameters in Anthropic's API? Default true. */
+  isSampled?: boolean;
   /** An entry of `GET /models`. */
   entry: object;
 }
@@ -31,15 +36,21 @@ interface ModelTraits {
   policy?: string;
   hasVision?: boolean;
   hasDimensions?: boolean;
+  thinking?: 'adaptive' | 'budget';
+  isSampled?: boolean;
 }
+
+const maxOutputTokens = 16_000;
 
 export function createFakeCopilotModel(id: string, traits: ModelTraits = {}): FakeCopilotModel {
   const { vendor = 'Azure OpenAI', type = 'chat', paths, efforts, isPicked = true, policy = 'enabled' } = traits;
-  const { hasVision = true, hasDimensions = false, actualPaths } = traits;
+  const { hasVision = true, hasDimensions = false, actualPaths, thinking, isSampled } = traits;
   return {
     id,
     efforts,
     hasDimensions,
+    thinking,
+    isSampled,
     paths: actualPaths ?? paths ?? [type === 'embeddings' ? '/embeddings' : '/chat/completions'],
     entry: {
       id,
@@ -58,7 +69,7 @@ export function createFakeCopilotModel(id: string, traits: ModelTraits = {}): Fa
         family: id,
         object: 'model_capabilities',
         tokenizer: 'o200k_base',
-        limits: { max_context_window_tokens: 200000, max_prompt_tokens: 128000, max_output_tokens: 16000 },
+        limits: { max_context_window_tokens: 200000, max_prompt_tokens: 128000, max_output_tokens: maxOutputTokens },
         supports:
           type === 'embeddings'
             ? { dimensions: hasDimensions }
@@ -68,6 +79,8 @@ export function createFakeCopilotModel(id: string, traits: ModelTraits = {}): Fa
                 parallel_tool_calls: true,
                 vision: hasVision,
                 reasoning_effort: efforts,
+                ...(thinking === 'adaptive' && { adaptive_thinking: true }),
+                ...(thinking === 'budget' && { min_thinking_budget: 1024, max_thinking_budget: 32_000 }),
               },
       },
     },
@@ -84,7 +97,19 @@ export const fakeCopilotModels: readonly FakeCopilotModel[] = [
   }),
   createFakeCopilotModel('gpt-4.1'),
   createFakeCopilotModel('gpt-6-mini', { actualPaths: ['/responses'] }),
-  createFakeCopilotModel('claude-sonnet-4.5', { vendor: 'Anthropic', paths: ['/chat/completions', '/v1/messages'] }),
+  createFakeCopilotModel('claude-sonnet-4.5', {
+    vendor: 'Anthropic',
+    paths: ['/chat/completions', '/v1/messages'],
+    thinking: 'budget',
+  }),
+  createFakeCopilotModel('claude-haiku-5', { vendor: 'Anthropic', paths: ['/v1/messages'], thinking: 'budget' }),
+  createFakeCopilotModel('claude-opus-5', {
+    vendor: 'Anthropic',
+    paths: ['/v1/messages'],
+    thinking: 'adaptive',
+    efforts: usualEfforts,
+    isSampled: false,
+  }),
   createFakeCopilotModel('gpt-4.1', { isPicked: false }),
   createFakeCopilotModel('gpt-4o', { isPicked: false }),
   createFakeCopilotModel('grok-code', { vendor: 'xAI', policy: 'disabled', hasVision: false }),
@@ -158,13 +183,12 @@ const checks: Record<
     });
   },
   '/responses': checkResponses,
-  '/v1/messages': (request, _model, headers) => {
+  '/v1/messages': (request, model, headers) => {
     if (headers['anthropic-version'] !== '2023-06-01')
       return refuse('anthropic-version: header is required', 'invalid');
-    const foreign = Object.keys(request).find((field) => !messagesFields.has(field));
-    if (!foreign) return undefined;
-    const error = { type: 'invalid_request_error', message: `${foreign}: Extra inputs are not permitted` };
-    return { status: 400, body: { type: 'error', error } };
+    const message = findMessagesRefusal(request, { ...model, maxOutputTokens });
+    if (message === undefined) return undefined;
+    return { status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } };
   },
 };
 
@@ -175,21 +199,6 @@ const platformFields: ReadonlySet<string> = new Set([
   'safety_identifier',
   'service_tier',
   'store',
-]);
-
-const messagesFields: ReadonlySet<string> = new Set([
-  'model',
-  'messages',
-  'max_tokens',
-  'stream',
-  'system',
-  'thinking',
-  'tools',
-  'tool_choice',
-  'temperature',
-  'top_p',
-  'stop_sequences',
-  'metadata',
 ]);
 
 /** What the headers say about the turn. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { copilotHeaders } from '../../lib/providers/copilot/headers.ts';
 import { createFakeCopilot, fakeCopilotClientId } from './fake-copilot.ts';
+import { signThinking } from './messages-refusals.ts';
 
 const editor = copilotHeaders({
   copilotApiVersion: '2026-08-01',
@@ -159,6 +160,67 @@ for (const [name, path, body, changes, status, said] of [
     const { post } = await setUp(t);
     const answer = await post(path, body, changes);
     assert.equal(answer.status, status, answer.text);
+    assert.match(answer.text, said);
+  });
+}
+
+const anthropic = { 'anthropic-version': '2023-06-01' };
+const haiku = { model: 'claude-haiku-5', max_tokens: 2000, messages };
+const tools = [{ name: 'f', input_schema: { type: 'object' } }];
+const call = { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} };
+const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: 'sunny' };
+const think = { type: 'thinking', thinking: 'Hm.', signature: signThinking('Hm.') };
+const turns = (...contents: object[][]) => ({
+  tools,
+  messages: [{ content: 'Hi' }, ...contents.map((content) => ({ content }))].map((message, index) => ({
+    role: index % 2 === 0 ? 'user' : 'assistant',
+    ...message,
+  })),
+});
+const thinking = { type: 'enabled', budget_tokens: 1024 };
+
+for (const [name, fields, said] of [
+  [
+    'a good turn of tools',
+    { ...turns([think, call], [result, { type: 'text', text: 'Go on.' }]), thinking },
+    /content/,
+  ],
+  ['no limit', { max_tokens: undefined }, /max_tokens: Field required/],
+  ['too high a limit', { max_tokens: 16_001 }, /maximum allowed number/],
+  ['a field of others', { top_logprobs: 1 }, /Extra inputs/],
+  ['a high temperature', { temperature: 1.2 }, /range: 0..1/],
+  ['two kinds of sampling', { temperature: 1, top_p: 1 }, /cannot both/],
+  ['sampling that is gone', { model: 'claude-opus-5', temperature: 1 }, /deprecated/],
+  ['a blank stop', { stop_sequences: ['\n'] }, /non-whitespace/],
+  ['an empty text', { messages: [{ role: 'user', content: [{ type: 'text', text: '' }] }] }, /non-empty/],
+  ['no message', { messages: [] }, /at least one/],
+  ['an assistant first', { messages: [{ role: 'assistant', content: 'Hi' }, ...messages] }, /first message/],
+  ['trailing space', { messages: [...messages, { role: 'assistant', content: 'So ' }] }, /trailing whitespace/],
+  ['a call that has no result', turns([call], [{ type: 'text', text: 'Well?' }]), /without `tool_result`/],
+  ['a result behind other things', turns([call], [{ type: 'text', text: 'So:' }, result]), /without `tool_result`/],
+  ['a result of no call', turns([{ type: 'text', text: 'Hi' }], [result]), /unexpected `tool_use_id`/],
+  ['an id twice', turns([call], [result], [call], [result]), /unique/],
+  ['an odd id', turns([{ ...call, id: 'call.1' }], [{ ...result, tool_use_id: 'call.1' }]), /match pattern/],
+  ['no tools', { ...turns([call], [result]), tools: undefined }, /must define tools/],
+  ['a choice of no tool', { tool_choice: { type: 'auto' } }, /while providing tools/],
+  ['a small budget', { thinking: { ...thinking, budget_tokens: 100 } }, /1024/],
+  ['a budget over the limit', { thinking, max_tokens: 1024 }, /must be greater than/],
+  ['a temperature for thinking', { thinking, temperature: 0.5 }, /only be set to 1/],
+  ['a forced tool for thinking', { thinking, tools, tool_choice: { type: 'any' } }, /forces tool use/],
+  ['a turn that began without thinking', { ...turns([call], [result]), thinking }, /but found `tool_use`/],
+  ['thinking that was changed', turns([{ ...think, thinking: 'Hm. No.' }, call], [result]), /Invalid `signature`/],
+  ['a budget where there is none', { model: 'claude-opus-5', thinking }, /thinking.type.adaptive/],
+  [
+    'an open schema',
+    { output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } },
+    /additionalProperties/,
+  ],
+] as const) {
+  const isGood = name.startsWith('a good');
+  test(`Anthropic’s API, ${name}: HTTP ${isGood ? 200 : 400}`, async (t) => {
+    const { post } = await setUp(t);
+    const answer = await post('/v1/messages', { ...haiku, ...fields }, anthropic);
+    assert.equal(answer.status, isGood ? 200 : 400, answer.text);
     assert.match(answer.text, said);
   });
 }

@@ -19,6 +19,7 @@ import {
   splitIntoEvents,
 } from './delivery.ts';
 import { fakeChatText, fakeVector, scriptChunks } from './fake-openai-server.ts';
+import { signThinking } from './messages-refusals.ts';
 import { scriptAnswer, toSseText } from './scripted-answer.ts';
 
 export const fakeCopilotClientId = 'Iv1.fake';
@@ -31,7 +32,7 @@ export interface FakeCopilotOptions {
 }
 
 type Answer = { status: number; body: object | string; headers?: Record<string, string> };
-type Script = Answer | { answer: string | readonly object[]; delivery: Delivery };
+type Script = Answer | { answer: string | URL | readonly object[]; delivery: Delivery };
 
 /** What the person at the browser does with the code. */
 type DeviceState = { kind: 'waiting' } | { kind: 'denied' } | { kind: 'granted'; token: string };
@@ -51,8 +52,11 @@ export interface FakeCopilot {
   readonly otherRequests: readonly RecordedRequest[];
   /** How many of `otherRequests` were for this path. */
   count(path: string): number;
-  /** Queues the answer of one request that passes the checks: events or chunks, or the name of a file of the fixtures. */
-  reply(answer: string | readonly object[], delivery?: Delivery): FakeCopilot;
+  /**
+   * Queues the answer of one request that passes the checks: events or chunks, or the name of a file of the fixtures, or
+   * the URL of any file.
+   */
+  reply(answer: string | URL | readonly object[], delivery?: Delivery): FakeCopilot;
   /** Queues an answer that is no stream. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeCopilot;
   /** Queues an answer to a request of another path, such as `/copilot_internal/v2/token`. */
@@ -75,6 +79,11 @@ export interface FakeCopilot {
 
 /** Found from the package's root, so that the compiled copy finds them too. */
 const fixtures = new URL('spec/fixtures/', import.meta.resolve('opencompat/package.json'));
+const fixtureFolders: Readonly<Record<string, string>> = {
+  '/chat/completions': 'chat/',
+  '/responses': 'responses/',
+  '/v1/messages': 'messages/',
+};
 const answerPaths = new Set(['/chat/completions', '/responses', '/v1/messages', '/embeddings']);
 
 class Fake implements FakeCopilot {
@@ -118,7 +127,7 @@ class Fake implements FakeCopilot {
     return this.otherRequests.filter((request) => request.path === path).length;
   }
 
-  reply(answer: string | readonly object[], delivery: Delivery = {}): FakeCopilot {
+  reply(answer: string | URL | readonly object[], delivery: Delivery = {}): FakeCopilot {
     this.#scripts.push({ answer, delivery });
     return this;
   }
@@ -311,10 +320,10 @@ class Fake implements FakeCopilot {
     });
   }
 
-  #toWire(path: string, answer: string | readonly object[]): Buffer[] {
-    if (typeof answer === 'string') {
-      const folder = path === '/responses' ? 'responses/' : 'chat/';
-      return splitIntoEvents(readFileSync(fileURLToPath(new URL(folder + answer, fixtures))));
+  #toWire(path: string, answer: string | URL | readonly object[]): Buffer[] {
+    if (typeof answer === 'string' || answer instanceof URL) {
+      const folder = new URL(fixtureFolders[path] ?? '', fixtures);
+      return splitIntoEvents(readFileSync(fileURLToPath(new URL(answer, folder))));
     }
     if (path !== '/chat/completions') return answer.map((event) => Buffer.from(toSseText(event as { type: string })));
     return [...answer.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => Buffer.from(`data: ${data}\n\n`));
@@ -341,7 +350,7 @@ const messageUsage = { input_tokens: 9, cache_read_input_tokens: 3, cache_creati
 
 function wholeMessage(model: string): Answer {
   const content = [
-    { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+    { type: 'thinking', thinking: 'Hm.', signature: signThinking('Hm.') },
     { type: 'text', text: fakeChatText },
   ];
   const body = {
@@ -366,7 +375,7 @@ export function messageEvents(model: string): object[] {
     },
     { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } },
     { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'Hm.' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 'c2ln' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: signThinking('Hm.') } },
     { type: 'content_block_stop', index: 0 },
     { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
     { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: fakeChatText } },

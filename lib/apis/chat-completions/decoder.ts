@@ -325,6 +325,8 @@ class ChatAnswer {
     }
     this.hasFinishReason = true;
     if (Object.hasOwn(incompleteReasons, reason)) this.#end.incomplete ??= incompleteReasons[reason];
+    // vLLM's and SGLang's word for the sequence; a number is a token of the model's own.
+    if (reason === 'stop') this.#end.stopSequence = asText(choice.stop_reason) ?? asText(choice.matched_stop);
   }
 }
 

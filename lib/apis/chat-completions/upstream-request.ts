@@ -1,8 +1,7 @@
 /** Canonical request → the body of a Chat Completions request to an upstream: all that the API has a word for. */
 import type { CanonicalRequest } from '../../canonical.ts';
-import { OpenCompatError } from '../../errors.ts';
 import type { Json } from '../../lenient-json.ts';
-import { ignoreOthers } from '../../providers/ignored.ts';
+import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
 import { chatRequestSchema } from './schema.ts';
 import { type MessageOptions, toChatMessages } from './upstream-messages.ts';
 import { type ToolOptions, toChatTools } from './upstream-tools.ts';
@@ -63,9 +62,6 @@ const taken: ReadonlySet<string> = new Set([
   'top_logprobs',
 ]);
 
-/** Would change the answer's meaning if they were dropped: state that this API does not keep, or a job of another kind. */
-const refused = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
-
 /** A reasoning item's encrypted form comes along anyway, where there is one. */
 const impliedInclude = 'reasoning.encrypted_content';
 const logprobsInclude = 'message.output_text.logprobs';
@@ -80,11 +76,7 @@ const known: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.propert
  * OC_UNSUPPORTED_PARAMETER and OC_UNSUPPORTED_VALUE for references to what is stored elsewhere, OC_ORPHAN_TOOL_OUTPUT
  */
 export function toChatBody(request: CanonicalRequest, options: ChatBodyOptions): Json {
-  for (const param of refused) {
-    if (!request[param]) continue;
-    const reason = 'The upstream keeps no conversations: send the whole of it.';
-    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
-  }
+  refuseKeptState(request, 'The upstream');
   ignoreOthers(request, taken, options.ignore);
 
   const asked: Json = {

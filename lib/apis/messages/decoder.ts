@@ -309,13 +309,14 @@ function readSources(content: unknown): string[] {
 function toUsage(usage: Json | undefined): CanonicalUsage | undefined {
   if (!usage || (usage.input_tokens === undefined && usage.output_tokens === undefined)) return undefined;
   const cached = toCount(usage.cache_read_input_tokens);
-  const input = toCount(usage.input_tokens) + cached + toCount(usage.cache_creation_input_tokens);
+  const written = toCount(usage.cache_creation_input_tokens);
+  const input = toCount(usage.input_tokens) + cached + written;
   const output = toCount(usage.output_tokens);
   return {
     input_tokens: input,
-    input_tokens_details: { cached_tokens: cached },
+    input_tokens_details: { cached_tokens: cached, ...(written > 0 && { cache_write_tokens: written }) },
     output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: toCount(asObject(usage.output_tokens_details)?.thinking_tokens) },
     total_tokens: input + output,
   } as CanonicalUsage;
 }

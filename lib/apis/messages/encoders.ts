@@ -43,6 +43,7 @@ function toReducerOptions(body: MessagesRequest, { request }: AnswerContext): Re
     hasThinking: wantsThinking(body),
     hasThinkingText: wantsThinkingText(body),
     hasWebSearch: request.tools?.some(({ type }) => type === 'web_search') ?? false,
+    stopSequences: request.stop ?? [],
   };
 }
 
@@ -139,7 +140,9 @@ class CollectedMessage implements BlockSink {
         this.input += delta.partial_json;
         break;
       case 'citations_delta':
-        if (block.type === 'text') block.citations = [...(block.citations ?? []), delta.citation];
+        if (block.type !== 'text') break;
+        block.citations ??= [];
+        block.citations.push(delta.citation);
         break;
       default:
         delta satisfies never;

@@ -20,6 +20,7 @@ function isPortable({ messages }: MessagesRequest): boolean {
 
 export const messages: ClientApi<MessagesRequest> = {
   name: 'messages',
+  pathPrefix: '/v1/messages',
   schema: messagesRequestSchema,
   toCanonical,
   isStreaming: (body) => body.stream === true,

@@ -33,6 +33,8 @@ export interface ReducerOptions {
   hasThinkingText: boolean;
   /** Shows searches of the web as blocks. */
   hasWebSearch: boolean;
+  /** Those that were asked for: what else an upstream names, it stopped at by itself. */
+  stopSequences: readonly string[];
 }
 
 interface ToolCall {
@@ -414,19 +416,20 @@ export class MessageReducer {
     while (this.itemAtWork !== undefined) this.release();
     this.completeOutput(response.output ?? []);
     this.isFinished = true;
+    const stopped = response.stop_sequence;
+    const stopSequence = stopped !== undefined && this.options.stopSequences.includes(stopped) ? stopped : null;
     this.sink.finish({
-      reason: this.toStopReason(response),
-      stopSequence: response.stop_sequence ?? null,
+      reason: stopSequence === null ? this.toStopReason(response) : 'stop_sequence',
+      stopSequence,
       response,
       webSearches: this.searches.size,
     });
   }
 
-  private toStopReason({ status, incomplete_details, stop_sequence }: CanonicalResponse): StopReason {
+  private toStopReason({ status, incomplete_details }: CanonicalResponse): StopReason {
     if (status === 'incomplete' || incomplete_details) {
       return incomplete_details?.reason === 'content_filter' ? 'refusal' : 'max_tokens';
     }
-    if (stop_sequence != null) return 'stop_sequence';
     if (this.toolCalls.size > 0) return 'tool_use';
     return this.hasRefusal ? 'refusal' : 'end_turn';
   }

@@ -14,8 +14,32 @@ interface Turn {
   content: Json[];
 }
 
-/** Ids that Anthropic takes: letters, digits, `_` and `-`. The same gives the same, so calls and results stay together. */
-function toToolUseId(id: unknown): string {
+/** Said for a user who has not said anything: the API wants a conversation to begin with one. */
+const beginning: Json = { type: 'text', text: '(The conversation begins.)' };
+
+/**
+ * Ids that Anthropic takes: letters, digits, `_` and `-`, and none of them twice. Some models use an id again in a later
+ * turn; a result is of the oldest call under its id that has none yet.
+ */
+class ToolUseIds {
+  readonly #used = new Set<string>();
+  readonly #waiting = new Map<unknown, string[]>();
+
+  ofCall(callId: unknown): string {
+    const accepted = toAcceptedId(callId);
+    let id = accepted;
+    for (let count = 2; this.#used.has(id); count += 1) id = `${accepted}_${count}`;
+    this.#used.add(id);
+    this.#waiting.set(callId, [...(this.#waiting.get(callId) ?? []), id]);
+    return id;
+  }
+
+  ofResult(callId: unknown): string {
+    return this.#waiting.get(callId)?.shift() ?? toAcceptedId(callId);
+  }
+}
+
+function toAcceptedId(id: unknown): string {
   return String(id ?? '').replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
 }
 
@@ -23,7 +47,8 @@ function toToolUseId(id: unknown): string {
 export function toMessages({ input, instructions }: CanonicalRequest): { system: Json[]; messages: Json[] } {
   const system: Json[] = [];
   const turns: Turn[] = [];
-  if (instructions) system.push({ type: 'text', text: instructions });
+  const ids = new ToolUseIds();
+  if (instructions) system.push(...toText(instructions));
 
   function turnOf(role: Turn['role']): Turn {
     let turn = turns.at(-1);
@@ -52,16 +77,18 @@ export function toMessages({ input, instructions }: CanonicalRequest): { system:
         break;
       }
       case 'function_call':
-        turnOf('assistant').content.push(toToolUse(item, parseObject(asText(item.arguments) ?? '{}') ?? {}));
+        turnOf('assistant').content.push(
+          toToolUse(ids.ofCall(item.call_id), item.name, parseObject(asText(item.arguments) ?? '{}') ?? {}),
+        );
         break;
       case 'custom_tool_call':
-        turnOf('assistant').content.push(toToolUse(item, { input: item.input ?? '' }));
+        turnOf('assistant').content.push(toToolUse(ids.ofCall(item.call_id), item.name, { input: item.input ?? '' }));
         break;
       case 'function_call_output':
       case 'custom_tool_call_output':
         turnOf('user').first.push({
           type: 'tool_result',
-          tool_use_id: toToolUseId(item.call_id),
+          tool_use_id: ids.ofResult(item.call_id),
           content: typeof item.output === 'string' ? item.output : toBlocks(item.output, `${param}.output`),
         });
         break;
@@ -76,19 +103,21 @@ export function toMessages({ input, instructions }: CanonicalRequest): { system:
   const messages = turns
     .map(({ role, first, content }) => ({ role, content: [...first, ...withoutTrailingSpace(role, content)] }))
     .filter(({ content }) => content.length > 0);
+  // Instructions alone are what the user says.
+  if (messages.length === 0) messages.push({ role: 'user', content: system.splice(0) });
+  else if (messages[0]!.role === 'assistant') messages.unshift({ role: 'user', content: [beginning] });
   return { system, messages };
 }
 
-function toToolUse({ call_id, name }: Json, input: Json): Json {
-  return { type: 'tool_use', id: toToolUseId(call_id), name, input };
+function toToolUse(id: string, name: unknown, input: Json): Json {
+  return { type: 'tool_use', id, name, input };
 }
 
-/** The API refuses texts that are empty, and a last assistant text that ends with white space. */
+/** The API refuses a last assistant text that ends with white space. */
 function withoutTrailingSpace(role: Turn['role'], content: readonly Json[]): Json[] {
   const last = content.at(-1);
   if (role !== 'assistant' || last?.type !== 'text') return [...content];
-  const text = String(last.text).trimEnd();
-  return [...content.slice(0, -1), ...(text ? [{ ...last, text }] : [])];
+  return [...content.slice(0, -1), { ...last, text: String(last.text).trimEnd() }];
 }
 
 function toBlocks(content: unknown, param: string): Json[] {
@@ -97,8 +126,9 @@ function toBlocks(content: unknown, param: string): Json[] {
   return content.flatMap((part, index) => toBlock(asObject(part) ?? {}, `${param}[${index}]`));
 }
 
+/** The API refuses texts that say nothing. */
 function toText(text: unknown): Json[] {
-  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
+  return typeof text === 'string' && text.trim() !== '' ? [{ type: 'text', text }] : [];
 }
 
 function toBlock(part: Json, param: string): Json[] {

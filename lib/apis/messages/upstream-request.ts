@@ -3,7 +3,8 @@ import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Json } from '../../lenient-json.ts';
 import { asObject } from '../../lenient-json.ts';
-import { ignoreOthers } from '../../providers/ignored.ts';
+import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
+import { toClosedSchema } from './closed-schema.ts';
 import { toMessages } from './upstream-messages.ts';
 
 export interface MessagesBodyOptions {
@@ -65,20 +66,13 @@ const taken: ReadonlySet<string> = new Set([
   'user',
 ]);
 
-/** Would change the answer's meaning if they were dropped: state that this API does not keep, or a job of another kind. */
-const refused = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
-
 /**
  * Always asks for a stream. The answer's calls of custom tools have to go through `restoreCustomCalls`.
  * @throws OpenCompatError for what cannot be left out without lying: OC_TOOL_NOT_SUPPORTED, OC_UNSUPPORTED_PARAMETER,
  * OC_UNSUPPORTED_VALUE
  */
 export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyOptions): Json {
-  for (const param of refused) {
-    if (!request[param]) continue;
-    const reason = 'The upstream keeps no conversations: send the whole of it.';
-    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
-  }
+  refuseKeptState(request, 'The upstream');
   ignoreOthers(request, taken, options.ignore);
   if (request.text?.verbosity) options.ignore('verbosity');
   // The prompt has to ask for JSON anyway, as OpenAI wants it.
@@ -86,10 +80,19 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
 
   const { system, messages } = toMessages(request);
   const tools = toTools(request);
-  const choice = toChoice(request, tools);
+  let choice = toChoice(request, tools);
+  if (tools.length === 0 && tools.push(...toCalledTools(messages)) > 0) choice = { type: 'none' };
   const maxTokens = toMaxTokens(request, options);
   const thinking = toThinking(request, options, maxTokens, choice, messages);
   const isThinking = thinking !== undefined;
+  const effort = request.reasoning?.effort;
+  if (!isThinking && effort && effort !== 'none') options.ignore('reasoning_effort');
+  const sampling = toSampling(request, isThinking, options);
+  const output_config = toOutputConfig(request, options, isThinking);
+  if (output_config?.format && options.omit?.has('output_config')) {
+    options.ignore('response_format');
+    system.push({ type: 'text', text: describeSchema(output_config.format as Json) });
+  }
   const user = request.safety_identifier ?? request.user;
   const asked: Json = {
     max_tokens: maxTokens,
@@ -98,16 +101,11 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
     tools: tools.length > 0 ? tools : undefined,
     tool_choice: choice,
     stop_sequences: request.stop?.length ? request.stop : undefined,
-    // A thinking model takes no other.
-    temperature: isThinking ? undefined : toAtMost(request.temperature, 1),
-    top_p: isThinking ? undefined : request.top_p,
-    top_k: isThinking ? undefined : request.top_k,
+    ...sampling,
     metadata: user ? { user_id: user } : undefined,
     thinking,
-    output_config: toOutputConfig(request, options, isThinking),
+    output_config,
   };
-  if (isThinking)
-    for (const param of ['temperature', 'top_p', 'top_k'] as const) if (request[param] != null) options.ignore(param);
 
   const body: Json = { model: options.model };
   for (const [param, value] of Object.entries(asked)) {
@@ -118,8 +116,21 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
   return { ...body, stream: true };
 }
 
-function toAtMost(value: number | null | undefined, most: number): number | undefined {
-  return value == null ? undefined : Math.min(value, most);
+/** None while it thinks, a temperature of 1 at most, and either that or `top_p`: newer models refuse both together. */
+function toSampling(
+  { temperature, top_p, top_k }: CanonicalRequest,
+  isThinking: boolean,
+  { ignore, omit }: MessagesBodyOptions,
+): Json {
+  const hasTemperature = temperature != null && !omit?.has('temperature');
+  const given = { temperature: temperature == null ? undefined : Math.min(temperature, 1), top_p, top_k };
+  const taken: Json = {};
+  for (const [param, value] of Object.entries(given)) {
+    if (value == null) continue;
+    if (isThinking || (param === 'top_p' && hasTemperature)) ignore(param);
+    else taken[param] = value;
+  }
+  return taken;
 }
 
 function toMaxTokens({ max_output_tokens }: CanonicalRequest, { maxOutputTokens }: MessagesBodyOptions): number {
@@ -127,7 +138,7 @@ function toMaxTokens({ max_output_tokens }: CanonicalRequest, { maxOutputTokens 
   return max_output_tokens ? Math.min(max_output_tokens, maxOutputTokens ?? max_output_tokens) : most;
 }
 
-/** Left out where the API would refuse the request for it: with a forced tool, and in the middle of a turn that began without. */
+/** Left out where the API would refuse the request for it: with a forced tool, and within a turn that began without. */
 function toThinking(
   { reasoning }: CanonicalRequest,
   { thinking, defaultEffort }: MessagesBodyOptions,
@@ -144,11 +155,11 @@ function toThinking(
 }
 
 function isInUnthinkingTurn(messages: readonly Json[]): boolean {
+  const firstOf = (message: Json | undefined) => (message?.content as Json[] | undefined)?.[0]?.type;
   const last = messages.at(-1);
-  const before = messages.at(-2);
-  const blocks = (message: Json | undefined) => (Array.isArray(message?.content) ? (message.content as Json[]) : []);
-  if (last?.role !== 'user' || blocks(last)[0]?.type !== 'tool_result') return false;
-  const first = blocks(before)[0]?.type;
+  const isAfterTools = firstOf(last) === 'tool_result';
+  if (last?.role !== 'assistant' && !isAfterTools) return false;
+  const first = firstOf(isAfterTools ? messages.at(-2) : last);
   return first !== 'thinking' && first !== 'redacted_thinking';
 }
 
@@ -159,9 +170,23 @@ function toOutputConfig(
 ): Json | undefined {
   const config: Json = {};
   const format = text?.format;
-  if (format?.type === 'json_schema') config.format = { type: 'json_schema', schema: format.schema };
+  if (format?.type === 'json_schema') {
+    config.format = { type: 'json_schema', schema: toClosedSchema(format.schema) };
+  }
   if (isThinking && thinking === 'adaptive') config.effort = effortWords[reasoning?.effort ?? defaultEffort];
   return Object.keys(config).length > 0 ? config : undefined;
+}
+
+/** For a server that has no field for it. */
+function describeSchema({ schema }: Json): string {
+  return `Answer with nothing but JSON that this JSON Schema describes:\n${JSON.stringify(schema)}`;
+}
+
+/** The tools that a conversation has called, for the API to know of; it refuses calls of none. */
+function toCalledTools(messages: readonly Json[]): Json[] {
+  const calls = messages.flatMap(({ content }) => (content as Json[]).filter(({ type }) => type === 'tool_use'));
+  const names = new Set(calls.map(({ name }) => name));
+  return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }));
 }
 
 function toTools({ tools }: CanonicalRequest): Json[] {

@@ -443,16 +443,17 @@ export class AnswerWriter {
     const rest = new Set(this.#items);
     const open: [Json, WrittenItem | undefined][] = output.map((source) => {
       const item = asJson(source);
-      const match = [...rest].find(
+      const match = findFirst(
+        rest,
         ({ type, upstreamIds, shown }) =>
           type === item.type &&
-          (upstreamIds.has(String(item.id)) || (asText(item.call_id) && shown.call_id === item.call_id)),
+          (upstreamIds.has(String(item.id)) || Boolean(asText(item.call_id) && shown.call_id === item.call_id)),
       );
       if (match) rest.delete(match);
       return [item, match];
     });
     open.forEach(([source, match], index) => {
-      const item = match ?? [...rest].find(({ type }) => type === source.type);
+      const item = match ?? findFirst(rest, ({ type }) => type === source.type);
       if (item) {
         rest.delete(item);
         if (!item.isDone) this.#finishItem(item, source);
@@ -462,6 +463,12 @@ export class AnswerWriter {
       }
     });
   }
+}
+
+/** Nearly always it is the first. */
+function findFirst<T>(values: ReadonlySet<T>, isWanted: (value: T) => boolean): T | undefined {
+  for (const value of values) if (isWanted(value)) return value;
+  return undefined;
 }
 
 function asJson(value: object): Json {

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
 import type { Config } from '../../config-schema.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { ignoreOthers } from '../ignored.ts';
+import { ignoreOthers, refuseKeptState } from '../ignored.ts';
 import type { BuildContext, ModelInfo, UpstreamRequest } from '../provider.ts';
 import { isInstruction, isMessage, type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '../tool-names.ts';
@@ -44,9 +44,6 @@ const taken: ReadonlySet<string> = new Set([
   'tools',
 ]);
 
-/** Would change the answer's meaning if it were dropped: state that the backend does not keep, or a job of another kind. */
-const refused = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
-
 const encryptedReasoning = 'reasoning.encrypted_content';
 const takenIncludes: ReadonlySet<string> = new Set([encryptedReasoning, 'web_search_call.action.sources']);
 
@@ -56,11 +53,7 @@ const takenIncludes: ReadonlySet<string> = new Set([encryptedReasoning, 'web_sea
  */
 export function buildChatGptBody(request: CanonicalRequest, context: ChatGptContext): ChatGptRequest {
   const { model, ignore } = context;
-  for (const param of refused) {
-    if (!request[param]) continue;
-    const reason = 'ChatGPT keeps no conversations: send the whole of it.';
-    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
-  }
+  refuseKeptState(request, 'ChatGPT');
   ignoreOthers(request, taken, ignore);
 
   const names = mapToolNames(collectToolNames(request));

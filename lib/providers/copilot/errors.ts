@@ -69,6 +69,7 @@ export function copilotError(
         { headers: { 'x-should-retry': 'false' } },
       );
     case 503:
+    case 529:
       return new OpenCompatError('OC_OVERLOADED', { reason }, { retryAfterS });
   }
   if (status < 400 || status >= 500 || [408, 424, 499].includes(status)) {
@@ -94,6 +95,14 @@ function requestFault(
     case 'OC_CONTEXT_LENGTH':
       return new OpenCompatError(row, { reason });
   }
+  if (promptTooLong.test(reason)) return new OpenCompatError('OC_CONTEXT_LENGTH', { reason });
+  if (foreignThinking.test(reason)) {
+    return new OpenCompatError(
+      'OC_UPSTREAM_BAD_REQUEST',
+      { reason },
+      { status, publicCode: 'invalid_encrypted_content' },
+    );
+  }
   const param = readUnsupported(facts) ?? (asText(publicText(facts.param)) || undefined);
   const known = toFailureError({ ...facts, param }, provider);
   if (known && known.status >= 400 && known.status < 500 && known.status !== 401 && known.public.code) return known;
@@ -101,14 +110,24 @@ function requestFault(
   return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
 }
 
+/** In the words of Anthropic's API, which has no code for it. */
+const promptTooLong = /\bprompt is too long\b/i;
+
+/** Thinking that was signed elsewhere, or changed: in OpenAI's words, encrypted content that is invalid. */
+const foreignThinking = /\binvalid `?signature`? in `?thinking`? block/i;
+
 const unsupported =
   /\b(?:unsupported|unknown|unrecognized) (?:parameter|request argument)(?: supplied)?:? (?:'([\w.[\]-]{1,100})'|([\w[\]-]{1,100}))/i;
+
+const foreignField = /^([\w.[\]-]{1,100}): Extra inputs are not permitted/;
+const deprecatedField = /^`?([\w.[\]-]{1,100})`? is deprecated for this model/;
 
 /** The parameter that a model or an endpoint does not take, in the words of OpenAI's and of Anthropic's API. */
 function readUnsupported({ message }: FailureFacts): string | undefined {
   const text = typeof message === 'string' ? message : '';
   const [, quoted, bare] = unsupported.exec(text) ?? [];
-  return quoted ?? bare ?? /^([\w.[\]-]{1,100}): Extra inputs are not permitted/.exec(text)?.[1];
+  if (quoted || bare) return quoted ?? bare;
+  return foreignField.exec(text)?.[1] ?? deprecatedField.exec(text)?.[1];
 }
 
 /** The path at which a model cannot be asked; undefined when that is not what was said. */
@@ -142,6 +161,7 @@ const droppable: ReadonlySet<string> = new Set([
   'seed',
   'service_tier',
   'stop',
+  'stop_sequences',
   'stream_options',
   'top_k',
   'top_logprobs',

@@ -34,8 +34,11 @@ export function toCopilotMessagesBody(
 ): CopilotBody {
   const names = mapToolNames(collectToolNames(asked));
   const request = renameTools(asked, names);
+  // Of sequences that are nothing but white space Anthropic takes none.
+  const honoursStop = !omit.has('stop_sequences') && !request.stop?.some((sequence) => sequence.trim() === '');
+  const sent = honoursStop ? request : { ...request, stop: undefined };
   return {
-    body: toMessagesBody(request, {
+    body: toMessagesBody(sent, {
       model: model.id,
       ignore,
       omit,
@@ -44,6 +47,6 @@ export function toCopilotMessagesBody(
       defaultEffort: config.reasoningEffort,
     }),
     restoreEvent: inTurn(restoreCustomCalls(request, {}), names.restoreEvent),
-    honours: omit.has('stop_sequences') ? ['max_output_tokens'] : ['stop', 'max_output_tokens'],
+    honours: honoursStop ? ['stop', 'max_output_tokens'] : ['max_output_tokens'],
   };
 }

@@ -2,8 +2,7 @@
 import { copilotTitle as title } from '../../auth/copilot-credentials.ts';
 import type { CanonicalRequest } from '../../canonical.ts';
 import type { Config } from '../../config-schema.ts';
-import { OpenCompatError } from '../../errors.ts';
-import { ignoreOthers } from '../ignored.ts';
+import { ignoreOthers, refuseKeptState } from '../ignored.ts';
 import type { BuildContext, UpstreamRequest } from '../provider.ts';
 import { type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, renameTools, type ToolNames, toAcceptedId } from '../tool-names.ts';
@@ -25,9 +24,6 @@ const taken: ReadonlySet<string> = new Set([
   'top_p',
   'truncation',
 ]);
-
-/** Would change the answer's meaning if it were dropped: state that the backend does not keep, or a job of another kind. */
-const refused = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
 
 const encryptedReasoning = 'reasoning.encrypted_content';
 /** OpenAI's API takes no smaller limit. */
@@ -52,11 +48,7 @@ export interface CopilotBody extends Pick<UpstreamRequest, 'restoreEvent' | 'hon
  */
 export function toResponsesBody(asked: CanonicalRequest, context: CopilotBodyContext): CopilotBody {
   const { model, omit, ignore } = context;
-  for (const param of refused) {
-    if (!asked[param]) continue;
-    const reason = `${title} keeps no conversations: send the whole of it.`;
-    throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
-  }
+  refuseKeptState(asked, title);
   ignoreOthers(asked, taken, ignore);
 
   const names = mapToolNames(collectToolNames(asked));

@@ -27,6 +27,8 @@ const usage = {
 };
 
 interface Summary {
+  /** The stop sequence at which the text ended. */
+  stopSequence?: string;
   text: string;
   refusal: string;
   reasoning: string[];
@@ -36,7 +38,7 @@ interface Summary {
 }
 
 /** What an answer says, out of its terminal event. */
-function summarize({ output, status, usage: told }: CanonicalResponse): Summary {
+function summarize({ output, status, usage: told, stop_sequence }: CanonicalResponse): Summary {
   const summary: Summary = { text: '', refusal: '', reasoning: [], calls: [], status: status ?? '', usage: told };
   for (const item of output) {
     switch (item.type) {
@@ -57,6 +59,7 @@ function summarize({ output, status, usage: told }: CanonicalResponse): Summary 
         break;
     }
   }
+  if (stop_sequence !== undefined) summary.stopSequence = stop_sequence;
   return summary;
 }
 
@@ -116,6 +119,7 @@ const answers: Record<string, Partial<Summary>> = {
   'images-by-url': { text: '![image](https://example.com/cat.png)' },
   length: { text: 'Cut here', status: 'incomplete' },
   logprobs: { text: 'Log it' },
+  'matched-stop': { text: 'One, two, ', stopSequence: 'three' },
   'message-behind-deltas': { text: 'All said.' },
   'message-instead-of-delta': { text: 'Not a delta.' },
   'odd-deltas': { text: 'Fine.' },
@@ -126,6 +130,8 @@ const answers: Record<string, Partial<Summary>> = {
   'reasoning-in-two-fields': { text: 'Then that.', reasoning: ['First this.'] },
   refusal: { refusal: 'I cannot do that.' },
   'service-tier': { text: 'Quick.' },
+  'stop-reason': { text: 'One, two, ', stopSequence: 'three' },
+  'stop-reason-of-others': { text: 'One, two.', stopSequence: 'end_turn' },
   text: { text: 'Hello wörld, 東京 👩‍👩‍👧!\n' },
   'text-then-call': { text: 'Let me look.', calls: [weather] },
   'think-tags': { text: 'The answer is <think> 4.', reasoning: ['\nHmm, <b></thing> is none. '] },

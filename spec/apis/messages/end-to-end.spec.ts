@@ -254,6 +254,14 @@ test('paths of Anthropic’s that are not served say so in its form; the base UR
   assert.equal(batches.status, 404);
   const body = (await batches.json()) as { type: string; error: { type: string } };
   assert.deepEqual([body.type, body.error.type], ['error', 'not_found_error']);
+  // Also to who does not say that it speaks this API.
+  for (const [method, path] of [
+    ['PUT', '/v1/messages'],
+    ['POST', '/v1/messages/nothing'],
+  ] as const) {
+    const { type, error } = (await (await h.fetch(path, { method, body: '{}' })).json()) as typeof body;
+    assert.deepEqual([type, error.type], ['error', method === 'PUT' ? 'invalid_request_error' : 'not_found_error']);
+  }
   const telemetry = await h.fetch('/api/event_logging/batch', { method: 'POST', body: '{}' });
   assert.deepEqual([telemetry.status, telemetry.headers.get('content-type')], [404, 'application/json; charset=utf-8']);
   for (const method of ['HEAD', 'GET']) assert.equal((await h.fetch('/', { method })).status, 200);

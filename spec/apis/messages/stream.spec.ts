@@ -146,7 +146,7 @@ test('a search is shown to who offered it, with what it found', () => {
 
 test('the stop sequence that ended the answer is told', () => {
   const events = [...script('Half').slice(0, -1), completed({ stop_sequence: 'END' })];
-  const { stop_reason, stop_sequence } = streamMessage(events).message;
+  const { stop_reason, stop_sequence } = streamMessage(events, { stop_sequences: ['END'] }).message;
   assert.deepEqual([stop_reason, stop_sequence], ['stop_sequence', 'END']);
 });
 

@@ -1,10 +1,12 @@
 /** Canonical requests as Anthropic's upstreams take them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { keepThinking } from '../../../lib/apis/messages/kept-thinking.ts';
 import { type MessagesBodyOptions, toMessagesBody } from '../../../lib/apis/messages/upstream-request.ts';
 import type { CanonicalRequest } from '../../../lib/canonical.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
+import { findMessagesRefusal, signThinking } from '../../support/messages-refusals.ts';
 
 const user = (text: string) => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] });
 const assistant = (text: string) => ({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] });
@@ -157,14 +159,126 @@ test('files and pictures; what the API has no form for is refused by its place',
   assert.throws(() => bodyOf({ previous_response_id: 'resp_1' }), /keeps no conversations/);
 });
 
+test('a schema is closed throughout, and what is not held to is said in words', () => {
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: {
+      pattern: { type: 'string', pattern: '^a', format: 'date' },
+      list: { type: 'array', minItems: 2, items: { oneOf: [{ properties: { x: {} } }, { $ref: '#/$defs/y' }] } },
+    },
+    additionalProperties: true,
+    $defs: { y: { type: 'object', description: 'Y.', maxProperties: 3 } },
+  };
+  const format = { type: 'json_schema', name: 'x', schema };
+  assert.deepEqual(bodyOf({ text: { format } }).body.output_config.format.schema, {
+    type: 'object',
+    properties: {
+      pattern: { type: 'string', format: 'date', description: '(pattern: "^a")' },
+      list: {
+        type: 'array',
+        items: { anyOf: [{ properties: { x: {} }, additionalProperties: false }, { $ref: '#/$defs/y' }] },
+        description: '(minItems: 2)',
+      },
+    },
+    additionalProperties: false,
+    $defs: { y: { type: 'object', description: 'Y. (maxProperties: 3)', additionalProperties: false } },
+  });
+});
+
 test('structured output, limits, and what is named as ignored', () => {
   const format = { type: 'json_schema', name: 'x', schema: { type: 'object' } };
   const { body, ignored } = bodyOf(
     { text: { format, verbosity: 'low' }, max_output_tokens: 99_999, seed: 5, top_k: 3 },
     { maxOutputTokens: 8000, omit: new Set(['top_k']) },
   );
-  assert.deepEqual(body.output_config, { format: { type: 'json_schema', schema: { type: 'object' } } });
+  assert.deepEqual(body.output_config, {
+    format: { type: 'json_schema', schema: { type: 'object', additionalProperties: false } },
+  });
   assert.equal(body.max_tokens, 8000);
   assert.equal(body.top_k, undefined);
   assert.deepEqual(ignored.sort(), ['seed', 'top_k', 'verbosity']);
+});
+
+test('whatever clients ask for, Anthropic takes what comes of it', () => {
+  const text = fc.oneof(fc.constantFrom('', ' ', '\n', 'Hi', 'So '), fc.string());
+  const id = fc.oneof(fc.constantFrom('call_1', 'call.1', 'call-1', ''), fc.string());
+  const thought = fc.string().map((thinking) => ({
+    type: 'reasoning',
+    summary: [],
+    encrypted_content: keepThinking({ type: 'thinking', thinking, signature: signThinking(thinking) }),
+  }));
+  const said = fc
+    .record({
+      role: fc.constantFrom('user', 'assistant', 'developer', 'system'),
+      texts: fc.array(text, { maxLength: 3 }),
+    })
+    .map(({ role, texts }) => ({
+      type: 'message',
+      role,
+      content: texts.map((each) => ({ type: role === 'assistant' ? 'output_text' : 'input_text', text: each })),
+    }));
+  const callOf = (call_id: string, isCustom: boolean) => [
+    isCustom
+      ? { type: 'custom_tool_call', call_id, name: 'g', input: 'x' }
+      : { type: 'function_call', call_id, name: 'f', arguments: '{"a":1}' },
+    { type: isCustom ? 'custom_tool_call_output' : 'function_call_output', call_id, output: '' },
+  ];
+  // Calls side by side, their results behind them in any order.
+  const round = fc
+    .array(fc.tuple(id, fc.boolean()), { minLength: 1, maxLength: 3 })
+    .chain((calls) =>
+      fc
+        .shuffledSubarray(calls, { minLength: calls.length })
+        .map((results) => [
+          ...calls.map(([callId, isCustom]) => callOf(callId, isCustom)[0]!),
+          ...results.map(([callId, isCustom]) => callOf(callId, isCustom)[1]!),
+        ]),
+    );
+  const step = fc.oneof(
+    said.map((each) => [each]),
+    thought.map((each) => [each]),
+    round,
+  );
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const schema = fc.constantFrom(
+    { type: 'object', properties: { a: { type: 'integer', minimum: 1 } } },
+    {
+      anyOf: [
+        { type: 'string', pattern: 'a' },
+        { type: 'object', patternProperties: {} },
+      ],
+    },
+  );
+  const tool = fc.constantFrom(
+    { type: 'function', name: 'f', parameters: { properties: {} } },
+    { type: 'function', name: 'g', parameters: null, strict: true },
+    { type: 'custom', name: 'h' },
+  );
+  const request = fc.record({
+    input: fc.array(step, { maxLength: 8 }).map((steps) => [...steps.flat(), user('Go on.')]),
+    instructions: maybe(text),
+    reasoning: maybe(fc.record({ effort: fc.constantFrom('none', 'low', 'xhigh') })),
+    tools: maybe(fc.uniqueArray(tool, { maxLength: 3 })),
+    tool_choice: maybe(fc.constantFrom('auto', 'none', 'required')),
+    parallel_tool_calls: maybe(fc.boolean()),
+    max_output_tokens: maybe(fc.integer({ min: 1, max: 100_000 })),
+    temperature: maybe(fc.double({ min: 0, max: 2, noNaN: true })),
+    top_p: maybe(fc.double({ min: 0, max: 1, noNaN: true })),
+    top_k: maybe(fc.integer({ min: 1, max: 100 })),
+    text: maybe(schema.map((each) => ({ format: { type: 'json_schema', name: 'x', schema: each } }))),
+  });
+  const model = { id: 'claude-x', maxOutputTokens: 16_000 };
+  fc.assert(
+    fc.property(request, fc.constantFrom('adaptive', 'budget', undefined), (asked, thinking) => {
+      const options = {
+        thinking: thinking ?? ('none' as const),
+        maxOutputTokens: 16_000,
+        defaultEffort: 'medium' as const,
+      };
+      const { body } = bodyOf(asked, options);
+      assert.equal(findMessagesRefusal(body, { ...model, thinking }), undefined);
+    }),
+    { numRuns: 1000 },
+  );
 });

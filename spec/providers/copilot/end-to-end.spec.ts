@@ -45,7 +45,10 @@ const paths = ({ copilot }: Harness) => copilot.requests.map(({ path }) => path.
 
 test('models are those of the account: picked, once each, embeddings too', async (t) => {
   const harness = await setUp(t);
-  const expected = ['gpt-5.4', 'gpt-4.1', 'gpt-6-mini', claude, 'text-embedding-3-small', 'text-embedding-ada-002'];
+  const expected = [
+    ...['gpt-5.4', 'gpt-4.1', 'gpt-6-mini', claude, 'claude-haiku-5', 'claude-opus-5'],
+    ...['text-embedding-3-small', 'text-embedding-ada-002'],
+  ];
   assert.deepEqual(await listed(harness), expected);
   const answer = await harness.client.chat.completions.create({ model: 'gpt-4o', messages: hello });
   assert.equal(answer.choices[0]!.message.content, fakeChatText, 'one that is not picked can be asked all the same');

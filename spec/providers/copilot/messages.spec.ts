@@ -6,6 +6,7 @@ import { defineMiddleware } from '../../../lib/middleware.ts';
 import { messageEvents } from '../../support/fake-copilot.ts';
 import { fakeChatText } from '../../support/fake-openai-server.ts';
 import { createHarness, type HarnessOptions } from '../../support/harness.ts';
+import { signThinking } from '../../support/messages-refusals.ts';
 
 const model = 'claude-sonnet-4.5';
 const hello = { model, max_tokens: 2048, messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -20,10 +21,10 @@ async function setUp(t: TestContext, options: HarnessOptions = {}) {
 test('a request goes as it is but for what names the model, and thinking comes back', async (t) => {
   // How reasoning reaches Chat clients is no matter here.
   const { h, client, paths } = await setUp(t, { config: { reasoningCompat: 'think-tags' } });
-  const body = { ...hello, model: 'claude-sonnet-4-5-20250929', thinking, top_p: 0.9, system: 'Be brief.' };
+  const body = { ...hello, model: 'claude-sonnet-4-5-20250929', thinking, top_p: 0.95, system: 'Be brief.' };
   const message = await client.messages.create(body);
   assert.deepEqual(message.content, [
-    { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+    { type: 'thinking', thinking: 'Hm.', signature: signThinking('Hm.') },
     { type: 'text', text: fakeChatText },
   ]);
   assert.deepEqual(paths(), ['/v1/messages']);

@@ -1,0 +1,30 @@
+/**
+ * What the attacker does: writes into Redis, in the place of sealed texts, what is too short to be one, so that a tag of
+ * four bytes (which can be guessed) or none would have to do; changes sealed texts, and puts them in other places.
+ * What must hold: none of them is opened.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSealer } from '../../lib/sealed-text.ts';
+import { Secret } from '../../lib/secret.ts';
+
+const sealer = createSealer(new Secret('a key of at least thirty-two characters'));
+
+test('what is too short to hold a nonce and a tag is refused for that', () => {
+  for (let length = 0; length < 16; length += 1) {
+    assert.throws(() => sealer.open(Buffer.alloc(length).toString('base64'), 'place'), /tag|initialization vector/i);
+  }
+});
+
+test('a changed text is not opened, whichever byte was changed, nor one from another place', () => {
+  const sealed = sealer.seal('text', 'place');
+  assert.equal(sealer.open(sealed, 'place'), 'text');
+  assert.throws(() => sealer.open(sealed, 'other place'));
+  const bytes = Buffer.from(sealed, 'base64');
+  for (let index = 0; index < bytes.length; index += 1) {
+    const changed = Buffer.from(bytes);
+    changed[index]! ^= 1;
+    assert.throws(() => sealer.open(changed.toString('base64'), 'place'), `byte ${index}`);
+    assert.throws(() => sealer.open(bytes.subarray(0, index).toString('base64'), 'place'), `${index} bytes`);
+  }
+});
