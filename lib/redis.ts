@@ -67,7 +67,11 @@ export async function openRedis(config: RedisConfig, log: Logger): Promise<Redis
       return reason;
     },
     key: (name) => config.keyPrefix + name,
-    call: (command, ...args) => client.call(command, args),
+    async call(command, ...args) {
+      // ioredis would say so too, in words about its own options.
+      if (client.status !== 'ready') throw new Error(`Redis is away: ${reason ?? 'the connection was closed'}`);
+      return client.call(command, args);
+    },
     onUp: (task) => client.on('ready', task),
     settled: () =>
       new Promise((resolve) => {

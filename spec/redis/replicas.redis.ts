@@ -29,7 +29,7 @@ function refreshesOf(upstream: FakeChatGpt): number {
 }
 
 /** `opencompat seed-credentials`, as a server's own start does it in Kubernetes. */
-async function seed(redis: RedisServer, from: string): Promise<string> {
+async function seed(redis: Pick<RedisServer, 'url'>, from: string): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
   const env = {
     PATH: process.env.PATH,
@@ -39,9 +39,11 @@ async function seed(redis: RedisServer, from: string): Promise<string> {
   };
   const child = spawn(process.execPath, [cli, 'seed-credentials', '--from', from], { cwd: home, env });
   let output = '';
-  child.stdout.on('data', (part) => {
-    output += part;
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (part) => {
+      output += part;
+    });
+  }
   await once(child, 'close');
   rmSync(home, { recursive: true, force: true });
   return output;
@@ -163,6 +165,11 @@ test('each replica offers the same seed: one takes it, and a refreshed sign-in i
   writeFileSync(file, JSON.stringify({ tokens, last_refresh: '2026-11-01T00:00:00Z' }));
   assert.match(await seed(redis, file), /Took over/);
   assert.match(await seed(redis, file), /seen before/);
+
+  await redis.kill();
+  assert.match(await seed(redis, file), /cannot be changed: Redis is away: ECONNREFUSED/);
+  await redis.start();
+  assert.match(await seed(redis, file), /Took over/);
 
   const replica = await startReplica(t, redis, upstream, { isSignedIn: false });
   upstream.account.expireTokens();
