@@ -78,7 +78,7 @@ function checkFields(request: Json, { isSampled = true, maxOutputTokens, id }: M
 
 const schemaKeys: ReadonlySet<string> = new Set([
   ...['type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'const', 'anyOf', 'allOf', '$ref'],
-  ...['$defs', 'definitions', 'description', 'title', 'default', 'format', 'minItems'],
+  ...['$schema', '$defs', 'definitions', 'description', 'title', 'default', 'format', 'minItems'],
 ]);
 
 /** What structured outputs take of JSON Schema. */

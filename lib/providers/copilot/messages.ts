@@ -19,6 +19,9 @@ export function withModel(
   { model, omit, ignore }: Pick<CopilotBodyContext, 'model' | 'omit' | 'ignore'>,
 ): Json {
   const kept: Json = { ...body, model: model.id };
+  const { maxOutputTokens } = model.info;
+  // SDKs ask for what Anthropic's own model of the name would give.
+  if (maxOutputTokens && Number(kept.max_tokens) > maxOutputTokens) kept.max_tokens = maxOutputTokens;
   for (const field of omit) {
     if (!Object.hasOwn(kept, field)) continue;
     delete kept[field];
