@@ -170,11 +170,18 @@ const droppable: ReadonlySet<string> = new Set([
   'verbosity',
 ]);
 
+/** What a model says in words that does not think: an answer without is as good an answer. */
+const thinkingRefusal = /\bdoes not support (?:extended |adaptive )?thinking\b/i;
+
 /**
  * The fields of the body that have to go before the request is taken; none when that is not what was said, or an answer
  * without them would be to another question. What is inside a field may be one client's own fault, so that stays a refusal.
  */
-export function refusedFields({ code, public: { code: publicCode, param } }: OpenCompatError): readonly string[] {
+export function refusedFields({
+  code,
+  public: { code: publicCode, param, message },
+}: OpenCompatError): readonly string[] {
+  if (code === 'OC_UPSTREAM_BAD_REQUEST' && thinkingRefusal.test(message)) return ['thinking'];
   if (code !== 'OC_UPSTREAM_BAD_REQUEST' || param === null || !droppable.has(param)) return [];
   const isRefused = publicCode === 'unsupported_parameter' || publicCode === 'unknown_parameter';
   if (oneValued.has(param)) return isRefused || publicCode === 'unsupported_value' ? [...oneValued] : [];

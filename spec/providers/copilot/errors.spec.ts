@@ -158,6 +158,7 @@ test('which field a model refuses', () => {
   assert.equal(field({ message: oneValue, code: 'unsupported_value', param: 'temperature' }), 'temperature,top_p');
   assert.equal(field({ message: 'x', code: 'unsupported_value', param: 'reasoning.effort' }), '');
   assert.equal(field({ message: 'The temperature is pleasant.', type }), '');
+  assert.equal(field({ message: 'thinking: claude-x does not support thinking', type }), 'thinking');
   assert.deepEqual(refusedFields(errorOf(429, said)), []);
 });
 
