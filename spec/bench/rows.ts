@@ -128,7 +128,7 @@ async function measureFlood(bench: Bench): Promise<RowResult> {
 /** Client and upstream both speak Chat Completions. */
 async function measurePassThrough(bench: Bench): Promise<RowResult> {
   const [floods, floodDeltas, streams, deltas, intervalMs] = bench.isQuick
-    ? [8, 5_000, 100, 50, 20]
+    ? [8, 5_000, 100, 300, 20]
     : [8, 20_000, 200, 500, 20];
   const title = `pass-through: ${floods} floods × ${grouped(floodDeltas)}, ${streams} streams × ${deltas} at ${intervalMs} ms`;
   return withSubjects(bench, title, async (subjects, result) => {
