@@ -15,32 +15,11 @@ import {
   verbosities,
   type WebSearchOptions,
 } from './schema.ts';
+import { sharedParams } from './shared-params.ts';
 
 type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
 type CanonicalToolChoice = NonNullable<CanonicalRequest['tool_choice']>;
 type CanonicalText = NonNullable<CanonicalRequest['text']>;
-
-/** What the canonical form calls by the same name. */
-const sharedParams = [
-  'temperature',
-  'top_p',
-  'top_k',
-  'presence_penalty',
-  'frequency_penalty',
-  'logit_bias',
-  'top_logprobs',
-  'seed',
-  'prediction',
-  'user',
-  'safety_identifier',
-  'metadata',
-  'store',
-  'service_tier',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'prompt_cache_options',
-  'moderation',
-] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
 
@@ -94,7 +73,8 @@ function refuseAudio(body: ChatRequest): void {
 }
 
 function copyShared(body: ChatRequest, request: CanonicalRequest): void {
-  for (const param of sharedParams) {
+  // The way out gives `top_logprobs` only beside `logprobs`.
+  for (const param of [...sharedParams, 'top_logprobs'] as const) {
     const value = body[param];
     if (value != null) Object.assign(request, { [param]: value });
   }

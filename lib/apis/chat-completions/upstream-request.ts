@@ -3,6 +3,7 @@ import type { CanonicalRequest } from '../../canonical.ts';
 import type { Json } from '../../lenient-json.ts';
 import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
 import { chatRequestSchema } from './schema.ts';
+import { sharedParams } from './shared-params.ts';
 import { type MessageOptions, toChatMessages } from './upstream-messages.ts';
 import { type ToolOptions, toChatTools } from './upstream-tools.ts';
 
@@ -23,30 +24,9 @@ export interface ChatBodyOptions extends MessageOptions, ToolOptions {
   omit?: ReadonlySet<string>;
 }
 
-/** What both APIs call by the same name. */
-const shared = [
-  'temperature',
-  'top_p',
-  'top_k',
-  'frequency_penalty',
-  'presence_penalty',
-  'logit_bias',
-  'seed',
-  'prediction',
-  'user',
-  'safety_identifier',
-  'metadata',
-  'store',
-  'service_tier',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'prompt_cache_options',
-  'moderation',
-] as const satisfies (keyof CanonicalRequest)[];
-
 /** What is read below; everything else that a client asked for is named to it as ignored. */
 const taken: ReadonlySet<string> = new Set([
-  ...shared,
+  ...sharedParams,
   'extra',
   'include',
   'input',
@@ -89,7 +69,7 @@ export function toChatBody(request: CanonicalRequest, options: ChatBodyOptions):
     [options.maxTokensField ?? 'max_tokens']: request.max_output_tokens,
     ...toLogprobs(request, options),
   };
-  for (const param of shared) asked[param] = request[param];
+  for (const param of sharedParams) asked[param] = request[param];
   // That nothing is stored is what happens anyway.
   if (asked.store === false) delete asked.store;
   for (const key in request.extra) if (!known.has(key)) asked[key] ??= request.extra[key];

@@ -1,0 +1,23 @@
+import type { CanonicalRequest } from '../../canonical.ts';
+import type { ChatRequest } from './schema.ts';
+
+/** What this API and the canonical form call by the same name, and mean the same by. */
+export const sharedParams = [
+  'temperature',
+  'top_p',
+  'top_k',
+  'frequency_penalty',
+  'presence_penalty',
+  'logit_bias',
+  'seed',
+  'prediction',
+  'user',
+  'safety_identifier',
+  'metadata',
+  'store',
+  'service_tier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+  'moderation',
+] as const satisfies (keyof ChatRequest & keyof CanonicalRequest)[];
