@@ -81,3 +81,9 @@ export function isAllowed({ name, namespace, tool }: FlatTool<CallableTool>, nam
 function nameOf(tool: Tool): string {
   return 'name' in tool && typeof tool.name === 'string' ? tool.name : '';
 }
+
+/** What a custom tool takes, in words: as a function of one text nobody holds the model to its grammar, but it knows. */
+export function describeCustomInput({ format }: Pick<Extract<Tool, { type: 'custom' }>, 'format'>): string {
+  if (format?.type !== 'grammar') return 'Plain text.';
+  return `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`;
+}

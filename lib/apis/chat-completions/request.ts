@@ -4,6 +4,7 @@ import { OpenCompatError } from '../../errors.ts';
 import { notSupported } from '../../validation.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
 import { toExtra } from '../extra.ts';
+import { toSearchLocation } from '../search-location.ts';
 import { toInput } from './messages.ts';
 import {
   type ChatRequest,
@@ -140,20 +141,11 @@ function toFunctionTool({ name, description, parameters, strict }: FunctionDefin
 }
 
 function toWebSearchTool({ search_context_size, user_location, filters }: WebSearchOptions): CanonicalTool {
-  const { city, country, region, timezone } = user_location?.approximate ?? user_location ?? {};
   return {
     type: 'web_search',
     ...(filters && { filters }),
     ...(search_context_size && { search_context_size }),
-    ...(user_location && {
-      user_location: {
-        type: 'approximate',
-        ...(city != null && { city }),
-        ...(country != null && { country }),
-        ...(region != null && { region }),
-        ...(timezone != null && { timezone }),
-      },
-    }),
+    ...(user_location && { user_location: toSearchLocation(user_location.approximate ?? user_location) }),
   };
 }
 

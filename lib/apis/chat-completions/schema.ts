@@ -17,6 +17,7 @@ import {
   text,
   union,
 } from '../schema-parts.ts';
+import type { Place } from '../search-location.ts';
 
 /** Highest `n`, as OpenAI has it. */
 const maxChoices = 128;
@@ -300,13 +301,6 @@ export interface CustomDefinition {
   name: string;
   description?: string | null;
   format?: { type: 'text' } | { type: 'grammar'; grammar: { syntax: 'lark' | 'regex'; definition: string } } | null;
-}
-
-interface Place {
-  city?: string | null;
-  country?: string | null;
-  region?: string | null;
-  timezone?: string | null;
 }
 
 export interface WebSearchOptions {

@@ -2,7 +2,14 @@
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import { type CallableTool, type FlatTool, flattenTools, isAllowed, toCallableTools } from './flat-tools.ts';
+import {
+  type CallableTool,
+  describeCustomInput,
+  type FlatTool,
+  flattenTools,
+  isAllowed,
+  toCallableTools,
+} from './flat-tools.ts';
 import { InputReader } from './input-reader.ts';
 
 export interface ToolOptions {
@@ -58,12 +65,8 @@ function toCustomTool(name: string, { description, format }: CustomTool): Json {
   };
 }
 
-/** The grammar is told in words: nobody holds the model to it, but it knows. */
-function toWrappedTool(name: string, { description, format }: CustomTool): Json {
-  const hint =
-    format?.type === 'grammar'
-      ? `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`
-      : 'Plain text.';
+function toWrappedTool(name: string, tool: CustomTool): Json {
+  const { description } = tool;
   return {
     type: 'function',
     function: {
@@ -71,7 +74,7 @@ function toWrappedTool(name: string, { description, format }: CustomTool): Json 
       ...(description != null && { description }),
       parameters: {
         type: 'object',
-        properties: { input: { type: 'string', description: hint } },
+        properties: { input: { type: 'string', description: describeCustomInput(tool) } },
         required: ['input'],
         additionalProperties: false,
       },

@@ -2,6 +2,7 @@
 import type { CanonicalRequest } from '../../canonical.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { RequestContext } from '../api.ts';
+import { toSearchLocation } from '../search-location.ts';
 import { findClientTool } from './client-tools.ts';
 import type { MessagesRequest, Tool } from './schema.ts';
 import { isStrictSchema } from './strict-schema.ts';
@@ -96,19 +97,10 @@ function toFunction(tool: Tool, param: string): CanonicalTool {
 function toWebSearch(tool: Tool, ignore: RequestContext['ignore']): CanonicalTool {
   const { allowed_domains, blocked_domains, user_location } = tool;
   if (blocked_domains?.length) ignore('tools.blocked_domains');
-  const { city, country, region, timezone } = user_location ?? {};
   return {
     type: 'web_search',
     ...(allowed_domains?.length && { filters: { allowed_domains } }),
-    ...(user_location && {
-      user_location: {
-        type: 'approximate',
-        ...(city != null && { city }),
-        ...(country != null && { country }),
-        ...(region != null && { region }),
-        ...(timezone != null && { timezone }),
-      },
-    }),
+    ...(user_location && { user_location: toSearchLocation(user_location) }),
   };
 }
 

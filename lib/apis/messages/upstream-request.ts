@@ -1,9 +1,14 @@
 /** Canonical request → the body of an Anthropic Messages request to an upstream: all that the API has a word for. Pure. */
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
-import type { Json } from '../../lenient-json.ts';
-import { asObject } from '../../lenient-json.ts';
+import { asObject, type Json } from '../../lenient-json.ts';
 import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
-import { type CallableTool, type FlatTool, isAllowed, toCallableTools } from '../chat-completions/flat-tools.ts';
+import {
+  type CallableTool,
+  describeCustomInput,
+  type FlatTool,
+  isAllowed,
+  toCallableTools,
+} from '../chat-completions/flat-tools.ts';
 import { toClosedSchema } from './closed-schema.ts';
 import { toMessages } from './upstream-messages.ts';
 
@@ -197,12 +202,7 @@ function toTool({ name, tool }: FlatTool<CallableTool>): Json {
   if (tool.type === 'function') {
     return { ...described, input_schema: { type: 'object', properties: {}, ...tool.parameters } };
   }
-  const { format } = tool;
-  const hint =
-    format?.type === 'grammar'
-      ? `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`
-      : 'Plain text.';
-  const input = { type: 'string', description: hint };
+  const input = { type: 'string', description: describeCustomInput(tool) };
   return { ...described, input_schema: { type: 'object', properties: { input }, required: ['input'] } };
 }
 
