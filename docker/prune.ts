@@ -21,7 +21,7 @@ const pastime = new Set([
   'benchmarks',
   '.github',
 ]);
-/** gpt-tokenizer carries every encoding four times; lib/tokens.ts requires one. */
+/** gpt-tokenizer carries every encoding four times; lib/canonical/tokens.ts requires one. */
 const unusedTokenizers =
   /^gpt-tokenizer\/(?:src|data|esm|cjs\/(?:model|fixtures)\/|cjs\/bpeRanks\/(?!o200k_base\.js$))/;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import { keepHeapSmall } from './heap.ts';
 import { describeOldNode } from './node-version.ts';
+import { keepHeapSmall } from './server/heap.ts';
 
 const fault = describeOldNode(process.versions.node);
 if (fault) {
@@ -11,5 +11,5 @@ if (fault) {
 // First, and the rest imported behind them: they are about what the imports cost.
 keepHeapSmall();
 module.enableCompileCache();
-const { runCli } = await import('./program.ts');
+const { runCli } = await import('./commands/program.ts');
 await runCli(process.argv);

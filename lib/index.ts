@@ -5,18 +5,14 @@ export { type ChatBodyOptions, toChatBody } from './apis/chat-completions/upstre
 export { messagesUpstream } from './apis/messages/decoder.ts';
 export { type MessagesBodyOptions, toMessagesBody } from './apis/messages/upstream-request.ts';
 export { responsesUpstream } from './apis/responses/decoder.ts';
+export type { Quota, QuotaWindow } from './canonical/quota.ts';
 export type {
   CanonicalEvent,
   CanonicalRequest,
   CanonicalResponse,
   CanonicalUsage,
   EmbeddingsResult,
-} from './canonical.ts';
-export type { Config } from './config-schema.ts';
-export { type ErrorCode, OpenCompatError } from './errors.ts';
-export type { FromSchema, JsonSchema } from './json-schema.ts';
-export type { Logger } from './log.ts';
-export type { Metrics } from './metrics.ts';
+} from './canonical/types.ts';
 export {
   defineMiddleware,
   type Emit,
@@ -27,7 +23,12 @@ export {
   type MiddlewareDefinition,
   type Services,
   type Timings,
-} from './middleware.ts';
+} from './chain/middleware.ts';
+export type { Config } from './config/schema.ts';
+export { type ErrorCode, OpenCompatError } from './errors.ts';
+export type { FromSchema, JsonSchema } from './json-schema.ts';
+export type { Logger } from './log.ts';
+export type { Metrics } from './metrics.ts';
 export {
   defineProvider,
   type ProviderDefinition,
@@ -44,5 +45,4 @@ export type {
   UpstreamAnswer,
   UpstreamRequest,
 } from './providers/provider.ts';
-export type { Quota, QuotaWindow } from './quota.ts';
 export { Secret } from './secret.ts';

@@ -1,4 +1,4 @@
-import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/middleware.ts';
+import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
 
 const durationBuckets = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300];
 

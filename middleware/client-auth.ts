@@ -1,6 +1,6 @@
-import { createClientKeyLookup } from '../lib/client-keys.ts';
+import { defineMiddleware, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { defineMiddleware, type Request } from '../lib/middleware.ts';
+import { createClientKeyLookup } from '../lib/usage/client-keys.ts';
 
 /** `Authorization: Bearer KEY` (RFC 6750, 2.1), or the other header that SDKs use. */
 function presentedKey(req: Request): string | undefined {

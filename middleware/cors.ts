@@ -1,4 +1,4 @@
-import { defineMiddleware } from '../lib/middleware.ts';
+import { defineMiddleware } from '../lib/chain/middleware.ts';
 import { createOriginCheck } from '../lib/origins.ts';
 
 /** What a page's script may read of an answer: what the SDKs look at. */

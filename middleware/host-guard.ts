@@ -1,5 +1,5 @@
+import { defineMiddleware } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { defineMiddleware } from '../lib/middleware.ts';
 import { createOriginCheck, hostnameOf, isLoopbackAddress, isLoopbackHostname } from '../lib/origins.ts';
 
 /**

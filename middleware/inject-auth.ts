@@ -1,5 +1,5 @@
-import { turnToFallback } from '../lib/fallback.ts';
-import { defineMiddleware } from '../lib/middleware.ts';
+import { turnToFallback } from '../lib/chain/fallback.ts';
+import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /** Puts the provider's credentials into the upstream request, and renews them when the upstream refuses them. */
 export default defineMiddleware({

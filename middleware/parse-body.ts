@@ -1,6 +1,6 @@
 import express from 'express';
+import { defineMiddleware, type Request, type Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { defineMiddleware, type Request, type Response } from '../lib/middleware.ts';
 import { isZstd, readZstd } from '../lib/zstd-body.ts';
 
 /**

@@ -1,13 +1,13 @@
-import { answerChoices } from '../lib/answer-choices.ts';
-import { answerInside } from '../lib/answer-inside.ts';
-import { buildContextOf } from '../lib/build-context.ts';
-import { countChoices, isOfFirstInput } from '../lib/choices.ts';
-import { readErrorBody } from '../lib/error-body.ts';
+import { answerChoices } from '../lib/answer/choices-in-turn.ts';
+import { answerInside } from '../lib/answer/local-answer.ts';
+import { readErrorBody } from '../lib/answer/refusal-text.ts';
+import type { UpstreamSender } from '../lib/answer/upstream-sender.ts';
+import { countChoices, isOfFirstInput } from '../lib/canonical/choices.ts';
+import { buildContextOf } from '../lib/chain/build-context.ts';
+import { turnToFallback } from '../lib/chain/fallback.ts';
+import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { turnToFallback } from '../lib/fallback.ts';
-import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
 import type { UpstreamAnswer, UpstreamRequest } from '../lib/providers/provider.ts';
-import type { UpstreamSender } from '../lib/upstream.ts';
 
 /** How often a request is changed after a refusal (see `Provider.amendRequest`). */
 const maxAmendments = 2;
@@ -31,7 +31,7 @@ export default defineMiddleware({
     let opening: Promise<UpstreamSender> | undefined;
     /** http-proxy-middleware is loaded behind the start, not in it. */
     function openSender(): Promise<UpstreamSender> {
-      opening ??= import('../lib/upstream.ts').then(({ createUpstreamSender }) =>
+      opening ??= import('../lib/answer/upstream-sender.ts').then(({ createUpstreamSender }) =>
         createUpstreamSender({
           connectTimeoutMs: config.upstreamConnectTimeout * 1000,
           idleTimeoutMs,

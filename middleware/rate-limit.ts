@@ -1,7 +1,7 @@
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { defineMiddleware, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { defineMiddleware, type Request } from '../lib/middleware.ts';
-import { SharedRateLimitStore } from '../lib/rate-limit-store.ts';
+import { SharedRateLimitStore } from '../lib/usage/rate-limit-store.ts';
 
 const windowMs = 60_000;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { defineMiddleware } from '../lib/middleware.ts';
+import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /** What may stand in a header and a log line without harm. */
 const usableId = /^[\w.:-]{1,128}$/;

@@ -1,6 +1,6 @@
-import type { Availability } from '../lib/availability.ts';
-import { defineMiddleware, type Exchange } from '../lib/middleware.ts';
-import { findModels, resolveDrawingModels, resolveModels } from '../lib/models.ts';
+import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
+import type { Availability } from '../lib/models/availability.ts';
+import { findModels, resolveDrawingModels, resolveModels } from '../lib/models/resolve.ts';
 import type { ResolvedModel } from '../lib/providers/provider.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { toInputItem } from '../lib/apis/responses/input-items.ts';
 import type { LooseItem } from '../lib/apis/responses/schema.ts';
-import type { CanonicalInputItem } from '../lib/canonical.ts';
-import { ConversationFinder, quoteId } from '../lib/conversation-finder.ts';
+import type { CanonicalInputItem } from '../lib/canonical/types.ts';
+import { defineMiddleware, type Exchange, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
-import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/responses-store.ts';
-import { sessionOf } from '../lib/socket-sessions.ts';
+import { ConversationFinder, quoteId } from '../lib/kept/conversation-finder.ts';
+import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
+import { sessionOf } from '../lib/kept/socket-sessions.ts';
 
 /** The item itself in the place of its name. Reasoning without its encrypted form is looked for as well, but not missed. */
 async function resolveItem(item: LooseItem, index: number, finder: ConversationFinder): Promise<CanonicalInputItem> {

@@ -1,11 +1,11 @@
 import type { ReasoningCompat } from '../lib/apis/api.ts';
-import { buildContextOf } from '../lib/build-context.ts';
-import type { CanonicalRequest } from '../lib/canonical.ts';
-import { isOfFirstInput, requestOfChoice } from '../lib/choices.ts';
-import type { Config } from '../lib/config-schema.ts';
+import { isOfFirstInput, requestOfChoice } from '../lib/canonical/choices.ts';
+import type { CanonicalRequest } from '../lib/canonical/types.ts';
+import { buildContextOf } from '../lib/chain/build-context.ts';
+import { turnToFallback } from '../lib/chain/fallback.ts';
+import { defineMiddleware, type Exchange, type Request } from '../lib/chain/middleware.ts';
+import type { Config } from '../lib/config/schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { turnToFallback } from '../lib/fallback.ts';
-import { defineMiddleware, type Exchange, type Request } from '../lib/middleware.ts';
 import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
 
 function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {

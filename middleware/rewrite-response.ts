@@ -1,6 +1,6 @@
+import { openAnswer } from '../lib/answer/open-answer.ts';
 import type { AnswerContext } from '../lib/apis/api.ts';
-import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/middleware.ts';
-import { openAnswer } from '../lib/open-answer.ts';
+import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
 
 /** Turns the upstream's events into the client's answer: emulations, the plugins' transforms, the client API's encoder. */
 export default defineMiddleware({

@@ -1,5 +1,5 @@
 import helmet from 'helmet';
-import { defineMiddleware } from '../lib/middleware.ts';
+import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /**
  * helmet, set for an API: nothing here is a page, so nothing may be loaded, framed or sniffed. HSTS is for whoever

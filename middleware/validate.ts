@@ -1,5 +1,5 @@
-import { defineMiddleware } from '../lib/middleware.ts';
-import { createValidator } from '../lib/validation.ts';
+import { createValidator } from '../lib/apis/body-validation.ts';
+import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /** Checks the body against its API's schema and puts it into canonical form. */
 export default defineMiddleware({

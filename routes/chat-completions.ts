@@ -1,5 +1,5 @@
 import { chatCompletions } from '../lib/apis/chat-completions/index.ts';
-import { defineRoute } from '../lib/route.ts';
+import { defineRoute } from '../lib/server/route.ts';
 
 /** OpenAI Chat Completions. */
 export default defineRoute({ method: 'post', path: '/v1/chat/completions', api: chatCompletions });

@@ -1,5 +1,5 @@
 import { completions } from '../lib/apis/completions/index.ts';
-import { defineRoute } from '../lib/route.ts';
+import { defineRoute } from '../lib/server/route.ts';
 
 /** OpenAI Completions. */
 export default defineRoute({ method: 'post', path: '/v1/completions', api: completions });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Provider } from '../lib/providers/provider.ts';
-import { defineRoute } from '../lib/route.ts';
+import { defineRoute } from '../lib/server/route.ts';
 
 /** A look at the sign-ins that takes longer is not waited for: what is in memory serves meanwhile. */
 const lookLimitMs = 1_000;

@@ -1,4 +1,4 @@
-import { defineRoute } from '../lib/route.ts';
+import { defineRoute } from '../lib/server/route.ts';
 import { version } from '../lib/version.ts';
 
 /** Programs with which a person looks at a page, without saying in what form. */

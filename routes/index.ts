@@ -1,5 +1,5 @@
 /** Every path that the server answers, the busiest first: that is the order in which they are tried. */
-import type { Route } from '../lib/route.ts';
+import type { Route } from '../lib/server/route.ts';
 import chatCompletions from './chat-completions.ts';
 import completions from './completions.ts';
 import embeddings from './embeddings.ts';

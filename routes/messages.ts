@@ -1,6 +1,6 @@
 import { messages, messageTokens } from '../lib/apis/messages/index.ts';
-import { defineRoute } from '../lib/route.ts';
-import { estimateInputTokens } from '../lib/tokens.ts';
+import { estimateInputTokens } from '../lib/canonical/tokens.ts';
+import { defineRoute } from '../lib/server/route.ts';
 
 /** Anthropic Messages. */
 export const createMessage = defineRoute({ method: 'post', path: '/v1/messages', api: messages });

@@ -1,4 +1,4 @@
-import { defineRoute } from '../lib/route.ts';
+import { defineRoute } from '../lib/server/route.ts';
 
 /** Counters and times in the Prometheus text format; behind the client keys, as they tell who uses what. */
 export default defineRoute({

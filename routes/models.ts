@@ -1,9 +1,9 @@
 import { messages } from '../lib/apis/messages/index.ts';
 import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
-import type { Request, Response } from '../lib/middleware.ts';
-import { findReadyModel, listReadyModels } from '../lib/models.ts';
+import type { Request, Response } from '../lib/chain/middleware.ts';
+import { findReadyModel, listReadyModels } from '../lib/models/resolve.ts';
 import type { ModelInfo } from '../lib/providers/provider.ts';
-import { defineRoute } from '../lib/route.ts';
+import { defineRoute } from '../lib/server/route.ts';
 
 /** A model as OpenAI's Models API shows it, with what else is known of it. */
 function toModelObject(id: string, info: ModelInfo): object {

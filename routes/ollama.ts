@@ -1,5 +1,6 @@
 /** The Ollama API: its base URL is the server's own, without `/v1`. */
 import type { ClientApi } from '../lib/apis/api.ts';
+import { createValidator } from '../lib/apis/body-validation.ts';
 import { ollamaChat, ollamaEmbed, ollamaEmbeddings, ollamaGenerate } from '../lib/apis/ollama/index.ts';
 import {
   answerChatLoad,
@@ -10,11 +11,10 @@ import {
 import { apiVersion, toModelCard, toTag } from '../lib/apis/ollama/models.ts';
 import { isStreaming } from '../lib/apis/ollama/request.ts';
 import { type NamedModelBody, namedModelSchema } from '../lib/apis/ollama/schema.ts';
+import type { Request, Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import type { Request, Response } from '../lib/middleware.ts';
-import { findReadyModel, listReadyModels } from '../lib/models.ts';
-import { defineRoute, type Route, type RouteServices } from '../lib/route.ts';
-import { createValidator } from '../lib/validation.ts';
+import { findReadyModel, listReadyModels } from '../lib/models/resolve.ts';
+import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
 
 /** Whose errors the pages below have. */
 const api = ollamaChat;

@@ -3,10 +3,10 @@ import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/r
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';
 import type { ResponseObject } from '../lib/apis/responses/response-object.ts';
+import { estimateInputTokens } from '../lib/canonical/tokens.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/responses-store.ts';
-import { defineRoute } from '../lib/route.ts';
-import { estimateInputTokens } from '../lib/tokens.ts';
+import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
+import { defineRoute } from '../lib/server/route.ts';
 
 /** Longest stretch of a client's id that a message repeats, in characters. */
 const maxQuotedLength = 100;

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { configChecks, formatRules } from '../lib/config-checks.ts';
+import { configChecks, formatRules } from '../lib/config/checks.ts';
 import { type ErrorCode, type ErrorRow, errorTable, OpenCompatError, toOpenCompatError } from '../lib/errors.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -4,7 +4,7 @@ import type {
   CanonicalResponse,
   CanonicalUsage,
   EmbeddingsResult,
-} from '../canonical.ts';
+} from '../canonical/types.ts';
 import type { PublicError } from '../errors.ts';
 import type { JsonSchema } from '../json-schema.ts';
 

@@ -1,5 +1,5 @@
 /** What a chat model is told so that it does to a bare text what a completion model does: go on with it, or fill its gap. */
-import type { CanonicalInputItem } from '../canonical.ts';
+import type { CanonicalInputItem } from '../canonical/types.ts';
 
 const continueText = `The message is the beginning of a text. Write what comes next in it, and nothing else: do not repeat the beginning, do not comment on it, add no formatting that it does not have. Start with a space or a line break where the text needs one. Where the text asks for something, what comes next is the answer to that.`;
 

@@ -1,9 +1,10 @@
 /** The credential file (README.md beside this): read by anyone, changed by one at a time, never half written. */
 import { access, constants, mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '../atomic-file.ts';
 import { asText, type Json, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
+import { writeFileAtomic } from '../storage/atomic-file.ts';
+import { acquireFileLock } from '../storage/file-lock.ts';
 import {
   type CredentialDocument,
   CredentialFileError,
@@ -15,7 +16,6 @@ import {
   type StoredCredential,
   writeEntry,
 } from './credential-file.ts';
-import { acquireFileLock } from './file-lock.ts';
 
 /** The store's file in the data directory. */
 export const credentialFileName = 'auth.json';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Config } from '../config-schema.ts';
+import type { Config } from '../config/schema.ts';
 import type { Logger } from '../log.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../storage/redis.ts';
 import { type CredentialStore, createCredentialStore, credentialFileName } from './credential-store.ts';
 import { createRedisCredentialStore } from './redis-credential-store.ts';
 

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
-import type { RedisConnection } from '../redis.ts';
+import type { RedisConnection } from '../storage/redis.ts';
 import {
   type CredentialDocument,
   CredentialFileError,

@@ -1,9 +1,9 @@
-import { apisOf, importRoutes } from '../built-in-modules.ts';
-import { withLocatedFaults } from '../config.ts';
-import { createConfigReport, formatConfigReport } from '../config-report.ts';
-import { gatherFaults } from '../faults.ts';
-import { arrangeChains } from '../pipeline.ts';
-import { planProviders } from '../providers/index.ts';
+import { apisOf, importRoutes } from '../chain/built-in-modules.ts';
+import { arrangeChains } from '../chain/pipeline.ts';
+import { gatherFaults } from '../config/faults.ts';
+import { withLocatedFaults } from '../config/load.ts';
+import { createConfigReport, formatConfigReport } from '../config/report.ts';
+import { planProviders } from '../providers/registry.ts';
 import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type ConfigKey, configKeys, hasType } from '../config-keys.ts';
+import { type ConfigKey, configKeys, hasType } from '../config/keys.ts';
 
 function placeholderOf({ schema }: ConfigKey): string {
   if (hasType(schema, 'array')) return '<list>';

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import type { CredentialProvider } from '../auth/credential-file.ts';
 import type { CredentialStore } from '../auth/credential-store.ts';
 import { openCredentialStore } from '../auth/open-credential-store.ts';
-import { loadConfig } from '../config.ts';
-import type { Config } from '../config-schema.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { createLogger, type Logger } from '../log.ts';
-import { openRedis, type RedisConnection } from '../redis.ts';
+import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { closeAtEnd } from './open-connections.ts';
 
 export const titles: Record<CredentialProvider, string> = { chatgpt: 'ChatGPT', copilot: 'GitHub Copilot' };

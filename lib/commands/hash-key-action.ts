@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { hashClientKey } from '../client-keys.ts';
+import { hashClientKey } from '../usage/client-keys.ts';
 
 /** A key of 256 random bits; the prefix tells a reader (and a scanner for lost secrets) whose it is. */
 function createClientKey(): string {

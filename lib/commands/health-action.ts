@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/load.ts';
 
 /** Container engines give a check a few seconds; saying what is wrong beats being cut off. */
 const limitMs = 3000;

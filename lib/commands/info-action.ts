@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { type ChatGptCredential, createChatGptCredentials } from '../auth/chatgpt-credentials.ts';
-import { copilotLogin, createCopilotCredentials } from '../auth/copilot-credentials.ts';
 import type { CredentialProvider } from '../auth/credential-file.ts';
+import type { Quota, QuotaWindow } from '../canonical/quota.ts';
 import { OpenCompatError } from '../errors.ts';
+import { type ChatGptCredential, createChatGptCredentials } from '../providers/chatgpt/credentials.ts';
 import { fetchChatGptUsage } from '../providers/chatgpt/usage.ts';
+import { copilotLogin, createCopilotCredentials } from '../providers/copilot/credentials.ts';
 import { fetchCopilotAccount } from '../providers/copilot/get.ts';
 import { copilotHeaders } from '../providers/copilot/headers.ts';
-import type { Quota, QuotaWindow } from '../quota.ts';
 import { openCredentials, titles } from './credentials.ts';
 
 /** What is known of one provider's sign-in. */

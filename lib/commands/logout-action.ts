@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { createAuthClient, interpretRevocation, sendRevocation } from '../auth/chatgpt-oauth.ts';
 import { type CredentialProvider, providerNames, type StoredCredential } from '../auth/credential-file.ts';
 import { SignInError } from '../auth/sign-in-server.ts';
-import type { Config } from '../config-schema.ts';
+import type { Config } from '../config/schema.ts';
+import { createAuthClient, interpretRevocation, sendRevocation } from '../providers/chatgpt/oauth.ts';
 import { openCredentials, titles } from './credentials.ts';
 
 export async function runLogout(program: Command, name: string): Promise<void> {

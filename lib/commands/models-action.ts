@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { loadConfig, withLocatedFaults } from '../config.ts';
-import type { Config } from '../config-schema.ts';
+import { loadConfig, withLocatedFaults } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
-import { createInstructions } from '../instructions.ts';
 import { createLogger, type Logger } from '../log.ts';
-import { type ListedModel, listModels } from '../models.ts';
-import { openProviders } from '../providers/index.ts';
+import { type ListedModel, listModels } from '../models/resolve.ts';
+import { createInstructions } from '../providers/chatgpt/instructions.ts';
 import type { Provider } from '../providers/provider.ts';
+import { openProviders } from '../providers/registry.ts';
 import { createScheduler } from '../scheduler.ts';
 import { openCommandRedis } from './credentials.ts';
 

@@ -1,9 +1,9 @@
-import { withLocatedFaults } from '../config.ts';
+import { withLocatedFaults } from '../config/load.ts';
 import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError, OpenCompatError when the server cannot start */
 export async function runServe(flags: Record<string, unknown>): Promise<void> {
   const loaded = await loadServerConfig(flags);
-  const { startServer } = await import('../server.ts');
+  const { startServer } = await import('../server/server.ts');
   await withLocatedFaults(loaded, () => startServer(loaded));
 }

@@ -1,3 +1,4 @@
+import { ConfigError, type Fault, gatherFaults } from '../config/faults.ts';
 import {
   FaultyConfigError,
   inFileOrder,
@@ -5,8 +6,7 @@ import {
   loadConfig,
   locateFaults,
   type PartsConfig,
-} from '../config.ts';
-import { ConfigError, type Fault, gatherFaults } from '../faults.ts';
+} from '../config/load.ts';
 
 /**
  * The configuration of a server. Only what is faulty is worth the loading of boxes and plugins here.
@@ -24,9 +24,9 @@ export async function loadServerConfig(flags: Record<string, unknown>): Promise<
 
 async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
   const [{ apisOf, importRoutes }, { arrangeChains }, { planProviders }] = await Promise.all([
-    import('../built-in-modules.ts'),
-    import('../pipeline.ts'),
-    import('../providers/index.ts'),
+    import('../chain/built-in-modules.ts'),
+    import('../chain/pipeline.ts'),
+    import('../providers/registry.ts'),
   ]);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   try {

@@ -1,5 +1,5 @@
 /** Changes to a refused request after which several backends take it. */
-import type { CanonicalRequest } from '../canonical.ts';
+import type { CanonicalRequest } from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 
 /** Reasoning of another account or model family was replayed. */

@@ -1,6 +1,6 @@
 /** Small questions to a provider besides the requests of clients: an account's models, its quota. */
 import { OpenCompatError } from '../errors.ts';
-import { describeFetchFailure, type FetchedText, fetchText } from '../fetch-text.ts';
+import { describeFetchFailure, type FetchedText, fetchText } from '../outgoing/fetch-text.ts';
 import { Secret } from '../secret.ts';
 import type { Provider, UpstreamRequest } from './provider.ts';
 

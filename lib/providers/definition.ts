@@ -2,11 +2,11 @@
  * The public contract of those who provide models. Every built-in provider is declared with it, and so is a plugin's; see
  * README.md in this folder.
  */
-import type { Config } from '../config-schema.ts';
+import type { Config } from '../config/schema.ts';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { Logger } from '../log.ts';
-import type { RedisConnection } from '../redis.ts';
 import type { Scheduler } from '../scheduler.ts';
+import type { RedisConnection } from '../storage/redis.ts';
 import type { Provider } from './provider.ts';
 
 /** What the server gives to each provider when it is created. */

@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from '../canonical.ts';
+import type { ReasoningEffort } from '../canonical/types.ts';
 import type { ModelInfo } from './provider.ts';
 
 const byStrength: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];

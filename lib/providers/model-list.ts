@@ -3,12 +3,12 @@
  * the scenes. Whose list it is, how it is asked for and what it looks like is the provider's matter.
  */
 import { createHash } from 'node:crypto';
-import { type CachedMeta, createFileCache } from '../cached-file.ts';
-import type { Config } from '../config-schema.ts';
+import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
-import type { FetchedText } from '../fetch-text.ts';
 import type { Logger } from '../log.ts';
-import { outgoingFetch } from '../outgoing-http.ts';
+import { outgoingFetch } from '../outgoing/fetch.ts';
+import type { FetchedText } from '../outgoing/fetch-text.ts';
+import { type CachedMeta, createFileCache } from '../storage/cached-file.ts';
 import type { AskOptions } from './ask.ts';
 import type { ModelInfo, Provider } from './provider.ts';
 

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { UpstreamApi } from '../apis/api.ts';
-import type { CanonicalEvent, CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../canonical.ts';
+import type { Quota } from '../canonical/quota.ts';
+import type { CanonicalEvent, CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Quota } from '../quota.ts';
 import type { Secret } from '../secret.ts';
 
 export interface ModelInfo {

@@ -1,5 +1,5 @@
 /** Input items as a backend of the Responses API takes them that stores nothing: no server ids, no references. */
-import type { CanonicalInputItem } from '../canonical.ts';
+import type { CanonicalInputItem } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { type ToolNames, toAcceptedId, toAcceptedName } from './tool-names.ts';
 

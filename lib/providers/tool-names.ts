@@ -1,6 +1,6 @@
 /** Names that backends of OpenAI's APIs take: at most 64 of `A-Z a-z 0-9 _ -`. Whatever else a client uses is mapped there and back. */
 import { createHash } from 'node:crypto';
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../canonical/types.ts';
 import type { Json } from '../lenient-json.ts';
 
 export const maxNameCharacters = 64;

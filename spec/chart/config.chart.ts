@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { loadConfig } from '../../lib/config.ts';
-import { type ConfigKey, configKeys, hasType } from '../../lib/config-keys.ts';
+import { type ConfigKey, configKeys, hasType } from '../../lib/config/keys.ts';
+import { loadConfig } from '../../lib/config/load.ts';
 import { Secret } from '../../lib/secret.ts';
 import { environmentOf, type Manifest, type Rendered, renderChart, valueFiles } from './render.ts';
 

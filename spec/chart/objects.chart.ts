@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
-import { loadConfig } from '../../lib/config.ts';
+import { arrangeChains } from '../../lib/chain/pipeline.ts';
+import { loadConfig } from '../../lib/config/load.ts';
 import { createMetrics } from '../../lib/metrics.ts';
-import { arrangeChains } from '../../lib/pipeline.ts';
 import accessLog from '../../middleware/access-log.ts';
 import { chartFolder } from './documented-values.ts';
 import {

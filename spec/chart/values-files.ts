@@ -1,8 +1,8 @@
 /** The files of the chart that are made from values.yaml and the program's configuration schema. */
 import { stringify } from 'yaml';
-import { type ConfigKey, configKeys } from '../../lib/config-keys.ts';
+import { type ConfigKey, configKeys } from '../../lib/config/keys.ts';
 import type { JsonSchema } from '../../lib/json-schema.ts';
-import { toCode, toTable } from '../../lib/markdown.ts';
+import { toCode, toTable } from '../docs/markdown.ts';
 import { type DocumentedValue, leavesOf, readDocumentedValues } from './documented-values.ts';
 
 /** The chart's own spelling, older than the program's. */
@@ -106,7 +106,7 @@ export function formatKeys(values = readDocumentedValues()): string {
     const isSecret = env.length > 0 && (schema['x-secret'] === true || secretKeys.has(name));
     return [name, { ...(env[0] && { env: env[0] }), ...(isSecret && { secret: true }) }] as const;
   });
-  const head = '# Made by `npm run docs` from values.yaml and lib/config-schema.ts.\n';
+  const head = '# Made by `npm run docs` from values.yaml and lib/config/schema.ts.\n';
   return head + stringify({ values: known, config: Object.fromEntries(config) });
 }
 

@@ -5,9 +5,9 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { startBrowserSignIn } from '../../lib/auth/browser-sign-in.ts';
-import { createAuthClient } from '../../lib/auth/chatgpt-oauth.ts';
-import { signInWithDevice } from '../../lib/auth/device-sign-in.ts';
+import { startBrowserSignIn } from '../../lib/providers/chatgpt/browser-sign-in.ts';
+import { signInWithDevice } from '../../lib/providers/chatgpt/device-sign-in.ts';
+import { createAuthClient } from '../../lib/providers/chatgpt/oauth.ts';
 import { type FakeTokenSet, fakeClientId } from '../support/fake-auth-server.ts';
 import { email, run, type Setup, setUp, write } from './support.ts';
 

@@ -9,7 +9,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { configSchema } from '../../lib/config-schema.ts';
+import { configSchema } from '../../lib/config/schema.ts';
 import { FakeAccount } from '../support/fake-credentials.ts';
 import { environment, findFreePort, run, succeed } from './support.ts';
 

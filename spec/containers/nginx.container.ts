@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { OpenAI } from 'openai';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { defineMiddleware } from '../../lib/middleware.ts';
+import { defineMiddleware } from '../../lib/chain/middleware.ts';
 import { createHarness, defaultText, type Harness, type HarnessOptions } from '../support/index.ts';
 import {
   type Answer,

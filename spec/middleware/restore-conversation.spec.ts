@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { OpenAI } from 'openai';
-import { hashClientKey } from '../../lib/client-keys.ts';
+import { hashClientKey } from '../../lib/usage/client-keys.ts';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
 
 type Input = OpenAI.Responses.ResponseCreateParams['input'];

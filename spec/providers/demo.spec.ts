@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import type { CanonicalRequest } from '../../lib/canonical.ts';
+import type { CanonicalRequest } from '../../lib/canonical/types.ts';
 import { createDemoProvider } from '../../lib/providers/demo/index.ts';
 import { sampleOf } from '../../lib/providers/demo/sample.ts';
 import type { BuildContext } from '../../lib/providers/provider.ts';
-import { type AnyEvent, deltasOf, faultsOf } from '../transforms/events.ts';
+import { type AnyEvent, deltasOf, faultsOf } from '../answer/transforms/events.ts';
 
 const provider = createDemoProvider({ delayMs: 0 });
 

@@ -6,13 +6,13 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createStopTransform } from '../../lib/answer/transforms/stop-sequences.ts';
 import type { ClientApi } from '../../lib/apis/api.ts';
+import { createValidator } from '../../lib/apis/body-validation.ts';
 import { chatCompletions } from '../../lib/apis/chat-completions/index.ts';
 import { messages } from '../../lib/apis/messages/index.ts';
 import { assumeModel } from '../../lib/providers/chatgpt/fallback-models.ts';
 import { buildChatGptBody, type ChatGptContext } from '../../lib/providers/chatgpt/request.ts';
-import { createStopTransform } from '../../lib/transforms/stop-sequences.ts';
-import { createValidator } from '../../lib/validation.ts';
 import { createHarness } from '../support/index.ts';
 
 /** Of process time: another process that has the machine's attention does not count. */

@@ -6,10 +6,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientApi } from '../../lib/apis/api.ts';
+import { createValidator } from '../../lib/apis/body-validation.ts';
 import { completions } from '../../lib/apis/completions/index.ts';
 import { ollamaChat, ollamaGenerate } from '../../lib/apis/ollama/index.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
-import { createValidator } from '../../lib/validation.ts';
 
 /** Of process time: another process that has the machine's attention does not count. */
 const limitMs = 5000;

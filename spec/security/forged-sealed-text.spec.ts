@@ -5,8 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSealer } from '../../lib/sealed-text.ts';
 import { Secret } from '../../lib/secret.ts';
+import { createSealer } from '../../lib/storage/sealed-text.ts';
 
 const sealer = createSealer(new Secret('a key of at least thirty-two characters'));
 

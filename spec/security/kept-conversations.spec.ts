@@ -7,8 +7,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { ConversationFinder } from '../../lib/conversation-finder.ts';
-import type { ResponseStore, StoredResponse } from '../../lib/responses-store.ts';
+import { ConversationFinder } from '../../lib/kept/conversation-finder.ts';
+import type { ResponseStore, StoredResponse } from '../../lib/kept/response-store.ts';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
 
 /** Of process time; what is read again for each reference takes a minute. */

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import { loadConfig } from '../../lib/config.ts';
-import { createServer } from '../../lib/server.ts';
+import { loadConfig } from '../../lib/config/load.ts';
+import { createServer } from '../../lib/server/server.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
 const forged = '\r\n2026-01-01T00:00:00.000Z INFO  request status=200 client=admin';

@@ -10,15 +10,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readAnswer } from '../../lib/answer-reader.ts';
+import { readAnswer } from '../../lib/answer/read-events.ts';
+import { createStopTransform } from '../../lib/answer/transforms/stop-sequences.ts';
+import { createTokenLimitTransform } from '../../lib/answer/transforms/token-limit.ts';
 import { chatCompletions } from '../../lib/apis/chat-completions/index.ts';
 import { responsesUpstream } from '../../lib/apis/responses/decoder.ts';
-import type { CanonicalEvent, CanonicalRequest } from '../../lib/canonical.ts';
+import type { CanonicalEvent, CanonicalRequest } from '../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../lib/providers/provider.ts';
 import { mapToolNames } from '../../lib/providers/tool-names.ts';
-import { createStopTransform } from '../../lib/transforms/stop-sequences.ts';
-import { createTokenLimitTransform } from '../../lib/transforms/token-limit.ts';
 import { createHarness, scriptAnswer, toSseText, type UpstreamEvent } from '../support/index.ts';
 
 const folder = new URL('../fixtures/responses/', import.meta.url);
@@ -197,7 +197,7 @@ test('token counts that are no numbers cost nothing but themselves', async (t) =
 });
 
 test('a plugin that puts nonsense into the usage cannot end the server either', async (t) => {
-  const { defineMiddleware } = await import('../../lib/middleware.ts');
+  const { defineMiddleware } = await import('../../lib/chain/middleware.ts');
   const nonsense = defineMiddleware({
     name: 'nonsense',
     after: ['validate'],

@@ -1,7 +1,7 @@
 /** Runs events through both Chat Completions encoders. */
 import { type AnswerContext, type ReasoningCompat, reasoningCompats } from '../../lib/apis/api.ts';
 import { type ChatRequest, chatCompletions } from '../../lib/apis/chat-completions/index.ts';
-import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { PublicError } from '../../lib/errors.ts';
 import { stillClock } from './answer-clock.ts';
 import { checkChatStream, type MergedAnswer, type MergedChoice } from './chat-chunk-checker.ts';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createParser } from 'eventsource-parser';
 import type { StreamDecoder } from '../../lib/apis/api.ts';
 import { chatUpstream } from '../../lib/apis/chat-completions/decoder.ts';
-import type { CanonicalEvent, CanonicalResponse } from '../../lib/canonical.ts';
+import type { CanonicalEvent, CanonicalResponse } from '../../lib/canonical/types.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 /** How an answer is asked for in each client API, what a client gets of it, and what of an answer the API has room for. */
 import assert from 'node:assert/strict';
-import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { ChatAnswer } from './chat-answers.ts';
 import { checkChatStream, type MergedAnswer } from './chat-chunk-checker.ts';
 import { type CompletionAnswer, checkCompletion, checkCompletionStream } from './completion-answers.ts';

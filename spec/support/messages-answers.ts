@@ -1,7 +1,7 @@
 /** Runs events through both Messages encoders. */
 import type { AnswerContext } from '../../lib/apis/api.ts';
 import { type MessagesRequest, messages } from '../../lib/apis/messages/index.ts';
-import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { PublicError } from '../../lib/errors.ts';
 import { stillClock } from './answer-clock.ts';
 import { type CheckedStream, checkMessageStream, type MergedMessage } from './messages-checker.ts';

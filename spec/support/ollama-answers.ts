@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { AnswerContext, ClientApi } from '../../lib/apis/api.ts';
 import { ollamaChat, ollamaGenerate } from '../../lib/apis/ollama/index.ts';
 import type { ChatBody, GenerateBody } from '../../lib/apis/ollama/schema.ts';
-import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 
 type Json = Record<string, unknown>;
 

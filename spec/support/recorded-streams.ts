@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import { decodeEvents, splitAnswers } from './response-events.ts';
 
 const recordings = process.env.OPENCOMPAT_RECORDED_STREAMS;

@@ -1,7 +1,7 @@
 /** Runs events through both Responses encoders. */
 import type { AnswerContext, StreamEncoder } from '../../lib/apis/api.ts';
 import { type ResponsesRequest, responses } from '../../lib/apis/responses/index.ts';
-import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import { stillClock } from './answer-clock.ts';
 import type { Json } from './response-stream-checker.ts';
 

@@ -1,7 +1,7 @@
 /** Reads fixtures of upstream streams, and says what an answer made of them must hold. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createParser } from 'eventsource-parser';
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../lib/canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../lib/canonical/types.ts';
 
 /** The events of a whole stream, vendor events included. */
 export function decodeEvents(sse: string): CanonicalEvent[] {

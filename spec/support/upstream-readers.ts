@@ -3,7 +3,7 @@
  * with the decoders that it is there to check.
  */
 import { createParser } from 'eventsource-parser';
-import type { CanonicalEvent } from '../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import { decodeEvents, expectAnswer } from './response-events.ts';
 
 type Json = Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** The two forms of an answer: `chat.completion.chunk`s as server-sent events, or one `chat.completion`. */
-import type { CanonicalEvent, CanonicalResponse } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalResponse } from '../../canonical/types.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
 import { toErrorBody } from './error-body.ts';
 import { isLegacyRequest, readReasoningCompat } from './request.ts';

@@ -1,6 +1,6 @@
 /** Tools in namespaces (Codex groups those of MCP servers so), for APIs whose tools stand in one list. */
 import { createHash } from 'node:crypto';
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject } from '../../lenient-json.ts';
 

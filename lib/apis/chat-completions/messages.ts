@@ -1,7 +1,7 @@
 /** Chat messages → canonical input items, in the same order, with every tool output joined to its call. */
 import { createHash } from 'node:crypto';
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
-import type { CanonicalInputItem } from '../../canonical.ts';
+import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './schema.ts';
 

@@ -1,8 +1,8 @@
 /** Chat Completions request → canonical request. What is not said stays unsaid: defaults are another box's matter. */
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { notSupported } from '../../validation.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
+import { notSupported } from '../body-validation.ts';
 import { toExtra } from '../extra.ts';
 import { toSearchLocation } from '../search-location.ts';
 import { toInput } from './messages.ts';

@@ -2,7 +2,7 @@
  * The request body of POST /v1/chat/completions: what is checked, and the type that a checked body has. Lenient where
  * the OpenAI API and its clients are: unknown keys pass, and null means "not given" wherever an SDK may send it.
  */
-import type { ReasoningEffort } from '../../canonical.ts';
+import type { ReasoningEffort } from '../../canonical/types.ts';
 import type { JsonSchema } from '../../json-schema.ts';
 import {
   name,

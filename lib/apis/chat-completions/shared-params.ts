@@ -1,4 +1,4 @@
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { ChatRequest } from './schema.ts';
 
 /** What this API and the canonical form call by the same name, and mean the same by. */

@@ -2,7 +2,7 @@
  * Canonical events → the deltas of a Chat Completions answer. One reducer for both kinds of answer: what a streamed
  * answer sends delta by delta, an answer that is not streamed adds up.
  */
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
 import type { ReasoningCompat } from '../api.ts';
 
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';

@@ -3,7 +3,7 @@
  * call's output right behind it.
  */
 import { createHash } from 'node:crypto';
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { toFlatName } from './flat-tools.ts';

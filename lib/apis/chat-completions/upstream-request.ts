@@ -1,7 +1,8 @@
 /** Canonical request → the body of a Chat Completions request to an upstream: all that the API has a word for. */
-import type { CanonicalRequest } from '../../canonical.ts';
+
+import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
-import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
 import { chatRequestSchema } from './schema.ts';
 import { sharedParams } from './shared-params.ts';
 import { type MessageOptions, toChatMessages } from './upstream-messages.ts';

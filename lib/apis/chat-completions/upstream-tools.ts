@@ -1,5 +1,5 @@
 /** Canonical tools → the tools of a Chat Completions request; and custom tools as functions, where a server lacks them. */
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import {

@@ -1,4 +1,4 @@
-import type { CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalUsage } from '../../canonical/types.ts';
 import { asObject } from '../../lenient-json.ts';
 
 export interface ChatUsage {

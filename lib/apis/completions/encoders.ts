@@ -1,5 +1,5 @@
 /** The two forms of an answer: `text_completion`s as server-sent events, or one of them. */
-import type { CanonicalEvent, CanonicalResponse, CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalResponse, CanonicalUsage } from '../../canonical/types.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
 import {
   type ChatDelta,

@@ -1,7 +1,8 @@
 /** Completions request → canonical request: each prompt becomes a conversation of its own. */
-import type { CanonicalRequest } from '../../canonical.ts';
+
+import { decodeTokens } from '../../canonical/tokens.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { decodeTokens } from '../../tokens.ts';
 import type { RequestContext } from '../api.ts';
 import { toExtra } from '../extra.ts';
 import { toContinuation, toGapFilling } from '../plain-prompts.ts';

@@ -1,5 +1,5 @@
 /** Vectors → the answer of the Embeddings API. */
-import type { EmbeddingsResult } from '../../canonical.ts';
+import type { EmbeddingsResult } from '../../canonical/types.ts';
 import type { EmbeddingsRequest } from './schema.ts';
 
 /** @param model as the client wrote it */

@@ -1,5 +1,5 @@
 /** Embeddings request → canonical request. */
-import type { CanonicalRequest, EmbeddingsInput } from '../../canonical.ts';
+import type { CanonicalRequest, EmbeddingsInput } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { toExtra } from '../extra.ts';
 import { type EmbeddingsRequest, embeddingsSchema, maxInputs, maxInputTokens } from './schema.ts';

@@ -1,5 +1,5 @@
 /** The two forms of an answer: a list of pictures, or events that show a picture as it takes shape. */
-import type { CanonicalEvent, CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalUsage } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asText, type Json } from '../../lenient-json.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';

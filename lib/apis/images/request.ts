@@ -1,5 +1,5 @@
 /** Images request → a canonical request for nothing but a picture, by the tool that draws. */
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { RequestContext } from '../api.ts';
 import type { ImagesRequest } from './schema.ts';
 

@@ -1,5 +1,5 @@
 /** The Anthropic Messages API, as upstreams speak it: its stream → canonical events. */
-import type { CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalUsage } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { type AnswerEnd, type OpenCall, ResponseWriter } from '../responses/event-writer.ts';

@@ -1,6 +1,7 @@
 /** Errors as Anthropic's clients know them: the type goes by the status. */
+
+import { estimateInputTokens } from '../../canonical/tokens.ts';
 import type { PublicError } from '../../errors.ts';
-import { estimateInputTokens } from '../../tokens.ts';
 import type { ErrorFacts } from '../api.ts';
 
 /** (Anthropic's documentation of errors.) */

@@ -1,7 +1,7 @@
 /** Anthropic's messages → canonical input items: in order, but for tool results, which come before the user's words. */
 import { createHash } from 'node:crypto';
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
-import type { CanonicalInputItem } from '../../canonical.ts';
+import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type {
   AssistantBlock,

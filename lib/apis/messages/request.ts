@@ -1,6 +1,6 @@
 /** Anthropic Messages request → canonical request. What is not said stays unsaid: defaults are another box's matter. */
 import { createHash } from 'node:crypto';
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { RequestContext } from '../api.ts';
 import { reportUnknown } from '../unknown-params.ts';

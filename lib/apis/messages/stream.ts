@@ -2,7 +2,7 @@
  * Canonical events → the content blocks of a Messages answer. One reducer for both kinds of answer: what a streamed answer
  * sends delta by delta, an answer that is not streamed adds up.
  */
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
 import { asObject } from '../../lenient-json.ts';
 import type { BlockDelta, Citation, ContentBlock, StopReason, WebSearchResult } from './blocks.ts';
 import { type SignedReasoning, toSignature } from './signature.ts';

@@ -1,5 +1,5 @@
 /** Anthropic's tools and tool choice → canonical ones. */
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { RequestContext } from '../api.ts';
 import { toSearchLocation } from '../search-location.ts';

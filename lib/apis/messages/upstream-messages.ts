@@ -2,7 +2,7 @@
  * Canonical input items → Anthropic's system text and messages: all that one side said in one message, each assistant turn's
  * thinking first, and the results of its calls at the beginning of what follows.
  */
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';

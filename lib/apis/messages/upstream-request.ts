@@ -1,7 +1,8 @@
 /** Canonical request → the body of an Anthropic Messages request to an upstream: all that the API has a word for. Pure. */
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+
+import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
-import { ignoreOthers, refuseKeptState } from '../../providers/ignored.ts';
 import {
   type CallableTool,
   describeCustomInput,

@@ -1,4 +1,4 @@
-import type { CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalUsage } from '../../canonical/types.ts';
 
 export interface MessagesUsage {
   /** Without what the prompt cache held or took in. */

@@ -1,5 +1,5 @@
 /** Vectors: /api/embed, and /api/embeddings, which came before it. */
-import type { CanonicalRequest, EmbeddingsResult } from '../../canonical.ts';
+import type { CanonicalRequest, EmbeddingsResult } from '../../canonical/types.ts';
 import type { AnswerContext, RequestContext } from '../api.ts';
 import type { EmbedBody, EmbeddingsBody } from './schema.ts';
 

@@ -1,5 +1,5 @@
 /** The two forms of an answer: objects a line each (NDJSON), or one object. */
-import type { CanonicalEvent, CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalUsage } from '../../canonical/types.ts';
 import { parseObject } from '../../lenient-json.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
 import {

@@ -1,6 +1,6 @@
 /** Models as Ollama's clients see them. What there is not to say of a model behind an API is left empty. */
 import { createHash } from 'node:crypto';
-import type { ListedModel } from '../../models.ts';
+import type { ListedModel } from '../../models/resolve.ts';
 import type { ModelInfo } from '../../providers/provider.ts';
 import { toTimestamp } from './encoders.ts';
 

@@ -1,8 +1,8 @@
 /** Ollama requests for text → canonical requests. What is not said stays unsaid: defaults are another box's matter. */
-import type { CanonicalInputItem, CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { notSupported } from '../../validation.ts';
 import type { RequestContext } from '../api.ts';
+import { notSupported } from '../body-validation.ts';
 import { toInput } from '../chat-completions/messages.ts';
 import type { ChatMessage } from '../chat-completions/schema.ts';
 import { toContinuation, toGapFilling } from '../plain-prompts.ts';

@@ -4,7 +4,7 @@
  * opened before its text and closed behind it, also when the upstream sent it only at the end; one terminal event, which
  * holds what was streamed. Events belong together by `output_index`: some servers give an item another id in each event.
  */
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
 import { OpenCompatError, type PublicError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { type ResponseObject, toResponseError, toResponseUsage } from './response-object.ts';

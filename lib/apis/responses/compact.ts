@@ -1,5 +1,5 @@
 /** Compaction: a long conversation made short, by the upstream's own means (the item `compaction_trigger`). */
-import type { CanonicalInputItem, CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { AnswerContext, AnswerEncoder, RequestContext } from '../api.ts';
 import { createAnswerEncoder } from './encoders.ts';

@@ -1,4 +1,4 @@
-import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { holdToShape } from './event-shape.ts';

@@ -3,7 +3,7 @@
  * them. What is missing, or said in a way that means nothing, is put right or left out; what would have to be guessed is
  * an error.
  */
-import type { CanonicalEvent } from '../../canonical.ts';
+import type { CanonicalEvent } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 
 /** @throws SyntaxError for an event that cannot be understood */

@@ -2,7 +2,7 @@
  * Writes an answer as Responses events, for upstreams that speak another API: items and parts are opened when something
  * comes for them and closed when something else does, everything is numbered, and the terminal event holds it all.
  */
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse, CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse, CanonicalUsage } from '../../canonical/types.ts';
 import type { DecoderFacts } from '../api.ts';
 import type { TokenLogprob } from './event-shape.ts';
 

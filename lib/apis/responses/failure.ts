@@ -1,4 +1,4 @@
-import type { CanonicalEvent } from '../../canonical.ts';
+import type { CanonicalEvent } from '../../canonical/types.ts';
 import { type ErrorCode, OpenCompatError } from '../../errors.ts';
 import { publicText } from '../../public-text.ts';
 

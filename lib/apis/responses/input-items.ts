@@ -1,5 +1,5 @@
 /** Items on their way back into a request: as clients send them, and as answers are kept. */
-import type { CanonicalInputItem } from '../../canonical.ts';
+import type { CanonicalInputItem } from '../../canonical/types.ts';
 import type { LooseItem } from './schema.ts';
 
 /** Their id is what another item refers to them by. */

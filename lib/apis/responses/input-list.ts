@@ -1,5 +1,5 @@
 /** The list of a kept request's input items, page by page. */
-import type { CanonicalInputItem } from '../../canonical.ts';
+import type { CanonicalInputItem } from '../../canonical/types.ts';
 
 export interface InputPage {
   limit: number;

@@ -1,4 +1,4 @@
-import type { CanonicalEvent } from '../../canonical.ts';
+import type { CanonicalEvent } from '../../canonical/types.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { WireSink } from './encoders.ts';
 import type { ResponseObject } from './response-object.ts';

@@ -1,5 +1,5 @@
 /** Responses request → canonical request, which is nearly the same: what only this server's own store can give is refused or left for it. */
-import type { CanonicalInputItem, CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { RequestContext } from '../api.ts';
 import { toInputItem } from './input-items.ts';

@@ -1,4 +1,4 @@
-import type { CanonicalUsage } from '../../canonical.ts';
+import type { CanonicalUsage } from '../../canonical/types.ts';
 import type { PublicError } from '../../errors.ts';
 import type { AnswerContext } from '../api.ts';
 import type { ResponsesRequest } from './schema.ts';

@@ -2,7 +2,7 @@
  * What ChatGPT plans offer, as of late 2026: for the time until the account's own list is known. Facts that only the
  * account knows (context windows, fast mode) are left out.
  */
-import type { ReasoningEffort } from '../../canonical.ts';
+import type { ReasoningEffort } from '../../canonical/types.ts';
 import type { ModelInfo } from '../provider.ts';
 
 const toXhigh: ReasoningEffort[] = ['low', 'medium', 'high', 'xhigh'];

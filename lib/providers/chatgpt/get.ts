@@ -1,9 +1,10 @@
 /** Small questions to the ChatGPT backend: the account's models, its quota. */
-import type { ChatGptCredential } from '../../auth/chatgpt-credentials.ts';
-import type { Config } from '../../config-schema.ts';
+
+import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
-import type { FetchedText } from '../../fetch-text.ts';
+import type { FetchedText } from '../../outgoing/fetch-text.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
+import type { ChatGptCredential } from './credentials.ts';
 import { chatGptError } from './errors.ts';
 import { type ChatGptHeadersConfig, chatGptHeaders } from './headers.ts';
 

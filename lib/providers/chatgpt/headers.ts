@@ -1,9 +1,9 @@
 /** Headers of the ChatGPT backend: what every request says about who sends it. */
 import { arch, platform, release } from 'node:os';
-import type { ChatGptCredential } from '../../auth/chatgpt-credentials.ts';
-import type { Config } from '../../config-schema.ts';
+import type { Config } from '../../config/schema.ts';
 import { Secret } from '../../secret.ts';
 import type { UpstreamRequest } from '../provider.ts';
+import type { ChatGptCredential } from './credentials.ts';
 
 export interface ChatGptHeadersOptions {
   /** Default `application/json`. */

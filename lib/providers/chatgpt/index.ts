@@ -1,15 +1,16 @@
 /** The ChatGPT provider: the plan's own backend, as Codex uses it. */
-import type { ChatGptCredentials } from '../../auth/chatgpt-credentials.ts';
-import type { Config } from '../../config-schema.ts';
-import type { Instructions } from '../../instructions.ts';
+
+import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../log.ts';
 import { Secret } from '../../secret.ts';
 import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
 import type { ModelList } from '../model-list.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
+import type { ChatGptCredentials } from './credentials.ts';
 import { chatGptError, isInstructionsRefusal } from './errors.ts';
 import { assumeModel } from './fallback-models.ts';
 import { chatGptHeaders, credentialHeaders } from './headers.ts';
+import type { Instructions } from './instructions.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { buildChatGptBody } from './request.ts';
 

@@ -1,8 +1,8 @@
-import { createChatGptCredentials } from '../../auth/chatgpt-credentials.ts';
 import { openCredentialStore } from '../../auth/open-credential-store.ts';
-import { createInstructions } from '../../instructions.ts';
 import { defineBuiltIn } from '../definition.ts';
+import { createChatGptCredentials } from './credentials.ts';
 import { createChatGptProvider } from './index.ts';
+import { createInstructions } from './instructions.ts';
 import { createChatGptModels } from './models.ts';
 
 /** How often the token's expiry is looked at, in minutes; requests look too, but an idle server should stay signed in. */

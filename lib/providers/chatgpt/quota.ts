@@ -2,8 +2,9 @@
  * What is left of the plan, in the three places where the backend tells it: response headers, a vendor event of the
  * stream, and `GET /wham/usage`. Every field is optional everywhere; what cannot be read is absent. Nothing here throws.
  */
+
+import type { Quota, QuotaWindow } from '../../canonical/quota.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
-import type { Quota, QuotaWindow } from '../../quota.ts';
 import { readHeader } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
 

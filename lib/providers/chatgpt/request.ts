@@ -1,9 +1,9 @@
 /** A canonical request as the ChatGPT backend takes it: built key by key from what it is known to accept. */
 import { hash } from 'node:crypto';
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
-import type { Config } from '../../config-schema.ts';
+import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
+import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { ignoreOthers, refuseKeptState } from '../ignored.ts';
 import type { BuildContext, ModelInfo, UpstreamRequest } from '../provider.ts';
 import { isInstruction, isMessage, type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '../tool-names.ts';

@@ -1,8 +1,8 @@
-import type { ChatGptCredential } from '../../auth/chatgpt-credentials.ts';
-import type { Config } from '../../config-schema.ts';
+import type { Quota } from '../../canonical/quota.ts';
+import type { Config } from '../../config/schema.ts';
 import { parseObject } from '../../lenient-json.ts';
-import { outgoingFetch } from '../../outgoing-http.ts';
-import type { Quota } from '../../quota.ts';
+import { outgoingFetch } from '../../outgoing/fetch.ts';
+import type { ChatGptCredential } from './credentials.ts';
 import { getFromChatGpt, invalidAnswer } from './get.ts';
 import { quotaFromUsage } from './quota.ts';
 

@@ -1,6 +1,7 @@
 /** Where the Copilot backend is, and which paths of it answer. */
-import type { CopilotToken } from '../../auth/github-oauth.ts';
-import { type Config, configSchema } from '../../config-schema.ts';
+
+import { type Config, configSchema } from '../../config/schema.ts';
+import type { CopilotToken } from './github-oauth.ts';
 
 /** Where models are asked; each is an API of its own. */
 export const copilotPaths = ['/chat/completions', '/responses', '/v1/messages'] as const;

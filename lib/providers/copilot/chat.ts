@@ -1,8 +1,8 @@
 /** Canonical request → the body of Copilot's `/chat/completions`, which Claude, Gemini and older GPT models have. Pure. */
 import { type ChatBodyOptions, toChatBody } from '../../apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
-import type { CanonicalRequest } from '../../canonical.ts';
-import { ignoreOthers } from '../ignored.ts';
+import { ignoreOthers } from '../../canonical/ignored.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { UpstreamRequest } from '../provider.ts';
 import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
 import { toReasoningEffort } from './effort.ts';

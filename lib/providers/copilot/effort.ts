@@ -1,5 +1,5 @@
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
-import type { Config } from '../../config-schema.ts';
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
+import type { Config } from '../../config/schema.ts';
 import { nearestEffort } from '../efforts.ts';
 import type { BuildContext } from '../provider.ts';
 

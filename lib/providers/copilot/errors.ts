@@ -1,11 +1,11 @@
 import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
-import { copilotLogin, copilotTitle } from '../../auth/copilot-credentials.ts';
 import { type ErrorCode, OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import { publicText } from '../../public-text.ts';
 import { readCode, readRetryAfterS } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
 import { type CopilotPath, copilotPaths } from './backend.ts';
+import { copilotLogin, copilotTitle } from './credentials.ts';
 
 const provider = copilotTitle;
 

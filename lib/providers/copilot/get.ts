@@ -1,15 +1,16 @@
 /** Small questions to the Copilot backend and to GitHub: the account's models, its plan and quota. */
-import { type CopilotCredentials, copilotTitle } from '../../auth/copilot-credentials.ts';
-import type { CopilotToken } from '../../auth/github-oauth.ts';
-import type { Config } from '../../config-schema.ts';
+
+import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
-import type { FetchedText } from '../../fetch-text.ts';
 import { parseObject } from '../../lenient-json.ts';
-import { outgoingFetch } from '../../outgoing-http.ts';
+import { outgoingFetch } from '../../outgoing/fetch.ts';
+import type { FetchedText } from '../../outgoing/fetch-text.ts';
 import { Secret } from '../../secret.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
 import { backendUrl } from './backend.ts';
+import { type CopilotCredentials, copilotTitle } from './credentials.ts';
 import { copilotError } from './errors.ts';
+import type { CopilotToken } from './github-oauth.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
 import { type CopilotAccount, readAccount } from './quota.ts';
 

@@ -1,5 +1,5 @@
 /** What every request to Copilot and to GitHub says about the editor that asks. */
-import type { Config } from '../../config-schema.ts';
+import type { Config } from '../../config/schema.ts';
 
 export type CopilotHeadersConfig = Pick<
   Config,

@@ -1,5 +1,5 @@
 /** What a request is about, as its headers tell the backend. Pure. */
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import { isInstruction, isMessage, type Loose } from '../responses-input.ts';
 
 const toolOutput = /_output$/;

@@ -1,7 +1,7 @@
 /** Copilot's `/v1/messages`, Anthropic's API, for the Claude models that have it. Pure. */
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
 import { toMessagesBody } from '../../apis/messages/upstream-request.ts';
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
 import type { BuildContext, RawRequest } from '../provider.ts';
 import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';

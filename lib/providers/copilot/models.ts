@@ -1,12 +1,13 @@
 /** The models that the account's seat offers. */
-import { type CopilotCredentials, copilotTitle } from '../../auth/copilot-credentials.ts';
-import type { Config } from '../../config-schema.ts';
+
+import type { Config } from '../../config/schema.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
 import { sortEfforts } from '../efforts.ts';
 import { createModelList, type ModelList, maxModels } from '../model-list.ts';
 import type { ModelInfo } from '../provider.ts';
 import { type CopilotPath, copilotPaths } from './backend.ts';
+import { type CopilotCredentials, copilotTitle } from './credentials.ts';
 import { getFromCopilot } from './get.ts';
 import type { CopilotHeadersConfig } from './headers.ts';
 

@@ -1,6 +1,6 @@
-import { createCopilotCredentials } from '../../auth/copilot-credentials.ts';
 import { openCredentialStore } from '../../auth/open-credential-store.ts';
 import { defineBuiltIn } from '../definition.ts';
+import { createCopilotCredentials } from './credentials.ts';
 import { copilotHeaders } from './headers.ts';
 import { createCopilotProvider } from './index.ts';
 import { createCopilotModels } from './models.ts';

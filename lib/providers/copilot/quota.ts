@@ -2,8 +2,9 @@
  * What is left of the seat, in the three places where it is told: response headers, a twin of them in the stream, and
  * GitHub's page of the account. Every field is optional everywhere; what cannot be read is absent. Nothing here throws.
  */
+
+import type { Quota, QuotaWindow } from '../../canonical/quota.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
-import type { Quota, QuotaWindow } from '../../quota.ts';
 import { readHeader } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
 

@@ -1,11 +1,12 @@
 /** Canonical request → the body of Copilot's `/responses`: OpenAI's API, with nothing stored. Pure. */
-import { copilotTitle as title } from '../../auth/copilot-credentials.ts';
-import type { CanonicalRequest } from '../../canonical.ts';
-import type { Config } from '../../config-schema.ts';
-import { ignoreOthers, refuseKeptState } from '../ignored.ts';
+
+import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
+import type { Config } from '../../config/schema.ts';
 import type { BuildContext, UpstreamRequest } from '../provider.ts';
 import { type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, renameTools, type ToolNames, toAcceptedId } from '../tool-names.ts';
+import { copilotTitle as title } from './credentials.ts';
 import { toReasoningEffort } from './effort.ts';
 
 /** What is read below; everything else that a client asked for is named to it as ignored. */

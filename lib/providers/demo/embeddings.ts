@@ -1,5 +1,5 @@
 /** Vectors without a model: the same text always gets the same one, and texts that share words and their parts get near ones. */
-import type { EmbeddingsInput, EmbeddingsResult } from '../../canonical.ts';
+import type { EmbeddingsInput, EmbeddingsResult } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 
 const defaultDimensions = 256;

@@ -1,9 +1,9 @@
 /** The built-in demo: answers without an account or a network, so that a fresh install can be tried with any client. */
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../../canonical.ts';
+import { ignoreOthers } from '../../canonical/ignored.ts';
+import type { CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { ignoreOthers } from '../ignored.ts';
 import type { ModelInfo, Provider, UpstreamAnswer } from '../provider.ts';
 import { checkEmbeddings, embed } from './embeddings.ts';
 import { replyTo } from './reply.ts';

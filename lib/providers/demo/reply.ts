@@ -1,5 +1,5 @@
 /** What the demo model says: a pure function of the request, so that the same question always gets the same answer. */
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical.ts';
+import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { type SampleHints, sampleOf } from './sample.ts';
 
 export interface DemoCall {

@@ -1,6 +1,6 @@
 /** A demo reply as the events of a Responses stream. */
 import { createHash } from 'node:crypto';
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { DemoReply } from './reply.ts';
 
 type Event = { type: string; [key: string]: unknown };

@@ -1,5 +1,5 @@
 /** Embeddings requests to OpenAI-compatible servers, and their answers. Pure. */
-import type { CanonicalRequest, EmbeddingsResult } from '../../canonical.ts';
+import type { CanonicalRequest, EmbeddingsResult } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 
 export function toEmbeddingsBody({ embeddings, extra }: CanonicalRequest, model: string): Json {

@@ -3,7 +3,7 @@ import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { toChatBody } from '../../apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { OpenCompatError } from '../../errors.ts';
 import type { Json } from '../../lenient-json.ts';
 import { Secret } from '../../secret.ts';

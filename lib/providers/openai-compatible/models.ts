@@ -1,5 +1,5 @@
 /** What `GET /models` of OpenAI-compatible servers says, each of which says it in its own words. Pure. */
-import type { ReasoningEffort } from '../../canonical.ts';
+import type { ReasoningEffort } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { ModelInfo } from '../provider.ts';
 

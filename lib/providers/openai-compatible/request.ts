@@ -1,6 +1,6 @@
 /** Request bodies for OpenAI-compatible servers. Pure. */
 import type { ChatBodyOptions } from '../../apis/chat-completions/upstream-request.ts';
-import type { CanonicalRequest } from '../../canonical.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 import type { BuildContext, RawRequest, ResolvedModel } from '../provider.ts';
 import type { Loose } from '../responses-input.ts';

@@ -1,5 +1,5 @@
 /** The models of one server: what the configuration says of them, and what the server itself lists. */
-import type { Config } from '../../config-schema.ts';
+import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../log.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
 import { createModelList, type ModelListOptions } from '../model-list.ts';

@@ -1,10 +1,10 @@
 /** Chat Completions requests in canonical form. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createValidator } from '../../../lib/apis/body-validation.ts';
 import { type ChatRequest, chatCompletions } from '../../../lib/apis/chat-completions/index.ts';
+import { ignoreOthers } from '../../../lib/canonical/ignored.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import { ignoreOthers } from '../../../lib/providers/ignored.ts';
-import { createValidator } from '../../../lib/validation.ts';
 
 const validate = createValidator(chatCompletions.schema);
 const hello = { role: 'user', content: 'hi' };

@@ -1,9 +1,9 @@
 /** What the schema of a Chat Completions request lets pass, and which field it names when it does not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createValidator } from '../../../lib/apis/body-validation.ts';
 import { chatCompletions } from '../../../lib/apis/chat-completions/index.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import { createValidator } from '../../../lib/validation.ts';
 
 const validate = createValidator(chatCompletions.schema);
 const base = { model: 'gpt-5', messages: [{ role: 'user', content: 'hi' }] };

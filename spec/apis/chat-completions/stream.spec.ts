@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ReasoningCompat } from '../../../lib/apis/api.ts';
 import { type ChatRequest, chatCompletions } from '../../../lib/apis/chat-completions/index.ts';
-import type { CanonicalEvent } from '../../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../../lib/canonical/types.ts';
 import {
   answerChat,
   answerChoices,

@@ -6,7 +6,7 @@ import { type ChatRequest, chatCompletions } from '../../../lib/apis/chat-comple
 import { InputReader } from '../../../lib/apis/chat-completions/input-reader.ts';
 import { type ChatBodyOptions, toChatBody } from '../../../lib/apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../../lib/apis/chat-completions/upstream-tools.ts';
-import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical.ts';
+import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import { checkResponseStream, collectEvents, decodeChat, readChatFixture } from '../../support/chat-upstream.ts';
 import { createFakeOpenAiServer } from '../../support/fake-openai-server.ts';

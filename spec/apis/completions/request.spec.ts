@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { createValidator } from '../../../lib/apis/body-validation.ts';
 import { type CompletionRequest, completions } from '../../../lib/apis/completions/index.ts';
 import { toContinuation, toGapFilling } from '../../../lib/apis/plain-prompts.ts';
-import type { CanonicalInputItem } from '../../../lib/canonical.ts';
+import type { CanonicalInputItem } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import { createValidator } from '../../../lib/validation.ts';
 
 const validate = createValidator(completions.schema);
 

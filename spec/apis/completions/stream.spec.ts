@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { completions } from '../../../lib/apis/completions/index.ts';
-import type { CanonicalEvent } from '../../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import type { ChoiceEvent } from '../../support/chat-answers.ts';
 import { answerCompletion, checkCompletionStream, streamCompletion } from '../../support/completion-answers.ts';

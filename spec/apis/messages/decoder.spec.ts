@@ -6,10 +6,10 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { readAnswer } from '../../../lib/answer-reader.ts';
+import { readAnswer } from '../../../lib/answer/read-events.ts';
 import { messagesUpstream } from '../../../lib/apis/messages/decoder.ts';
 import { readKeptThinking } from '../../../lib/apis/messages/kept-thinking.ts';
-import type { CanonicalEvent, CanonicalResponse } from '../../../lib/canonical.ts';
+import type { CanonicalEvent, CanonicalResponse } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../../lib/providers/provider.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { responsesUpstream } from '../../../lib/apis/responses/decoder.ts';
-import { defineMiddleware } from '../../../lib/middleware.ts';
+import { defineMiddleware } from '../../../lib/chain/middleware.ts';
 import type { Provider } from '../../../lib/providers/provider.ts';
 import { createHarness, fakeUsage, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkMessageStream, readMessageEvents } from '../../support/messages-checker.ts';

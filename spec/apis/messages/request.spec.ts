@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { createValidator } from '../../../lib/apis/body-validation.ts';
 import { type MessagesRequest, messages } from '../../../lib/apis/messages/index.ts';
-import type { CanonicalRequest } from '../../../lib/canonical.ts';
+import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import { createValidator } from '../../../lib/validation.ts';
 
 const check = createValidator(messages.schema);
 const user = { role: 'user', content: 'Hello' };

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { keepThinking } from '../../../lib/apis/messages/kept-thinking.ts';
 import { type MessagesBodyOptions, toMessagesBody } from '../../../lib/apis/messages/upstream-request.ts';
-import type { CanonicalRequest } from '../../../lib/canonical.ts';
+import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import { findMessagesRefusal, signThinking } from '../../support/messages-refusals.ts';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ClientApi } from '../../../lib/apis/api.ts';
+import { createValidator } from '../../../lib/apis/body-validation.ts';
 import { ollamaChat, ollamaEmbed, ollamaEmbeddings, ollamaGenerate } from '../../../lib/apis/ollama/index.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import { createValidator } from '../../../lib/validation.ts';
 
 const apis = { chat: ollamaChat, generate: ollamaGenerate, embed: ollamaEmbed, embeddings: ollamaEmbeddings };
 type Kind = keyof typeof apis;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CanonicalEvent } from '../../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import {
   answerWhole,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { defineMiddleware } from '../../../lib/middleware.ts';
+import { defineMiddleware } from '../../../lib/chain/middleware.ts';
 import { createBoxHarness } from '../../support/box-harness.ts';
 import { createFakeModel, createHarness, defaultText, type Harness, scriptAnswer } from '../../support/index.ts';
 import { checkResponseStream, type Json, readResponseEvents } from '../../support/response-stream-checker.ts';

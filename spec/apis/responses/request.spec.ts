@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createValidator } from '../../../lib/apis/body-validation.ts';
 import { type ResponsesRequest, responses } from '../../../lib/apis/responses/index.ts';
-import type { CanonicalRequest } from '../../../lib/canonical.ts';
+import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
 import { OpenCompatError, type PublicError } from '../../../lib/errors.ts';
-import { createValidator } from '../../../lib/validation.ts';
 
 const validate = createValidator(responses.schema);
 

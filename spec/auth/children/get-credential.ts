@@ -1,6 +1,7 @@
 /** Opens the credentials, waits for a message, and sends back the access token that a request would get, and the log. */
-import { createChatGptCredentials } from '../../../lib/auth/chatgpt-credentials.ts';
+
 import { createCredentialStore } from '../../../lib/auth/credential-store.ts';
+import { createChatGptCredentials } from '../../../lib/providers/chatgpt/credentials.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 
 const [path, chatgptAuthUrl, oauthClientId] = process.argv.slice(2) as [string, string, string];

@@ -1,5 +1,5 @@
 /** Takes a lock, tells its parent, and keeps it until it is killed. */
-import { acquireFileLock } from '../../../lib/auth/file-lock.ts';
+import { acquireFileLock } from '../../../lib/storage/file-lock.ts';
 
 await acquireFileLock(process.argv[2]!);
 process.send!('held');

@@ -1,5 +1,5 @@
 /** Replaces a file again and again, telling its parent after each time, until it is killed. */
-import { writeFileAtomic } from '../../../lib/atomic-file.ts';
+import { writeFileAtomic } from '../../../lib/storage/atomic-file.ts';
 
 const [path, ...texts] = process.argv.slice(2) as [string, ...string[]];
 for (let count = 0; ; count++) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { errorFromFailedEvent } from '../../../lib/apis/responses/failure.ts';
-import type { CanonicalEvent } from '../../../lib/canonical.ts';
+import type { CanonicalEvent } from '../../../lib/canonical/types.ts';
 import { isReasoningRefusal } from '../../../lib/providers/amendments.ts';
 import { chatGptError, isInstructionsRefusal } from '../../../lib/providers/chatgpt/errors.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical.ts';
+import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import { buildChatGptBody, type ChatGptContext, clampEffort } from '../../../lib/providers/chatgpt/request.ts';
 import type { ModelInfo, Provider } from '../../../lib/providers/provider.ts';

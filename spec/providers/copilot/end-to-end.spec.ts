@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions';
-import { defineMiddleware } from '../../../lib/middleware.ts';
+import { defineMiddleware } from '../../../lib/chain/middleware.ts';
 import { fakeChatText, scriptChunks } from '../../support/fake-openai-server.ts';
 import { createHarness, type Harness, type HarnessOptions } from '../../support/harness.ts';
 import { scriptAnswer } from '../../support/scripted-answer.ts';

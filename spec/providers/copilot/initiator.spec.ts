@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CanonicalRequest } from '../../../lib/canonical.ts';
+import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
 import { hasImage, readInitiator } from '../../../lib/providers/copilot/initiator.ts';
 
 const of = (...input: object[]): CanonicalRequest => ({ model: 'm', stream: true, input: input as never });

@@ -6,7 +6,7 @@ import OpenAI from 'openai';
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
 import { keepThinking } from '../../../lib/apis/messages/kept-thinking.ts';
-import { defineMiddleware } from '../../../lib/middleware.ts';
+import { defineMiddleware } from '../../../lib/chain/middleware.ts';
 import { messageEvents } from '../../support/fake-copilot.ts';
 import { fakeChatText } from '../../support/fake-openai-server.ts';
 import { createHarness, type Harness, type HarnessOptions } from '../../support/harness.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
-import { defineMiddleware } from '../../../lib/middleware.ts';
+import { defineMiddleware } from '../../../lib/chain/middleware.ts';
 import { messageEvents } from '../../support/fake-copilot.ts';
 import { fakeChatText } from '../../support/fake-openai-server.ts';
 import { createHarness, type HarnessOptions } from '../../support/harness.ts';

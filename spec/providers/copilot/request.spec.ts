@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CanonicalRequest } from '../../../lib/canonical.ts';
-import { configSchema } from '../../../lib/config-schema.ts';
+import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
+import { configSchema } from '../../../lib/config/schema.ts';
 import { toCopilotChatBody } from '../../../lib/providers/copilot/chat.ts';
 import { toResponsesBody } from '../../../lib/providers/copilot/responses.ts';
 import type { ModelInfo } from '../../../lib/providers/provider.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type OpenAI from 'openai';
 import { APIError } from 'openai';
-import { defineMiddleware } from '../../../lib/middleware.ts';
+import { defineMiddleware } from '../../../lib/chain/middleware.ts';
 import { collect } from '../../clients/collect.ts';
 import { createBoxHarness, hello, post, startFake } from '../../support/box-harness.ts';
 import { fakeChatText, scriptChunks } from '../../support/fake-openai-server.ts';

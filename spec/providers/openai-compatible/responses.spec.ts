@@ -1,7 +1,7 @@
 /** The Responses API of a server that has one, for clients that speak it; and Chat Completions where it has none. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CanonicalRequest } from '../../../lib/canonical.ts';
+import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
 import type { OpenCompatError } from '../../../lib/errors.ts';
 import { createOpenAiCompatibleProvider } from '../../../lib/providers/openai-compatible/index.ts';
 import type { OpenAiCompatibleOptions } from '../../../lib/providers/openai-compatible/options.ts';

@@ -1,0 +1,56 @@
+import type { AnswerHandler } from '../chain/middleware.ts';
+import type { UpstreamAnswer } from '../providers/provider.ts';
+
+export interface ChoicesOptions {
+  /** How many choices there are, and how many of them may be under way at a time. */
+  count: number;
+  atOnce: number;
+  /** Sends the request for a choice and waits for the answer's head. */
+  open(choice: number): Promise<UpstreamAnswer>;
+  /** Begins the answer to the client: every answer that comes in the first round has come. */
+  begin(): AnswerHandler;
+  /** Nothing more will be sent. */
+  onAllOpen(): void;
+}
+
+/**
+ * Gets the answers of all choices and hands them on. The first choice is sent alone and finds out what the backend takes;
+ * then as many others as may be under way; and each that has ended makes room for the next. Rejects with the first
+ * failure, and lets go of all answers then.
+ */
+export async function answerChoices({ count, atOnce, open, begin, onAllOpen }: ChoicesOptions): Promise<void> {
+  const answers: UpstreamAnswer[] = [];
+  let hasFailed = false;
+
+  async function openOne(choice: number): Promise<UpstreamAnswer> {
+    const answer = await open(choice);
+    answers.push(answer);
+    if (hasFailed) answer.destroy();
+    return answer;
+  }
+
+  try {
+    const first = await openOne(0);
+    const others = Array.from({ length: Math.min(count, atOnce) - 1 }, (_, index) => openOne(index + 1));
+    const opened = [first, ...(await Promise.all(others))];
+    const take = begin();
+    let nextChoice = opened.length;
+
+    async function takeInTurn(answer: UpstreamAnswer, choice: number): Promise<void> {
+      await take(answer, choice);
+      if (hasFailed || nextChoice === count) return;
+      const next = nextChoice++;
+      const following = await openOne(next);
+      if (answers.length === count) onAllOpen();
+      await takeInTurn(following, next);
+    }
+
+    const taken = Promise.all(opened.map(takeInTurn));
+    if (answers.length === count) onAllOpen();
+    await taken;
+  } catch (error) {
+    hasFailed = true;
+    for (const answer of answers) answer.destroy();
+    throw error;
+  }
+}

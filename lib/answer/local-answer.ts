@@ -1,0 +1,25 @@
+import { Readable } from 'node:stream';
+import type { Exchange } from '../chain/middleware.ts';
+import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+
+const nothingUsed = {
+  input_tokens: 0,
+  input_tokens_details: { cached_tokens: 0 },
+  output_tokens: 0,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: 0,
+};
+
+/** The answer to what needs no upstream over HTTP; undefined for all else. */
+export function answerInside(exchange: Exchange, upstream: UpstreamRequest): UpstreamAnswer | undefined {
+  if (exchange.request.generate === false) return answerNothing(exchange);
+  return exchange.model.provider.answer?.(upstream, exchange.signal);
+}
+
+/** The answer to a request that wants none yet: no upstream is asked, no quota spent. */
+function answerNothing(exchange: Exchange): UpstreamAnswer {
+  exchange.upstream = { ...exchange.upstream, api: undefined, isPassThrough: false };
+  const event = { type: 'response.completed', response: { output: [], usage: nothingUsed }, sequence_number: 0 };
+  const stream = Readable.from([Buffer.from(`data: ${JSON.stringify(event)}\n\n`)], { objectMode: false });
+  return Object.assign(stream, { statusCode: 200, headers: {} }) as unknown as UpstreamAnswer;
+}

@@ -1,0 +1,237 @@
+/**
+ * What becomes of an upstream's answer: read and written anew for the client's API, passed on as it comes, or taken for
+ * vectors. What is made here lives as long as a stream does, so none of it holds on to the request.
+ */
+import type { Response } from 'express';
+import { type AnswerContext, type ClientApi, sseKeepalive } from '../apis/api.ts';
+import { responsesUpstream } from '../apis/responses/decoder.ts';
+import { errorFromFailedEvent } from '../apis/responses/failure.ts';
+import { countChoices, requestOfChoice } from '../canonical/choices.ts';
+import type { CanonicalEvent, CanonicalUsage, EmbeddingsResult } from '../canonical/types.ts';
+import type { AnswerHandler, EventTransform, Exchange } from '../chain/middleware.ts';
+import type { Config } from '../config/schema.ts';
+import { OpenCompatError } from '../errors.ts';
+import { parseObject } from '../lenient-json.ts';
+import type { Provider, UpstreamAnswer } from '../providers/provider.ts';
+import { type AnswerReaderOptions, readAnswer } from './read-events.ts';
+import { type RelayOptions, readWhole, relayAnswer } from './relay.ts';
+import { BodySink, type ClosableSink, StreamSink } from './sink.ts';
+import { createStopTransform } from './transforms/stop-sequences.ts';
+import { createTokenLimitTransform } from './transforms/token-limit.ts';
+
+export interface AnswerOptions {
+  api: ClientApi;
+  context: AnswerContext;
+  /** Called once, right before the response head is written. */
+  onHead(): void;
+  limits: Pick<Config, 'keepaliveInterval' | 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxAnswerBytes'>;
+}
+
+/** What every kind of answer is read with. */
+type Shared = Pick<
+  RelayOptions & AnswerReaderOptions,
+  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxAnswerBytes' | 'signal'
+>;
+
+/** Gives what takes the upstream's answer, or answers, to the exchange's request as it is now. */
+export function openAnswer(exchange: Exchange, res: Response, options: AnswerOptions): AnswerHandler {
+  const { model, signal, request, upstream, transforms, isStreaming } = exchange;
+  const { limits } = options;
+  const shared: Shared = {
+    providerTitle: model.provider.title,
+    idleTimeoutMs: upstream.idleTimeoutMs ?? limits.upstreamIdleTimeout * 1000,
+    maxEventBytes: limits.maxEventBytes,
+    maxAnswerBytes: limits.maxAnswerBytes,
+    signal,
+  };
+  if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, res, shared, options);
+  const isRelayed = upstream.isPassThrough && transforms.length === 0;
+  let takeEvents: AnswerHandler | undefined;
+  return (answer, choice) => {
+    noteQuota(exchange, model.provider.readQuota?.(answer.headers));
+    if (isRelayed && isAsAskedFor(answer, isStreaming)) return relay(answer, exchange, res, shared, options);
+    takeEvents ??= openEvents(exchange, res, shared, options);
+    return takeEvents(answer, choice);
+  };
+}
+
+function noteQuota(exchange: Exchange, quota: Exchange['quota']): void {
+  if (quota) exchange.quota = quota;
+}
+
+function noteFirst({ timings }: Exchange): void {
+  timings.upstreamFirstMs ??= performance.now();
+}
+
+function noteEnd(exchange: Exchange, usage: CanonicalUsage | null | undefined): void {
+  exchange.timings.upstreamEndMs = performance.now();
+  if (usage) exchange.usage = addUsage(exchange.usage, usage);
+}
+
+function addUsage(sum: CanonicalUsage | undefined, usage: CanonicalUsage): CanonicalUsage {
+  if (!sum) return usage;
+  return {
+    input_tokens: sum.input_tokens + usage.input_tokens,
+    input_tokens_details: {
+      ...usage.input_tokens_details,
+      cached_tokens: (sum.input_tokens_details?.cached_tokens ?? 0) + (usage.input_tokens_details?.cached_tokens ?? 0),
+    },
+    output_tokens: sum.output_tokens + usage.output_tokens,
+    output_tokens_details: {
+      reasoning_tokens:
+        (sum.output_tokens_details?.reasoning_tokens ?? 0) + (usage.output_tokens_details?.reasoning_tokens ?? 0),
+    },
+    total_tokens: sum.total_tokens + usage.total_tokens,
+  };
+}
+
+/** Is it the kind of answer that the client waits for? (The media type is often missing on streams.) */
+function isAsAskedFor({ headers }: UpstreamAnswer, isStreaming: boolean): boolean {
+  const type = String(headers['content-type'] ?? '');
+  return isStreaming ? !type.includes('json') : !type.includes('event-stream');
+}
+
+/** What the backends have no word for is done here, on what the model said, before any plugin sees it. */
+function builtInTransforms({ request: whole, upstream }: Exchange, choice: number): EventTransform[] {
+  const request = requestOfChoice(whole, choice);
+  const transforms: EventTransform[] = [];
+  const { restoreEvent, honours = [] } = upstream;
+  if (restoreEvent) transforms.push((event, emit) => emit(restoreEvent(event)));
+  if (request.stop?.length && !honours.includes('stop')) transforms.push(createStopTransform(request.stop, request));
+  if (request.max_output_tokens && !honours.includes('max_output_tokens')) {
+    transforms.push(createTokenLimitTransform(request.max_output_tokens, request));
+  }
+  return transforms;
+}
+
+/** Canonical events for the client API's encoder. */
+function openEvents(exchange: Exchange, res: Response, shared: Shared, options: AnswerOptions): AnswerHandler {
+  const { model, upstream, request } = exchange;
+  const { id, createdS } = options.context;
+  // Each choice has transforms of its own.
+  const count = upstream.isPassThrough ? 1 : countChoices(request);
+  const transforms = Array.from({ length: count }, (_, choice) => [
+    ...builtInTransforms(exchange, choice),
+    ...exchange.transforms,
+  ]);
+  const sink = openSink(exchange, res, options);
+  return createEventHandler(exchange, sink, transforms, {
+    ...shared,
+    api: upstream.api ?? responsesUpstream,
+    facts: { id, createdS, model: model.id },
+  });
+}
+
+function openSink(exchange: Exchange, res: Response, options: AnswerOptions): ClosableSink {
+  const { api, context, onHead, limits } = options;
+  if (!exchange.isStreaming) {
+    return new BodySink(res, api.createAnswerEncoder(exchange.body, context), onHead, limits.maxAnswerBytes);
+  }
+  const encoder = api.createStreamEncoder(exchange.body, context);
+  exchange.failStream = (error) => encoder.fail(error);
+  const keepaliveMs = limits.keepaliveInterval * 1000;
+  return new StreamSink(res, { encoder, contentType: api.streamType, onHead, keepaliveMs });
+}
+
+function createEventHandler(
+  exchange: Exchange,
+  sink: ClosableSink,
+  transforms: readonly EventTransform[][],
+  options: Shared & Pick<AnswerReaderOptions, 'api' | 'facts'>,
+): AnswerHandler {
+  const { provider } = exchange.model;
+  let openChoices = transforms.length;
+  return async (answer, choice) => {
+    try {
+      await readAnswer(answer, choice, {
+        ...options,
+        facts: { ...options.facts, id: choice ? `${options.facts.id}_${choice}` : options.facts.id },
+        sink,
+        transforms: transforms[choice]!,
+        onVendorEvent: (event) => noteQuota(exchange, provider.readVendorEvent?.(event)),
+        onFirstEvent: () => noteFirst(exchange),
+        onComplete({ usage }) {
+          noteEnd(exchange, usage);
+          openChoices -= 1;
+          if (openChoices === 0) sink.finish();
+        },
+      });
+    } catch (error) {
+      sink.stop();
+      throw error;
+    }
+  };
+}
+
+function relay(
+  answer: UpstreamAnswer,
+  exchange: Exchange,
+  res: Response,
+  shared: Shared,
+  { api, context, onHead, limits }: AnswerOptions,
+): Promise<void> {
+  const { isStreaming, upstream } = exchange;
+  const { readUsage, endMark } = upstream.api ?? responsesUpstream;
+  let keepalive = sseKeepalive;
+  if (isStreaming) {
+    const encoder = api.createStreamEncoder(exchange.body, context);
+    keepalive = encoder.keepalive;
+    exchange.failStream = (error) => encoder.fail(error);
+  }
+  return relayAnswer(answer, res, {
+    ...shared,
+    isStreaming,
+    contentType: api.streamType,
+    onHead,
+    onFirstBytes: () => noteFirst(exchange),
+    onComplete: (tail) => noteEnd(exchange, tail && readUsage?.(tail)),
+    keepaliveMs: limits.keepaliveInterval * 1000,
+    keepalive,
+    endMark,
+  });
+}
+
+async function takeEmbeddings(
+  answer: UpstreamAnswer,
+  exchange: Exchange,
+  res: Response,
+  shared: Shared,
+  { api, context, onHead }: AnswerOptions,
+): Promise<void> {
+  const { body, model, request } = exchange;
+  const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
+  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0);
+  noteEnd(exchange, toEmbeddingsUsage(result));
+  onHead();
+  res.json(api.encodeEmbeddings!(result, body, context));
+}
+
+/** @throws OpenCompatError OC_UPSTREAM_INVALID, or the failure that the answer tells of although its status is 200 */
+function readEmbeddings(provider: Provider, bytes: Buffer, count: number): EmbeddingsResult {
+  const fail = (reason: string, cause?: unknown) =>
+    new OpenCompatError('OC_UPSTREAM_INVALID', { provider: provider.title, api: 'Embeddings', reason }, { cause });
+  const parsed = parseObject(bytes.toString());
+  if (!parsed) throw fail('it cannot be read');
+  if (parsed.error)
+    throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, provider.title);
+  let result: EmbeddingsResult;
+  try {
+    result = provider.readEmbeddings!(parsed);
+  } catch (cause) {
+    if (cause instanceof OpenCompatError) throw cause;
+    throw fail('it holds no list of vectors', cause);
+  }
+  if (result.vectors.length !== count) throw fail(`it holds ${result.vectors.length} vectors for ${count} inputs`);
+  return result;
+}
+
+function toEmbeddingsUsage({ inputTokens }: EmbeddingsResult): CanonicalUsage | undefined {
+  if (inputTokens === undefined) return undefined;
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: 0,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: inputTokens,
+  } as CanonicalUsage;
+}

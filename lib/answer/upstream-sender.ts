@@ -1,0 +1,246 @@
+/** Sends an upstream request through http-proxy-middleware and gives its answer, or an error of the table. */
+import { EventEmitter } from 'node:events';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import { Readable } from 'node:stream';
+import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middleware';
+import { getProxyForUrl } from 'proxy-from-env';
+import { OpenCompatError } from '../errors.ts';
+import { loadPackage } from '../load-package.ts';
+import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { Secret } from '../secret.ts';
+
+export interface UpstreamLimits {
+  connectTimeoutMs: number;
+  /** Longest wait for the response head. */
+  idleTimeoutMs: number;
+}
+
+export interface UpstreamSender {
+  /** @throws OpenCompatError OC_UPSTREAM_UNREACHABLE, OC_UPSTREAM_TIMEOUT; the signal's reason when it is aborted */
+  send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
+  close(): void;
+}
+
+/**
+ * What the proxy reads instead of the client's request: the rewritten one. The client's own request cannot serve, because
+ * its body has been read, and because one client request may need several upstream ones (a retry, several choices).
+ */
+class ProxiedRequest extends Readable {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly httpVersionMajor = 1;
+  /** httpxy treats a reset while this is not writable as the client's doing and stays silent. */
+  readonly socket = { writable: true };
+  readonly call: ProxiedCall;
+  #body: string | undefined;
+
+  constructor(request: UpstreamRequest, call: ProxiedCall) {
+    super();
+    this.method = request.method;
+    this.url = request.url.pathname + request.url.search;
+    this.headers = {};
+    for (const [name, value] of Object.entries(request.headers)) {
+      this.headers[name] = value instanceof Secret ? value.reveal() : value;
+    }
+    this.headers['content-length'] = String(Buffer.byteLength(request.body));
+    this.#body = request.body;
+    this.call = call;
+  }
+
+  override _read(): void {
+    if (this.#body) this.push(this.#body);
+    this.#body = undefined;
+    this.push(null);
+  }
+}
+
+/**
+ * What the proxy takes for the client's response. It is told when to let go (`close`), and has nothing to destroy: when
+ * the upstream breaks off, the client is still owed a proper error in its stream.
+ */
+class ProxiedResponse extends EventEmitter {
+  readonly headersSent = false;
+  readonly writableFinished = false;
+  readonly finished = false;
+  readonly destroyed = false;
+  destroy(): void {}
+}
+
+/** One upstream request on its way to a response head. */
+class ProxiedCall {
+  readonly response = new ProxiedResponse();
+  readonly answer: Promise<UpstreamAnswer>;
+  readonly #limits: UpstreamLimits;
+  readonly #title: string;
+  #resolve!: (answer: UpstreamAnswer) => void;
+  #reject!: (error: unknown) => void;
+  #timer: NodeJS.Timeout;
+  #request: ClientRequest | undefined;
+
+  constructor(limits: UpstreamLimits, title: string) {
+    this.#limits = limits;
+    this.#title = title;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#timer = this.#failAfter(limits.connectTimeoutMs, () => this.#unreachable('it took too long to connect'));
+  }
+
+  #failAfter(ms: number, error: () => OpenCompatError): NodeJS.Timeout {
+    return setTimeout(() => this.fail(error()), ms);
+  }
+
+  #unreachable(reason: string, cause?: unknown): OpenCompatError {
+    return new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: this.#title, reason }, { cause });
+  }
+
+  /** A socket was found for the request (httpxy announces the request then). */
+  started(request: ClientRequest): void {
+    this.#request = request;
+    const connected = () => {
+      clearTimeout(this.#timer);
+      const { idleTimeoutMs } = this.#limits;
+      this.#timer = this.#failAfter(
+        idleTimeoutMs,
+        () => new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: this.#title, seconds: idleTimeoutMs / 1000 }),
+      );
+    };
+    const { socket } = request;
+    if (socket?.connecting) socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+    else connected();
+  }
+
+  answered(answer: IncomingMessage): void {
+    clearTimeout(this.#timer);
+    this.#resolve(answer as UpstreamAnswer);
+  }
+
+  fail(error: unknown): void {
+    clearTimeout(this.#timer);
+    this.#reject(error);
+    this.letGo();
+  }
+
+  failOnNetwork(error: NodeJS.ErrnoException): void {
+    this.fail(this.#unreachable(describeNetworkError(error), error));
+  }
+
+  /** Aborts the upstream request, or the answer that it has become. */
+  letGo(): void {
+    this.response.emit('close');
+    this.#request?.destroy();
+  }
+
+  /** A kept-alive connection that the upstream closed while the request was being written: never processed, safe to repeat. */
+  get wasStale(): boolean {
+    return this.#request?.reusedSocket === true;
+  }
+}
+
+const networkErrors: Record<string, string> = {
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name cannot be looked up right now',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was closed',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'it took too long to connect',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (see NODE_EXTRA_CA_CERTS)',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted (see NODE_EXTRA_CA_CERTS)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted (see NODE_EXTRA_CA_CERTS)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+};
+
+function describeNetworkError(error: NodeJS.ErrnoException): string {
+  return networkErrors[error.code ?? ''] ?? `the connection failed (${error.code ?? error.name})`;
+}
+
+/** Connections are kept and reused; without a limit of their own, because every client connection may need one. */
+const agentOptions: http.AgentOptions = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 };
+
+function createAgent(origin: string): http.Agent {
+  const proxy = getProxyForUrl(origin);
+  if (proxy) {
+    const { HttpsProxyAgent } = loadPackage<typeof import('https-proxy-agent')>('https-proxy-agent');
+    return new HttpsProxyAgent(proxy, agentOptions);
+  }
+  return origin.startsWith('https:') ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+}
+
+export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
+  /** One proxy per origin; origins come from the configuration and from providers, never from clients. */
+  const proxies = new Map<string, { middleware: RequestHandler; agent: http.Agent }>();
+
+  function proxyTo(origin: string): RequestHandler {
+    let proxy = proxies.get(origin);
+    if (!proxy) {
+      const agent = createAgent(origin);
+      const middleware = createProxyMiddleware({
+        target: origin,
+        agent,
+        changeOrigin: true,
+        selfHandleResponse: true,
+        // The default plugins log and answer errors themselves; both are this project's own to do.
+        ejectPlugins: true,
+        plugins: [
+          (server) => {
+            const callOf = (req: unknown) => (req as ProxiedRequest).call;
+            server.on('proxyReq', (proxyReq, req) => callOf(req).started(proxyReq));
+            server.on('proxyRes', (proxyRes, req) => callOf(req).answered(proxyRes));
+            server.on('error', (error, req) => callOf(req).failOnNetwork(error));
+            server.on('econnreset', (error, req) => callOf(req).failOnNetwork(error));
+          },
+        ],
+      });
+      proxy = { middleware, agent };
+      proxies.set(origin, proxy);
+    }
+    return proxy.middleware;
+  }
+
+  async function sendOnce(request: UpstreamRequest, title: string, signal: AbortSignal, isRepeat: boolean) {
+    const { idleTimeoutMs = limits.idleTimeoutMs } = request;
+    const call = new ProxiedCall({ ...limits, idleTimeoutMs }, title);
+    const abort = () => call.fail(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const proxied = new ProxiedRequest(request, call);
+      // Its promise settles only when the facade closes; the answer and every failure come through the events.
+      proxyTo(request.url.origin)(
+        proxied as never,
+        call.response as unknown as ServerResponse as never,
+        (error?: unknown) => call.failOnNetwork(error as NodeJS.ErrnoException),
+      );
+      const answer = await call.answer;
+      signal.removeEventListener('abort', abort);
+      return answer;
+    } catch (error) {
+      signal.removeEventListener('abort', abort);
+      if (!isRepeat && call.wasStale && !signal.aborted && isReset(error))
+        return sendOnce(request, title, signal, true);
+      throw error;
+    }
+  }
+
+  return {
+    async send(request, providerTitle, signal) {
+      signal.throwIfAborted();
+      return sendOnce(request, providerTitle, signal, false);
+    },
+    close() {
+      for (const { agent } of proxies.values()) agent.destroy();
+      proxies.clear();
+    },
+  };
+}
+
+function isReset(error: unknown): boolean {
+  const cause = error instanceof OpenCompatError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  return cause?.code === 'ECONNRESET' || cause?.code === 'EPIPE';
+}

@@ -1,0 +1,20 @@
+/** Which answer of several is to what: a request may hold several conversations, and ask for several answers to each. */
+import type { CanonicalRequest } from './types.ts';
+
+/** How many answers a request asks for. */
+export function countChoices({ choices = 1, moreInputs = [] }: CanonicalRequest): number {
+  return choices * (1 + moreInputs.length);
+}
+
+/** Does the choice answer the first conversation, `input`? All of those are sent the same request. */
+export function isOfFirstInput({ choices = 1 }: CanonicalRequest, choice: number): boolean {
+  return choice < choices;
+}
+
+/** The request as if it had only the conversation that the choice answers. */
+export function requestOfChoice(request: CanonicalRequest, choice: number): CanonicalRequest {
+  const { moreInputs, ...rest } = request;
+  if (!moreInputs) return request;
+  if (isOfFirstInput(request, choice)) return rest;
+  return { ...rest, input: moreInputs[Math.floor(choice / (request.choices ?? 1)) - 1]! };
+}

@@ -1,0 +1,62 @@
+import type { Request, Response } from 'express';
+import type { ClientApi, ErrorFacts } from '../apis/api.ts';
+import { type OpenCompatError, type PublicError, toOpenCompatError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { HttpExchange } from './exchange.ts';
+
+/** The OpenAI error object: for every path that belongs to no other API. */
+export function openAiErrorBody({ message, type, param, code, extra }: PublicError): unknown {
+  return { error: { message, type, param, code, ...extra } };
+}
+
+/**
+ * Answers with an error, the one place where that is done: as JSON with its status while nothing has been sent, as the
+ * API's error event in a stream that has begun; a gathered answer that broke off while it was sent is cut.
+ * @param apis those served, for paths that belong to none of them
+ */
+export function answerWithError(
+  thrown: unknown,
+  req: Request,
+  res: Response,
+  { log, apis }: { log: Logger; apis: readonly ClientApi[] },
+): void {
+  const error = toOpenCompatError(thrown);
+  const exchange = req.exchange as HttpExchange | undefined;
+  const api = exchange?.api ?? apis.find(({ isSpokenBy }) => isSpokenBy?.(req.headers));
+  if (exchange) {
+    exchange.error = error;
+    exchange.abort(error);
+  }
+  if (res.destroyed || res.writableEnded) return;
+  logError(error, exchange?.log ?? log, exchange);
+
+  if (!res.headersSent) {
+    const body =
+      api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? openAiErrorBody(error.public);
+    res
+      .status(api?.errorStatus?.(error.public) ?? error.status)
+      .set({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers })
+      .json(body);
+  } else if (exchange?.failStream) {
+    res.end(exchange.failStream(error.public));
+  } else {
+    res.destroy();
+  }
+}
+
+function toFacts(exchange: HttpExchange): ErrorFacts | undefined {
+  const { resolvedModel } = exchange;
+  // Whoever has resolved the model has read the request.
+  return resolvedModel && { request: exchange.request, contextWindow: resolvedModel.info.contextWindow };
+}
+
+/** What is the server's or the upstream's fault is worth a line of its own; the access log has the rest. */
+function logError(error: OpenCompatError, log: Logger, exchange: HttpExchange | undefined): void {
+  if (error.status < 500) return;
+  const isOurs = error.status === 500;
+  log[isOurs ? 'error' : 'warn'](error.message, {
+    code: error.code,
+    provider: exchange?.resolvedModel?.provider.name,
+    cause: isOurs ? error.cause : (error.cause as Error | undefined)?.message,
+  });
+}

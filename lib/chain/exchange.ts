@@ -1,0 +1,218 @@
+import type { Request, Response } from 'express';
+import type { ClientApi } from '../apis/api.ts';
+import type { Quota } from '../canonical/quota.ts';
+import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
+import { OpenCompatError, type PublicError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import { asNamedError } from './guard.ts';
+import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
+
+/** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
+const nothingIgnored: ReadonlySet<string> = new Set();
+const noTransforms: readonly EventTransform[] = [];
+
+function notReady(field: string, middleware: string): OpenCompatError {
+  return new OpenCompatError('OC_EXCHANGE_NOT_READY', { field, middleware });
+}
+
+/** The exchange behind the contract's interface. A field read before the box that sets it has run is a clear error. */
+export class HttpExchange implements Exchange {
+  readonly api?: ClientApi;
+  readonly timings: Timings = { receivedMs: performance.now() };
+  readonly #rootLog: Logger;
+  #log: Logger | undefined;
+  #id = '';
+  #answerId: string | undefined;
+  #abort: AbortController | undefined;
+  #abortReason: unknown;
+  #ignored: Set<string> | undefined;
+  #transforms: EventTransform[] | undefined;
+  #body: unknown;
+  #request: CanonicalRequest | undefined;
+  #model: ResolvedModel | undefined;
+  #upstream: UpstreamRequest | undefined;
+  #buildUpstream: Exchange['buildUpstream'] | undefined;
+  #authorize: Exchange['authorize'] | undefined;
+  #openAnswer: (() => AnswerHandler) | undefined;
+  #isRequestShared = false;
+  clientName = '';
+  isStreaming = false;
+  usage?: CanonicalUsage;
+  quota?: Quota;
+  /** Name of the box that is at work: a transform is reported by the name of the box that added it. */
+  box = '';
+  /** Is that box a plugin? */
+  isPluginAtWork = false;
+  fallbacks: readonly ResolvedModel[] = [];
+  askedEffort: ReasoningEffort | null | undefined;
+  keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  failStream: ((error: PublicError) => string) | undefined;
+  /** The error that the client was given, for the access log. */
+  error?: OpenCompatError;
+
+  constructor(log: Logger, api?: ClientApi) {
+    this.#rootLog = log;
+    this.api = api;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  set id(id: string) {
+    this.#id = id;
+    this.#log = undefined;
+  }
+
+  get answerId(): string {
+    return this.#answerId ?? this.#id;
+  }
+
+  set answerId(answerId: string) {
+    this.#answerId = answerId;
+  }
+
+  /** Made on first use: most exchanges log nothing but their access-log line. */
+  get log(): Logger {
+    this.#log ??= this.#rootLog.child({ id: this.#id });
+    return this.#log;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#abortReason !== undefined) this.#abort.abort(this.#abortReason);
+    }
+    return this.#abort.signal;
+  }
+
+  /** Lets go of the upstream: the client has left, or the answer has failed. */
+  abort(reason: unknown): void {
+    if (this.#abortReason !== undefined) return;
+    this.#abortReason = reason ?? new Error('aborted');
+    this.#abort?.abort(this.#abortReason);
+  }
+
+  get ignored(): ReadonlySet<string> {
+    return this.#ignored ?? nothingIgnored;
+  }
+
+  set ignored(params: ReadonlySet<string>) {
+    this.#ignored = params === nothingIgnored ? undefined : new Set(params);
+  }
+
+  ignore(param: string): void {
+    this.#ignored ??= new Set();
+    this.#ignored.add(param);
+  }
+
+  get transforms(): readonly EventTransform[] {
+    return this.#transforms ?? noTransforms;
+  }
+
+  onEvent(transform: EventTransform): void {
+    const { box } = this;
+    this.#transforms ??= [];
+    this.#transforms.push((event, emit, choice) => {
+      try {
+        transform(event, emit, choice);
+      } catch (error) {
+        throw asNamedError(error, box);
+      }
+    });
+  }
+
+  get body(): unknown {
+    if (this.#body === undefined) throw notReady('body', 'parse-body');
+    return this.#body;
+  }
+
+  set body(body: unknown) {
+    this.#body = body;
+  }
+
+  get request(): CanonicalRequest {
+    if (!this.#request) throw notReady('request', 'validate');
+    if (this.isPluginAtWork) this.#isRequestShared = true;
+    return this.#request;
+  }
+
+  set request(request: CanonicalRequest) {
+    this.#request = request;
+    if (this.isPluginAtWork) this.#isRequestShared = true;
+  }
+
+  get isRequestShared(): boolean {
+    return this.#isRequestShared;
+  }
+
+  get model(): ResolvedModel {
+    if (!this.#model) throw notReady('model', 'resolve-model');
+    return this.#model;
+  }
+
+  set model(model: ResolvedModel) {
+    this.#model = model;
+  }
+
+  /** What is known of the model, for logs: never throws. */
+  get resolvedModel(): ResolvedModel | undefined {
+    return this.#model;
+  }
+
+  get upstream(): UpstreamRequest {
+    if (!this.#upstream) throw notReady('upstream', 'rewrite-request');
+    return this.#upstream;
+  }
+
+  set upstream(upstream: UpstreamRequest) {
+    this.#upstream = upstream;
+  }
+
+  get buildUpstream(): Exchange['buildUpstream'] {
+    if (!this.#buildUpstream) throw notReady('buildUpstream', 'rewrite-request');
+    return this.#buildUpstream;
+  }
+
+  set buildUpstream(build: Exchange['buildUpstream']) {
+    this.#buildUpstream = build;
+  }
+
+  get authorize(): Exchange['authorize'] {
+    if (!this.#authorize) throw notReady('authorize', 'inject-auth');
+    return this.#authorize;
+  }
+
+  set authorize(authorize: Exchange['authorize']) {
+    this.#authorize = authorize;
+  }
+
+  get openAnswer(): () => AnswerHandler {
+    if (!this.#openAnswer) throw notReady('openAnswer', 'rewrite-response');
+    return this.#openAnswer;
+  }
+
+  set openAnswer(open: () => AnswerHandler) {
+    this.#openAnswer = open;
+  }
+
+  /** Drops what only the request phase needed: a live stream should not hold a prompt of megabytes. */
+  releaseRequest(): void {
+    this.#body = undefined;
+    this.#upstream = undefined;
+    this.#openAnswer = undefined;
+    this.#buildUpstream = undefined;
+    this.#authorize = undefined;
+  }
+}
+
+/** Puts a new exchange on a request and ties its life to the connection. */
+export function openExchange(req: Request, res: Response, log: Logger, api?: ClientApi): HttpExchange {
+  const exchange = new HttpExchange(log, api);
+  req.exchange = exchange;
+  res.once('close', () => {
+    if (!res.writableFinished) exchange.abort(new Error('the client has left'));
+  });
+  return exchange;
+}

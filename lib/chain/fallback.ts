@@ -1,0 +1,47 @@
+import { OpenCompatError } from '../errors.ts';
+import type { Availability } from '../models/availability.ts';
+import type { ResolvedModel } from '../providers/provider.ts';
+import type { Exchange } from './middleware.ts';
+
+/**
+ * After a failure and before the first byte: turns the exchange to the next model of its alias that can be asked, with its
+ * upstream request built anew. false: there is none, or no other model could do better.
+ */
+export function turnToFallback(exchange: Exchange, error: unknown, availability: Availability): boolean {
+  if (!(error instanceof OpenCompatError)) return false;
+  let failed = exchange.model;
+  availability.note(failed, error);
+  if (!error.isForOthers || exchange.signal.aborted) return false;
+  for (;;) {
+    const [next, ...others] = exchange.fallbacks;
+    if (!next) return false;
+    exchange.fallbacks = others;
+    if (availability.blockedBy(next)) continue;
+    exchange.model = next;
+    changeEffort(exchange, failed, next);
+    exchange.log.warn('turned to the next model of the alias', {
+      model: failed.requested,
+      failed: `${failed.provider.name}/${failed.id}`,
+      error: error.code,
+      next: `${next.provider.name}/${next.id}`,
+    });
+    try {
+      exchange.buildUpstream();
+      return true;
+    } catch (cause) {
+      // What this provider cannot be asked, a further one may.
+      if (!(cause instanceof OpenCompatError)) throw cause;
+      failed = next;
+    }
+  }
+}
+
+/** What a suffix said is for its own model. An effort that a plugin has set stays. */
+function changeEffort(exchange: Exchange, failed: ResolvedModel, next: ResolvedModel): void {
+  const { request, askedEffort } = exchange;
+  const before = failed.effort ?? askedEffort;
+  const after = next.effort ?? askedEffort;
+  if (after === before || request.reasoning?.effort !== before) return;
+  const { effort: _, ...reasoning } = request.reasoning ?? {};
+  exchange.request = { ...request, reasoning: { ...reasoning, ...(after != null && { effort: after }) } };
+}

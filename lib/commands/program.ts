@@ -1,0 +1,64 @@
+/** The command line: its commands, and what becomes of their errors. What a command does is imported when it is run. */
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import { registerCheckCommand } from './check.ts';
+import { registerConfigCommand } from './config.ts';
+import { registerHashKeyCommand } from './hash-key.ts';
+import { registerHealthCommand } from './health.ts';
+import { registerInfoCommand } from './info.ts';
+import { registerLoginCommand } from './login.ts';
+import { registerLogoutCommand } from './logout.ts';
+import { registerModelsCommand } from './models.ts';
+import { closeConnections } from './open-connections.ts';
+import { registerSeedCredentialsCommand } from './seed-credentials.ts';
+import { registerServeCommand } from './serve.ts';
+import { registerVersionCommand } from './version.ts';
+
+export function createProgram(): Command {
+  const program = new Command('opencompat')
+    .description(
+      'A ChatGPT plan, a Copilot seat or any OpenAI-compatible server behind the APIs that every tool already speaks.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .option('-c, --config <file>', 'configuration file (default: opencompat.config.yaml, see README.md)')
+    .helpOption('-h, --help', 'print help')
+    .showSuggestionAfterError();
+  program.hook('postAction', closeConnections);
+  registerServeCommand(program);
+  registerLoginCommand(program);
+  registerLogoutCommand(program);
+  registerInfoCommand(program);
+  registerModelsCommand(program);
+  registerConfigCommand(program);
+  registerHashKeyCommand(program);
+  registerCheckCommand(program);
+  registerSeedCredentialsCommand(program);
+  registerHealthCommand(program);
+  registerVersionCommand(program);
+  return program.helpCommand('help [command]', 'print help of a command');
+}
+
+/** Exit status of a configuration that cannot be used. */
+const configFaultStatus = 2;
+
+/** @param argv as in `process.argv` */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    const [text, status] = describeFailure(error);
+    process.stderr.write(`${text}\n`, () => process.exit(status));
+  }
+}
+
+/** Errors whose message is for the person at the terminal. */
+const spokenErrors = new Set(['OpenCompatError', 'SignInError', 'CredentialFileError']);
+
+/** What a person can act on is told in words; anything else is a fault of the program, and its stack is what helps. */
+function describeFailure(error: unknown): [text: string, status: number] {
+  if (!(error instanceof Error)) return [String(error), 1];
+  // By name: the classes themselves are loaded by the commands that throw them.
+  if (error.name === 'ConfigError') return [error.message, configFaultStatus];
+  if (spokenErrors.has(error.name)) return [error.message, 1];
+  return [error.stack ?? error.message, 1];
+}

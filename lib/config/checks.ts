@@ -1,0 +1,148 @@
+/** What no schema can say: values that must fit each other. Each check has a stable code, which the documentation lists. */
+import { statSync } from 'node:fs';
+import type { FromSchema } from '../json-schema.ts';
+import { type Fault, joinPath } from './faults.ts';
+import type { configSchema } from './schema.ts';
+
+type Values = FromSchema<typeof configSchema>;
+
+export interface ConfigCheck {
+  readonly code: string;
+  /** One sentence for the documentation. */
+  readonly rule: string;
+  /** What is compared; the check is left out when one of these, or an item directly in it, is at fault by itself. */
+  readonly keys: readonly (keyof Values)[];
+  find(values: Values): Pick<Fault, 'path' | 'value' | 'reason'>[];
+}
+
+/** Headers that say how a request travels, which is for this server to say. (RFC 9110, 7.6.1; RFC 9112, 6) */
+const travelHeaders =
+  /^(host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|accept-encoding|proxy-.*)$/i;
+/** A token of RFC 9110, 5.6.2. */
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+
+export const configChecks: readonly ConfigCheck[] = [
+  {
+    code: 'OC_KEEPALIVE_ABOVE_IDLE_TIMEOUT',
+    rule: '`upstreamIdleTimeout` must be longer than `keepaliveInterval`, or no keepalive would ever be sent.',
+    keys: ['upstreamIdleTimeout', 'keepaliveInterval'],
+    find({ upstreamIdleTimeout, keepaliveInterval }) {
+      if (upstreamIdleTimeout > keepaliveInterval) return [];
+      const reason = `must be longer than keepaliveInterval, which is ${keepaliveInterval} seconds`;
+      return [{ path: 'upstreamIdleTimeout', value: upstreamIdleTimeout, reason }];
+    },
+  },
+  {
+    code: 'OC_HEADERS_AFTER_REQUEST_TIMEOUT',
+    rule: '`requestTimeout` covers the headers too, so it must not be shorter than `headersTimeout`, unless it is 0.',
+    keys: ['requestTimeout', 'headersTimeout'],
+    find({ requestTimeout, headersTimeout }) {
+      if (requestTimeout === 0 || requestTimeout >= headersTimeout) return [];
+      const reason = `must not be shorter than headersTimeout, which is ${headersTimeout} seconds`;
+      return [{ path: 'requestTimeout', value: requestTimeout, reason }];
+    },
+  },
+  {
+    code: 'OC_INSTRUCTIONS_WITHOUT_FILE',
+    rule: '`instructions: file` needs `instructionsFile`.',
+    keys: ['instructions', 'instructionsFile'],
+    find({ instructions, instructionsFile }) {
+      if (instructions !== 'file' || instructionsFile !== undefined) return [];
+      return [{ path: 'instructions', value: instructions, reason: 'needs instructionsFile' }];
+    },
+  },
+  {
+    code: 'OC_INSTRUCTIONS_FILE_MISSING',
+    rule: '`instructionsFile` must be a file when `instructions` is `file`.',
+    keys: ['instructionsFile', 'instructions'],
+    find({ instructions, instructionsFile }) {
+      if (instructions !== 'file' || instructionsFile === undefined) return [];
+      if (statSync(instructionsFile, { throwIfNoEntry: false })?.isFile()) return [];
+      return [{ path: 'instructionsFile', value: instructionsFile, reason: 'is not a file that exists' }];
+    },
+  },
+  {
+    code: 'OC_CLIENT_NAME_TWICE',
+    rule: 'Each of `clientKeys` needs a name of its own: logs and rate limits tell clients apart by it.',
+    keys: ['clientKeys'],
+    find({ clientKeys }) {
+      const names = clientKeys.map(({ name }) => name);
+      return names.flatMap((name, index) => {
+        const first = names.indexOf(name);
+        if (first === index || name === undefined) return [];
+        return [{ path: `clientKeys[${index}].name`, value: name, reason: `is also the name of clientKeys[${first}]` }];
+      });
+    },
+  },
+  {
+    code: 'OC_PROVIDER_NAME',
+    rule: 'A name in `providers` is what stands before the slash in `provider/model`: lower-case letters, digits and single hyphens, at most 40.',
+    keys: ['providers'],
+    find: ({ providers }) =>
+      Object.keys(providers).flatMap((name) => {
+        if (name.length <= 40 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return [];
+        const reason = 'must be a name of at most 40 lower-case letters, digits and single hyphens';
+        return [{ path: joinPath('providers', name), value: undefined, reason }];
+      }),
+  },
+  {
+    code: 'OC_PROVIDER_HEADER',
+    rule: '`headers` of an entry of `providers` must have names that HTTP allows, and leave to the server how a request travels (`host`, `content-length`, `connection`, …).',
+    keys: ['providers'],
+    find: ({ providers }) =>
+      Object.entries(providers).flatMap(([provider, { headers }]) =>
+        Object.keys(typeof headers === 'object' ? headers : {}).flatMap((name) => {
+          const reason = !headerName.test(name)
+            ? 'is no name that a header can have'
+            : travelHeaders.test(name) && 'is a header that the server sets itself';
+          return reason ? [{ path: joinPath(joinPath(joinPath('providers', provider), 'headers'), name), reason }] : [];
+        }),
+      ),
+  },
+  {
+    code: 'OC_MIDDLEWARE_BOX_OR_PLUGIN',
+    rule: 'Each entry of `middleware` names either a `box` or a `plugin`.',
+    keys: ['middleware'],
+    find: ({ middleware }) =>
+      middleware.flatMap(({ box, plugin }, index) => {
+        if ((box === undefined) !== (plugin === undefined)) return [];
+        const reason = box === undefined ? 'must name a box or a plugin' : 'must not name both a box and a plugin';
+        return [{ path: `middleware[${index}]`, value: undefined, reason }];
+      }),
+  },
+  {
+    code: 'OC_MIDDLEWARE_PLACE',
+    rule: 'In an entry of `middleware`, at most one of `before`, `after` and `replace` places a `plugin`; a `box` has its place.',
+    keys: ['middleware'],
+    find: ({ middleware }) =>
+      middleware.flatMap((entry, index) => {
+        const places = (['before', 'after', 'replace'] as const).filter((place) => entry[place] !== undefined);
+        const fault = (place: string, reason: string) => [
+          { path: `middleware[${index}].${place}`, value: undefined, reason },
+        ];
+        if (places[0] && entry.plugin === undefined) return fault(places[0], 'places a plugin, and there is none');
+        if (places[1]) return fault(places[1], `must not stand beside ${places[0]}: one place is enough`);
+        return [];
+      }),
+  },
+  {
+    code: 'OC_REDIS_WITHOUT_KEY',
+    rule: '`redis` needs `redisEncryptionKey`: nothing readable of a sign-in or a conversation is put into Redis.',
+    keys: ['redis', 'redisEncryptionKey'],
+    find({ redis, redisEncryptionKey }) {
+      if (redis === undefined || redisEncryptionKey !== undefined) return [];
+      if (typeof redis === 'object' && redis.encryptionKey !== undefined) return [];
+      return [
+        { path: 'redis', value: undefined, reason: 'needs redisEncryptionKey (OPENCOMPAT_REDIS_ENCRYPTION_KEY)' },
+      ];
+    },
+  },
+];
+
+/** Codes of the checks of single values; see formats.ts. */
+export const formatRules: readonly Pick<ConfigCheck, 'code' | 'rule'>[] = [
+  {
+    code: 'OC_TRUST_PROXY_OPEN',
+    rule: '`trustedProxies` must name your proxies: whoever is believed may pretend to be any address.',
+  },
+];

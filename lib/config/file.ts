@@ -1,0 +1,168 @@
+/** Finds and reads the configuration file, with the line of every value. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
+import { type Fault, joinPath } from './faults.ts';
+import { configKeys, valueFromText } from './keys.ts';
+
+const fileNames = ['opencompat.config.yaml', 'opencompat.config.yml', 'opencompat.config.json'];
+
+/** What the file says at one path. */
+export interface FileEntry {
+  readonly line: number;
+  /** The text as written, when it refers to the environment. */
+  readonly reference?: string;
+}
+
+export interface ConfigFile {
+  readonly path: string;
+  /** Keys and values, references to the environment resolved. Not checked yet. */
+  readonly values: Record<string, unknown>;
+  readonly entries: ReadonlyMap<string, FileEntry>;
+  readonly faults: readonly Fault[];
+}
+
+export interface FoundFile {
+  readonly path: string;
+  /** Who named it: `--config` or `OPENCOMPAT_CONFIG`; absent when it lay where it is looked for. */
+  readonly namedBy?: string;
+}
+
+/**
+ * The file to read: `--config`, else `OPENCOMPAT_CONFIG`, else the first that exists in the directories.
+ * @param warnings gets a line for each further file that is passed over
+ */
+export function findConfigFile(
+  { flag, env, cwd, directories }: { flag?: string; env?: string; cwd: string; directories: readonly string[] },
+  warnings: string[],
+): FoundFile | undefined {
+  if (flag !== undefined) return { path: resolve(cwd, flag), namedBy: '--config' };
+  if (env) return { path: resolve(cwd, env), namedBy: 'OPENCOMPAT_CONFIG' };
+  for (const directory of directories) {
+    const [path, ...others] = fileNames.map((name) => join(directory, name)).filter((path) => existsSync(path));
+    if (!path) continue;
+    for (const other of others) warnings.push(`${other} is not read, because ${path} is.`);
+    return { path };
+  }
+  return undefined;
+}
+
+/** Loaded only when there is a file. */
+function loadYaml(): typeof import('yaml') {
+  return createRequire(import.meta.url)('yaml');
+}
+
+/** JSON is YAML too, so one reader serves both. */
+export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.ProcessEnv): ConfigFile {
+  const faults: Fault[] = [];
+  const entries = new Map<string, FileEntry>();
+  const unread = (fault: Omit<Fault, 'path'>): ConfigFile => ({
+    path,
+    values: {},
+    entries,
+    faults: [...faults, { path: '', ...fault }],
+  });
+
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${code ?? message}`;
+    return unread({ source: namedBy, reason: `the configuration file ${path} ${reason}` });
+  }
+
+  const yaml = loadYaml();
+  const lines = new yaml.LineCounter();
+  // Pretty errors quote the source, which may be a line with a secret in it.
+  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  for (const { message, pos } of document.errors) {
+    const { line } = lines.linePos(pos[0]);
+    faults.push({ path: '', line, reason: message.replace(/;.*/s, '') });
+  }
+  if (document.errors.length > 0) return { path, values: {}, entries, faults };
+
+  let values: unknown;
+  try {
+    values = document.toJS();
+  } catch (error) {
+    return unread({ reason: (error as Error).message });
+  }
+  if (values === null) return { path, values: {}, entries, faults };
+  if (typeof values !== 'object' || Array.isArray(values)) {
+    return unread({ line: 1, reason: 'the file must be a mapping of keys to values' });
+  }
+  collectLines(yaml, document, lines, entries);
+  const resolved = resolveReferences(values as Record<string, unknown>, env, entries, faults);
+  return { path, values: resolved, entries, faults };
+}
+
+function collectLines(
+  yaml: typeof import('yaml'),
+  document: Document,
+  lines: LineCounter,
+  entries: Map<string, FileEntry>,
+): void {
+  const lineOf = (node: Node) => lines.linePos(node.range?.[0] ?? 0).line;
+  const visit = (node: unknown, path: string): void => {
+    if (yaml.isMap(node)) {
+      for (const { key, value } of node.items as Pair<Scalar, Node>[]) {
+        const below = joinPath(path, String(key.value));
+        entries.set(below, { line: lineOf(key) });
+        visit(value, below);
+      }
+    } else if (yaml.isSeq(node)) {
+      for (const [index, item] of node.items.entries()) {
+        const below = joinPath(path, index);
+        if (yaml.isNode(item)) entries.set(below, { line: lineOf(item) });
+        visit(item, below);
+      }
+    }
+  };
+  visit(document.contents, '');
+}
+
+/** `${NAME}` is the environment variable's text, `$${NAME}` is `${NAME}` itself. */
+const reference = /\$?\$\{([A-Za-z_]\w*)\}/g;
+
+/**
+ * Puts the environment's texts in the places of the references to them, so that secrets need not stand in the file.
+ * A value that is a reference and nothing else is read as if the environment had given the key.
+ */
+function resolveReferences(
+  values: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+  entries: Map<string, FileEntry>,
+  faults: Fault[],
+): Record<string, unknown> {
+  const resolveText = (text: string, path: string): string => {
+    let isReference = false;
+    const resolved = text.replace(reference, (written, name: string) => {
+      if (written.startsWith('$$')) return written.slice(1);
+      isReference = true;
+      if (env[name]) return env[name].trim();
+      const reason = `refers to the environment variable ${name}, which is not set`;
+      faults.push({ path, line: entries.get(path)?.line, value: written, reason });
+      return written;
+    });
+    if (isReference) entries.set(path, { line: entries.get(path)?.line ?? 1, reference: text });
+    return resolved;
+  };
+  const resolveValue = (value: unknown, path: string): unknown => {
+    if (typeof value === 'string') return resolveText(value, path);
+    if (Array.isArray(value)) return value.map((item, index) => resolveValue(item, joinPath(path, index)));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, resolveValue(item, joinPath(path, key))]),
+    );
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const resolved = resolveValue(value, joinPath('', name));
+      const key = configKeys.find((candidate) => candidate.name === name);
+      const isFromText = key && typeof resolved === 'string' && entries.get(name)?.reference !== undefined;
+      return [name, isFromText ? valueFromText(key.schema, resolved) : resolved];
+    }),
+  );
+}

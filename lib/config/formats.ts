@@ -1,0 +1,72 @@
+/** Formats of texts in the configuration and in the options of middleware (`format` in a schema). */
+import ipaddr from 'ipaddr.js';
+import { loadPackage } from '../load-package.ts';
+import { hostnameOf } from '../origins.ts';
+import { type Fault, nearestName } from './faults.ts';
+
+/** What is wrong with a text; undefined when nothing is. */
+export type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | 'code'> | undefined;
+
+/** Loaded when the first cron expression is met; most configurations have none. */
+function isCronExpression(text: string): boolean {
+  return loadPackage<typeof import('node-cron')>('node-cron').validate(text);
+}
+
+const instructionModes = ['auto', 'codex', 'file'];
+
+/** `instructions` names a mode or a file; a file is told from a misspelled mode by a dot, a slash or `file:`. */
+export function pathOfInstructions(text: string): string | undefined {
+  return /^file:(.+)$/.exec(text)?.[1] ?? (/[./\\]/.test(text) ? text : undefined);
+}
+
+/** Express's names of address ranges, for its `trust proxy` setting. */
+const rangeNames = ['loopback', 'linklocal', 'uniquelocal'];
+
+export const formatChecks = {
+  'http-url'(text) {
+    if (!URL.canParse(text)) return { reason: 'must be a URL such as https://example.com' };
+    const url = new URL(text);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return { reason: 'must be an http or https URL' };
+    if (url.username || url.password) return { reason: 'must not hold a user name or password' };
+    if (url.search || url.hash) return { reason: 'must not have a query or a fragment' };
+    return undefined;
+  },
+
+  'redis-url'(text) {
+    const isRedis = URL.canParse(text) && ['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(new URL(text).protocol);
+    return isRedis ? undefined : { reason: 'must be a URL such as redis://host:6379' };
+  },
+
+  host(text) {
+    if (text === '*' || hostnameOf(text) === text.toLowerCase()) return undefined;
+    return { reason: 'must be a host name without scheme and port, or `*`' };
+  },
+
+  /** As browsers send it in `Origin` (RFC 6454, 6.1); pages of apps have schemes of their own. */
+  origin(text) {
+    if (text === '*' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+\/?$/i.test(text)) return undefined;
+    return { reason: 'must be an origin such as https://example.com, or `*`' };
+  },
+
+  'ip-range'(text) {
+    if (rangeNames.includes(text)) return undefined;
+    if (['*', 'true', 'all'].includes(text.toLowerCase()) || /^[0:.]+\/0$/.test(text)) {
+      return { reason: 'would believe anyone; name the addresses of your proxies', code: 'OC_TRUST_PROXY_OPEN' };
+    }
+    const isRange = text.includes('/')
+      ? ipaddr.isValidCIDR(text)
+      : ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text);
+    if (isRange) return undefined;
+    return {
+      reason: 'must be an IP address, a CIDR range, loopback, linklocal or uniquelocal',
+      nearest: nearestName(text, rangeNames),
+    };
+  },
+
+  cron: (text) => (isCronExpression(text) ? undefined : { reason: 'must be whole minutes or a cron expression' }),
+
+  instructions(text) {
+    if (instructionModes.includes(text) || text === 'off' || pathOfInstructions(text) !== undefined) return undefined;
+    return { reason: 'must be auto, codex, file or the path of a file', nearest: nearestName(text, instructionModes) };
+  },
+} as const satisfies Record<string, FormatCheck>;

@@ -1,0 +1,125 @@
+/** Checks configuration against a JSON Schema, with every fault in words. */
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import type { JsonSchema } from '../json-schema.ts';
+import { loadPackage } from '../load-package.ts';
+import { isSecretName, mask } from '../masking.ts';
+import { type Fault, joinPath, nearestName } from './faults.ts';
+import { formatChecks } from './formats.ts';
+
+const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section'];
+
+/** @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms */
+function createAjv(isOwn: boolean): Ajv {
+  const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
+  const ajv = new Ajv({
+    allErrors: true,
+    useDefaults: true,
+    verbose: true,
+    allowUnionTypes: true,
+    // Strict but for that: a misspelled keyword in a plugin's schema is an error, not a check that never happens.
+    strictTypes: false,
+    ...(isOwn && { meta: false, validateSchema: false }),
+  });
+  ajv.addVocabulary(annotations);
+  for (const [name, check] of Object.entries(formatChecks)) ajv.addFormat(name, (text: string) => !check(text));
+  return ajv;
+}
+
+let ownAjv: Ajv | undefined;
+let strangersAjv: Ajv | undefined;
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+
+function compile(schema: JsonSchema, isOwn: boolean): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  if (isOwn) ownAjv ??= createAjv(true);
+  else strangersAjv ??= createAjv(false);
+  const validate = (isOwn ? ownAjv : strangersAjv)!.compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+}
+
+const typeWords: Record<string, string> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of keys to values',
+};
+
+/** The steps of a JSON pointer (RFC 6901) as a path; a step is an index where the value there is a list. */
+function pathOf(pointer: string, root: unknown, start: string): string {
+  let path = start;
+  let value: unknown = root;
+  for (const raw of pointer.split('/').slice(1)) {
+    const step = raw.replaceAll('~1', '/').replaceAll('~0', '~');
+    path = joinPath(path, Array.isArray(value) ? Number(step) : step);
+    value = (value as Record<string, unknown> | undefined)?.[step];
+  }
+  return path;
+}
+
+function reasonOf({ keyword, params, message }: ErrorObject): string {
+  switch (keyword) {
+    case 'type':
+      return `must be ${[params.type]
+        .flat()
+        .map((type) => typeWords[type] ?? type)
+        .join(' or ')}`;
+    case 'enum':
+      return `must be one of ${params.allowedValues.join(', ')}`;
+    case 'minLength':
+      return params.limit === 1 ? 'must not be empty' : `must be at least ${params.limit} characters long`;
+    case 'minimum':
+      return `must be at least ${params.limit}`;
+    case 'exclusiveMinimum':
+      return `must be more than ${params.limit}`;
+    case 'maximum':
+      return `must be at most ${params.limit}`;
+    default:
+      return message ?? `fails the check '${keyword}'`;
+  }
+}
+
+function toFault(error: ErrorObject, root: unknown, start: string): Fault {
+  const path = pathOf(error.instancePath, root, start);
+  const { keyword, params, data, parentSchema } = error;
+  if (keyword === 'additionalProperties') {
+    const key: string = params.additionalProperty;
+    const nearest = nearestName(key, Object.keys(parentSchema?.properties ?? {}));
+    return { path: joinPath(path, key), reason: 'is not a key that exists here', nearest };
+  }
+  if (keyword === 'required') return { path: joinPath(path, params.missingProperty), reason: 'is missing' };
+  const isSecret = parentSchema?.['x-secret'] === true || (typeof data === 'string' && isSecretName(path));
+  const value = isSecret ? mask : data;
+  if (keyword === 'format') {
+    const found = formatChecks[params.format as keyof typeof formatChecks](data as string);
+    return { path, value, reason: `must be a ${params.format}`, ...found };
+  }
+  const nearest =
+    keyword === 'enum' && typeof data === 'string' ? nearestName(data, params.allowedValues.map(String)) : undefined;
+  return { path, value, reason: reasonOf(error), nearest };
+}
+
+/**
+ * Finds every fault of a value, and fills in the schema's defaults in place.
+ * @param path what the value's own path is, for the faults' paths
+ * @param isOwn is the schema this project's own, and so right? Default false
+ */
+export function checkOptions(schema: JsonSchema, value: unknown, path: string, isOwn = false): Fault[] {
+  let validate: ValidateFunction;
+  try {
+    validate = compile(schema, isOwn);
+  } catch (error) {
+    return [{ path, reason: `cannot be checked, because their own schema is wrong: ${(error as Error).message}` }];
+  }
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map((error) => toFault(error, value, path));
+}
+
+/** What a schema's defaults make of no options at all; without ajv, which a start with nothing to check can do without. */
+export function defaultsOf({ properties = {} }: JsonSchema): Record<string, unknown> {
+  const withDefault = Object.entries(properties).filter(([, schema]) => schema.default !== undefined);
+  return Object.fromEntries(withDefault.map(([key, schema]) => [key, structuredClone(schema.default)]));
+}

@@ -1,0 +1,294 @@
+/** Model names: who serves the model that a client named, and which models there are to name. */
+import { distance } from 'fastest-levenshtein';
+import type { ReasoningEffort } from '../canonical/types.ts';
+import { OpenCompatError } from '../errors.ts';
+import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.ts';
+
+/** Longest chain of aliases that is followed. */
+const maxAliasHops = 16;
+/** Most models that one name is tried with. */
+const maxCandidates = 16;
+/** Longest name that is looked at; nothing real comes near, and distances cost the product of two lengths. */
+const maxNameCharacters = 200;
+const maxNearNames = 3;
+/** What a name may consist of that nobody here has heard of, before it goes upstream and into logs. */
+const usableName = /^[\x21-\x7e]+$/;
+
+const effortSuffix = /^(.+)[-:](none|minimal|low|medium|high|xhigh|max|ultra)$/;
+/** Ollama's clients add it to every name that lacks a tag. */
+const defaultTag = ':latest';
+/** Claude Code's users ask with it for a longer context. */
+const contextTag = '[1m]';
+
+export interface ListedModel {
+  /** The plain id, or with the provider's name in front where an earlier provider has the same plain id. */
+  id: string;
+  provider: Provider;
+  info: ModelInfo;
+}
+
+/**
+ * The models of all providers, in the order of the providers, then the aliases that lead to one of them, each with what is
+ * known of its first model; hidden ones are left out. No id stands twice.
+ */
+export function listModels(providers: readonly Provider[], aliases: Aliases = {}): ListedModel[] {
+  const listed = new Map<string, ListedModel>();
+  for (const provider of providers) {
+    for (const info of provider.models()) {
+      if (info.isHidden) continue;
+      const id = listed.has(info.id) ? `${provider.name}/${info.id}` : info.id;
+      if (!listed.has(id)) listed.set(id, { id, provider, info });
+    }
+  }
+  for (const id of Object.keys(aliases)) {
+    // A pattern is no name.
+    const [found] = listed.has(id) || id.includes('*') ? [] : find(id, providers, aliases, []);
+    if (found) listed.set(id, { id, provider: found.provider, info: found.info });
+  }
+  return [...listed.values()];
+}
+
+/**
+ * The same of the providers that can answer now, once those have been asked that have no list yet (seconds at most).
+ */
+export async function listReadyModels(providers: readonly Provider[], aliases: Aliases): Promise<ListedModel[]> {
+  const ready = providers.filter((provider) => provider.readiness().isReady);
+  await awaitModels(ready);
+  return listModels(ready, aliases);
+}
+
+/**
+ * Further names: each for any name that could be resolved itself, or for several, the best first. A name with `*` in it
+ * (any text, or none) is for all that fit it and that nothing else is known by.
+ */
+export type Aliases = Readonly<Record<string, string | readonly string[]>>;
+
+type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort'>;
+
+/**
+ * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own
+ * name, `provider/model`, an alias, the same without `:latest` or `[1m]`, the same without an effort suffix (`gpt-5-high`,
+ * `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*` that
+ * fits, and last, for the models of Anthropic that its clients name by themselves, what stands in for them here.
+ * @returns one model, or those of an alias with a list, in its order; never none
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND
+ */
+export function resolveModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
+  const found = name.length <= maxNameCharacters ? find(name, providers, aliases, []) : [];
+  if (found.length === 0) {
+    const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases) };
+    throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
+  }
+  return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
+}
+
+/**
+ * The same, asking the providers once more where nobody knows the name: a model may be new, or a list not be there yet.
+ * Synchronous in all other cases.
+ */
+export function findModels(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  resolve: typeof resolveModels = resolveModels,
+): ResolvedModel[] | Promise<ResolvedModel[]> {
+  try {
+    return resolve(name, providers, aliases);
+  } catch (error) {
+    const looks = providers.flatMap((provider) => provider.lookForModels?.() ?? []);
+    if (looks.length === 0) throw error;
+    return Promise.all(looks).then(() => resolve(name, providers, aliases));
+  }
+}
+
+/** Waits, for seconds at most, for the lists of providers that have none yet. */
+export async function awaitModels(providers: readonly Provider[]): Promise<void> {
+  await Promise.all(
+    providers.flatMap((provider) => (provider.models().length > 0 ? [] : (provider.lookForModels?.() ?? []))),
+  );
+}
+
+/** Models that only draw: providers list none of them, as another model draws in their name. */
+const drawingName = /^(gpt-image|chatgpt-image|dall-e)/;
+
+/**
+ * Resolves a name for a request for a picture: any model of a provider that draws, or the name of a model that only
+ * draws, for which the first provider that can answers with the model that it draws with.
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND, OC_NOT_SERVED
+ */
+export function resolveDrawingModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
+  const { provider: named, id } = splitPrefix(name, providers);
+  if (name.length > maxNameCharacters || Object.hasOwn(aliases, name) || !drawingName.test(id)) {
+    const models = resolveModels(name, providers, aliases);
+    const drawing = models.filter(({ provider }) => provider.drawingModel?.());
+    if (drawing.length > 0) return drawing;
+    throw new OpenCompatError('OC_NOT_SERVED', { provider: models[0]!.provider.title, what: 'images' });
+  }
+  const drawing = (named ? [named] : providers).flatMap((provider) => {
+    const info = provider.drawingModel?.();
+    return info ? [{ requested: name, id: info.id, provider, info }] : [];
+  });
+  const ready = drawing.filter(({ provider }) => provider.readiness().isReady);
+  const [model] = [...ready, ...drawing];
+  if (!model)
+    throw new OpenCompatError('OC_NOT_SERVED', { provider: named?.title ?? 'No provider here', what: 'images' });
+  return [model];
+}
+
+/** The same where one model is enough: the first. */
+export function resolveModel(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel {
+  return resolveModels(name, providers, aliases)[0]!;
+}
+
+/**
+ * The first model of a name, for a page about it.
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now
+ */
+export async function findReadyModel(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+): Promise<ResolvedModel> {
+  const [model] = await findModels(name, providers, aliases);
+  if (!model!.provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
+  return model!;
+}
+
+/** @param path the aliases that have led here */
+function find(name: string, providers: readonly Provider[], aliases: Aliases, path: readonly string[]): Found[] {
+  const full = findFull(name, providers, aliases, path);
+  if (full.length > 0) return full;
+  for (const tag of [defaultTag, contextTag]) {
+    if (name.endsWith(tag)) return find(name.slice(0, -tag.length), providers, aliases, path);
+  }
+
+  const [, base, effort] = effortSuffix.exec(name) ?? [];
+  const reasoning = base ? findFull(base, providers, aliases, path) : [];
+  if (reasoning.some(({ info }) => info.efforts.length > 0)) {
+    return reasoning.map((found) =>
+      found.info.efforts.length > 0 ? { ...found, effort: effort as ReasoningEffort } : found,
+    );
+  }
+
+  const { provider, id } = splitPrefix(name, providers);
+  const info = usableName.test(id) ? provider?.unlistedModel?.(id) : undefined;
+  if (provider && info) return [{ provider, info }];
+
+  const pattern = findPattern(name, aliases);
+  if (pattern !== undefined) return followAlias(pattern, providers, aliases, path);
+  const standIn = findStandIn(name, providers);
+  return standIn ? [standIn] : [];
+}
+
+function findFull(name: string, providers: readonly Provider[], aliases: Aliases, path: readonly string[]): Found[] {
+  // A provider that cannot answer lists what it would have; one that can goes before it.
+  for (const isReady of [true, false]) {
+    for (const provider of providers) {
+      const info = findIn(provider, name);
+      if (info && provider.readiness().isReady === isReady) return [{ provider, info }];
+    }
+  }
+  const prefixed = splitPrefix(name, providers);
+  const info = prefixed.provider && findIn(prefixed.provider, prefixed.id);
+  if (prefixed.provider && info) return [{ provider: prefixed.provider, info }];
+  return Object.hasOwn(aliases, name) ? followAlias(name, providers, aliases, path) : [];
+}
+
+function followAlias(
+  alias: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  path: readonly string[],
+): Found[] {
+  // A chain that leads back to itself has no end: an alias with `*` may well fit what it stands for.
+  if (path.length >= maxAliasHops || path.includes(alias)) return [];
+  return [aliases[alias]!].flat().flatMap((target) => find(target, providers, aliases, [...path, alias]));
+}
+
+/** The longest alias with `*` that fits; of two of one length the one that is written first. */
+function findPattern(name: string, aliases: Aliases): string | undefined {
+  let longest: string | undefined;
+  for (const alias of Object.keys(aliases)) {
+    if (alias.includes('*') && alias.length > (longest?.length ?? 0) && fitsPattern(name, alias)) longest = alias;
+  }
+  return longest;
+}
+
+/** Piece by piece, each at the first place where it fits: no pattern costs more than one walk along the name. */
+function fitsPattern(name: string, pattern: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop() ?? '';
+  if (!name.startsWith(first)) return false;
+  let position = first.length;
+  for (const piece of rest) {
+    const found = name.indexOf(piece, position);
+    if (found < 0) return false;
+    position = found + piece.length;
+  }
+  return name.length - last.length >= position && name.endsWith(last);
+}
+
+/**
+ * Clients of Anthropic's API name its models without being told to, so that they work here before anybody has written an
+ * alias: the same model where a provider has it, one of the same family, for a small one a small one, and else the first
+ * of the list. The answer's `x-opencompat-model` says which it was.
+ */
+function findStandIn(name: string, providers: readonly Provider[]): Found | undefined {
+  if (!name.startsWith('claude-')) return undefined;
+  const [family = name] = /haiku|sonnet|opus/.exec(name) ?? [];
+  const release = toRelease(name);
+  const isSmall = family === 'haiku';
+  const wanted: ((id: string) => boolean)[] = [
+    (id) => toRelease(id) === release,
+    (id) => id.startsWith('claude-') && id.includes(family),
+    (id) => isSmall && /-(mini|nano|lite|small|flash)\b/.test(id),
+    () => true,
+  ];
+  // One that can answer goes before one that cannot.
+  for (const isReady of [true, false]) {
+    const models = listModels(providers.filter((provider) => provider.readiness().isReady === isReady)).filter(
+      ({ info }) => info.purpose === undefined,
+    );
+    for (const isWanted of wanted) {
+      const found = models.find(({ info }) => isWanted(info.id));
+      if (found) return { provider: found.provider, info: found.info };
+    }
+  }
+  return undefined;
+}
+
+/** `claude-sonnet-4-5-20250929` and `claude-sonnet-4.5` are the same. */
+function toRelease(name: string): string {
+  return name.replace(/-(\d{8}|latest)$/, '').replaceAll('.', '-');
+}
+
+function findIn(provider: Provider, id: string): ModelInfo | undefined {
+  return provider.models().find((info) => info.id === id);
+}
+
+/** `provider/model` taken apart; the provider's name in any case, the model's name may hold further slashes. */
+function splitPrefix(name: string, providers: readonly Provider[]): { provider?: Provider; id: string } {
+  const slash = name.indexOf('/');
+  const prefix = name.slice(0, Math.max(0, slash)).toLowerCase();
+  const id = name.slice(slash + 1);
+  const provider = id ? providers.find((candidate) => candidate.name === prefix) : undefined;
+  return { provider, id: provider ? id : name };
+}
+
+function describeNear(name: string, providers: readonly Provider[], aliases: Aliases): string {
+  const asked = splitPrefix(name.slice(0, maxNameCharacters), providers).id.toLowerCase();
+  const target = Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
+  if (target) {
+    const targets = target.map((model) => `\`${model.slice(0, maxNameCharacters)}\``).join(', ');
+    return ` It is an alias, and none of what it stands for (${targets}) is served here.`;
+  }
+  const near = listModels(providers, aliases)
+    .map(({ id }) => id)
+    .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))
+    .filter(({ candidate, steps }) => steps <= Math.max(2, Math.ceil(candidate.length / 2)))
+    .sort((a, b) => a.steps - b.steps)
+    .slice(0, maxNearNames)
+    .map(({ candidate }) => `\`${candidate}\``);
+  if (near.length === 0) return ' GET /v1/models lists the models there are.';
+  return ` Did you mean ${near.join(' or ')}?`;
+}

@@ -1,0 +1,34 @@
+import type { ClientApi } from '../apis/api.ts';
+import type { BoxName } from '../chain/default-chain.ts';
+import type { Handler } from '../chain/middleware.ts';
+import type { SharedServices } from '../chain/pipeline.ts';
+import type { ResponseSockets } from './sockets.ts';
+
+/** Whether the server can take requests, and why not. */
+export interface ServerState {
+  isDraining: boolean;
+}
+
+export interface RouteServices extends SharedServices {
+  readonly state: Readonly<ServerState>;
+  readonly sockets: ResponseSockets;
+  /** Every route, for the page that lists them. */
+  readonly routes: readonly Route[];
+}
+
+/** A path that the server answers. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: string;
+  /** The API that the path belongs to; it gives errors their shape. */
+  readonly api?: ClientApi;
+  /** How far a request goes along the chain before the handler answers it. Absent: all the way, the chain answers. */
+  readonly through?: BoxName;
+  /** The handler may also leave the answer to the rest of its API's chain, by `next`. */
+  readonly createHandler?: (services: RouteServices) => Handler;
+}
+
+/** Identity, plus types: declares a route. */
+export function defineRoute(route: Route): Route {
+  return route;
+}

@@ -1,0 +1,288 @@
+/**
+ * The Responses API over WebSockets: each `response.create` is a request of its own through the whole chain (POST
+ * /v1/responses, on a connection inside the process), each event of its stream a text frame.
+ */
+import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { duplexPair } from 'node:stream';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { createSseReader } from '../answer/sse.ts';
+import type { Config } from '../config/schema.ts';
+import { OpenCompatError, toOpenCompatError } from '../errors.ts';
+import { createResponseStore, type ResponseStore } from '../kept/response-store.ts';
+import { attachSession } from '../kept/socket-sessions.ts';
+import { asObject, parseObject } from '../lenient-json.ts';
+import { loadPackage } from '../load-package.ts';
+import type { Logger } from '../log.ts';
+import { upgradeOf } from './upgrades.ts';
+
+export interface ResponseSockets {
+  /**
+   * Takes over the connection of a request for a WebSocket.
+   * @throws OpenCompatError for any other request, and when there can be no more
+   */
+  accept(req: IncomingMessage, res: ServerResponse): void;
+  /** Closes those that wait for a request, and the others when their answer has ended. */
+  drain(): void;
+  /** Cuts all that are left. */
+  close(): void;
+}
+
+export interface ResponseSocketsOptions {
+  config: Pick<
+    Config,
+    | 'keepaliveInterval'
+    | 'maxBodyBytes'
+    | 'responsesMaxEntries'
+    | 'websocketIdleTimeout'
+    | 'websocketMaxConnections'
+    | 'websocketMaxKeptBytes'
+  >;
+  log: Logger;
+  /** Takes the requests: a server with the application on it. */
+  server(): http.Server;
+}
+
+/** Bytes that may wait for a client to read before the answer is held up, and before more is taken from it. */
+const maxBufferedBytes = 1024 * 1024;
+/** As much of an error answer as can be one. */
+const maxErrorBytes = 65_536;
+/** Pings without an answer after which a connection is taken for dead. */
+const maxMissedPongs = 2;
+
+/** Close codes of RFC 6455, 7.4.1. */
+const goingAway = 1001;
+
+/** Of the handshake itself, of its connection (RFC 9110, 7.6.1), or wrong for a request with a body of its own. */
+const handshakeHeaders =
+  /^(sec-websocket-.*|connection|upgrade|keep-alive|proxy-connection|te|trailer|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
+/** What of an error answer's head its client is told. */
+const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
+
+export function createResponseSockets({ config, log, server }: ResponseSocketsOptions): ResponseSockets {
+  let acceptor: WebSocketServer | undefined;
+  const sockets = new Set<ResponseSocket>();
+  let isDraining = false;
+  let beat: NodeJS.Timeout | undefined;
+
+  function start(webSocket: WebSocket, req: IncomingMessage): void {
+    const responses = createResponseStore({
+      maxEntries: config.responsesMaxEntries,
+      maxBytes: config.websocketMaxKeptBytes,
+      ttlMs: Number.POSITIVE_INFINITY,
+      log,
+    });
+    const socket = new ResponseSocket(webSocket, req, responses, server);
+    sockets.add(socket);
+    webSocket.once('close', () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) stopBeat();
+    });
+    if (config.keepaliveInterval > 0) beat ??= setInterval(tick, config.keepaliveInterval * 1000).unref();
+  }
+
+  /** Loaded for the first who asks: most servers never see one. */
+  function openAcceptor(): WebSocketServer {
+    const ws = loadPackage<typeof import('ws')>('ws');
+    return new ws.WebSocketServer({ noServer: true, maxPayload: config.maxBodyBytes });
+  }
+
+  function tick(): void {
+    const oldestMs = performance.now() - config.websocketIdleTimeout * 1000;
+    for (const socket of sockets) socket.tick(oldestMs);
+  }
+
+  function stopBeat(): void {
+    clearInterval(beat);
+    beat = undefined;
+  }
+
+  return {
+    accept(req, res) {
+      const upgrade = upgradeOf(req);
+      if (!upgrade) throw new OpenCompatError('OC_UPGRADE_REQUIRED', {}, { headers: { upgrade: 'websocket' } });
+      if (isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
+      if (sockets.size >= config.websocketMaxConnections) {
+        throw new OpenCompatError('OC_TOO_MANY_SOCKETS', { limit: config.websocketMaxConnections });
+      }
+      res.statusCode = 101;
+      res.detachSocket(upgrade.socket as never);
+      acceptor ??= openAcceptor();
+      acceptor.handleUpgrade(req, upgrade.socket, upgrade.head, (webSocket) => start(webSocket, req));
+      // The exchange of the handshake is over; each request on the connection has one of its own.
+      res.emit('close');
+    },
+    drain() {
+      isDraining = true;
+      for (const socket of sockets) socket.drain();
+    },
+    close() {
+      stopBeat();
+      for (const socket of sockets) socket.cut();
+    },
+  };
+}
+
+/** One connection: at most one request at a time. */
+class ResponseSocket {
+  readonly #webSocket: WebSocket;
+  readonly #headers: IncomingHttpHeaders;
+  readonly #remoteAddress: string | undefined;
+  readonly #responses: ResponseStore;
+  readonly #server: () => http.Server;
+  #request: http.ClientRequest | undefined;
+  #isDraining = false;
+  #missedPongs = 0;
+  #usedAtMs = performance.now();
+
+  constructor(webSocket: WebSocket, req: IncomingMessage, responses: ResponseStore, server: () => http.Server) {
+    this.#webSocket = webSocket;
+    this.#headers = Object.fromEntries(Object.entries(req.headers).filter(([name]) => !handshakeHeaders.test(name)));
+    this.#remoteAddress = req.socket.remoteAddress;
+    this.#responses = responses;
+    this.#server = server;
+    webSocket.on('message', (data, isBinary) => {
+      this.#take(String(data), isBinary);
+      this.#holdBack();
+    });
+    webSocket.on('pong', () => {
+      this.#missedPongs = 0;
+    });
+    webSocket.on('close', () => this.#request?.destroy());
+    // What breaks the protocol or the size limit closes the connection with the code that says so.
+    webSocket.on('error', () => {});
+  }
+
+  get #isOpen(): boolean {
+    return this.#webSocket.readyState === this.#webSocket.OPEN;
+  }
+
+  get #isBehind(): boolean {
+    return this.#webSocket.bufferedAmount >= maxBufferedBytes;
+  }
+
+  /** Whoever asks and does not read is not listened to: each small message may have an answer many times its size. */
+  #holdBack(): void {
+    if (this.#isBehind) this.#webSocket.pause();
+  }
+
+  #goOn(): void {
+    if (this.#webSocket.isPaused && !this.#isBehind) this.#webSocket.resume();
+  }
+
+  tick(oldestMs: number): void {
+    if (this.#missedPongs >= maxMissedPongs) this.#webSocket.terminate();
+    else if (!this.#request && this.#usedAtMs < oldestMs) this.#webSocket.close(goingAway, 'idle');
+    else if (this.#isOpen) {
+      this.#missedPongs += 1;
+      this.#webSocket.ping();
+    }
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    if (!this.#request) this.#webSocket.close(goingAway, 'the server is shutting down');
+  }
+
+  cut(): void {
+    this.#webSocket.terminate();
+  }
+
+  #take(text: string, isBinary: boolean): void {
+    try {
+      checkFrame(text, isBinary);
+      this.#create(text);
+    } catch (thrown) {
+      this.#sendFailure(toOpenCompatError(thrown));
+    }
+  }
+
+  /** @param body the message as it came: the chain reads and checks it like any other body */
+  #create(body: string): void {
+    if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
+    if (this.#request) throw new OpenCompatError('OC_SOCKET_BUSY');
+    const [near, far] = duplexPair();
+    // The chain's limits and logs go by the client's address.
+    Object.defineProperty(far, 'remoteAddress', { value: this.#remoteAddress });
+    attachSession(far, { responses: this.#responses });
+    this.#server().emit('connection', far);
+
+    const request = http.request({
+      createConnection: () => near as never,
+      method: 'POST',
+      path: '/v1/responses',
+      headers: {
+        ...this.#headers,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      },
+    });
+    this.#request = request;
+    request.on('response', (answer) => {
+      if (answer.statusCode === 200) this.#passOn(answer);
+      else void this.#passError(answer);
+    });
+    request.on('error', () => this.#breakOff());
+    request.end(body);
+  }
+
+  /** Events as frames, as fast as the client reads them. */
+  #passOn(answer: IncomingMessage): void {
+    const reader = createSseReader((data) => {
+      this.#webSocket.send(data, () => {
+        if (answer.isPaused() && !this.#isBehind) answer.resume();
+        this.#goOn();
+      });
+      // They are this server's own.
+    }, Number.POSITIVE_INFINITY);
+    answer.on('data', (bytes: Buffer) => {
+      reader.feed(bytes);
+      if (this.#isBehind) answer.pause();
+    });
+    answer.on('end', () => this.#finish());
+    answer.on('error', () => this.#breakOff());
+  }
+
+  async #passError(answer: IncomingMessage): Promise<void> {
+    let text = '';
+    try {
+      for await (const part of answer as AsyncIterable<Buffer>) if (text.length < maxErrorBytes) text += part;
+    } catch {
+      // What came of it may still be enough.
+    }
+    const error = asObject(parseObject(text)?.error);
+    if (error) this.#sendError(answer.statusCode ?? 500, error, answer.headers);
+    else this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
+    this.#finish();
+  }
+
+  #breakOff(): void {
+    if (!this.#request) return;
+    this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#request = undefined;
+    this.#usedAtMs = performance.now();
+    if (this.#isDraining) this.#webSocket.close(goingAway, 'the server is shutting down');
+  }
+
+  #sendFailure({ status, public: { message, type, param, code, extra } }: OpenCompatError): void {
+    this.#sendError(status, { message, type, param, code, ...extra }, {});
+  }
+
+  #sendError(status: number, error: object, from: IncomingHttpHeaders): void {
+    if (!this.#isOpen) return;
+    const headers = Object.fromEntries(toldHeaders.flatMap((name) => (from[name] ? [[name, from[name]]] : [])));
+    this.#webSocket.send(JSON.stringify({ type: 'error', status, error, headers }), () => this.#goOn());
+  }
+}
+
+/** @throws OpenCompatError for a message that asks for no answer */
+function checkFrame(text: string, isBinary: boolean): void {
+  const frame = isBinary ? undefined : parseObject(text);
+  if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
+  if (frame.type === 'response.create') return;
+  const reason = "Invalid value for 'type': the only message that is taken is 'response.create'.";
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });
+}

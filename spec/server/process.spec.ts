@@ -1,0 +1,109 @@
+/** The server as a process of its own: how it starts, what it survives, how it ends. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const cli = join(here, '../..', 'lib', 'cli.ts');
+
+interface Running {
+  url: string;
+  child: ChildProcess;
+  output(): string;
+  ended: Promise<number | null>;
+}
+
+async function start(t: TestContext, config: string): Promise<Running> {
+  const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
+  writeFileSync(
+    join(home, 'opencompat.config.yaml'),
+    `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`,
+  );
+  const child = spawn(process.execPath, [cli], { cwd: home, env: { HOME: home, PATH: process.env.PATH } });
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    const collect = (part: Buffer) => {
+      output += part;
+      const found = /listening on (http:[^"]+)"/.exec(output);
+      if (found) resolve(found[1]!);
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    ended.then(() => reject(new Error(output)));
+  });
+  return { url, child, output: () => output, ended };
+}
+
+function ask({ url }: Running, content: string): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify({ model: 'demo', stream: true, messages: [{ role: 'user', content }] }),
+  });
+}
+
+test('SIGTERM: the running stream finishes, nothing new is taken, and the process ends with 0', async (t) => {
+  const server = await start(t, '');
+  const answer = await ask(server, 'Tell me a story');
+  server.child.kill('SIGTERM');
+  assert.match(await answer.text(), /\[DONE\]/);
+  await assert.rejects(ask(server, 'One more'));
+  assert.equal(await server.ended, 0);
+  assert.match(server.output(), /"message":"stopped"/);
+});
+
+test('an idle server ends at once on SIGINT', async (t) => {
+  const server = await start(t, '');
+  await (await fetch(`${server.url}/health`)).text();
+  server.child.kill('SIGINT');
+  assert.equal(await server.ended, 0);
+});
+
+test('a plugin that slips outside any request is named, and the server goes on', async (t) => {
+  const server = await start(t, `middleware:\n  - plugin: ${join(here, '../fixtures', 'plugins', 'slips-later.ts')}\n`);
+  for (let round = 0; round < 3; round += 1) assert.match(await (await ask(server, 'Hello')).text(), /\[DONE\]/);
+  server.child.kill('SIGTERM');
+  assert.equal(await server.ended, 0);
+  const lines = server
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('slips-later.ts') && line.includes('"level":"error"'));
+  assert.ok(lines.some((line) => line.includes('thrown in a timer')));
+  assert.ok(lines.some((line) => line.includes('rejected in passing')));
+});
+
+test('a server whose log nobody reads any more answers on, and ends when it is told to', async (t) => {
+  const server = await start(t, '');
+  server.child.stdout!.destroy();
+  server.child.stderr!.destroy();
+  const kept = server.output().length;
+  for (let round = 0; round < 3; round += 1) assert.match(await (await ask(server, 'Hello')).text(), /\[DONE\]/);
+  assert.equal(server.output().length, kept);
+  server.child.kill('SIGTERM');
+  assert.equal(await server.ended, 0);
+});
+
+test('a port that is taken: words, not a stack', async (t) => {
+  const first = await start(t, '');
+  const child = spawn(process.execPath, [cli, '--port', new URL(first.url).port, '--instructions-refresh', '0'], {
+    env: { HOME: tmpdir(), PATH: process.env.PATH },
+  });
+  let error = '';
+  child.stderr.on('data', (part) => {
+    error += part;
+  });
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  assert.equal(status, 1);
+  assert.match(error, /^Cannot listen on 127\.0\.0\.1:\d+: another program listens there already \(EADDRINUSE\)\./);
+  assert.doesNotMatch(error, /\n {4}at /);
+});
