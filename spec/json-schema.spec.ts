@@ -1,8 +1,8 @@
 /** What a schema gives `options` as their type. The type check is the test; a run only shows that defaults agree with it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkOptions } from '../lib/config/options-check.ts';
 import type { FromSchema, JsonSchema } from '../lib/json-schema.ts';
+import { checkOptions } from '../lib/options/check.ts';
 
 /** Each fits where the other is wanted; `any`, which fits everywhere, is none of them. */
 type IsSame<A, B> = 0 extends 1 & A ? false : [A, B] extends [B, A] ? true : false;

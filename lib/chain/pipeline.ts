@@ -3,10 +3,10 @@
  * their options and their order, and reports every fault of all of them together.
  */
 
-import { ConfigError, type Fault, nearestName } from '../config/faults.ts';
-import { checkOptions, defaultsOf } from '../config/options-check.ts';
 import type { Config } from '../config/schema.ts';
 import type { JsonSchema } from '../json-schema.ts';
+import { checkOptions, defaultsOf } from '../options/check.ts';
+import { ConfigError, type Fault, nearestName } from '../options/faults.ts';
 import { importPlugin } from '../plugin-imports.ts';
 import { importBox } from './built-in-modules.ts';
 import { type BoxName, defaultChain, defaultPlace } from './default-chain.ts';

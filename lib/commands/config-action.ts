@@ -1,8 +1,8 @@
 import { apisOf, importRoutes } from '../chain/built-in-modules.ts';
 import { arrangeChains } from '../chain/pipeline.ts';
-import { gatherFaults } from '../config/faults.ts';
 import { withLocatedFaults } from '../config/load.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
+import { gatherFaults } from '../options/faults.ts';
 import { planProviders } from '../providers/registry.ts';
 import { loadServerConfig } from './server-config.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nearestName } from '../config/faults.ts';
+import { nearestName } from '../options/faults.ts';
 import { addConfigFlags } from './config-flags.ts';
 
 export function registerServeCommand(program: Command): void {

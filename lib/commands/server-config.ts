@@ -1,4 +1,3 @@
-import { ConfigError, type Fault, gatherFaults } from '../config/faults.ts';
 import {
   FaultyConfigError,
   inFileOrder,
@@ -7,6 +6,7 @@ import {
   locateFaults,
   type PartsConfig,
 } from '../config/load.ts';
+import { ConfigError, type Fault, gatherFaults } from '../options/faults.ts';
 
 /**
  * The configuration of a server. Only what is faulty is worth the loading of boxes and plugins here.

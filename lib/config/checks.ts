@@ -1,7 +1,7 @@
 /** What no schema can say: values that must fit each other. Each check has a stable code, which the documentation lists. */
 import { statSync } from 'node:fs';
 import type { FromSchema } from '../json-schema.ts';
-import { type Fault, joinPath } from './faults.ts';
+import { type Fault, joinPath } from '../options/faults.ts';
 import type { configSchema } from './schema.ts';
 
 type Values = FromSchema<typeof configSchema>;
@@ -139,7 +139,7 @@ export const configChecks: readonly ConfigCheck[] = [
   },
 ];
 
-/** Codes of the checks of single values; see formats.ts. */
+/** Codes of the checks of single values; see options/formats.ts. */
 export const formatRules: readonly Pick<ConfigCheck, 'code' | 'rule'>[] = [
   {
     code: 'OC_TRUST_PROXY_OPEN',

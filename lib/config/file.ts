@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
-import { type Fault, joinPath } from './faults.ts';
+import { type Fault, joinPath } from '../options/faults.ts';
 import { configKeys, valueFromText } from './keys.ts';
 
 const fileNames = ['opencompat.config.yaml', 'opencompat.config.yml', 'opencompat.config.json'];

@@ -3,13 +3,13 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import { mask } from '../masking.ts';
+import { checkOptions } from '../options/check.ts';
+import { ConfigError, type Fault, joinPath, nearestName, parentPath } from '../options/faults.ts';
+import { pathOfInstructions } from '../options/formats.ts';
 import { Secret } from '../secret.ts';
 import { configChecks } from './checks.ts';
-import { ConfigError, type Fault, joinPath, nearestName, parentPath } from './faults.ts';
 import { type FileEntry, findConfigFile, readConfigFile } from './file.ts';
-import { pathOfInstructions } from './formats.ts';
 import { configKeys, valueFromText } from './keys.ts';
-import { checkOptions } from './options-check.ts';
 import { type Config, configSchema, type ProviderEntry, type RedisConfig } from './schema.ts';
 
 export type Origin = 'default' | 'file' | 'environment' | 'flag';

@@ -1,7 +1,7 @@
 /** What `opencompat config` prints: each value and where it came from, secrets masked. */
 import { stringify } from 'yaml';
 import { maskSecrets } from '../masking.ts';
-import { joinPath } from './faults.ts';
+import { joinPath } from '../options/faults.ts';
 import { configKeys } from './keys.ts';
 import type { LoadedConfig, Origin } from './load.ts';
 

@@ -5,7 +5,7 @@
  *
  * `x-env`: environment names, the first is the documented one, the rest are older spellings; `[]` for none (and no flag).
  * `x-unit`: unit of a bare number.  `x-secret`: never printed.  `x-section`: heading in the documentation, of this key and
- * those that follow.  `format`: see formats.ts.
+ * those that follow.  `format`: see options/formats.ts.
  */
 import { reasoningCompats } from '../apis/api.ts';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';

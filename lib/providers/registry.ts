@@ -1,9 +1,9 @@
 /** The registry of providers: who can answer requests, in the order in which they are asked for a model. */
 
-import { ConfigError, type Fault, joinPath, nearestName } from '../config/faults.ts';
-import { checkOptions } from '../config/options-check.ts';
 import type { Config } from '../config/schema.ts';
 import type { JsonSchema } from '../json-schema.ts';
+import { checkOptions } from '../options/check.ts';
+import { ConfigError, type Fault, joinPath, nearestName } from '../options/faults.ts';
 import { importPlugin } from '../plugin-imports.ts';
 import { Secret } from '../secret.ts';
 import { chatGpt } from './chatgpt/open.ts';

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { defineMiddleware, type Handler } from '../../lib/chain/middleware.ts';
-import { ConfigError, type Fault } from '../../lib/config/faults.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
+import { ConfigError, type Fault } from '../../lib/options/faults.ts';
 import { createHarness, type Harness, type HarnessOptions } from '../support/index.ts';
 
 const pluginPath = (name: string) => join(dirname(fileURLToPath(import.meta.url)), '../fixtures', 'plugins', name);

@@ -1,7 +1,7 @@
 /** Values that cannot be meant are refused before anything is made, all of them together and in words. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { nearestName } from '../../lib/config/faults.ts';
+import { nearestName } from '../../lib/options/faults.ts';
 import { readDocumentedValues } from './documented-values.ts';
 import { refusalOf, renderChart } from './render.ts';
 

@@ -9,7 +9,6 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { configChecks } from '../../lib/config/checks.ts';
-import { ConfigError, type Fault, nearestName } from '../../lib/config/faults.ts';
 import { configKeys } from '../../lib/config/keys.ts';
 import {
   FaultyConfigError,
@@ -19,6 +18,7 @@ import {
   locateFaults,
 } from '../../lib/config/load.ts';
 import { createConfigReport, formatConfigReport } from '../../lib/config/report.ts';
+import { ConfigError, type Fault, nearestName } from '../../lib/options/faults.ts';
 import { formatConfigDocs } from '../docs/config-docs.ts';
 
 const hash = `sha256:${'0a'.repeat(32)}`;

@@ -5,11 +5,11 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError } from '../../config/faults.ts';
 import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asText, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
+import { ConfigError } from '../../options/faults.ts';
 import { outgoingFetch } from '../../outgoing/fetch.ts';
 import { describeFetchFailure, type FetchedText, fetchText } from '../../outgoing/fetch-text.ts';
 import { type CachedMeta, createFileCache } from '../../storage/cached-file.ts';

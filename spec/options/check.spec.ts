@@ -1,8 +1,8 @@
 /** Options against the schema that a middleware declares for them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkOptions } from '../../lib/config/options-check.ts';
 import type { JsonSchema } from '../../lib/json-schema.ts';
+import { checkOptions } from '../../lib/options/check.ts';
 
 const schema = {
   type: 'object',
