@@ -3,7 +3,7 @@ import { arrangeChains } from '../chain/pipeline.ts';
 import { withLocatedFaults } from '../config/load.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import { gatherFaults } from '../options/faults.ts';
-import { planProviders } from '../providers/registry.ts';
+import { planProviders } from '../providers/plan.ts';
 import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError */

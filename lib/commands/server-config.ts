@@ -26,7 +26,7 @@ async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
   const [{ apisOf, importRoutes }, { arrangeChains }, { planProviders }] = await Promise.all([
     import('../chain/built-in-modules.ts'),
     import('../chain/pipeline.ts'),
-    import('../providers/registry.ts'),
+    import('../providers/plan.ts'),
   ]);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   try {
