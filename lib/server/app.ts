@@ -21,6 +21,11 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
 
   const openFor = createOpener(services, live);
   const outer = boxesThrough(pipeline.chainOf(undefined), 'cors');
+  // RFC 9112, 3.2 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2): who sees which of two is a gap to slip through.
+  const malformed = express.Router().use(openFor(), ...boxesThrough(pipeline.chainOf(undefined), 'access-log'), () => {
+    throw new OpenCompatError('OC_MALFORMED_HTTP');
+  });
+  app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
   const unknown = express.Router().use(openFor(), ...outer, (req) => {
@@ -47,6 +52,15 @@ function createOpener({ log, apis, state }: RouteServices, live: Set<HttpExchang
     res.once('close', () => live.delete(exchange));
     next();
   };
+}
+
+/** @param rawHeaders names and values in turn; Node keeps only the first Host among the parsed ones */
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]!.length === 4 && rawHeaders[index]!.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts;
 }
 
 function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
