@@ -55,7 +55,7 @@ test('a stream that outlasts the grace period gets an error event', async (t) =>
   assert.equal(await request.aborted, true);
 });
 
-test('/ready says whether a provider can answer; the demo can when no other is signed in', async (t) => {
+test('/ready tells the state of each provider; the demo can answer when no other is signed in', async (t) => {
   const signedIn = await createHarness(t);
   assert.equal((await signedIn.fetch('/ready')).status, 200);
   const bare = await createHarness(t, { isSignedIn: false });
