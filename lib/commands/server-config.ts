@@ -24,7 +24,7 @@ export async function loadServerConfig(flags: Record<string, unknown>): Promise<
 
 async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
   const [{ apisOf, importRoutes }, { arrangeChains }, { planProviders }] = await Promise.all([
-    import('../chain/built-in-modules.ts'),
+    import('../server/built-in-routes.ts'),
     import('../chain/pipeline.ts'),
     import('../providers/plan.ts'),
   ]);
