@@ -12,7 +12,8 @@ import type { AccountInfo, AccountReport, SignInServices, SignInWay } from '../s
 import { showCode } from '../sign-in-prompts.ts';
 import { startBrowserSignIn } from './browser-sign-in.ts';
 import type { ChatGptConfig } from './config.ts';
-import { type ChatGptCredential, createChatGptCredentials } from './credentials.ts';
+import type { ChatGptCredential } from './credential.ts';
+import { createChatGptCredentials } from './credentials.ts';
 import { signInWithDevice } from './device-sign-in.ts';
 import {
   type AuthClient,

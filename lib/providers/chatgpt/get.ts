@@ -4,7 +4,7 @@ import { OpenCompatError } from '../../errors.ts';
 import type { FetchedText } from '../../outgoing/fetch-text.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
 import type { ChatGptConfig } from './config.ts';
-import type { ChatGptCredential } from './credentials.ts';
+import type { ChatGptCredential } from './credential.ts';
 import { chatGptError } from './errors.ts';
 import { type ChatGptHeadersConfig, chatGptHeaders } from './headers.ts';
 

@@ -3,7 +3,7 @@ import { arch, platform, release } from 'node:os';
 import { Secret } from '../../secret.ts';
 import type { UpstreamRequest } from '../provider.ts';
 import type { ChatGptConfig } from './config.ts';
-import type { ChatGptCredential } from './credentials.ts';
+import type { ChatGptCredential } from './credential.ts';
 
 export interface ChatGptHeadersOptions {
   /** Default `application/json`. */

@@ -6,7 +6,7 @@ import type { Logger } from '../../log.ts';
 import { createModelList, type ModelList, maxModels } from '../model-list.ts';
 import type { ModelInfo } from '../provider.ts';
 import type { ChatGptConfig } from './config.ts';
-import type { ChatGptCredential } from './credentials.ts';
+import type { ChatGptCredential } from './credential.ts';
 import { assumeModel, fallbackModels } from './fallback-models.ts';
 import { getFromChatGpt } from './get.ts';
 

@@ -2,7 +2,7 @@ import type { Quota } from '../../canonical/quota.ts';
 import { parseObject } from '../../lenient-json.ts';
 import { outgoingFetch } from '../../outgoing/fetch.ts';
 import type { ChatGptConfig } from './config.ts';
-import type { ChatGptCredential } from './credentials.ts';
+import type { ChatGptCredential } from './credential.ts';
 import { getFromChatGpt, invalidAnswer } from './get.ts';
 import { quotaFromUsage } from './quota.ts';
 

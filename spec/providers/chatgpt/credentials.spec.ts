@@ -281,7 +281,7 @@ for (const [name, faults] of Object.entries(transient)) {
 test('the wait doubles with each failure, and an error says how long it is', async (t) => {
   const { auth, advance, open } = await setUpSignedIn(t, -1);
   const credentials = await open();
-  for (const waitS of [5, 10, 20, 40]) {
+  for (const waitS of [5, 10, 20, 30, 30]) {
     auth.fail(tokenPath, { status: 503 });
     for (let count = 0; count < 2; count++) {
       await assert.rejects(credentials.get(), (error: OpenCompatError) => {
@@ -293,7 +293,7 @@ test('the wait doubles with each failure, and an error says how long it is', asy
     }
     advance(waitS * 1000);
   }
-  assert.equal(auth.requests.length, 4);
+  assert.equal(auth.requests.length, 5);
   assert.ok(await credentials.get());
 });
 
@@ -432,6 +432,43 @@ test('renew: a family that is gone is neither sent nor refreshed again', async (
   await rejectsWith(credentials.renew(new Secret(tokens.accessToken)), 'OC_SIGN_IN_AGAIN');
   assert.equal(credentials.peek(), undefined);
   assert.equal(auth.requests.length, 1);
+});
+
+test('renew: however many requests had one just-refreshed token, its rejection counts once', async (t) => {
+  const { auth, open } = await setUpSignedIn(t, -1);
+  const credentials = await open();
+  const { accessToken } = await credentials.get();
+  const renewed = await Promise.all(Array.from({ length: 30 }, () => tokenOf(credentials.renew(accessToken))));
+  assert.equal(new Set(renewed).size, 1);
+  assert.notEqual(renewed[0], accessToken.reveal());
+  assert.equal(auth.count(tokenPath), 2);
+});
+
+test('however long the sign-in server was away, requests are served within 30 seconds of its return', async (t) => {
+  const { auth, advance, open } = await setUpSignedIn(t, -1);
+  const credentials = await open();
+  for (let failures = 0; failures < 12; failures++) {
+    auth.fail(tokenPath, { status: 503 });
+    const waitS = await credentials.get().then(
+      () => assert.fail('the server is away'),
+      (error: OpenCompatError) => Number(error.headers['retry-after']),
+    );
+    assert.ok(waitS <= 30, `a client is told to wait for ${waitS} seconds`);
+    advance(waitS * 1000);
+  }
+  assert.equal(auth.requests.length, 12);
+  assert.ok(await credentials.get());
+});
+
+test('while nobody asks, the schedule asks an absent sign-in server ever less often', async (t) => {
+  const { auth, advance, open } = await setUpSignedIn(t, -1);
+  const credentials = await open();
+  auth.fail(tokenPath, ...Array.from({ length: 30 }, () => ({ status: 503 })));
+  for (let minute = 0; minute < 30; minute++) {
+    await credentials.refreshIfDue();
+    advance(minuteMs);
+  }
+  assert.ok(auth.requests.length <= 12, `${auth.requests.length} questions in half an hour`);
 });
 
 test('renew: a backend that rejects every fresh token does not make us ask for ever', async (t) => {

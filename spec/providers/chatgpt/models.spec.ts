@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { configSchema } from '../../../lib/config/schema.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
-import type { ChatGptCredential } from '../../../lib/providers/chatgpt/credentials.ts';
+import type { ChatGptCredential } from '../../../lib/providers/chatgpt/credential.ts';
 import { fallbackModels } from '../../../lib/providers/chatgpt/fallback-models.ts';
 import { type ChatGptModelsOptions, createChatGptModels, parseModels } from '../../../lib/providers/chatgpt/models.ts';
 import { Secret } from '../../../lib/secret.ts';

@@ -108,6 +108,17 @@ test('while GitHub cannot be asked, the token serves on, and GitHub is asked eve
   assert.notEqual(textOf(await credentials.get()), first);
 });
 
+test('however long GitHub was away, requests are served within 30 seconds of its return', async (t) => {
+  const { github, credentials, advance } = await setUp(t);
+  for (let failures = 0; failures < 12; failures++) {
+    github.answerOnce(tokenPath, { status: 503, body: 'oops' });
+    await rejectsWith(credentials.get(), 'OC_UPSTREAM_UNREACHABLE');
+    advance(30);
+  }
+  assert.equal(github.count(tokenPath), 12);
+  assert.ok(await credentials.get());
+});
+
 test('without a token, GitHub’s trouble is told with the time to come back', async (t) => {
   const { github, credentials, advance } = await setUp(t);
   github.answerOnce(tokenPath, { status: 429, body: { message: 'slow' }, headers: { 'retry-after': '30' } });
@@ -145,6 +156,14 @@ test('tokens that are rejected as soon as they are got are not fetched without e
   advance(60);
   const later = (await credentials.get()).token;
   assert.equal(later.reveal(), token.reveal());
+});
+
+test('however many requests had one young token, its rejection counts once', async (t) => {
+  const { github, credentials } = await setUp(t);
+  const { token } = await credentials.get();
+  const renewed = await Promise.all(Array.from({ length: 30 }, () => credentials.renew(token)));
+  assert.equal(new Set(renewed.map((entry) => textOf(entry!))).size, 1);
+  assert.equal(github.count(tokenPath), 2);
 });
 
 test('a revoked GitHub token is not sent again; a new sign-in is found at once', async (t) => {

@@ -1,0 +1,279 @@
+/**
+ * A token that is always good, whatever provider it is of: given out while it can be sent, renewed once for all who wait,
+ * taken over when another process has a newer one, and never renewed with what is known to be dead.
+ */
+import { OpenCompatError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Secret } from '../secret.ts';
+import { type Asker, BackOff } from './back-off.ts';
+import type { StoredCredential } from './credential-file.ts';
+import type { CredentialStore } from './credential-store.ts';
+import { type FollowedSignIn, followSignIn } from './followed-sign-in.ts';
+
+/** A token that is rejected this soon after it was got here is young. */
+const youngTokenMs = 60_000;
+/** So many young tokens rejected one after the other are not helped by yet another one. */
+const maxYoungRejections = 3;
+/** Tokens known to be dead; more than these are never of interest at a time. */
+const maxDeadTokens = 16;
+
+export interface HeldToken<T> {
+  readonly token: Secret;
+  /** What a request is given. */
+  readonly value: T;
+}
+
+/** What the keeper asks of a provider: how its token stands, and how it is renewed. */
+export interface Renewal<T> {
+  /** The token in memory that can be sent by what is known here; undefined when there is none, or it has ended. */
+  current(): HeldToken<T> | undefined;
+  /** What the token is renewed with; undefined: it cannot be renewed. */
+  source(): Secret | undefined;
+  /** Should it be renewed now, even if it can still be sent? */
+  isDue(asker: Asker): boolean;
+  /**
+   * Renews the token, and puts it where `current` finds it. Tells the keeper of what it learns (`bury`, `rest`, `renewed`).
+   * @param rejected the token that will not do, however long it is valid
+   * @returns the new token, where that is not what `current` gives
+   * @throws OpenCompatError
+   */
+  renew(asker: Asker, rejected: string | undefined): Promise<HeldToken<T> | undefined>;
+}
+
+export interface TokenKeeperOptions<View> {
+  store: CredentialStore;
+  /** The provider's name in the store. */
+  provider: string;
+  /** For messages and the log: "ChatGPT". */
+  title: string;
+  /** What a person types to sign in. */
+  login: string;
+  log: Logger;
+  /** Unix milliseconds. */
+  now: () => number;
+  /** What is read of a stored sign-in. */
+  toView(stored: StoredCredential): View;
+  /** false: the file is known to be behind what is held. Default: always true. */
+  mayAdopt?(stored: StoredCredential | undefined): boolean;
+  /** Called before another sign-in is held than until now. */
+  onAdopt?(): void;
+}
+
+/**
+ * How the token stands. `absent`: nobody has signed in. `unreadable`: the file cannot be read. `good`: it can be sent.
+ * `resting`: it cannot be sent, and the sign-in server has just failed. `ended`: it must be renewed. `dead`: only a new
+ * sign-in helps.
+ */
+export type TokenState = 'absent' | 'unreadable' | 'good' | 'resting' | 'ended' | 'dead';
+
+export class TokenKeeper<View, T> {
+  readonly signIn: FollowedSignIn<View>;
+  readonly #renewal: Renewal<T>;
+  readonly #options: TokenKeeperOptions<View>;
+  readonly #backOff: BackOff;
+  readonly #deadSources = new Set<string>();
+  /** Renewals under way, by what they renew with. */
+  readonly #flights = new Map<string, Promise<HeldToken<T>>>();
+  /** Was rejected, and cannot be renewed. */
+  #refusedToken: string | undefined;
+  #renewedAtMs = Number.NEGATIVE_INFINITY;
+  #young = { lastToken: '', count: 0 };
+
+  private constructor(
+    options: TokenKeeperOptions<View>,
+    signIn: FollowedSignIn<View>,
+    describe: (keeper: TokenKeeper<View, T>) => Renewal<T>,
+  ) {
+    this.#options = options;
+    this.signIn = signIn;
+    this.#backOff = new BackOff(options.now);
+    this.#renewal = describe(this);
+  }
+
+  /** Looks at the file once before it resolves. */
+  static async open<View, T>(
+    options: TokenKeeperOptions<View>,
+    describe: (keeper: TokenKeeper<View, T>) => Renewal<T>,
+  ): Promise<TokenKeeper<View, T>> {
+    let keeper: TokenKeeper<View, T> | undefined;
+    const onAdopt = () => {
+      options.onAdopt?.();
+      if (keeper) keeper.#forget();
+    };
+    const signIn = await followSignIn<View>({ ...options, onAdopt });
+    keeper = new TokenKeeper(options, signIn, describe);
+    return keeper;
+  }
+
+  /** What was learned of the sign-in before. That a source is dead stays true. */
+  #forget(): void {
+    this.#backOff.end();
+    this.#refusedToken = undefined;
+    this.#young = { lastToken: '', count: 0 };
+  }
+
+  /** Without I/O. */
+  get state(): TokenState {
+    if (!this.signIn.held) return this.signIn.fault ? 'unreadable' : 'absent';
+    if (this.#sendable()) return 'good';
+    if (this.isDead()) return 'dead';
+    return this.#backOff.errorFor('request') ? 'resting' : 'ended';
+  }
+
+  /** Is there nothing that the token could be renewed with? */
+  isDead(): boolean {
+    const source = this.#renewal.source();
+    return source === undefined || this.#deadSources.has(source.reveal());
+  }
+
+  /** Was the token renewed just now? Then it is sent to its end: tokens may live for less than is renewed ahead. */
+  isYoung(): boolean {
+    return this.#options.now() - this.#renewedAtMs < youngTokenMs;
+  }
+
+  #sendable(): HeldToken<T> | undefined {
+    const held = this.#renewal.current();
+    return held?.token.reveal() === this.#refusedToken ? undefined : held;
+  }
+
+  /** What can be sent, without I/O. */
+  peek(): T | undefined {
+    return this.#sendable()?.value;
+  }
+
+  /**
+   * A token to send. Cheap while the one in memory is good; renews it first when it is about to end.
+   * @throws OpenCompatError OC_NO_CREDENTIALS, OC_SIGN_IN_AGAIN, OC_CREDENTIALS_UNREADABLE, OC_UPSTREAM_UNREACHABLE, and
+   *   what the provider's `renew` throws
+   */
+  async get(): Promise<T> {
+    if (this.#sendable()) void this.signIn.lookNowAndThen();
+    else await this.signIn.look();
+    const held = this.#sendable();
+    if (held && (!this.#renewal.isDue('request') || this.isDead())) return held.value;
+    try {
+      return (await this.#renew('request')).value;
+    } catch (error) {
+      // A token that is still valid for a minute serves for a minute.
+      const left = this.#sendable();
+      if (left) return left.value;
+      throw error;
+    }
+  }
+
+  /**
+   * A better token than the one that was answered with 401: what another request or process got meanwhile, else a new
+   * one. Undefined when new tokens are rejected too.
+   * @throws OpenCompatError as `get`
+   */
+  async replace(rejected: Secret): Promise<T | undefined> {
+    const token = rejected.reveal();
+    const better = () => {
+      const held = this.#sendable();
+      return held && held.token.reveal() !== token ? held : undefined;
+    };
+    // Whatever is already under way brings an answer to this, too.
+    await this.#flights.get(this.#renewal.source()?.reveal() ?? '')?.catch(() => {});
+    const known = better();
+    if (known) return known.value;
+    await this.signIn.look();
+    const adopted = better();
+    if (adopted) return adopted.value;
+
+    if (this.#isYoungAgain(token)) return undefined;
+    try {
+      const renewed = await this.#renew('request', token);
+      if (renewed.token.reveal() !== token) return renewed.value;
+    } catch (error) {
+      if (error instanceof OpenCompatError && error.code === 'OC_SIGN_IN_AGAIN') this.#refusedToken = token;
+      throw error;
+    }
+    const failure = this.#backOff.errorFor('request');
+    if (failure) throw failure;
+    return undefined;
+  }
+
+  /** Counts tokens, not requests: many requests may have been under way with the one that is rejected. */
+  #isYoungAgain(token: string): boolean {
+    if (!this.isYoung()) this.#young = { lastToken: token, count: 0 };
+    else if (token !== this.#young.lastToken) this.#young = { lastToken: token, count: this.#young.count + 1 };
+    return this.#young.count > maxYoungRejections;
+  }
+
+  /** Renews the token ahead of requests; for a schedule. Never throws. */
+  async renewIfDue(): Promise<void> {
+    const { log, title } = this.#options;
+    try {
+      await this.signIn.look();
+      if (this.signIn.held && this.#renewal.isDue('schedule') && !this.isDead()) await this.#renew('schedule');
+    } catch (error) {
+      if (log.isDebug) log.debug(`scheduled refresh of ${title} failed`, { reason: (error as Error).message });
+    }
+  }
+
+  /** Joins the renewal under way, or starts one. */
+  async #renew(asker: Asker, rejected?: string): Promise<HeldToken<T>> {
+    // Only a sign-in elsewhere helps where nothing is left to renew with, and nothing is asked with what was refused.
+    if (this.isDead()) await this.signIn.look();
+    if (!this.signIn.held) throw this.whyNot();
+    if (this.isDead()) throw this.signInAgain();
+    const key = this.#renewal.source()!.reveal();
+    const underWay = this.#flights.get(key);
+    if (underWay) return underWay;
+    const failure = this.#backOff.errorFor(asker);
+    if (failure) throw failure;
+    const started = this.#fly(asker, rejected).finally(() => this.#flights.delete(key));
+    this.#flights.set(key, started);
+    return started;
+  }
+
+  async #fly(asker: Asker, rejected: string | undefined): Promise<HeldToken<T>> {
+    const renewed = (await this.#renewal.renew(asker, rejected)) ?? this.#sendable();
+    if (!renewed) throw this.whyNot();
+    return renewed;
+  }
+
+  /**
+   * The sign-in server has answered with a token.
+   * @param fault what is wrong with it, when it is of no use: the next one is not asked for at once
+   */
+  renewed(fault?: string): void {
+    this.#renewedAtMs = this.#options.now();
+    if (fault === undefined) this.#backOff.end();
+    else this.rest(this.unreachable(fault));
+  }
+
+  /** What the token is renewed with is refused for good, and never sent again. */
+  bury(source: Secret): void {
+    this.#deadSources.add(source.reveal());
+    if (this.#deadSources.size > maxDeadTokens) this.#deadSources.delete(this.#deadSources.values().next().value!);
+  }
+
+  /** The server is left alone for a while. @returns the error for those who wait */
+  rest(error: OpenCompatError, toldMs?: number): OpenCompatError {
+    return error.withRetryAfter(this.#backOff.start(error, toldMs) / 1000);
+  }
+
+  /** For a sign-in server that failed, or could not be asked. */
+  unreachable(reason: string): OpenCompatError {
+    return new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: this.#options.title, reason });
+  }
+
+  signInAgain(): OpenCompatError {
+    const { title, login } = this.#options;
+    return new OpenCompatError('OC_SIGN_IN_AGAIN', { provider: title, login });
+  }
+
+  /** Why there is nothing to send. */
+  whyNot(): OpenCompatError {
+    const { title, login } = this.#options;
+    switch (this.state) {
+      case 'absent':
+        return new OpenCompatError('OC_NO_CREDENTIALS', { provider: title, login });
+      case 'unreadable':
+        return new OpenCompatError('OC_CREDENTIALS_UNREADABLE', {}, { cause: this.signIn.fault });
+      default:
+        return this.#backOff.errorFor('request') ?? this.signInAgain();
+    }
+  }
+}
