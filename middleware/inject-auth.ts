@@ -1,4 +1,4 @@
-import { turnToFallback } from '../lib/chain/fallback.ts';
+import { authorizeExchange } from '../lib/chain/attempt.ts';
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /** Puts the provider's credentials into the upstream request, and renews them when the upstream refuses them. */
@@ -16,14 +16,7 @@ export default defineMiddleware({
         if (!provider.authorize) return false;
         return provider.authorize(headers, isRenewal ? { ...headers } : undefined, upstream);
       };
-      for (;;) {
-        try {
-          await exchange.authorize(false);
-          break;
-        } catch (error) {
-          if (!turnToFallback(exchange, error, availability)) throw error;
-        }
-      }
+      await authorizeExchange(exchange, availability);
       next();
     };
   },

@@ -1,8 +1,8 @@
 import type { ReasoningCompat } from '../lib/apis/api.ts';
 import { isOfFirstInput, requestOfChoice } from '../lib/canonical/choices.ts';
 import type { CanonicalRequest } from '../lib/canonical/types.ts';
+import { buildForExchange } from '../lib/chain/attempt.ts';
 import { buildContextOf } from '../lib/chain/build-context.ts';
-import { turnToFallback } from '../lib/chain/fallback.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/chain/middleware.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
@@ -66,11 +66,7 @@ export default defineMiddleware({
         if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;
         return upstream;
       };
-      try {
-        exchange.buildUpstream();
-      } catch (error) {
-        if (!turnToFallback(exchange, error, availability)) throw error;
-      }
+      buildForExchange(exchange, availability);
       next();
     };
   },

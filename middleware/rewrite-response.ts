@@ -1,4 +1,4 @@
-import { openAnswer } from '../lib/answer/open-answer.ts';
+import { createAnswerHandler } from '../lib/answer/answer-handler.ts';
 import type { AnswerContext } from '../lib/apis/api.ts';
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
 
@@ -42,7 +42,8 @@ export default defineMiddleware({
       const { api } = exchange;
       if (!api) throw new TypeError('rewrite-response belongs to the chain of an API');
       const onHead = () => writeHeaders(exchange, res);
-      exchange.openAnswer = () => openAnswer(exchange, res, { api, context: toContext(req), onHead, limits: config });
+      exchange.openAnswer = () =>
+        createAnswerHandler(exchange, res, { api, context: toContext(req), onHead, limits: config });
       next();
     };
   },

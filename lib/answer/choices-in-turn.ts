@@ -1,5 +1,5 @@
-import type { AnswerHandler } from '../chain/middleware.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
+import type { AnswerHandler } from './answer-handler.ts';
 
 export interface ChoicesOptions {
   /** How many choices there are, and how many of them may be under way at a time. */

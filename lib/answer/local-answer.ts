@@ -1,6 +1,14 @@
 import { Readable } from 'node:stream';
-import type { Exchange } from '../chain/middleware.ts';
-import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import type { CanonicalRequest } from '../canonical/types.ts';
+import type { ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+
+/** What is looked at of an exchange; its upstream request is told that the answer is in canonical form. */
+interface AskedExchange {
+  readonly request: Pick<CanonicalRequest, 'generate'>;
+  readonly model: ResolvedModel;
+  readonly signal: AbortSignal;
+  upstream: UpstreamRequest;
+}
 
 const nothingUsed = {
   input_tokens: 0,
@@ -11,13 +19,13 @@ const nothingUsed = {
 };
 
 /** The answer to what needs no upstream over HTTP; undefined for all else. */
-export function answerInside(exchange: Exchange, upstream: UpstreamRequest): UpstreamAnswer | undefined {
+export function answerInside(exchange: AskedExchange, upstream: UpstreamRequest): UpstreamAnswer | undefined {
   if (exchange.request.generate === false) return answerNothing(exchange);
   return exchange.model.provider.answer?.(upstream, exchange.signal);
 }
 
 /** The answer to a request that wants none yet: no upstream is asked, no quota spent. */
-function answerNothing(exchange: Exchange): UpstreamAnswer {
+function answerNothing(exchange: AskedExchange): UpstreamAnswer {
   exchange.upstream = { ...exchange.upstream, api: undefined, isPassThrough: false };
   const event = { type: 'response.completed', response: { output: [], usage: nothingUsed }, sequence_number: 0 };
   const stream = Readable.from([Buffer.from(`data: ${JSON.stringify(event)}\n\n`)], { objectMode: false });

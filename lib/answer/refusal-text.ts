@@ -1,26 +1,28 @@
 import type { UpstreamAnswer } from '../providers/provider.ts';
+import { type ReaderOptions, UpstreamReader } from './upstream-reader.ts';
 
-/** As much of an error answer as is looked at. */
-const maxErrorBytes = 65_536;
+/** As much of a refusal as is looked at. */
+const maxRefusalBytes = 65_536;
 
-/** The text of an answer that is a refusal: as much of it as comes within a time. Never throws. */
-export async function readErrorBody(answer: UpstreamAnswer, limitMs: number, signal: AbortSignal): Promise<string> {
+/** Gives the text of an answer that is a refusal: as much of it as comes within `idleTimeoutMs` in all. Never throws. */
+export async function readRefusalText(answer: UpstreamAnswer, options: ReaderOptions): Promise<string> {
+  const reader = new UpstreamReader(answer, options);
   const parts: Buffer[] = [];
   let bytes = 0;
-  const letGo = () => answer.destroy();
-  const timer = setTimeout(letGo, limitMs);
-  signal.addEventListener('abort', letGo);
+  const timer = setTimeout(() => reader.cut(), options.idleTimeoutMs);
   try {
-    for await (const part of answer as AsyncIterable<Buffer>) {
-      parts.push(part);
-      bytes += part.length;
-      if (bytes >= maxErrorBytes) break;
-    }
+    await reader.read({
+      take(part) {
+        parts.push(part);
+        bytes += part.length;
+        if (bytes >= maxRefusalBytes) reader.cut();
+      },
+      end: () => reader.finish(),
+    });
   } catch {
-    // A broken-off error answer still has its status, and perhaps enough of its text.
+    // A broken-off refusal still has its status, and perhaps enough of its text.
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', letGo);
   }
-  return Buffer.concat(parts).toString('utf8', 0, maxErrorBytes);
+  return Buffer.concat(parts).toString('utf8', 0, maxRefusalBytes);
 }

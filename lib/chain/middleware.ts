@@ -3,15 +3,11 @@
  * Every built-in box (`middleware/*.ts`) uses this and nothing else.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { AnswerHandler } from '../answer/answer-handler.ts';
 import type { ClientApi } from '../apis/api.ts';
+import type { Emit, EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
-import type {
-  CanonicalEvent,
-  CanonicalRequest,
-  CanonicalResponse,
-  CanonicalUsage,
-  ReasoningEffort,
-} from '../canonical/types.ts';
+import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
 import type { Config } from '../config/schema.ts';
 import type { OpenCompatError, PublicError } from '../errors.ts';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
@@ -19,20 +15,8 @@ import type { ResponseStore } from '../kept/response-store.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Availability } from '../models/availability.ts';
-import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { RedisConnection } from '../storage/redis.ts';
-
-/** Passes an event on: call it once to pass or change, never to drop, more than once to add. Synchronous. */
-export type Emit = (event: CanonicalEvent) => void;
-
-/**
- * Sees each decoded stream event of an answer, in order, streamed or not.
- * `choice` is 0 but for requests that ask for several answers.
- */
-export type EventTransform = (event: CanonicalEvent, emit: Emit, choice: number) => void;
-
-/** Takes the upstream's answer for one choice; resolves when the choice has ended. */
-export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
 
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
@@ -175,4 +159,4 @@ declare global {
   }
 }
 
-export type { NextFunction, Request, RequestHandler, Response };
+export type { AnswerHandler, Emit, EventTransform, NextFunction, Request, RequestHandler, Response };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type AnswerReaderOptions, readAnswer } from '../../lib/answer/read-events.ts';
+import { type EventsOptions, readEvents } from '../../lib/answer/read-events.ts';
 import { responsesUpstream } from '../../lib/apis/responses/decoder.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
@@ -53,9 +53,9 @@ interface Seen {
   flushes: number;
 }
 
-async function read(answer: UpstreamAnswer, options: Partial<AnswerReaderOptions> = {}): Promise<Seen> {
+async function read(answer: UpstreamAnswer, options: Partial<EventsOptions> = {}): Promise<Seen> {
   const seen: Seen = { events: [], vendor: [], flushes: 0 };
-  await readAnswer(answer, 0, {
+  await readEvents(answer, 0, {
     sink: {
       accept: (event) => seen.events.push(event),
       flush: () => {
@@ -299,7 +299,7 @@ test('the upstream waits while the client does not read', async () => {
     }
   }
   const answer = Object.assign(Readable.from(arrive()), { statusCode: 200, headers: {} }) as UpstreamAnswer;
-  const done = readAnswer(answer, 0, {
+  const done = readEvents(answer, 0, {
     sink: {
       accept: () => {
         accepted += 1;

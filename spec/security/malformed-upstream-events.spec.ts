@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readAnswer } from '../../lib/answer/read-events.ts';
+import { readEvents } from '../../lib/answer/read-events.ts';
 import { createStopTransform } from '../../lib/answer/transforms/stop-sequences.ts';
 import { createTokenLimitTransform } from '../../lib/answer/transforms/token-limit.ts';
 import { chatCompletions } from '../../lib/apis/chat-completions/index.ts';
@@ -33,10 +33,10 @@ const answers: UpstreamEvent[][] = [
   scripted,
   ...readdirSync(folder)
     .filter((name) => name.endsWith('.sse'))
-    .map((name) => readEvents(readFileSync(new URL(name, folder), 'utf8'))),
+    .map((name) => readSse(readFileSync(new URL(name, folder), 'utf8'))),
 ];
 
-function readEvents(text: string): UpstreamEvent[] {
+function readSse(text: string): UpstreamEvent[] {
   return text
     .split(/\r?\n/)
     .filter((line) => line.startsWith('data: {'))
@@ -109,7 +109,7 @@ async function translate(events: readonly UpstreamEvent[], isStreaming: boolean,
   const { restoreEvent } = mapToolNames(new Set(['read.file']));
   const answer = Object.assign(new PassThrough(), { statusCode: 200, headers: {} });
   answer.end(events.map(toSseText).join(''));
-  await readAnswer(answer as unknown as UpstreamAnswer, 0, {
+  await readEvents(answer as unknown as UpstreamAnswer, 0, {
     sink: {
       accept(event: CanonicalEvent) {
         if (isStreaming) text += stream.encode(event, 0);
@@ -152,7 +152,7 @@ test('mutated events give a well-formed answer or an error that blames the upstr
         for (const change of changed) applyChange(events, change);
         try {
           const text = await translate(events, isStreaming, mode, transforms);
-          for (const chunk of isStreaming ? readEvents(text) : [JSON.parse(text)]) assertTypes(chunk);
+          for (const chunk of isStreaming ? readSse(text) : [JSON.parse(text)]) assertTypes(chunk);
         } catch (error) {
           assert.ok(error instanceof OpenCompatError, (error as Error).stack);
           assert.notEqual(error.status, 500);

@@ -1,3 +1,4 @@
+import type { Emit } from '../../canonical/event-transform.ts';
 import { countTokens, estimateInputTokens } from '../../canonical/tokens.ts';
 import type {
   CanonicalEvent,
@@ -6,7 +7,6 @@ import type {
   CanonicalResponse,
   CanonicalUsage,
 } from '../../canonical/types.ts';
-import type { Emit } from '../../chain/middleware.ts';
 import type { DeltaEvent } from './missing-deltas.ts';
 
 /** A run of text in an item: a content part, or a call's arguments. */

@@ -1,5 +1,5 @@
+import type { Emit, EventTransform } from '../../canonical/event-transform.ts';
 import type { CanonicalEvent, CanonicalRequest, CanonicalUsage } from '../../canonical/types.ts';
-import type { Emit, EventTransform } from '../../chain/middleware.ts';
 import { AnswerSoFar } from './answer-so-far.ts';
 import { MissingDeltas } from './missing-deltas.ts';
 

@@ -1,6 +1,6 @@
+import type { Emit, EventTransform } from '../../canonical/event-transform.ts';
 import { countTokens, findTokenBoundary, takeTokens } from '../../canonical/tokens.ts';
 import type { CanonicalEvent, CanonicalRequest } from '../../canonical/types.ts';
-import type { Emit, EventTransform } from '../../chain/middleware.ts';
 import { AnswerSoFar } from './answer-so-far.ts';
 import { type DeltaEvent, MissingDeltas } from './missing-deltas.ts';
 

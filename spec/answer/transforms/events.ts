@@ -1,6 +1,7 @@
 /** Small canonical streams for the specs of transforms. */
+
+import type { EventTransform } from '../../../lib/canonical/event-transform.ts';
 import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical/types.ts';
-import type { EventTransform } from '../../../lib/chain/middleware.ts';
 
 export const request: CanonicalRequest = {
   model: 'gpt-5',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type AnswerReaderOptions, readAnswer } from '../../../lib/answer/read-events.ts';
+import { type EventsOptions, readEvents } from '../../../lib/answer/read-events.ts';
 import { chatUpstream } from '../../../lib/apis/chat-completions/decoder.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
@@ -191,9 +191,9 @@ function answerOf(parts: readonly (Buffer | string)[]): UpstreamAnswer {
   return Object.assign(bytes, { statusCode: 200, headers: {} }) as UpstreamAnswer;
 }
 
-async function read(parts: readonly (Buffer | string)[], options: Partial<AnswerReaderOptions> = {}) {
+async function read(parts: readonly (Buffer | string)[], options: Partial<EventsOptions> = {}) {
   const events: CanonicalEvent[] = [];
-  await readAnswer(answerOf(parts), 0, {
+  await readEvents(answerOf(parts), 0, {
     sink: { accept: (event) => events.push(event), flush: () => true, drained: async () => {} },
     transforms: [],
     onVendorEvent: () => {},

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { readAnswer } from '../../../lib/answer/read-events.ts';
+import { readEvents } from '../../../lib/answer/read-events.ts';
 import { messagesUpstream } from '../../../lib/apis/messages/decoder.ts';
 import { readKeptThinking } from '../../../lib/apis/messages/kept-thinking.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../../lib/canonical/types.ts';
@@ -27,7 +27,7 @@ async function decode(text: string, bytes = 1_000_000): Promise<CanonicalEvent[]
   );
   const answer = Object.assign(Readable.from(parts, { objectMode: false }), { statusCode: 200, headers: {} });
   const events: CanonicalEvent[] = [];
-  await readAnswer(answer as unknown as UpstreamAnswer, 0, {
+  await readEvents(answer as unknown as UpstreamAnswer, 0, {
     sink: { accept: (event) => events.push(event), flush: () => true, drained: async () => {} },
     api: messagesUpstream,
     facts: { id: 'x', createdS: 7, model: 'claude-x' },

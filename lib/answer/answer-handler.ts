@@ -7,17 +7,40 @@ import { type AnswerContext, type ClientApi, sseKeepalive } from '../apis/api.ts
 import { responsesUpstream } from '../apis/responses/decoder.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import { countChoices, requestOfChoice } from '../canonical/choices.ts';
-import type { CanonicalEvent, CanonicalUsage, EmbeddingsResult } from '../canonical/types.ts';
-import type { AnswerHandler, EventTransform, Exchange } from '../chain/middleware.ts';
+import type { EventTransform } from '../canonical/event-transform.ts';
+import type { Quota } from '../canonical/quota.ts';
+import type { CanonicalEvent, CanonicalRequest, CanonicalUsage, EmbeddingsResult } from '../canonical/types.ts';
 import type { Config } from '../config/schema.ts';
-import { OpenCompatError } from '../errors.ts';
+import { OpenCompatError, type PublicError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
-import type { Provider, UpstreamAnswer } from '../providers/provider.ts';
-import { type AnswerReaderOptions, readAnswer } from './read-events.ts';
-import { type RelayOptions, readWhole, relayAnswer } from './relay.ts';
+import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { type EventsOptions, readEvents } from './read-events.ts';
+import { readWhole } from './read-whole.ts';
+import { type RelayOptions, relayAnswer } from './relay.ts';
 import { BodySink, type ClosableSink, StreamSink } from './sink.ts';
 import { createStopTransform } from './transforms/stop-sequences.ts';
 import { createTokenLimitTransform } from './transforms/token-limit.ts';
+
+/** Takes the upstream's answer for one choice; resolves when the choice has ended. */
+export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
+
+/** What an answer needs of its exchange, and what it notes there. */
+export interface AnsweredExchange {
+  readonly model: ResolvedModel;
+  readonly signal: AbortSignal;
+  /** The client's body as sent. */
+  readonly body: unknown;
+  readonly request: CanonicalRequest;
+  readonly upstream: UpstreamRequest;
+  readonly transforms: readonly EventTransform[];
+  readonly isStreaming: boolean;
+  /** Milliseconds on the `performance.now()` clock. */
+  readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
+  usage?: CanonicalUsage;
+  quota?: Quota;
+  /** Gives the text that ends a stream with an error. */
+  failStream: ((error: PublicError) => string) | undefined;
+}
 
 export interface AnswerOptions {
   api: ClientApi;
@@ -29,12 +52,12 @@ export interface AnswerOptions {
 
 /** What every kind of answer is read with. */
 type Shared = Pick<
-  RelayOptions & AnswerReaderOptions,
+  RelayOptions & EventsOptions,
   'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxAnswerBytes' | 'signal'
 >;
 
 /** Gives what takes the upstream's answer, or answers, to the exchange's request as it is now. */
-export function openAnswer(exchange: Exchange, res: Response, options: AnswerOptions): AnswerHandler {
+export function createAnswerHandler(exchange: AnsweredExchange, res: Response, options: AnswerOptions): AnswerHandler {
   const { model, signal, request, upstream, transforms, isStreaming } = exchange;
   const { limits } = options;
   const shared: Shared = {
@@ -55,15 +78,15 @@ export function openAnswer(exchange: Exchange, res: Response, options: AnswerOpt
   };
 }
 
-function noteQuota(exchange: Exchange, quota: Exchange['quota']): void {
+function noteQuota(exchange: AnsweredExchange, quota: Quota | undefined): void {
   if (quota) exchange.quota = quota;
 }
 
-function noteFirst({ timings }: Exchange): void {
+function noteFirst({ timings }: AnsweredExchange): void {
   timings.upstreamFirstMs ??= performance.now();
 }
 
-function noteEnd(exchange: Exchange, usage: CanonicalUsage | null | undefined): void {
+function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | null | undefined): void {
   exchange.timings.upstreamEndMs = performance.now();
   if (usage) exchange.usage = addUsage(exchange.usage, usage);
 }
@@ -92,7 +115,7 @@ function isAsAskedFor({ headers }: UpstreamAnswer, isStreaming: boolean): boolea
 }
 
 /** What the backends have no word for is done here, on what the model said, before any plugin sees it. */
-function builtInTransforms({ request: whole, upstream }: Exchange, choice: number): EventTransform[] {
+function builtInTransforms({ request: whole, upstream }: AnsweredExchange, choice: number): EventTransform[] {
   const request = requestOfChoice(whole, choice);
   const transforms: EventTransform[] = [];
   const { restoreEvent, honours = [] } = upstream;
@@ -105,7 +128,7 @@ function builtInTransforms({ request: whole, upstream }: Exchange, choice: numbe
 }
 
 /** Canonical events for the client API's encoder. */
-function openEvents(exchange: Exchange, res: Response, shared: Shared, options: AnswerOptions): AnswerHandler {
+function openEvents(exchange: AnsweredExchange, res: Response, shared: Shared, options: AnswerOptions): AnswerHandler {
   const { model, upstream, request } = exchange;
   const { id, createdS } = options.context;
   // Each choice has transforms of its own.
@@ -122,7 +145,7 @@ function openEvents(exchange: Exchange, res: Response, shared: Shared, options: 
   });
 }
 
-function openSink(exchange: Exchange, res: Response, options: AnswerOptions): ClosableSink {
+function openSink(exchange: AnsweredExchange, res: Response, options: AnswerOptions): ClosableSink {
   const { api, context, onHead, limits } = options;
   if (!exchange.isStreaming) {
     return new BodySink(res, api.createAnswerEncoder(exchange.body, context), onHead, limits.maxAnswerBytes);
@@ -134,16 +157,16 @@ function openSink(exchange: Exchange, res: Response, options: AnswerOptions): Cl
 }
 
 function createEventHandler(
-  exchange: Exchange,
+  exchange: AnsweredExchange,
   sink: ClosableSink,
   transforms: readonly EventTransform[][],
-  options: Shared & Pick<AnswerReaderOptions, 'api' | 'facts'>,
+  options: Shared & Pick<EventsOptions, 'api' | 'facts'>,
 ): AnswerHandler {
   const { provider } = exchange.model;
   let openChoices = transforms.length;
   return async (answer, choice) => {
     try {
-      await readAnswer(answer, choice, {
+      await readEvents(answer, choice, {
         ...options,
         facts: { ...options.facts, id: choice ? `${options.facts.id}_${choice}` : options.facts.id },
         sink,
@@ -165,7 +188,7 @@ function createEventHandler(
 
 function relay(
   answer: UpstreamAnswer,
-  exchange: Exchange,
+  exchange: AnsweredExchange,
   res: Response,
   shared: Shared,
   { api, context, onHead, limits }: AnswerOptions,
@@ -193,7 +216,7 @@ function relay(
 
 async function takeEmbeddings(
   answer: UpstreamAnswer,
-  exchange: Exchange,
+  exchange: AnsweredExchange,
   res: Response,
   shared: Shared,
   { api, context, onHead }: AnswerOptions,

@@ -1,0 +1,149 @@
+/**
+ * The attempt: how an exchange gets its answer, from the top down.
+ *
+ *   build → authorize → send → answer, and on a failure the next model of the alias
+ *
+ * Each function is called by the box of the same step, so that a plugin between two boxes sees what the step before has
+ * made. Everything that is tried a second time is named here:
+ * - a refused token (401): once, with renewed credentials, in `askUpstream`;
+ * - a refusal that the provider can avoid (`Provider.amendRequest`): `maxAmendments` times, in `askUpstream`;
+ * - a model that cannot answer: the next one of its alias, in `turnToFallback` (fallback.ts);
+ * - a kept-alive connection that the upstream had closed: once, in upstream-sender.ts.
+ * Nothing is tried again once the first byte has gone to the client.
+ */
+import type { Response } from 'express';
+import { answerChoices } from '../answer/choices-in-turn.ts';
+import { answerInside } from '../answer/local-answer.ts';
+import { readRefusalText } from '../answer/refusal-text.ts';
+import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
+import { OpenCompatError } from '../errors.ts';
+import type { Availability } from '../models/availability.ts';
+import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { buildContextOf } from './build-context.ts';
+import { turnToFallback } from './fallback.ts';
+import type { Exchange } from './middleware.ts';
+
+export interface AttemptServices {
+  readonly availability: Availability;
+  /** @throws OpenCompatError OC_UPSTREAM_UNREACHABLE, OC_UPSTREAM_TIMEOUT; the signal's reason when it is aborted */
+  send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
+  /** Longest silence of an upstream that sets no time of its own, in milliseconds. */
+  readonly idleTimeoutMs: number;
+  /** Choices of one request that may be under way at a time. */
+  readonly maxChoices: number;
+}
+
+/** How often a request is changed after a refusal. */
+const maxAmendments = 2;
+
+/** Step 1, `rewrite-request`: builds the request for the exchange's model, or for the first of its fallbacks that takes it. */
+export function buildForExchange(exchange: Exchange, availability: Availability): void {
+  try {
+    exchange.buildUpstream();
+  } catch (error) {
+    if (!turnToFallback(exchange, error, availability)) throw error;
+  }
+}
+
+/** Step 2, `inject-auth`: puts in the credentials of the exchange's model, or of the first fallback that has some. */
+export async function authorizeExchange(exchange: Exchange, availability: Availability): Promise<void> {
+  for (;;) {
+    try {
+      await exchange.authorize(false);
+      return;
+    } catch (error) {
+      if (!turnToFallback(exchange, error, availability)) throw error;
+    }
+  }
+}
+
+/** Steps 3 and 4, `proxy`: sends the request and answers the client; while nothing has been sent, also with the next model. */
+export async function answerExchange(exchange: Exchange, res: Response, services: AttemptServices): Promise<void> {
+  const { availability } = services;
+  for (;;) {
+    try {
+      await answerWithModel(exchange, services);
+      return;
+    } catch (error) {
+      if (!res.headersSent && (await turnToNextModel(exchange, error, availability))) continue;
+      // One failed choice fails the answer: the others must not go on spending quota.
+      exchange.abort(error);
+      throw error instanceof Error ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
+    }
+  }
+}
+
+/** Builds and authorizes the request for the next model that can be asked. false: there is none. */
+async function turnToNextModel(exchange: Exchange, error: unknown, availability: Availability): Promise<boolean> {
+  if (!turnToFallback(exchange, error, availability)) return false;
+  try {
+    await authorizeExchange(exchange, availability);
+    return true;
+  } catch {
+    // The client is told what the model said that was asked, not that its stand-ins lack a sign-in.
+    return false;
+  }
+}
+
+/** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
+function answerWithModel(exchange: Exchange, services: AttemptServices): Promise<void> {
+  return answerChoices({
+    count: exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request),
+    atOnce: services.maxChoices,
+    open: (choice) => askUpstream(exchange, choice, services),
+    begin: () => exchange.openAnswer(),
+    onAllOpen() {
+      if (exchange.fallbacks.length === 0) exchange.releaseRequest();
+    },
+  });
+}
+
+/**
+ * Sends the request of one choice until the upstream accepts it, and gives its answer.
+ * @throws OpenCompatError what the provider makes of the last refusal
+ */
+async function askUpstream(exchange: Exchange, choice: number, services: AttemptServices): Promise<UpstreamAnswer> {
+  const { model } = exchange;
+  let upstream = isOfFirstInput(exchange.request, choice) ? exchange.upstream : await buildChoice(exchange, choice);
+  let isRenewed = false;
+  for (let amendments = 0; ; ) {
+    const answer = await send(exchange, upstream, services);
+    if (isSuccess(answer)) {
+      services.availability.noteAnswer(model);
+      return answer;
+    }
+    const refusal = await readRefusalText(answer, {
+      providerTitle: model.provider.title,
+      idleTimeoutMs: upstream.idleTimeoutMs ?? services.idleTimeoutMs,
+      signal: exchange.signal,
+    });
+    if (answer.statusCode === 401 && !isRenewed) {
+      isRenewed = true;
+      if (await exchange.authorize(true, upstream)) continue;
+    }
+    const error = model.provider.toError(answer.statusCode ?? 0, answer.headers, refusal);
+    if (amendments++ >= maxAmendments) throw error;
+    const amended = model.provider.amendRequest?.(exchange.request, error, buildContextOf(exchange));
+    if (!amended) throw error;
+    exchange.request = amended;
+    upstream = await buildChoice(exchange, choice);
+  }
+}
+
+async function buildChoice(exchange: Exchange, choice: number): Promise<UpstreamRequest> {
+  const upstream = exchange.buildUpstream(choice);
+  await exchange.authorize(false, upstream);
+  return upstream;
+}
+
+async function send(exchange: Exchange, upstream: UpstreamRequest, services: AttemptServices): Promise<UpstreamAnswer> {
+  const { timings, model, signal } = exchange;
+  timings.upstreamSentMs ??= performance.now();
+  const answer = answerInside(exchange, upstream) ?? (await services.send(upstream, model.provider.title, signal));
+  timings.upstreamHeadMs ??= performance.now();
+  return answer;
+}
+
+function isSuccess({ statusCode = 0 }: UpstreamAnswer): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
