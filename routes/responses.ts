@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { streamHeaders } from '../lib/answer/client-stream.ts';
 import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/responses/index.ts';
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';
@@ -72,11 +73,7 @@ export const retrieveResponse = defineRoute({
         res.json(response);
         return;
       }
-      res.set({
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no',
-      });
+      res.set(streamHeaders('text/event-stream'));
       res.end(replayResponse(response as unknown as ResponseObject, startingAfter));
     };
   },
