@@ -78,8 +78,12 @@ export function createDrain({ server, config, log, state, live, sockets, upgrade
  */
 function watchWaiting(server: http.Server): ReadonlySet<net.Socket> {
   const waiting = new Set<net.Socket>();
+  const known = new WeakSet<net.Socket>();
   const leave = (socket: net.Socket) => waiting.delete(socket);
   server.on('connection', (socket: net.Socket) => {
+    // A connection that asked for an upgrade and stays HTTP is announced again.
+    if (known.has(socket)) return;
+    known.add(socket);
     waiting.add(socket);
     socket.once('close', () => leave(socket));
   });
