@@ -42,7 +42,9 @@ describe('the README', () => {
 
   /** What the commands leave in podman, also those of a run that was cut short. */
   async function clear(): Promise<void> {
-    await run('podman', ['rm', '--force', 'opencompat_nginx_1', 'opencompat_opencompat_1']);
+    // Those of `run` carry a number of their own, and keep the service's address as long as they are there.
+    const { out } = await run('podman', ['ps', '--all', '--quiet', '--filter', 'name=^opencompat_']);
+    await run('podman', ['rm', '--force', ...out.split('\n').filter(Boolean)]);
     await run('podman', ['network', 'rm', '--force', 'opencompat_front']);
     await run('podman', ['volume', 'rm', '--force', 'opencompat_data', 'opencompat_cache']);
   }
