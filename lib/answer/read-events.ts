@@ -1,6 +1,7 @@
-/** Reads an upstream's answer: bytes → SSE events → canonical events → transforms → sink, one flush per read. */
+/** Reads an upstream's answer: bytes → SSE events → canonical events → regular events → transforms → sink, one flush per read. */
 import type { DecoderFacts, StreamDecoder, UpstreamApi } from '../apis/api.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
+import { createRegulariser } from '../canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../canonical/types.ts';
 import type { Emit, EventTransform } from '../chain/middleware.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -80,6 +81,7 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
       sink.accept(event, choice);
       if (event.type === 'response.completed' || event.type === 'response.incomplete') complete(event.response);
     });
+    const regularise = createRegulariser(options.facts.id, emit);
 
     const decoder: StreamDecoder = api.createDecoder({
       ...options.facts,
@@ -103,7 +105,7 @@ export function readAnswer(answer: UpstreamAnswer, choice: number, options: Answ
               options.onFirstEvent();
             }
         }
-        emit(event);
+        regularise(event);
       },
       onVendorEvent: options.onVendorEvent,
     });
