@@ -1,4 +1,13 @@
 /** What `import … from 'opencompat'` gives: the contract for plugin authors. */
+import type { Config } from './config/schema.ts';
+import type { JsonSchema } from './json-schema.ts';
+import {
+  type ProviderDefinition as DefinitionOf,
+  defineProvider as declareProvider,
+  type ProviderPlugin as PluginOf,
+  type ProviderServices as ServicesOf,
+} from './providers/definition.ts';
+
 export type { ClientApi, UpstreamApi } from './apis/api.ts';
 export { chatUpstream } from './apis/chat-completions/decoder.ts';
 export { type ChatBodyOptions, toChatBody } from './apis/chat-completions/upstream-request.ts';
@@ -29,12 +38,6 @@ export { type ErrorCode, OpenCompatError } from './errors.ts';
 export type { FromSchema, JsonSchema } from './json-schema.ts';
 export type { Logger } from './log.ts';
 export type { Metrics } from './metrics.ts';
-export {
-  defineProvider,
-  type ProviderDefinition,
-  type ProviderPlugin,
-  type ProviderServices,
-} from './providers/definition.ts';
 export { openAiCompatibleError } from './providers/openai-compatible/errors.ts';
 export type {
   BuildContext,
@@ -46,3 +49,19 @@ export type {
   UpstreamRequest,
 } from './providers/provider.ts';
 export { Secret } from './secret.ts';
+
+// A plugin's provider is given the whole configuration.
+export type ProviderServices = ServicesOf<Config>;
+export type ProviderDefinition<S extends JsonSchema = JsonSchema> = DefinitionOf<S, Config>;
+export type ProviderPlugin<S extends JsonSchema = JsonSchema> = PluginOf<S, Config>;
+
+/**
+ * Declares a provider: the definition itself, with the types of its options.
+ * @example
+ * export default defineProvider({
+ *   options: { type: 'object', properties: { times: { type: 'integer', default: 1 } } },
+ *   create: ({ times }, { name, log }) => createParrot(name, times, log),
+ * });
+ */
+export const defineProvider: <const S extends JsonSchema>(definition: ProviderDefinition<S>) => ProviderPlugin<S> =
+  declareProvider;

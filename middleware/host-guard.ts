@@ -16,6 +16,8 @@ export default defineMiddleware({
     // Beyond loopback the server has names it cannot know; there only a configured list restricts them.
     const acceptsAnyHost = allowedHosts.has('*') || (allowedHosts.size === 0 && !isLoopbackAddress(config.host));
 
+    const acceptsAnyOrigin = config.allowedOrigins.includes('*');
+
     function isOwnName(hostname: string | undefined): boolean {
       if (acceptsAnyHost) return true;
       return (
@@ -27,9 +29,13 @@ export default defineMiddleware({
     return function hostGuard(req, _res, next) {
       const host = req.headers.host ?? '';
       if (!isOwnName(hostnameOf(host))) throw new OpenCompatError('OC_HOST_NOT_ALLOWED', { host });
-      const { origin } = req.headers;
+      const { origin, 'sec-fetch-site': site } = req.headers;
       if (origin !== undefined && !isAllowedOrigin(origin) && origin !== `${req.protocol}://${host}`) {
         throw new OpenCompatError('OC_ORIGIN_NOT_ALLOWED', { origin });
+      }
+      // Browsers name no origin with what a page merely embeds (`<img>`, `<script>`), but say that it is another site's.
+      if (origin === undefined && site === 'cross-site' && !acceptsAnyOrigin) {
+        throw new OpenCompatError('OC_ORIGIN_NOT_ALLOWED', { origin: 'another site' });
       }
       next();
     };

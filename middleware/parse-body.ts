@@ -1,7 +1,6 @@
 import express from 'express';
 import { defineMiddleware, type Request, type Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { isZstd, readZstd } from '../lib/zstd-body.ts';
 
 /**
  * Deepest nesting of a body: what walks it by recursion (`JSON.stringify` before all) ends in a stack overflow at some
@@ -19,10 +18,7 @@ function toBodyError(error: BodyParserError): unknown {
   switch (error.type) {
     case 'entity.too.large':
       return new OpenCompatError('OC_BODY_TOO_LARGE', { limitBytes: error.limit ?? 0 }, { cause: error });
-    case 'entity.parse.failed':
-      return new OpenCompatError('OC_INVALID_JSON', { reason: describeSyntaxError(error) }, { cause: error });
     case 'encoding.unsupported':
-    case 'charset.unsupported':
       return new OpenCompatError('OC_UNSUPPORTED_MEDIA_TYPE', { reason: `; ${error.message}` }, { cause: error });
     case 'request.aborted':
     case 'request.size.invalid':
@@ -51,14 +47,39 @@ function describeSyntaxError(error: Error): string {
   return 'it ends too early or is no JSON at all';
 }
 
+/**
+ * RFC 8259, 8.1 and 11 (https://www.rfc-editor.org/rfc/rfc8259#section-11): JSON is UTF-8, and `charset` has no meaning for
+ * it, so that clients send what they like (`utf8`, `us-ascii`). UTF-16 alone is what it says: nothing else looks like it.
+ */
+function decode(bytes: Buffer, { headers }: Request): string {
+  const isUtf16 = /charset="?utf-?16/i.test(headers['content-type'] ?? '');
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
 /** @throws OpenCompatError OC_INVALID_JSON */
 function parseText(text: string): unknown {
-  if (text === '') return undefined;
+  if (text === '') throw new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' });
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new OpenCompatError('OC_INVALID_JSON', { reason: describeSyntaxError(cause as Error) }, { cause });
   }
+}
+
+/**
+ * Calls back as soon as a body is known to be over the limit. Express reads such a body to its end before it says so, and
+ * whoever sends it would wait that long; here it is answered at once, and what else comes is read off behind the answer.
+ */
+function watchSize(req: Request, limitBytes: number, onTooLarge: () => void): void {
+  if (Number(req.headers['content-length'] ?? 0) > limitBytes) onTooLarge();
+  if (req.headers['transfer-encoding'] === undefined) return;
+  let bytes = 0;
+  req.on('data', function count(part: Buffer) {
+    bytes += part.length;
+    if (bytes <= limitBytes) return;
+    req.off('data', count);
+    onTooLarge();
+  });
 }
 
 /**
@@ -71,18 +92,20 @@ export default defineMiddleware({
   // The server's own `requestTimeout` bounds how long a body may take.
   mayWait: true,
   create(_options, { config }) {
-    const parseJson = express.json({ limit: config.maxBodyBytes, strict: false, type: () => true });
+    const limitBytes = config.maxBodyBytes;
+    const readBytes = express.raw({ limit: limitBytes, type: () => true });
 
-    async function read(req: Request, res: Response): Promise<unknown> {
-      if (isZstd(req)) return parseText((await readZstd(req, config.maxBodyBytes)).toString());
-      const error = await new Promise<unknown>((resolve) => parseJson(req, res, resolve));
+    async function read(req: Request, res: Response): Promise<Buffer> {
+      const error = await new Promise<unknown>((resolve) => {
+        readBytes(req, res, resolve);
+        watchSize(req, limitBytes, () => resolve(new OpenCompatError('OC_BODY_TOO_LARGE', { limitBytes })));
+      });
       if (error !== undefined) throw toBodyError(error as BodyParserError);
-      return req.body;
+      return req.body ?? Buffer.alloc(0);
     }
 
     return async function parseBody(req, res, next) {
-      const body = await read(req, res);
-      if (body === undefined) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' });
+      const body = parseText(decode(await read(req, res), req));
       if (isDeeperThan(maxDepth, body)) {
         throw new OpenCompatError('OC_INVALID_JSON', { reason: `it is nested deeper than ${maxDepth} levels` });
       }

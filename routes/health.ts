@@ -17,7 +17,11 @@ export const health = defineRoute({
   },
 });
 
-/** The server can take requests: it is not stopping, and at least one provider can answer. Reasons are for the operator. */
+/**
+ * The server takes requests unless it is stopping. A sign-in that has ended does not take it out of service: clients then get
+ * the server's own error, which says what to do, instead of a reverse proxy's. The body tells the operator the state of
+ * each provider: `status` is `ready`, `degraded` (no provider can answer) or `not ready` (the server is stopping).
+ */
 export const ready = defineRoute({
   method: 'get',
   path: '/ready',
@@ -26,9 +30,9 @@ export const ready = defineRoute({
     return async function showReadiness(_req, res) {
       await lookForSignIns(providers);
       const states = providers.map((provider) => ({ name: provider.name, ...provider.readiness() }));
-      const isReady = !state.isDraining && states.some((provider) => provider.isReady);
-      res.status(isReady ? 200 : 503).json({
-        status: isReady ? 'ready' : 'not ready',
+      const canAnswer = states.some((provider) => provider.isReady);
+      res.status(state.isDraining ? 503 : 200).json({
+        status: state.isDraining ? 'not ready' : canAnswer ? 'ready' : 'degraded',
         ...(state.isDraining && { reason: 'the server is shutting down' }),
         // Without it the server goes on with what it has in memory, so it is no reason to take it out of service.
         ...(redis && { redis: { ready: redis.isUp, ...(!redis.isUp && { reason: redis.reason }) } }),

@@ -5,8 +5,22 @@ export default defineRoute({
   method: 'get',
   path: '/metrics',
   through: 'rate-limit',
-  createHandler({ metrics }) {
+  createHandler({ metrics, providers }) {
+    const readiness = metrics.gauge(
+      'opencompat_provider_ready',
+      'Can the provider answer? 0 when its sign-in has ended. Providers without a sign-in are left out.',
+      ['provider'],
+    );
+
+    function measureReadiness(): void {
+      for (const provider of providers) {
+        const { isReady, hasCredentials } = provider.readiness();
+        if (hasCredentials) readiness.set(isReady ? 1 : 0, { provider: provider.name });
+      }
+    }
+
     return async function showMetrics(_req, res) {
+      measureReadiness();
       res.type('text/plain; version=0.0.4').send(await metrics.render());
     };
   },

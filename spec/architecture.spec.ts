@@ -13,9 +13,46 @@ const arrows: Record<string, readonly string[]> = {
   routes: ['routes', 'middleware', 'lib'],
 };
 
+/** The folders of lib/ from the bottom up: each may import those before it, and none behind it. Type imports count. */
+const layers = [
+  'root',
+  'options',
+  'storage',
+  'outgoing',
+  'canonical',
+  'apis',
+  'auth',
+  'providers',
+  'config',
+  'models',
+  'answer',
+  'usage',
+  'kept',
+  'chain',
+  'server',
+  'commands',
+  'entry',
+] as const;
+
+/** Where the package is entered: these rest on everything. */
+const entries = ['lib/cli.ts', 'lib/index.ts'];
+
+/** Imports upwards that are still to be turned round: whose name begins so, to what. */
+const upwards: readonly (readonly [string, string])[] = [
+  ['lib/answer/', 'lib/chain/middleware.ts'],
+  ['lib/apis/ollama/models.ts', 'lib/models/resolve.ts'],
+  ['lib/apis/ollama/models.ts', 'lib/providers/provider.ts'],
+];
+
+/** Circles of files that are still to be opened, by their first file. */
+const circles: readonly string[] = [
+  'lib/chain/exchange.ts → lib/chain/guard.ts',
+  'lib/commands/check-action.ts → lib/commands/check.ts',
+];
+
 async function sourcesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { recursive: true });
-  return entries.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+  const names = await readdir(join(root, folder), { recursive: true });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
 }
 
 async function relativeImportsOf(file: string): Promise<string[]> {
@@ -34,6 +71,51 @@ for (const [folder, allowed] of Object.entries(arrows)) {
       }
     }
   });
+}
+
+function layerOf(file: string): string {
+  if (entries.includes(file)) return 'entry';
+  const [, folder, ...below] = file.split('/');
+  return below.length > 0 ? folder! : 'root';
+}
+
+test('no folder of lib/ imports one that stands above it', async () => {
+  const found: string[] = [];
+  for (const file of await sourcesOf('lib')) {
+    const height = layers.indexOf(layerOf(file) as (typeof layers)[number]);
+    assert.ok(height >= 0, `${file} stands in a folder that is no layer yet`);
+    for (const target of await relativeImportsOf(file)) {
+      const isNamed = upwards.some(([from, to]) => file.startsWith(from) && target.startsWith(to));
+      if (layers.indexOf(layerOf(target) as (typeof layers)[number]) > height && !isNamed) {
+        found.push(`${file} → ${target}`);
+      }
+    }
+  }
+  assert.deepEqual(found.sort(), []);
+});
+
+test('no file of lib/ rests on itself', async () => {
+  const targets = new Map<string, string[]>();
+  for (const file of await sourcesOf('lib')) targets.set(file, await relativeImportsOf(file));
+  const found = new Set<string>();
+  const finished = new Set<string>();
+
+  function walk(file: string, trail: readonly string[]): void {
+    const since = trail.indexOf(file);
+    if (since >= 0) found.add(describeCircle(trail.slice(since)));
+    if (since >= 0 || finished.has(file)) return;
+    for (const target of targets.get(file) ?? []) walk(target, [...trail, file]);
+    finished.add(file);
+  }
+
+  for (const file of targets.keys()) walk(file, []);
+  assert.deepEqual([...found].filter((circle) => !circles.includes(circle)).sort(), []);
+});
+
+/** Begins with the file whose name comes first, whichever was met first. */
+function describeCircle(files: readonly string[]): string {
+  const first = files.indexOf(files.toSorted()[0]!);
+  return [...files.slice(first), ...files.slice(0, first)].join(' → ');
 }
 
 test('the API translations know no clock, no network and no randomness', async () => {

@@ -75,9 +75,13 @@ are in files/keys.yaml, which is made from the program's own schema.
 {{- end -}}
 {{- end -}}
 
-{{/* Allowed hosts for the environment, empty when any is allowed. Prometheus and `helm test` use names that nobody would list. */}}
+{{/*
+Allowed hosts for the environment, empty when any is allowed: those of config.file, else of config.allowedHosts. Prometheus
+and `helm test` use names that nobody would list. The environment counts before the file.
+*/}}
 {{- define "opencompat.allowedHosts" -}}
-{{- with (include "opencompat.config" . | fromYaml).allowedHosts -}}
+{{- $file := include "opencompat.fileGiven" . | fromYaml -}}
+{{- with default (include "opencompat.config" . | fromYaml).allowedHosts $file.allowedHosts -}}
 {{- $name := include "opencompat.fullname" $ -}}
 {{- $inNamespace := printf "%s.%s" $name $.Release.Namespace -}}
 {{- list (include "opencompat.envText" .) $name $inNamespace (printf "%s.svc" $inNamespace) (printf "%s.svc.cluster.local" $inNamespace) "$(POD_IP)" | join "," -}}

@@ -37,7 +37,7 @@ helm.sh/chart: {{ include "opencompat.chart" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{ include "opencompat.texts" . }}
 {{- end }}
 {{- end -}}
 
@@ -48,11 +48,11 @@ namespace: {{ .root.Release.Namespace }}
 labels:
   {{- include "opencompat.labels" .root | nindent 2 }}
   {{- with .labels }}
-  {{- toYaml . | nindent 2 }}
+  {{- include "opencompat.texts" . | nindent 2 }}
   {{- end }}
 {{- with .annotations }}
 annotations:
-  {{- toYaml . | nindent 2 }}
+  {{- include "opencompat.texts" . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
@@ -70,6 +70,15 @@ annotations:
 {{- define "opencompat.render" -}}
 {{- $value := index . 0 -}}
 {{- tpl (kindIs "string" $value | ternary $value (toYaml $value)) (index . 1) -}}
+{{- end -}}
+
+{{/* A mapping as YAML whose values are texts, as labels and annotations must be: `true` and `8080` are quoted. */}}
+{{- define "opencompat.texts" -}}
+{{- $texts := dict -}}
+{{- range $key, $value := . -}}
+{{- $_ := set $texts $key (kindIs "string" $value | ternary $value (include "opencompat.envText" $value)) -}}
+{{- end -}}
+{{- toYaml $texts -}}
 {{- end -}}
 
 {{/* What containers of any Pod of ours have in common. */}}

@@ -67,7 +67,15 @@ env:
 {{- end }}
 {{- end }}
 {{- with .Values.extraEnv }}
-{{ include "opencompat.render" (list . $) }}
+{{- $variables := list }}
+{{- range include "opencompat.render" (list . $) | fromYamlArray }}
+{{- /* Kubernetes takes texts alone: a number or a switch becomes one. */}}
+{{- if and (hasKey . "value") (not (kindIs "string" .value)) }}
+{{- $_ := set . "value" (include "opencompat.envText" .value) }}
+{{- end }}
+{{- $variables = append $variables . }}
+{{- end }}
+{{ toYaml $variables }}
 {{- end }}
 {{- end -}}
 
@@ -76,13 +84,15 @@ env:
 {{- range $name := list "data" "cache" }}
 {{- $volume := get $.Values.persistence $name }}
 {{- if and $volume.enabled (not $volume.existingClaim) }}
-- metadata:
+- apiVersion: v1
+  kind: PersistentVolumeClaim
+  metadata:
     name: {{ $name }}
     labels:
       {{- include "opencompat.selectorLabels" $ | nindent 6 }}
     {{- with $volume.annotations }}
     annotations:
-      {{- toYaml . | nindent 6 }}
+      {{- include "opencompat.texts" . | nindent 6 }}
     {{- end }}
   spec:
     accessModes: [{{ $volume.accessMode }}]

@@ -25,8 +25,8 @@ export interface StoredCredential {
 export type CredentialDocument = Json;
 
 const documentVersion = 1;
-export const providerNames = ['chatgpt', 'copilot'] as const;
-export type CredentialProvider = (typeof providerNames)[number];
+/** The name of a provider that one signs in to. */
+export type CredentialProvider = string;
 
 /** A credential file that cannot be used. The message names the path and the next step, and holds nothing of the file. */
 export class CredentialFileError extends Error {
@@ -57,6 +57,14 @@ export function formatCredentialFile(document: CredentialDocument): string {
 export function readEntry(document: CredentialDocument, provider: CredentialProvider): StoredCredential | undefined {
   const entry = asObject(document[provider]);
   return entry && fromTokens(entry, { expiresAt: entry.expires_at, lastRefresh: entry.last_refresh });
+}
+
+/** The sign-ins of all providers that the document has one of. */
+export function readEntries(document: CredentialDocument): [provider: CredentialProvider, StoredCredential][] {
+  return Object.keys(document).flatMap((provider): [CredentialProvider, StoredCredential][] => {
+    const credential = readEntry(document, provider);
+    return credential ? [[provider, credential]] : [];
+  });
 }
 
 /** The document with the provider's entry changed; keys of the entry that are not ours to know stay as they are. */
@@ -109,8 +117,13 @@ function isOurs(json: Json, path: string): boolean {
   return (
     json.version === documentVersion ||
     Object.keys(json).length === 0 ||
-    providerNames.some((name) => asObject(json[name]))
+    Object.entries(json).some(([name, entry]) => isOurEntry(name, asObject(entry)))
   );
+}
+
+/** Somebody's own file may lack the version. `tokens` is where Codex CLI has what an entry of ours has. */
+function isOurEntry(name: string, entry: Json | undefined): boolean {
+  return name !== 'tokens' && (asText(entry?.refresh_token) ?? asText(entry?.access_token)) !== undefined;
 }
 
 function takeForeignForm(json: Json): CredentialDocument | undefined {

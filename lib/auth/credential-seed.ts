@@ -4,7 +4,7 @@
  * that was used once is dead. So the same seed is taken once, and one that is behind the store not at all.
  */
 import { createHash } from 'node:crypto';
-import { type CredentialProvider, providerNames, readEntry, type StoredCredential } from './credential-file.ts';
+import { type CredentialProvider, readEntries, type StoredCredential } from './credential-file.ts';
 import { type CredentialStore, loadDocument } from './credential-store.ts';
 
 /**
@@ -21,13 +21,11 @@ export type SeedOutcome = 'taken' | 'unchanged' | 'kept-newer';
 export async function seedCredentials(
   store: CredentialStore,
   path: string,
-): Promise<Partial<Record<CredentialProvider, SeedOutcome>> | undefined> {
+): Promise<Record<CredentialProvider, SeedOutcome> | undefined> {
   const seed = await loadDocument(path);
   if (!seed) return undefined;
-  const outcomes: Partial<Record<CredentialProvider, SeedOutcome>> = {};
-  for (const provider of providerNames) {
-    const offered = readEntry(seed, provider);
-    if (!offered) continue;
+  const outcomes: Record<CredentialProvider, SeedOutcome> = {};
+  for (const [provider, offered] of readEntries(seed)) {
     const hash = hashOf(offered);
     await store.update(provider, async (current) => {
       const isRemembered = (await store.readSeedHash(provider)) === hash;

@@ -11,7 +11,6 @@ import {
   type CredentialProvider,
   formatCredentialFile,
   parseCredentialFile,
-  providerNames,
   readEntry,
   type StoredCredential,
   writeEntry,
@@ -45,22 +44,22 @@ export interface CredentialStore {
   writeSeedHash(provider: CredentialProvider, hash: string): Promise<void>;
   /** For finding out before a person signs in, not after. @throws CredentialFileError when nothing can be written */
   checkWritable(): Promise<void>;
-  /** A text that differs when the files may have changed. Costs a `stat` for each file. Never throws. */
-  stamp(): Promise<string>;
+  /** A text that differs when the provider's sign-in may have changed. Costs a `stat` for each file. Never throws. */
+  stamp(provider: CredentialProvider): Promise<string>;
 }
 
 /** @param options.path of `auth.json`; the 1.x files `chatgpt.json` and `copilot.json` are looked for beside it. */
 export function createCredentialStore(options: { path: string; log: Logger; now?: () => number }): CredentialStore {
   const { path, log, now = Date.now } = options;
-  const olderPaths = Object.fromEntries(providerNames.map((name) => [name, join(dirname(path), `${name}.json`)]));
+  /** Where OpenCompat 1.x kept the provider's sign-in. */
+  const olderPathOf = (provider: CredentialProvider) => join(dirname(path), `${provider}.json`);
   const seedMemoryPath = `${path}.seeded`;
   let tail: Promise<unknown> = Promise.resolve();
 
   async function load(provider: CredentialProvider): Promise<CredentialDocument> {
     const document = await loadDocument(path);
-    const olderPath = olderPaths[provider]!;
     if (document && Object.hasOwn(document, provider)) return document;
-    return { ...document, ...pickEntry(await loadDocument(olderPath), provider) };
+    return { ...document, ...pickEntry(await loadDocument(olderPathOf(provider)), provider) };
   }
 
   /** What cannot be read as a memory is none: then times alone decide, and the seed is remembered anew. */
@@ -124,8 +123,8 @@ export function createCredentialStore(options: { path: string; log: Logger; now?
         throw cannotWrite(target, error);
       });
     },
-    async stamp() {
-      const stamps = [path, ...Object.values(olderPaths)].map(async (name) => {
+    async stamp(provider) {
+      const stamps = [path, olderPathOf(provider)].map(async (name) => {
         const found = await stat(name).catch(() => undefined);
         return found ? `${found.ino}:${found.mtimeMs}:${found.ctimeMs}:${found.size}` : '';
       });

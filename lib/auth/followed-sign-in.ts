@@ -70,7 +70,7 @@ export async function followSignIn<View>(options: FollowedSignInOptions<View>): 
   async function checkFile(): Promise<void> {
     checkedAtMs = now();
     const versionBefore = heldVersion;
-    const stamp = await store.stamp();
+    const stamp = await store.stamp(provider);
     if (stamp === fileStamp) return;
     try {
       const stored = await store.read(provider);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Config } from '../config/schema.ts';
 import type { Logger } from '../log.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import { type CredentialStore, createCredentialStore, credentialFileName } from './credential-store.ts';
@@ -7,7 +6,7 @@ import { createRedisCredentialStore } from './redis-credential-store.ts';
 
 /** Where the configuration says that sign-ins are kept: in Redis, or in the file of the data directory. */
 export function openCredentialStore(options: {
-  config: Pick<Config, 'dataDir'>;
+  config: { readonly dataDir: string };
   log: Logger;
   redis: RedisConnection | undefined;
 }): CredentialStore {

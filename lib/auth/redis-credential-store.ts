@@ -164,9 +164,9 @@ export function createRedisCredentialStore({ redis, file, log }: RedisCredential
         throw cannotReach(cause);
       });
     },
-    async stamp() {
+    async stamp(provider) {
       const number = await redis.call('HGET', documentKey, 'number').catch(() => known?.number);
-      return `${number ?? ''} ${await file.stamp()}`;
+      return `${number ?? ''} ${await file.stamp(provider)}`;
     },
   };
 }

@@ -8,7 +8,7 @@ import type { JsonSchema } from '../json-schema.ts';
 import { checkOptions, defaultsOf } from '../options/check.ts';
 import { ConfigError, type Fault, nearestName } from '../options/faults.ts';
 import { importPlugin } from '../plugin-imports.ts';
-import { importBox } from './built-in-modules.ts';
+import { importBox } from './built-in-boxes.ts';
 import { type BoxName, defaultChain, defaultPlace } from './default-chain.ts';
 import { guardHandler } from './guard.ts';
 import type { Handler, Middleware, Services } from './middleware.ts';

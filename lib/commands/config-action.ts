@@ -1,9 +1,9 @@
-import { apisOf, importRoutes } from '../chain/built-in-modules.ts';
 import { arrangeChains } from '../chain/pipeline.ts';
 import { withLocatedFaults } from '../config/load.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import { gatherFaults } from '../options/faults.ts';
-import { planProviders } from '../providers/registry.ts';
+import { planProviders } from '../providers/plan.ts';
+import { apisOf, importRoutes } from '../server/built-in-routes.ts';
 import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError */

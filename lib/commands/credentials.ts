@@ -1,6 +1,5 @@
 /** What the commands around a sign-in share. */
 import type { Command } from 'commander';
-import type { CredentialProvider } from '../auth/credential-file.ts';
 import type { CredentialStore } from '../auth/credential-store.ts';
 import { openCredentialStore } from '../auth/open-credential-store.ts';
 import { loadConfig } from '../config/load.ts';
@@ -8,8 +7,6 @@ import type { Config } from '../config/schema.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { closeAtEnd } from './open-connections.ts';
-
-export const titles: Record<CredentialProvider, string> = { chatgpt: 'ChatGPT', copilot: 'GitHub Copilot' };
 
 /** The configuration's Redis, for as long as the command runs. */
 export async function openCommandRedis(config: Config, log: Logger): Promise<RedisConnection | undefined> {

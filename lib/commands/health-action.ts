@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { loadConfig } from '../config/load.ts';
+import { parseObject } from '../lenient-json.ts';
 
 /** Container engines give a check a few seconds; saying what is wrong beats being cut off. */
 const limitMs = 3000;
@@ -35,7 +36,7 @@ export async function runHealth({ ready, ...flags }: Record<string, unknown>): P
   try {
     const { isOk, body } = await ask(host, config.port, ready ? '/ready' : '/health');
     console.log(body);
-    if (!isOk) process.exitCode = 1;
+    if (!isOk || (ready && parseObject(body)?.status !== 'ready')) process.exitCode = 1;
   } catch (error) {
     const origin = `${host.includes(':') ? `[${host}]` : host}:${config.port}`;
     console.error(`No healthy server at ${origin}: ${describe(error as Error)}.`);

@@ -1,57 +1,32 @@
 import type { Command } from 'commander';
-import type { CredentialProvider } from '../auth/credential-file.ts';
-import type { Quota, QuotaWindow } from '../canonical/quota.ts';
+import type { QuotaWindow } from '../canonical/quota.ts';
 import { OpenCompatError } from '../errors.ts';
-import { type ChatGptCredential, createChatGptCredentials } from '../providers/chatgpt/credentials.ts';
-import { fetchChatGptUsage } from '../providers/chatgpt/usage.ts';
-import { copilotLogin, createCopilotCredentials } from '../providers/copilot/credentials.ts';
-import { fetchCopilotAccount } from '../providers/copilot/get.ts';
-import { copilotHeaders } from '../providers/copilot/headers.ts';
-import { openCredentials, titles } from './credentials.ts';
-
-/** What is known of one provider's sign-in. */
-interface Info {
-  provider: CredentialProvider;
-  email?: string;
-  accountId?: string;
-  /** GitHub's name for the person. */
-  login?: string;
-  planType?: string;
-  /** What GitHub calls the kind of seat. */
-  sku?: string;
-  /** RFC 3339; when the access token ends, which is then refreshed. */
-  expiresAt?: string;
-  quota?: Quota;
-  /** Why the quota is not known. */
-  quotaError?: string;
-}
-
-type Services = Awaited<ReturnType<typeof openCredentials>>;
-
-/** Undefined where nobody has signed in. @throws OpenCompatError for a sign-in that no longer works */
-const gatherers: Record<CredentialProvider, (services: Services) => Promise<Info | undefined>> = {
-  chatgpt: gatherChatGpt,
-  copilot: gatherCopilot,
-};
+import type { AccountReport } from '../providers/sign-in.ts';
+import { openCredentials } from './credentials.ts';
+import { signInProviders, titleOf } from './sign-ins.ts';
 
 export async function runInfo(program: Command, options: { json?: true }): Promise<void> {
   const services = await openCredentials(program);
-  const infos: Info[] = [];
+  const reports: AccountReport[] = [];
   const failures: Error[] = [];
-  for (const gather of Object.values(gatherers)) {
+  for (const { signIn } of signInProviders) {
     try {
-      const info = await gather(services);
-      if (info) infos.push(info);
+      const report = await signIn.report(services);
+      if (report) reports.push(report);
     } catch (error) {
       failures.push(error as Error);
     }
   }
-  if (infos.length === 0 && failures.length === 0) {
-    const login = `opencompat login\` or \`${copilotLogin}`;
-    throw new OpenCompatError('OC_NO_CREDENTIALS', { provider: Object.values(titles).join(' or '), login });
+  if (reports.length === 0 && failures.length === 0) {
+    const login = signInProviders.map(({ signIn }) => signIn.command).join('` or `');
+    throw new OpenCompatError('OC_NO_CREDENTIALS', {
+      provider: signInProviders.map(({ title }) => title).join(' or '),
+      login,
+    });
   }
-  if (infos.length > 0) {
-    console.log(options.json ? JSON.stringify(infos, null, 2) : infos.map(describeInfo).join('\n\n'));
+  if (reports.length > 0) {
+    const infos = reports.map(({ info }) => info);
+    console.log(options.json ? JSON.stringify(infos, null, 2) : reports.map(describeReport).join('\n\n'));
   }
   // Two providers may have failed for one reason, such as a file that cannot be read.
   const messages = new Set(failures.map(({ message }) => message));
@@ -59,61 +34,14 @@ export async function runInfo(program: Command, options: { json?: true }): Promi
   if (messages.size > 0) process.exitCode = 1;
 }
 
-async function gatherChatGpt({ config, log, store }: Services): Promise<Info | undefined> {
-  const credentials = await createChatGptCredentials({ store, config, log });
-  if (!credentials.exists()) return undefined;
-  let credential = await credentials.get();
-  const told = await tryQuota(() =>
-    fetchChatGptUsage(config, credential).catch(async (error) => {
-      if (!(error instanceof OpenCompatError) || error.status !== 401) throw error;
-      credential = await credentials.renew(credential.accessToken);
-      return fetchChatGptUsage(config, credential);
-    }),
-  );
-  return toChatGptInfo(credential, told);
-}
-
-async function gatherCopilot({ config, log, store }: Services): Promise<Info | undefined> {
-  const credentials = await createCopilotCredentials({ store, config, headers: copilotHeaders(config), log });
-  if (!credentials.exists()) return undefined;
-  const gitHubToken = await credentials.getGitHubToken();
-  const { value: account, quotaError } = await tryQuota(() => fetchCopilotAccount(config, gitHubToken));
-  return { provider: 'copilot', ...account, quotaError };
-}
-
-/** Signed out is worth an error; a page of the quota that fails is worth a line. */
-async function tryQuota<T>(fetchQuota: () => Promise<T>): Promise<{ value?: T; quotaError?: string }> {
-  try {
-    return { value: await fetchQuota() };
-  } catch (error) {
-    if (error instanceof OpenCompatError && error.code === 'OC_SIGN_IN_AGAIN') throw error;
-    return { quotaError: (error as Error).message };
-  }
-}
-
-function toChatGptInfo(
-  { email, accountId, planType, expiresAtEpochS }: ChatGptCredential,
-  { value: quota, quotaError }: { value?: Quota; quotaError?: string },
-): Info {
-  return {
-    provider: 'chatgpt',
-    email,
-    accountId,
-    planType: quota?.planType ?? planType,
-    expiresAt: expiresAtEpochS === undefined ? undefined : new Date(expiresAtEpochS * 1000).toISOString(),
-    quota,
-    quotaError,
-  };
-}
-
-function describeInfo(info: Info): string {
+function describeReport({ info, hasEndingToken }: AccountReport): string {
   const { provider, email, accountId, login, planType, sku } = info;
   const rows: [string, string][] = [
-    ['Provider', titles[provider]],
+    ['Provider', titleOf(provider)],
     ['Account', [login, email, accountId].filter(Boolean).join(', ') || 'unknown'],
     ['Plan', [planType, sku].filter(Boolean).join(', ') || 'unknown'],
   ];
-  if (provider === 'chatgpt') {
+  if (hasEndingToken) {
     const until = info.expiresAt && `valid until ${toLocalTime(new Date(info.expiresAt))}, then refreshed`;
     rows.push(['Token', until ?? 'valid']);
   }

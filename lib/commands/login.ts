@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { signInNames, signInProviders } from './sign-ins.ts';
 
 interface LoginOptions {
   device?: true;
@@ -11,11 +12,8 @@ export function registerLoginCommand(program: Command): void {
   program
     .command('login')
     .description('sign the server in to a provider')
-    .argument('[provider]', 'chatgpt or copilot', 'chatgpt')
-    .option(
-      '--device',
-      'sign in with a code typed in any browser (containers, SSH); the only way to sign in to copilot',
-    )
+    .argument('[provider]', signInNames, signInProviders[0]?.name)
+    .option('--device', describeDeviceWay())
     .addOption(
       new Option(
         '--import [path]',
@@ -26,4 +24,10 @@ export function registerLoginCommand(program: Command): void {
       const { runLogin } = await import('./login-action.ts');
       await runLogin(program, provider, options);
     });
+}
+
+function describeDeviceWay(): string {
+  const others = signInProviders.filter(({ signIn }) => !signIn.ways.includes('browser')).map(({ name }) => name);
+  const only = others.length > 0 ? `; the only way to sign in to ${others.join(' or ')}` : '';
+  return `sign in with a code typed in any browser (containers, SSH)${only}`;
 }

@@ -4,9 +4,9 @@ import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { type ListedModel, listModels } from '../models/resolve.ts';
-import { createInstructions } from '../providers/chatgpt/instructions.ts';
+import { builtIns } from '../providers/built-ins.ts';
+import { openProviders } from '../providers/plan.ts';
 import type { Provider } from '../providers/provider.ts';
-import { openProviders } from '../providers/registry.ts';
 import { createScheduler } from '../scheduler.ts';
 import { openCommandRedis } from './credentials.ts';
 
@@ -15,7 +15,7 @@ export async function runModels(program: Command, options: { json?: true; refres
   const loaded = loadConfig({ flags: program.opts() });
   const { config } = loaded;
   const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
-  if (options.refresh) await refreshInstructions(config, log);
+  if (options.refresh) await fetchExtras(config, log);
 
   const scheduler = createScheduler({ log });
   const redis = await openCommandRedis(config, log);
@@ -32,13 +32,16 @@ export async function runModels(program: Command, options: { json?: true; refres
 }
 
 /** Progress and failures go to standard error: standard output is the list. */
-async function refreshInstructions(config: Config, log: Logger): Promise<void> {
-  try {
-    await createInstructions({ config, log }).refresh();
-    console.error('Instructions: refreshed.');
-  } catch (error) {
-    console.error(`Instructions: ${(error as Error).message}`);
-    process.exitCode = 1;
+async function fetchExtras(config: Config, log: Logger): Promise<void> {
+  for (const { extra } of builtIns) {
+    if (!extra) continue;
+    try {
+      await extra.fetch({ config, log });
+      console.error(`${extra.title}: refreshed.`);
+    } catch (error) {
+      console.error(`${extra.title}: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CredentialProvider } from '../auth/credential-file.ts';
 import { type SeedOutcome, seedCredentials } from '../auth/credential-seed.ts';
-import { openCredentials, titles } from './credentials.ts';
+import { openCredentials } from './credentials.ts';
+import { titleOf } from './sign-ins.ts';
 
 const sentences: Record<SeedOutcome, (title: string, path: string) => string> = {
   taken: (title, path) => `Took over the sign-in to ${title} from ${path}.`,
@@ -16,7 +16,7 @@ export async function runSeedCredentials(program: Command, path: string): Promis
     console.log(`There is no file ${path}; the server starts with the sign-ins it has.`);
     return;
   }
-  const entries = Object.entries(outcomes) as [CredentialProvider, SeedOutcome][];
-  for (const [provider, outcome] of entries) console.log(sentences[outcome](titles[provider], path));
+  const entries = Object.entries(outcomes);
+  for (const [provider, outcome] of entries) console.log(sentences[outcome](titleOf(provider), path));
   if (entries.length === 0) console.log(`${path} holds no sign-in; the server starts with those it has.`);
 }

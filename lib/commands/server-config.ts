@@ -24,9 +24,9 @@ export async function loadServerConfig(flags: Record<string, unknown>): Promise<
 
 async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
   const [{ apisOf, importRoutes }, { arrangeChains }, { planProviders }] = await Promise.all([
-    import('../chain/built-in-modules.ts'),
+    import('../server/built-in-routes.ts'),
     import('../chain/pipeline.ts'),
-    import('../providers/registry.ts'),
+    import('../providers/plan.ts'),
   ]);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   try {

@@ -1,18 +1,16 @@
 /** What no schema can say: values that must fit each other. Each check has a stable code, which the documentation lists. */
 import { statSync } from 'node:fs';
-import type { FromSchema } from '../json-schema.ts';
+import { asObject } from '../lenient-json.ts';
 import { type Fault, joinPath } from '../options/faults.ts';
-import type { configSchema } from './schema.ts';
-
-type Values = FromSchema<typeof configSchema>;
+import type { WrittenConfig } from './schema.ts';
 
 export interface ConfigCheck {
   readonly code: string;
   /** One sentence for the documentation. */
   readonly rule: string;
   /** What is compared; the check is left out when one of these, or an item directly in it, is at fault by itself. */
-  readonly keys: readonly (keyof Values)[];
-  find(values: Values): Pick<Fault, 'path' | 'value' | 'reason'>[];
+  readonly keys: readonly (keyof WrittenConfig)[];
+  find(values: WrittenConfig): Pick<Fault, 'path' | 'value' | 'reason'>[];
 }
 
 /** Headers that say how a request travels, which is for this server to say. (RFC 9110, 7.6.1; RFC 9112, 6) */
@@ -90,8 +88,8 @@ export const configChecks: readonly ConfigCheck[] = [
     rule: '`headers` of an entry of `providers` must have names that HTTP allows, and leave to the server how a request travels (`host`, `content-length`, `connection`, …).',
     keys: ['providers'],
     find: ({ providers }) =>
-      Object.entries(providers).flatMap(([provider, { headers }]) =>
-        Object.keys(typeof headers === 'object' ? headers : {}).flatMap((name) => {
+      Object.entries<Record<string, unknown>>(providers).flatMap(([provider, { headers }]) =>
+        Object.keys(asObject(headers) ?? {}).flatMap((name) => {
           const reason = !headerName.test(name)
             ? 'is no name that a header can have'
             : travelHeaders.test(name) && 'is a header that the server sets itself';

@@ -1,16 +1,17 @@
 /** The effective configuration: defaults < file < environment < flags, checked as a whole. */
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { FromSchema, JsonSchema } from '../json-schema.ts';
+import type { JsonSchema } from '../json-schema.ts';
 import { mask } from '../masking.ts';
 import { checkOptions } from '../options/check.ts';
 import { ConfigError, type Fault, joinPath, nearestName, parentPath } from '../options/faults.ts';
 import { pathOfInstructions } from '../options/formats.ts';
+import type { ConfigFragment } from '../options/fragment.ts';
 import { Secret } from '../secret.ts';
 import { configChecks } from './checks.ts';
 import { type FileEntry, findConfigFile, readConfigFile } from './file.ts';
 import { configKeys, valueFromText } from './keys.ts';
-import { type Config, configSchema, type ProviderEntry, type RedisConfig } from './schema.ts';
+import { type Config, configSchema, type ProviderEntry, type RedisConfig, type WrittenConfig } from './schema.ts';
 
 export type Origin = 'default' | 'file' | 'environment' | 'flag';
 
@@ -37,10 +38,7 @@ export interface LoadedConfig {
 }
 
 /** What the faults of a chain and of providers can be found in, when other parts of the configuration are faulty too. */
-export type PartsConfig = Pick<
-  Config,
-  'middleware' | 'providers' | 'openaiBaseUrl' | 'openaiApiKey' | 'baseDir' | 'file'
-> &
+export type PartsConfig = Pick<Config, 'middleware' | 'providers' | 'baseDir' | 'file'> &
   Pick<LoadedConfig, 'fileEntries'>;
 
 export class FaultyConfigError extends ConfigError {
@@ -215,7 +213,7 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     places.set('logLevel', places.get('verbose')!);
   }
   const placeOf = (path: string) => givenBy.get(topOf(path))?.place(path);
-  const checked = values as FromSchema<typeof configSchema>;
+  const checked = values as WrittenConfig;
   const isMisshapen = (key: string) => faults.some(({ path }) => path === key || parentPath(path) === key);
   for (const { code, keys, find } of configChecks) {
     if (keys.some(isMisshapen)) continue;
@@ -231,8 +229,6 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
       providers: toProviders(
         Object.fromEntries(Object.entries(providers).filter(([name]) => !isFaulty(joinPath('providers', name)))),
       ),
-      openaiBaseUrl: undefined,
-      openaiApiKey: undefined,
       baseDir,
       file: file?.path,
       fileEntries,
@@ -249,13 +245,11 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   }
   const { redis, redisEncryptionKey, ...plain } = checked;
   const config = freezeDeep({
-    ...plain,
+    ...(sealTexts(plain) as Omit<Config, 'redis'>),
     redis: toRedisConfig(redis, redisEncryptionKey),
     apiKeys: checked.apiKeys.map((key) => new Secret(key)),
-    openaiApiKey: checked.openaiApiKey === undefined ? undefined : new Secret(checked.openaiApiKey),
     providers: toProviders(checked.providers),
     logFormat: checked.logFormat ?? (isTerminal ? 'text' : 'json'),
-    instructions: checked.instructions as Config['instructions'],
     baseDir,
     file: file?.path,
     dataDir,
@@ -268,27 +262,42 @@ function isWithin(path: string, part: string): boolean {
   return path === part || (path.startsWith(part) && /^[.[]/.test(path.slice(part.length)));
 }
 
-function toProviders(providers: FromSchema<typeof configSchema>['providers']): Config['providers'] {
+const keySchemas: ConfigFragment = configSchema.properties;
+
+/** The secret texts among the values of keys, wrapped. */
+function sealTexts(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(providers).map(([name, { apiKey, headers, ...entry }]): [string, ProviderEntry] => [
+    Object.entries(values).map(([name, value]) => {
+      const isSecretText = typeof value === 'string' && keySchemas[name]?.['x-secret'] === true;
+      return [name, isSecretText ? new Secret(value) : value];
+    }),
+  );
+}
+
+function toProviders(providers: WrittenConfig['providers']): Config['providers'] {
+  const entrySchema = configSchema.properties.providers.additionalProperties;
+  return Object.fromEntries(
+    Object.entries(providers).map(([name, entry]) => [
       name,
-      {
-        ...entry,
-        ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }),
-        ...(headers && {
-          headers: Object.fromEntries(Object.entries(headers).map(([header, text]) => [header, new Secret(text)])),
-        }),
-      },
+      // The settings of a type are known to be secret by its schema; a plugin's options are the plugin's to wrap.
+      sealBySchema(entry, entrySchema) as ProviderEntry,
     ]),
+  );
+}
+
+/** A value with every text wrapped that its schema calls secret. */
+function sealBySchema(value: unknown, schema: JsonSchema | undefined): unknown {
+  if (typeof value === 'string') return schema?.['x-secret'] === true ? new Secret(value) : value;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const others = typeof schema?.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, sealBySchema(item, schema?.properties?.[key] ?? others)]),
   );
 }
 
 const defaultRedisKeyPrefix = 'opencompat:';
 
-function toRedisConfig(
-  redis: FromSchema<typeof configSchema>['redis'],
-  encryptionKey: string | undefined,
-): RedisConfig | undefined {
+function toRedisConfig(redis: WrittenConfig['redis'], encryptionKey: string | undefined): RedisConfig | undefined {
   if (redis === undefined) return undefined;
   const { url, ...given } = typeof redis === 'string' ? { url: redis } : redis;
   return {

@@ -2,59 +2,132 @@
  * The public contract of those who provide models. Every built-in provider is declared with it, and so is a plugin's; see
  * README.md in this folder.
  */
-import type { Config } from '../config/schema.ts';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { Logger } from '../log.ts';
+import type { ConfigFragment, ConfigOf, ConfigPlaces } from '../options/fragment.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { Provider } from './provider.ts';
+import type { SignIn } from './sign-in.ts';
 
-/** What the server gives to each provider when it is created. */
-export interface ProviderServices {
+/**
+ * What the server gives to each provider when it is created.
+ * @typeParam C what the provider is given of the configuration: all of it for a plugin, its own keys for a built-in one
+ */
+export interface ProviderServices<C = ConfigPlaces> {
   /** What the configuration calls it: its name in `provider/model`, in logs and in the names of its files. */
   readonly name: string;
   /** The effective configuration, read-only. Secrets in it are `Secret`s. */
-  readonly config: Config;
+  readonly config: C;
   readonly log: Logger;
-  /** For what is to be done again and again. Nothing of it runs before the server listens. */
+  /** Runs a task again and again: every so many minutes, or by a cron expression. The first run comes once the server listens. */
   readonly scheduler: Pick<Scheduler, 'schedule'>;
-  /** Where replicas share what they know. Absent: this server is alone, and sign-ins are kept in files. */
+  /** Where replicas share their state. Absent: this server is alone, and sign-ins are kept in files. */
   readonly redis?: RedisConnection;
   /** All providers in the order in which they are asked for a model; complete when the last one has been created. */
   readonly providers: readonly Provider[];
 }
 
-export interface ProviderDefinition<S extends JsonSchema = JsonSchema> {
+/**
+ * A provider before it is created.
+ * @typeParam S the schema of its options
+ * @typeParam C what it is given of the configuration
+ */
+export interface ProviderDefinition<S extends JsonSchema = JsonSchema, C = ConfigPlaces> {
   /** kebab-case. Of a built-in one: its `type` in the configuration. */
   readonly name?: string;
-  /** JSON Schema of the options; checked by ajv with defaults filled in; gives `options` its type. Absent: it has none. */
+  /**
+   * JSON Schema (https://json-schema.org/draft-07) of the options. They are checked by ajv, with defaults filled in, and
+   * `create` is given them by the type that the schema describes. Absent: the provider takes no options.
+   */
   readonly options?: S;
-  /** What it opens here, the provider's own `close` closes. */
-  create(options: FromSchema<S>, services: ProviderServices): Provider | Promise<Provider>;
+  /**
+   * Called once, when the server starts. The provider's `close` closes whatever this opens.
+   * @throws Error to stop the start; its message is shown beside the provider's place in the configuration
+   */
+  create(options: FromSchema<S>, services: ProviderServices<C>): Provider | Promise<Provider>;
 }
 
-export interface ProviderPlugin<S extends JsonSchema = JsonSchema> extends ProviderDefinition<S> {
+export interface ProviderPlugin<S extends JsonSchema = JsonSchema, C = ConfigPlaces> extends ProviderDefinition<S, C> {
   readonly kind: 'provider';
 }
 
-/** A provider that comes with the package. */
-export interface BuiltInProvider extends ProviderPlugin {
+/** What the provider would be called by a key of its own, beside the entries of `providers`. */
+export interface KeyedProvider {
   readonly name: string;
+  readonly options: Record<string, unknown>;
+  /** The key that asks for it, for faults. */
+  readonly path: string;
+}
+
+/** What can be fetched beside models, for `opencompat models --refresh`. */
+export interface FetchedExtra<C = ConfigPlaces> {
+  /** At the head of its line in the command's output: "Instructions". */
+  readonly title: string;
+  /** In the command's help: "Codex’s instruction texts". */
+  readonly what: string;
+  /** @throws Error whose message is for the person at the terminal */
+  fetch(services: Pick<ProviderServices<C>, 'config' | 'log'>): Promise<void>;
+}
+
+/** What only a provider of the registry says of itself. @typeParam C its values of the configuration */
+interface BuiltInParts<C> {
+  readonly name: string;
+  /** As people call it: "ChatGPT". */
+  readonly title: string;
   /**
    * `once`: there without being configured, under its own name and no other. `configured`: there for each entry of the
    * configuration that has it as its type.
    */
   readonly presence: 'once' | 'configured';
+  /** When it is asked for a model: what is paid for already, what is paid by use, or what stands in for all others. */
+  readonly turn: 'plan' | 'paid' | 'stand-in';
+  /** How one signs in to it. Absent: nobody does. */
+  readonly signIn?: SignIn<C>;
+  readonly extra?: FetchedExtra<C>;
+  /** The provider that its keys of the configuration ask for, without an entry of `providers`. */
+  fromKeys?(config: C): KeyedProvider | undefined;
 }
 
-/** Identity, plus types: declares a provider. */
-export function defineProvider<const S extends JsonSchema>(definition: ProviderDefinition<S>): ProviderPlugin<S> {
+/** A provider that comes with the package. */
+export interface BuiltInProvider extends Omit<ProviderPlugin, 'name'>, BuiltInParts<ConfigPlaces> {
+  /** Its fragment of the configuration. */
+  readonly keys?: ConfigFragment;
+}
+
+/** One of them, with its own keys by their types. */
+type DeclaredBuiltIn<F extends ConfigFragment> = Omit<BuiltInProvider, 'keys'> & { readonly keys: F };
+
+/**
+ * Declares a provider: the definition itself, with the types of its options.
+ * @example
+ * export default defineProvider({
+ *   options: { type: 'object', properties: { times: { type: 'integer', default: 1 } } },
+ *   create: ({ times }, { name, log }) => createParrot(name, times, log),
+ * });
+ */
+export function defineProvider<const S extends JsonSchema, C = ConfigPlaces>(
+  definition: ProviderDefinition<S, C>,
+): ProviderPlugin<S, C> {
   return { kind: 'provider', ...definition };
 }
 
-/** The same for one of the registry. */
-export function defineBuiltIn<const S extends JsonSchema>(
-  definition: ProviderDefinition<S> & Pick<BuiltInProvider, 'name' | 'presence'>,
-): BuiltInProvider {
-  return { kind: 'provider', ...definition } as BuiltInProvider;
+/**
+ * Declares a provider of the registry. Its definition is loaded by every command, so it imports no more than its keys,
+ * and loads what it opens when that is asked for.
+ * @example
+ * export const parrot = defineBuiltIn({
+ *   name: 'parrot',
+ *   title: 'The parrot',
+ *   presence: 'once',
+ *   turn: 'stand-in',
+ *   keys: parrotKeys,
+ *   create: async (_options, services) => (await import('./open.ts')).openParrot(services),
+ * });
+ */
+export function defineBuiltIn<const S extends JsonSchema, const F extends ConfigFragment>(
+  definition: ProviderDefinition<S, ConfigOf<F> & ConfigPlaces> &
+    BuiltInParts<ConfigOf<F> & ConfigPlaces> & { readonly keys: F },
+): DeclaredBuiltIn<F> {
+  return { kind: 'provider', ...definition } as unknown as DeclaredBuiltIn<F>;
 }

@@ -3,7 +3,6 @@
  * the scenes. Whose list it is, how it is asked for and what it looks like is the provider's matter.
  */
 import { createHash } from 'node:crypto';
-import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { outgoingFetch } from '../outgoing/fetch.ts';
@@ -11,6 +10,7 @@ import type { FetchedText } from '../outgoing/fetch-text.ts';
 import { type CachedMeta, createFileCache } from '../storage/cached-file.ts';
 import type { AskOptions } from './ask.ts';
 import type { ModelInfo, Provider } from './provider.ts';
+import type { ModelsRefreshConfig } from './shared-config.ts';
 
 const timeoutMs = 5_000;
 /** Some lists hold an instruction text per model, so a long one is hundreds of kilobytes. */
@@ -61,7 +61,7 @@ export interface ModelListOptions<Model extends ModelInfo> {
   version: string;
   /** Listed while the account's own list is not known. */
   standIn: readonly Model[];
-  config: Pick<Config, 'modelsRefresh'>;
+  config: ModelsRefreshConfig;
   cacheDir: string;
   log: Logger;
   fetch?: typeof fetch;

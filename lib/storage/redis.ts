@@ -1,8 +1,8 @@
 /** The connection to Redis or Valkey through which several servers share their state. One that is away never stops a server. */
 import type { Redis } from 'ioredis';
-import type { RedisConfig } from '../config/schema.ts';
 import type { Logger } from '../log.ts';
 import { maskUrlCredentials } from '../masking.ts';
+import type { RedisConfig } from './redis-config.ts';
 import { createSealer, type Sealer } from './sealed-text.ts';
 
 /** Longest wait for an answer, in milliseconds; requests wait for it too. */

@@ -265,12 +265,12 @@ test('two names of one file share its lock', async (t) => {
 
 test('the stamp tells when a file has changed', async (t) => {
   const store = await openStore(t, older);
-  const stamps = [await store.stamp()];
-  assert.equal(await store.stamp(), stamps[0]);
+  const stamps = [await store.stamp('copilot')];
+  assert.equal(await store.stamp('copilot'), stamps[0]);
   await store.update('chatgpt', async () => refreshed);
-  stamps.push(await store.stamp());
+  stamps.push(await store.stamp('copilot'));
   const later = new Date(Date.now() + 60_000);
   await utimes(join(dirname(store.path), 'copilot.json'), later, later);
-  stamps.push(await store.stamp());
+  stamps.push(await store.stamp('copilot'));
   assert.equal(new Set(stamps).size, 3);
 });

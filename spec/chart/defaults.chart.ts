@@ -142,7 +142,7 @@ describe('probes', () => {
   });
 
   test('a Pod that is not ready does not block its own replacement', () => {
-    assert.equal(statefulSet.spec.podManagementPolicy, 'Parallel');
+    assert.equal(statefulSet.spec.podManagementPolicy, 'OrderedReady');
   });
 });
 

@@ -8,7 +8,9 @@ import { parse } from 'yaml';
 import { arrangeChains } from '../../lib/chain/pipeline.ts';
 import { loadConfig } from '../../lib/config/load.ts';
 import { createMetrics } from '../../lib/metrics.ts';
+import type { RouteServices } from '../../lib/server/route.ts';
 import accessLog from '../../middleware/access-log.ts';
+import metricsRoute from '../../routes/metrics.ts';
 import { chartFolder } from './documented-values.ts';
 import {
   environmentOf,
@@ -259,7 +261,7 @@ describe('ways in', () => {
     const out = spec.egress.flatMap(({ ports }: Manifest) =>
       ports.map(({ port, protocol }: Manifest) => `${port} ${protocol}`),
     );
-    assert.deepEqual(out, ['53 UDP', '53 TCP', '443 TCP']);
+    assert.deepEqual(out, ['53 UDP', '53 TCP', '5353 UDP', '5353 TCP', '443 TCP']);
     const open = renderChart({ values: { networkPolicy: { enabled: true } } }).get('NetworkPolicy');
     assert.equal(open.spec.ingress[0].from, undefined);
   });
@@ -332,12 +334,17 @@ describe('monitoring', () => {
         names.push(name);
         return { inc() {} };
       },
+      gauge: (name: string) => {
+        names.push(name);
+        return { set() {} };
+      },
       histogram: (name: string) => {
         names.push(`${name}_bucket`);
         return { observe() {} };
       },
     };
     accessLog.create({ quiet: [] }, { metrics } as unknown as Parameters<typeof accessLog.create>[1]);
+    metricsRoute.createHandler?.({ metrics, providers: [] } as unknown as RouteServices);
     return names;
   }
 
@@ -432,4 +439,92 @@ test('the schema describes every value', () => {
   const values = parse(readFileSync(new URL('values.yaml', chartFolder), 'utf8'));
   assert.deepEqual(Object.keys(schema.properties), Object.keys(values));
   for (const name of Object.keys(values.config)) assert.ok(schema.properties.config.properties[name], name);
+});
+
+describe('values that Kubernetes would refuse as they are', () => {
+  test('pull secrets by their name alone', () => {
+    const { pod } = renderChart({ values: { imagePullSecrets: ['mirror', { name: 'other' }] } });
+    assert.deepEqual(pod.spec.imagePullSecrets, [{ name: 'mirror' }, { name: 'other' }]);
+  });
+
+  test('numbers and switches in variables, annotations and labels become texts', () => {
+    const numbers = {
+      'example.com/port': 8080,
+      'example.com/on': true,
+      'example.com/size': 10485760,
+      text: 'as it is',
+    };
+    const texts = {
+      'example.com/port': '8080',
+      'example.com/on': 'true',
+      'example.com/size': '10485760',
+      text: 'as it is',
+    };
+    const { get, pod, server } = renderChart({
+      values: {
+        extraEnv: [
+          { name: 'COUNT', value: 3 },
+          { name: 'IS_ON', value: false },
+          { name: 'NAMED', value: '{{ .Release.Name }}' },
+          { name: 'SECRET', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
+        ],
+        podAnnotations: numbers,
+        podLabels: { build: 7 },
+        commonLabels: { tier: 1 },
+        service: { annotations: numbers },
+        serviceAccount: { annotations: numbers },
+        ingress: { enabled: true, annotations: numbers },
+        persistence: { data: { annotations: numbers } },
+      },
+    });
+    const variable = (wanted: string) => server.env.find(({ name }: Manifest) => name === wanted);
+    assert.equal(variable('COUNT').value, '3');
+    assert.equal(variable('IS_ON').value, 'false');
+    assert.equal(variable('NAMED').value, 'opencompat');
+    assert.deepEqual(variable('SECRET').valueFrom, { secretKeyRef: { name: 's', key: 'k' } });
+    const annotated = [
+      pod,
+      get('Service', 'opencompat'),
+      get('ServiceAccount'),
+      get('Ingress'),
+      get('StatefulSet').spec.volumeClaimTemplates[0],
+    ];
+    for (const { metadata } of annotated) {
+      for (const [name, text] of Object.entries(texts)) assert.equal(metadata.annotations[name], text);
+    }
+    assert.equal(pod.metadata.labels.build, '7');
+    assert.equal(get('StatefulSet').metadata.labels.tier, '1');
+  });
+
+  test('claims name their kind, as the API server writes them', () => {
+    for (const { apiVersion, kind } of renderChart().get('StatefulSet').spec.volumeClaimTemplates) {
+      assert.deepEqual([apiVersion, kind], ['v1', 'PersistentVolumeClaim']);
+    }
+  });
+});
+
+test('DNS may answer on port 53 and, as on OpenShift, on 5353', () => {
+  const [dns] = renderChart({ values: { networkPolicy: { enabled: true } } }).get('NetworkPolicy').spec.egress;
+  const ports = dns.ports.map(({ port, protocol }: Manifest) => `${port}/${protocol}`);
+  assert.deepEqual(ports.toSorted(), ['53/TCP', '53/UDP', '5353/TCP', '5353/UDP']);
+});
+
+test('the limit of a body reaches nginx, unless the annotation says another', () => {
+  const sizeOf = (values: object) =>
+    renderChart({ values }).get('Ingress').metadata.annotations['nginx.ingress.kubernetes.io/proxy-body-size'];
+  const ingress = { enabled: true };
+  assert.equal(sizeOf({ ingress }), '10m');
+  assert.equal(sizeOf({ ingress, config: { maxBodyBytes: 20971520 } }), '20971520');
+  assert.equal(sizeOf({ ingress, config: { file: { maxBodyBytes: 31457280 } } }), '31457280');
+  const annotations = { 'nginx.ingress.kubernetes.io/proxy-body-size': '1m' };
+  assert.equal(sizeOf({ ingress: { ...ingress, annotations }, config: { maxBodyBytes: 20971520 } }), '1m');
+});
+
+test('allowed hosts of the file keep the names that Prometheus and `helm test` use', () => {
+  for (const file of [{ allowedHosts: ['api.example.org'] }, 'allowedHosts: [api.example.org]\n']) {
+    const { server } = renderChart({ values: { config: { file } } });
+    const hosts = server.env.find(({ name }: Manifest) => name === 'OPENCOMPAT_ALLOWED_HOSTS').value.split(',');
+    assert.deepEqual(hosts.slice(0, 3), ['api.example.org', 'opencompat', 'opencompat.ai']);
+    assert.equal(hosts.at(-1), '$(POD_IP)');
+  }
 });

@@ -111,15 +111,27 @@ test('a secret is seeded where the server looks, private, and the server can rep
   assert.match(await readFile(path, 'utf8'), /rt_of_the_new_secret/);
 });
 
-test('a sign-in that has ended takes the Pod out of service, and does not kill it', async (t) => {
+test('a sign-in that has ended leaves the Pod in service, where it says what to do', async (t) => {
   const node = await createNode(t);
   const ended = { version: 1, chatgpt: { access_token: 'ended', expires_at: '2020-01-01T00:00:00Z' } };
   await mkdir(join(node.root, 'auth-seed'));
   await writeFile(join(node.root, 'auth-seed/auth.json'), JSON.stringify(ended));
   const rendered = renderChart();
   const { url } = await start(node, rendered);
-  assert.equal(await statusOf(url, rendered.server.readinessProbe), 503);
+  assert.equal(await statusOf(url, rendered.server.readinessProbe), 200);
   assert.equal(await statusOf(url, rendered.server.livenessProbe), 200);
+  const { status, providers } = (await (await fetch(`${url}/ready`)).json()) as {
+    status: string;
+    providers: { chatgpt: { reason: string } };
+  };
+  assert.equal(status, 'degraded');
+  assert.match(providers.chatgpt.reason, /opencompat login/);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  assert.match(metrics, /^opencompat_provider_ready\{provider="chatgpt"\} 0$/m);
+  const body = JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'Hello' }] });
+  const headers = { 'content-type': 'application/json' };
+  const refused = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body });
+  assert.match(await refused.text(), /opencompat login/);
 });
 
 test('client keys of the values are asked for, and `helm test` has one', async (t) => {

@@ -19,6 +19,7 @@ import {
 } from '../../lib/config/load.ts';
 import { createConfigReport, formatConfigReport } from '../../lib/config/report.ts';
 import { ConfigError, type Fault, nearestName } from '../../lib/options/faults.ts';
+import type { Secret } from '../../lib/secret.ts';
 import { formatConfigDocs } from '../docs/config-docs.ts';
 
 const hash = `sha256:${'0a'.repeat(32)}`;
@@ -564,8 +565,12 @@ describe('providers', () => {
     const yaml = `providers:\n  zoo: { ${box}, apiKey: abc, headers: { X-Who: "\${WHO}" } }\n  chatgpt: { enabled: false }\n  alpha: { ${box} }\nopenaiApiKey: def\n`;
     const { config } = loadYaml(t, yaml, { env: { WHO: 'me' } });
     assert.deepEqual(Object.keys(config.providers), ['zoo', 'chatgpt', 'alpha']);
-    const { apiKey, headers, enabled } = config.providers.zoo!;
-    assert.deepEqual([apiKey!.reveal(), headers!['X-Who']!.reveal(), enabled], ['abc', 'me', true]);
+    const { apiKey, headers, enabled } = config.providers.zoo! as {
+      apiKey: Secret;
+      headers: { 'X-Who': Secret };
+      enabled: boolean;
+    };
+    assert.deepEqual([apiKey.reveal(), headers['X-Who'].reveal(), enabled], ['abc', 'me', true]);
     assert.equal(config.providers.chatgpt!.enabled, false);
     assert.equal(config.openaiApiKey!.reveal(), 'def');
     assert.ok(Object.isFrozen(config.providers.zoo));

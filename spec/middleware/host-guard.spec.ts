@@ -80,3 +80,16 @@ test('beyond loopback any Host is taken unless a list restricts it; probes are n
   assert.equal((await rawRequest(`${closed.url}/health`, { headers: { host: '10.1.2.3:8080' } })).status, 200);
   assert.ok(!closed.logs.some((line) => /no client keys/.test(line.message)));
 });
+
+test('what another site’s page embeds is refused: browsers send no Origin with it, but say Sec-Fetch-Site', async (t) => {
+  const h = await createHarness(t);
+  const statusFor = async (url: string, headers: Record<string, string>) =>
+    (await rawRequest(`${url}/v1/models`, { headers })).status;
+  assert.equal(await statusFor(h.url, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }), 403);
+  for (const site of ['same-origin', 'same-site', 'none']) {
+    assert.equal(await statusFor(h.url, { 'sec-fetch-site': site }), 200, site);
+  }
+  assert.equal(await statusFor(h.url, { 'sec-fetch-site': 'cross-site', origin: 'http://localhost:3000' }), 200);
+  const open = await createHarness(t, { config: { allowedOrigins: ['*'] } });
+  assert.equal(await statusFor(open.url, { 'sec-fetch-site': 'cross-site' }), 200);
+});

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { createHarness, type Harness } from '../support/index.ts';
@@ -74,3 +76,38 @@ test('a zstd body that is none, is cut off, is empty or holds no JSON is the cli
     assert.equal(codeOf(answer), 'invalid_json');
   }
 });
+
+test('any charset is taken for UTF-8 (RFC 8259, 11), UTF-16 as it says', async (t) => {
+  const h = await createHarness(t);
+  for (const charset of ['utf8', 'UTF8', 'us-ascii', 'ascii', 'iso-8859-1', 'windows-1252', 'x-unknown', '"utf-8"']) {
+    const answer = await post(h, valid, { 'content-type': `application/json; charset=${charset}` });
+    assert.equal(answer.status, 200, charset);
+    assert.match(JSON.stringify(h.upstream.last.body), /Grüße/, charset);
+  }
+  const wide = await post(h, Buffer.from(valid, 'utf16le'), { 'content-type': 'application/json; charset=utf-16' });
+  assert.equal(wide.status, 200);
+  assert.equal((await post(h, `\ufeff${valid}`)).status, 200);
+});
+
+test('an empty body is said to be empty, whatever its coding is called', async (t) => {
+  const h = await createHarness(t);
+  for (const coding of ['identity', 'gzip', 'zstd', 'br']) {
+    const answer = await post(h, '', { 'content-encoding': coding });
+    assert.equal(answer.status, 400, coding);
+    assert.equal(codeOf(answer), 'invalid_json', coding);
+  }
+});
+
+for (const framing of ['content-length: 100000000', 'transfer-encoding: chunked']) {
+  test(`a body over the limit is refused while it is still coming (${framing})`, async (t) => {
+    const h = await createHarness(t, { config: { maxBodyBytes: 2048 } });
+    const socket = connect(Number(new URL(h.url).port), '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n${framing}\r\n\r\n`);
+    // 4,096 bytes, as a chunk where there are chunks; the rest never comes.
+    socket.write(`1000\r\n${'x'.repeat(4096)}`);
+    const [head] = await once(socket, 'data');
+    assert.match(String(head), /^HTTP\/1\.1 413 /);
+    assert.match(String(head), /request_too_large/);
+  });
+}

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { loadConfig, withLocatedFaults } from '../../lib/config/load.ts';
 import { chatUpstream, defineProvider, OpenCompatError, type Provider } from '../../lib/index.ts';
 import { ConfigError, type Fault } from '../../lib/options/faults.ts';
-import { planProviders } from '../../lib/providers/registry.ts';
+import { planProviders } from '../../lib/providers/plan.ts';
 import { createServer } from '../../lib/server/server.ts';
 import { createHarness, type Harness } from '../support/index.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { loadConfig } from '../../lib/config/load.ts';
-import { planProviders } from '../../lib/providers/registry.ts';
+import { planProviders } from '../../lib/providers/plan.ts';
 import { createBoxHarness, startFake } from '../support/box-harness.ts';
 
 async function planned(t: TestContext, yaml: string, env: Record<string, string> = {}) {

@@ -5,6 +5,7 @@
  * access log), without a stack in the log; nothing is changed for the requests behind it.
  */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createHarness, type Harness } from '../support/index.ts';
@@ -88,3 +89,22 @@ test('keys and names that mean something to JavaScript are only text', async (t)
   assert.equal(await statusFor('constructor'), 200);
   assert.ok(!h.logs.some(({ level }) => level === 'error'));
 });
+
+test('two Host headers are a malformed request, also when they agree', async (t) => {
+  const h = await createHarness(t);
+  const { port } = new URL(h.url);
+  for (const second of ['evil.example', `127.0.0.1:${port}`]) {
+    for (const path of ['/v1/models', '/health', '/nowhere']) {
+      const head = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nhost: ${second}\r\nConnection: close\r\n\r\n`;
+      assert.match(await sendBytes(Number(port), head), /^HTTP\/1\.1 400 /, `${path} ${second}`);
+    }
+  }
+});
+
+async function sendBytes(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const part of socket) answer += part;
+  return answer;
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createHarness, type Harness } from '../support/index.ts';
 
@@ -54,7 +55,7 @@ test('a stream that outlasts the grace period gets an error event', async (t) =>
   assert.equal(await request.aborted, true);
 });
 
-test('/ready says whether a provider can answer; the demo can when no other is signed in', async (t) => {
+test('/ready tells the state of each provider; the demo can answer when no other is signed in', async (t) => {
   const signedIn = await createHarness(t);
   assert.equal((await signedIn.fetch('/ready')).status, 200);
   const bare = await createHarness(t, { isSignedIn: false });
@@ -63,4 +64,22 @@ test('/ready says whether a provider can answer; the demo can when no other is s
   const { providers } = (await answer.json()) as { providers: Record<string, { ready: boolean; reason?: string }> };
   assert.equal(providers.demo!.ready, true);
   assert.match(providers.chatgpt!.reason!, /opencompat login/);
+});
+
+test('connections on which no request has come do not hold up the end', async (t) => {
+  const h = await createHarness(t, { config: { shutdownGrace: 30 } });
+  const { port } = new URL(h.url);
+  const sockets = ['', '', 'GET /v1/mod', 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n'].map((sent) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', () => {});
+    if (sent) socket.write(sent);
+    return socket;
+  });
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const sinceMs = performance.now();
+  await h.server.close();
+  assert.ok(performance.now() - sinceMs < 3000);
 });

@@ -7,10 +7,9 @@ import type { OpenAI } from 'openai';
 import type { Middleware } from '../../lib/chain/middleware.ts';
 import type { PluginEntry } from '../../lib/chain/pipeline.ts';
 import { loadConfig } from '../../lib/config/load.ts';
-import type { configSchema } from '../../lib/config/schema.ts';
-import type { FromSchema } from '../../lib/json-schema.ts';
+import type { WrittenConfig } from '../../lib/config/schema.ts';
 import type { ProviderPlugin } from '../../lib/providers/definition.ts';
-import type { GivenProvider } from '../../lib/providers/registry.ts';
+import type { GivenProvider } from '../../lib/providers/plan.ts';
 import { createServer, type RunningServer } from '../../lib/server/server.ts';
 import { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
 import { createFakeCopilot, type FakeCopilot, type FakeCopilotOptions, fakeCopilotClientId } from './fake-copilot.ts';
@@ -21,8 +20,6 @@ export type Placement = Omit<PluginEntry, 'middleware' | 'options'>;
 
 /** A plugin alone, or with its options, or with options and place. */
 export type HarnessPlugin = Middleware | readonly [Middleware, (Record<string, unknown> | undefined)?, Placement?];
-
-type WrittenConfig = FromSchema<typeof configSchema>;
 
 /** As in the configuration; or a provider plugin alone, or with its options. */
 export type HarnessProvider =

@@ -8,10 +8,10 @@ import type { StoredCredential } from '../../auth/credential-file.ts';
 import type { CredentialStore } from '../../auth/credential-store.ts';
 import { followSignIn, hasSameAccessToken } from '../../auth/followed-sign-in.ts';
 import { decodeTokenClaims } from '../../auth/jwt.ts';
-import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Secret } from '../../secret.ts';
+import type { ChatGptConfig } from './config.ts';
 import {
   type AuthClient,
   applyTokens,
@@ -76,7 +76,7 @@ export interface ChatGptCredentials {
 
 export interface ChatGptCredentialsOptions {
   store: CredentialStore;
-  config: Pick<Config, 'chatgptAuthUrl' | 'oauthClientId'>;
+  config: Pick<ChatGptConfig, 'chatgptAuthUrl' | 'oauthClientId'>;
   log: Logger;
   fetch?: typeof fetch;
   /** Unix milliseconds. */

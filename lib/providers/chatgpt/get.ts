@@ -1,9 +1,9 @@
 /** Small questions to the ChatGPT backend: the account's models, its quota. */
 
-import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { FetchedText } from '../../outgoing/fetch-text.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
+import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredential } from './credentials.ts';
 import { chatGptError } from './errors.ts';
 import { type ChatGptHeadersConfig, chatGptHeaders } from './headers.ts';
@@ -15,7 +15,7 @@ const provider = 'ChatGPT';
  * @throws OpenCompatError for anything but 200 (and 304 where an etag was sent)
  */
 export function getFromChatGpt(
-  config: ChatGptHeadersConfig & Pick<Config, 'chatgptBaseUrl'>,
+  config: ChatGptHeadersConfig & Pick<ChatGptConfig, 'chatgptBaseUrl'>,
   credential: ChatGptCredential,
   path: string,
   options: AskOptions,

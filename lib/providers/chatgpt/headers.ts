@@ -1,8 +1,8 @@
 /** Headers of the ChatGPT backend: what every request says about who sends it. */
 import { arch, platform, release } from 'node:os';
-import type { Config } from '../../config/schema.ts';
 import { Secret } from '../../secret.ts';
 import type { UpstreamRequest } from '../provider.ts';
+import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredential } from './credentials.ts';
 
 export interface ChatGptHeadersOptions {
@@ -31,7 +31,7 @@ function userAgent({ chatgptOriginator, chatgptClientVersion }: ChatGptHeadersCo
   return toAscii(`${chatgptOriginator}/${chatgptClientVersion} (${system}) unknown`);
 }
 
-export type ChatGptHeadersConfig = Pick<Config, 'chatgptClientVersion' | 'chatgptOriginator'>;
+export type ChatGptHeadersConfig = Pick<ChatGptConfig, 'chatgptClientVersion' | 'chatgptOriginator'>;
 
 /** @param credential left out where it is put in later, by `credentialHeaders` */
 export function chatGptHeaders(

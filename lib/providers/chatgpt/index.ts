@@ -1,11 +1,11 @@
 /** The ChatGPT provider: the plan's own backend, as Codex uses it. */
 
-import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../log.ts';
 import { Secret } from '../../secret.ts';
 import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
 import type { ModelList } from '../model-list.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
+import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredentials } from './credentials.ts';
 import { chatGptError, isInstructionsRefusal } from './errors.ts';
 import { assumeModel } from './fallback-models.ts';
@@ -16,7 +16,7 @@ import { buildChatGptBody } from './request.ts';
 
 export interface ChatGptProviderOptions {
   config: Pick<
-    Config,
+    ChatGptConfig,
     | 'chatgptBaseUrl'
     | 'chatgptClientVersion'
     | 'chatgptOriginator'

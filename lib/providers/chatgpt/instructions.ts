@@ -5,7 +5,6 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asText, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
@@ -22,6 +21,7 @@ import {
   promptFolder,
   readCataloguePrompts,
 } from './codex-prompts.ts';
+import type { ChatGptConfig } from './config.ts';
 import { neutralInstructions, shippedInstructions } from './instruction-texts.ts';
 
 const repository = 'openai/codex';
@@ -60,7 +60,7 @@ export interface Instructions {
 
 export interface InstructionsOptions {
   config: Pick<
-    Config,
+    ChatGptConfig,
     | 'baseDir'
     | 'cacheDir'
     | 'file'

@@ -1,18 +1,18 @@
 /** The account's models. What it lists is what is listed here, whatever client version an entry asks for. */
 
 import type { ReasoningEffort } from '../../canonical/types.ts';
-import type { Config } from '../../config/schema.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
 import { createModelList, type ModelList, maxModels } from '../model-list.ts';
 import type { ModelInfo } from '../provider.ts';
+import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredential } from './credentials.ts';
 import { assumeModel, fallbackModels } from './fallback-models.ts';
 import { getFromChatGpt } from './get.ts';
 
 export interface ChatGptModelsOptions {
   config: Pick<
-    Config,
+    ChatGptConfig,
     'chatgptBaseUrl' | 'chatgptClientVersion' | 'chatgptModels' | 'chatgptOriginator' | 'modelsRefresh'
   >;
   credentials: {

@@ -2,11 +2,11 @@
 import { hash } from 'node:crypto';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
-import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { BuildContext, ModelInfo, UpstreamRequest } from '../provider.ts';
 import { isInstruction, isMessage, type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '../tool-names.ts';
+import type { ChatGptConfig } from './config.ts';
 
 /** Whose text becomes `instructions`. */
 export interface InstructionSource {
@@ -19,7 +19,7 @@ export interface InstructionSource {
 }
 
 export interface ChatGptContext extends Pick<BuildContext, 'model' | 'clientName' | 'ignore'> {
-  config: Pick<Config, 'instructions' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
+  config: Pick<ChatGptConfig, 'instructions' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
   instructions: InstructionSource;
 }
 

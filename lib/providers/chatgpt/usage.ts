@@ -1,7 +1,7 @@
 import type { Quota } from '../../canonical/quota.ts';
-import type { Config } from '../../config/schema.ts';
 import { parseObject } from '../../lenient-json.ts';
 import { outgoingFetch } from '../../outgoing/fetch.ts';
+import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredential } from './credentials.ts';
 import { getFromChatGpt, invalidAnswer } from './get.ts';
 import { quotaFromUsage } from './quota.ts';
@@ -14,7 +14,7 @@ const maxBytes = 256 * 1024;
  * @throws OpenCompatError when it cannot be asked, or answers with something else
  */
 export async function fetchChatGptUsage(
-  config: Pick<Config, 'chatgptBaseUrl' | 'chatgptClientVersion' | 'chatgptOriginator'>,
+  config: Pick<ChatGptConfig, 'chatgptBaseUrl' | 'chatgptClientVersion' | 'chatgptOriginator'>,
   credential: ChatGptCredential,
   fetch = outgoingFetch,
   now = Date.now,

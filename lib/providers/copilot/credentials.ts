@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import type { CredentialStore } from '../../auth/credential-store.ts';
 import { followSignIn } from '../../auth/followed-sign-in.ts';
-import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { describeFetchFailure } from '../../outgoing/fetch-text.ts';
 import type { Secret } from '../../secret.ts';
+import type { CopilotConfig } from './config.ts';
 import {
   type CopilotToken,
   createGitHubClient,
@@ -17,6 +17,7 @@ import {
   sendTokenExchange,
   type TokenExchange,
 } from './github-oauth.ts';
+import { copilotLogin, copilotTitle } from './names.ts';
 
 /** A token is replaced this long before it should be. */
 const aheadMs = 60_000;
@@ -27,9 +28,6 @@ const firstBackOffMs = 5_000;
 const maxBackOffMs = 5 * 60_000;
 /** Who has no access now may have it soon, but not in seconds. */
 const forbiddenBackOffMs = 60_000;
-
-export const copilotTitle = 'GitHub Copilot';
-export const copilotLogin = 'opencompat login copilot';
 
 export interface CopilotCredentials {
   /** Tells the account that is signed in from others; undefined when none is, or none that can still work. No I/O. */
@@ -64,7 +62,7 @@ export interface CopilotCredentials {
 
 export interface CopilotCredentialsOptions {
   store: CredentialStore;
-  config: Pick<Config, 'githubUrl' | 'githubApiUrl' | 'copilotClientId'>;
+  config: Pick<CopilotConfig, 'githubUrl' | 'githubApiUrl' | 'copilotClientId'>;
   /** Those that say which editor asks. */
   headers: Readonly<Record<string, string>>;
   log: Logger;

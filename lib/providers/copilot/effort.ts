@@ -1,12 +1,16 @@
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
-import type { Config } from '../../config/schema.ts';
 import { nearestEffort } from '../efforts.ts';
 import type { BuildContext } from '../provider.ts';
+import type { CopilotConfig } from './config.ts';
 
 /** The effort to ask a model for: the client's, else the configuration's, as the model takes it; undefined when it takes none. */
 export function toReasoningEffort(
   request: CanonicalRequest,
-  { model, config, ignore }: Pick<BuildContext, 'model' | 'ignore'> & { config: Pick<Config, 'reasoningEffort'> },
+  {
+    model,
+    config,
+    ignore,
+  }: Pick<BuildContext, 'model' | 'ignore'> & { config: Pick<CopilotConfig, 'reasoningEffort'> },
 ): ReasoningEffort | undefined {
   const asked = request.reasoning?.effort;
   if (model.info.efforts.length > 0) return nearestEffort(asked ?? config.reasoningEffort, model.info);

@@ -5,7 +5,7 @@ import { publicText } from '../../public-text.ts';
 import { readCode, readRetryAfterS } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
 import { type CopilotPath, copilotPaths } from './backend.ts';
-import { copilotLogin, copilotTitle } from './credentials.ts';
+import { copilotLogin, copilotTitle } from './names.ts';
 
 const provider = copilotTitle;
 

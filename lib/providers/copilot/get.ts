@@ -1,6 +1,5 @@
 /** Small questions to the Copilot backend and to GitHub: the account's models, its plan and quota. */
 
-import type { Config } from '../../config/schema.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { parseObject } from '../../lenient-json.ts';
 import { outgoingFetch } from '../../outgoing/fetch.ts';
@@ -8,10 +7,12 @@ import type { FetchedText } from '../../outgoing/fetch-text.ts';
 import { Secret } from '../../secret.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
 import { backendUrl } from './backend.ts';
-import { type CopilotCredentials, copilotTitle } from './credentials.ts';
+import type { CopilotConfig } from './config.ts';
+import type { CopilotCredentials } from './credentials.ts';
 import { copilotError } from './errors.ts';
 import type { CopilotToken } from './github-oauth.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
+import { copilotTitle } from './names.ts';
 import { type CopilotAccount, readAccount } from './quota.ts';
 
 const asked = { title: copilotTitle, toError: copilotError };
@@ -21,7 +22,7 @@ const asked = { title: copilotTitle, toError: copilotError };
  * @throws OpenCompatError for anything but 200 (and 304 where an etag was sent)
  */
 export async function getFromCopilot(
-  config: CopilotHeadersConfig & Pick<Config, 'copilotBaseUrl'>,
+  config: CopilotHeadersConfig & Pick<CopilotConfig, 'copilotBaseUrl'>,
   credentials: Pick<CopilotCredentials, 'renew'>,
   token: CopilotToken,
   path: string,
@@ -52,7 +53,7 @@ const maxBytes = 256 * 1024;
  * @throws OpenCompatError when it cannot be asked, or answers with something else
  */
 export async function fetchCopilotAccount(
-  config: CopilotHeadersConfig & Pick<Config, 'githubApiUrl'>,
+  config: CopilotHeadersConfig & Pick<CopilotConfig, 'githubApiUrl'>,
   gitHubToken: Secret,
   fetch = outgoingFetch,
   now = Date.now,

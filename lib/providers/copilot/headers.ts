@@ -1,8 +1,8 @@
 /** What every request to Copilot and to GitHub says about the editor that asks. */
-import type { Config } from '../../config/schema.ts';
+import type { CopilotConfig } from './config.ts';
 
 export type CopilotHeadersConfig = Pick<
-  Config,
+  CopilotConfig,
   'copilotApiVersion' | 'copilotEditorVersion' | 'copilotIntegrationId' | 'copilotPluginVersion'
 >;
 

@@ -4,7 +4,6 @@ import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { messagesUpstream } from '../../apis/messages/decoder.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
-import type { Config } from '../../config/schema.ts';
 import { Secret } from '../../secret.ts';
 import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
 import type { ModelList } from '../model-list.ts';
@@ -12,19 +11,24 @@ import { readEmbeddings } from '../openai-compatible/embeddings.ts';
 import type { BuildContext, Provider, UpstreamRequest } from '../provider.ts';
 import { backendUrl, type CopilotPath, copilotPaths } from './backend.ts';
 import { toCopilotChatBody } from './chat.ts';
-import { type CopilotCredentials, copilotLogin, copilotTitle } from './credentials.ts';
+import type { CopilotConfig } from './config.ts';
+import type { CopilotCredentials } from './credentials.ts';
 import { copilotError, refusedFields, refusedPath } from './errors.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
 import { hasImage, readInitiator } from './initiator.ts';
 import { createCopilotMemory } from './memory.ts';
 import { isPassedOn, toCopilotMessagesBody, withModel } from './messages.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
+import { copilotLogin, copilotTitle } from './names.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { type CopilotBody, toResponsesBody } from './responses.ts';
 
 export interface CopilotProviderOptions {
   config: CopilotHeadersConfig &
-    Pick<Config, 'copilotAnthropicBeta' | 'copilotBaseUrl' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
+    Pick<
+      CopilotConfig,
+      'copilotAnthropicBeta' | 'copilotBaseUrl' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'
+    >;
   credentials: Pick<
     CopilotCredentials,
     'peek' | 'exists' | 'isUnreadable' | 'lookNowAndThen' | 'get' | 'renew' | 'close'

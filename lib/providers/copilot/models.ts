@@ -1,15 +1,16 @@
 /** The models that the account's seat offers. */
 
-import type { Config } from '../../config/schema.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
 import { sortEfforts } from '../efforts.ts';
 import { createModelList, type ModelList, maxModels } from '../model-list.ts';
 import type { ModelInfo } from '../provider.ts';
 import { type CopilotPath, copilotPaths } from './backend.ts';
-import { type CopilotCredentials, copilotTitle } from './credentials.ts';
+import type { CopilotConfig } from './config.ts';
+import type { CopilotCredentials } from './credentials.ts';
 import { getFromCopilot } from './get.ts';
 import type { CopilotHeadersConfig } from './headers.ts';
+import { copilotTitle } from './names.ts';
 
 export interface CopilotModel extends ModelInfo {
   /** Where the model is asked, as the list says it; the first known ones of what may be many. */
@@ -21,7 +22,7 @@ export interface CopilotModel extends ModelInfo {
 }
 
 export interface CopilotModelsOptions {
-  config: CopilotHeadersConfig & Pick<Config, 'copilotBaseUrl' | 'copilotModels' | 'modelsRefresh'>;
+  config: CopilotHeadersConfig & Pick<CopilotConfig, 'copilotBaseUrl' | 'copilotModels' | 'modelsRefresh'>;
   credentials: Pick<CopilotCredentials, 'peek' | 'get' | 'renew'>;
   cacheDir: string;
   log: Logger;

@@ -2,12 +2,12 @@
 
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
-import type { Config } from '../../config/schema.ts';
 import type { BuildContext, UpstreamRequest } from '../provider.ts';
 import { type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, renameTools, type ToolNames, toAcceptedId } from '../tool-names.ts';
-import { copilotTitle as title } from './credentials.ts';
+import type { CopilotConfig } from './config.ts';
 import { toReasoningEffort } from './effort.ts';
+import { copilotTitle as title } from './names.ts';
 
 /** What is read below; everything else that a client asked for is named to it as ignored. */
 const taken: ReadonlySet<string> = new Set([
@@ -34,7 +34,7 @@ const minOutputTokens = 16;
 const unchanged: ToolNames = { toBackend: (name) => name };
 
 export interface CopilotBodyContext extends Pick<BuildContext, 'model' | 'ignore'> {
-  config: Pick<Config, 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
+  config: Pick<CopilotConfig, 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
   /** Fields that the model has refused. */
   omit: ReadonlySet<string>;
 }

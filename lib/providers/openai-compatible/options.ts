@@ -1,8 +1,6 @@
 /** The settings of an OpenAI-compatible server: what an entry of `providers` in the configuration may say of one. */
 import type { FromSchema, JsonSchema } from '../../json-schema.ts';
-
-/** Node's timers hold 2³¹−1 ms; a longer time would fire at once. */
-const longestTimerS = 2_147_483;
+import { seconds } from '../../options/parts.ts';
 
 export const openAiCompatibleOptions = {
   type: 'object',
@@ -37,8 +35,8 @@ export const openAiCompatibleOptions = {
     timeout: {
       type: 'number',
       exclusiveMinimum: 0,
-      maximum: longestTimerS,
-      'x-unit': 'seconds',
+      maximum: seconds.maximum,
+      'x-unit': seconds['x-unit'],
       description: 'Longest silence of this server, instead of `upstreamIdleTimeout`.',
     },
     responses: {

@@ -1,9 +1,10 @@
 /** The models of one server: what the configuration says of them, and what the server itself lists. */
-import type { Config } from '../../config/schema.ts';
+
 import type { Logger } from '../../log.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
 import { createModelList, type ModelListOptions } from '../model-list.ts';
 import type { ModelInfo, Provider, UpstreamRequest } from '../provider.ts';
+import type { ModelsRefreshConfig } from '../shared-config.ts';
 import { parseModels, toModelInfo } from './models.ts';
 
 /** Names that nobody knows make the server be asked no more often than this. */
@@ -26,7 +27,7 @@ export interface ServerModelsOptions extends Pick<ModelListOptions<ModelInfo>, '
   headers: UpstreamRequest['headers'];
   /** The only ones that are served. */
   names?: readonly string[];
-  config: Pick<Config, 'modelsRefresh'>;
+  config: ModelsRefreshConfig;
   cacheDir: string;
   log: Logger;
 }

@@ -1,0 +1,65 @@
+/** Keys of the configuration that say which answers are kept, and for how long; and those of WebSockets, which go on from them. */
+import type { ConfigFragment } from '../options/fragment.ts';
+import { seconds } from '../options/parts.ts';
+
+export const keptKeys = {
+  responsesStore: {
+    'x-section': 'Kept responses',
+    enum: ['memory', 'file', 'off'],
+    default: 'memory',
+    description:
+      'Where answers of the Responses API are kept that clients go on from or ask for again: `file` outlives a restart; `off` keeps none. With `redis` they are there.',
+  },
+  responsesDir: {
+    type: 'string',
+    minLength: 1,
+    description: 'Folder for `responsesStore: file`. Default: `responses` beside the credentials.',
+  },
+  responsesMaxEntries: {
+    type: 'integer',
+    minimum: 1,
+    default: 2000,
+    description: 'Most answers that are kept; the least lately used go first.',
+  },
+  responsesMaxBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 67108864,
+    'x-unit': 'bytes',
+    description: 'Largest size of all kept answers together.',
+  },
+  responsesMaxRestoredBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 33554432,
+    'x-unit': 'bytes',
+    description:
+      'Most that one request is given of kept answers (`previous_response_id`, items that are named by their ids).',
+  },
+  responsesTtl: {
+    ...seconds,
+    exclusiveMinimum: 0,
+    default: 604800,
+    description: 'How long an answer is kept after its last use.',
+  },
+  websocketMaxConnections: {
+    'x-section': 'WebSockets',
+    type: 'integer',
+    minimum: 0,
+    default: 100,
+    description: 'Most WebSocket connections (Responses API) at a time; 0 = none.',
+  },
+  websocketIdleTimeout: {
+    ...seconds,
+    exclusiveMinimum: 0,
+    default: 3600,
+    description: 'How long a WebSocket is kept on which nothing is asked.',
+  },
+  websocketMaxKeptBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 16777216,
+    'x-unit': 'bytes',
+    description: 'Largest size of the answers that one WebSocket keeps to go on from (`store: false`).',
+  },
+} as const satisfies ConfigFragment;

@@ -1,0 +1,183 @@
+/** Keys of the configuration that belong to the server as a whole: where it listens, what it logs, its limits, its chain. */
+import type { ConfigFragment } from '../options/fragment.ts';
+import { names, seconds } from '../options/parts.ts';
+
+export const listeningKeys = {
+  host: {
+    'x-section': 'Listening',
+    type: 'string',
+    minLength: 1,
+    default: '127.0.0.1',
+    description: 'Address to listen on.',
+  },
+  port: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 8080,
+    description: 'Port to listen on; 0 lets the system choose.',
+  },
+  allowedHosts: {
+    type: 'array',
+    items: { type: 'string', format: 'host' },
+    default: [],
+    description:
+      'Host names that requests may name besides loopback names and the address listened on. `*` allows all.',
+  },
+  allowedOrigins: {
+    type: 'array',
+    items: { type: 'string', format: 'origin' },
+    default: [],
+    description: 'Web origins whose pages may use the server (CORS) besides loopback pages. `*` allows all.',
+  },
+  trustedProxies: {
+    type: 'array',
+    items: { type: 'string', format: 'ip-range' },
+    default: [],
+    description:
+      'Reverse proxies whose X-Forwarded-* headers are believed: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`.',
+  },
+  apiKeys: {
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    default: [],
+    'x-secret': true,
+    description:
+      'Client keys in plain text. When there is at least one (here or in `clientKeys`), every API request needs one.',
+  },
+  clientKeys: {
+    type: 'array',
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'hash'],
+      properties: {
+        name: { type: 'string', minLength: 1, maxLength: 64, 'x-secret': false, description: 'Shown in logs.' },
+        hash: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$', description: 'From `opencompat hash-key`.' },
+      },
+    },
+    default: [],
+    'x-env': [],
+    'x-secret': true,
+    description: 'Client keys by their hash, each with a name.',
+  },
+} as const satisfies ConfigFragment;
+
+export const loggingKeys = {
+  verbose: { 'x-section': 'Logging', type: 'boolean', default: false, description: 'Log level debug.' },
+  logLevel: {
+    enum: ['error', 'warn', 'info', 'debug'],
+    default: 'info',
+    description: 'Least severe level that is logged.',
+  },
+  logFormat: { enum: ['text', 'json'], description: 'Default: text on a terminal, json elsewhere.' },
+} as const satisfies ConfigFragment;
+
+export const limitKeys = {
+  rateLimit: {
+    'x-section': 'Limits',
+    type: 'integer',
+    minimum: 0,
+    default: 1200,
+    'x-unit': 'requests a minute',
+    description: 'Requests a minute for each client key, else for each address; 0 = off.',
+  },
+  maxBodyBytes: {
+    type: 'integer',
+    minimum: 1024,
+    default: 10485760,
+    'x-unit': 'bytes',
+    description: 'Largest request body.',
+  },
+  requestTimeout: { ...seconds, default: 60, description: 'Time for a request’s body to arrive.' },
+  headersTimeout: { ...seconds, default: 15, description: 'Time for a request’s headers to arrive.' },
+  keepAliveTimeout: {
+    ...seconds,
+    default: 75,
+    description: 'How long an idle connection of a client is kept; longer than a reverse proxy in front keeps it.',
+  },
+  upstreamIdleTimeout: {
+    ...seconds,
+    exclusiveMinimum: 0,
+    default: 300,
+    description: 'Longest silence of an upstream, or of a client that does not read, before it is given up.',
+  },
+  upstreamConnectTimeout: {
+    ...seconds,
+    exclusiveMinimum: 0,
+    default: 15,
+    description: 'Time to connect to an upstream.',
+  },
+  keepaliveInterval: {
+    ...seconds,
+    default: 15,
+    description: 'Silence after which a stream gets a keepalive comment; 0 = off.',
+  },
+  shutdownGrace: { ...seconds, default: 30, description: 'Time that running streams have to finish at shutdown.' },
+  middlewareTimeout: {
+    ...seconds,
+    default: 30,
+    description: 'Time a middleware has to answer or pass a request on; 0 = none.',
+  },
+  maxEventBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 33554432,
+    'x-unit': 'bytes',
+    description: 'Largest single event of an upstream’s stream.',
+  },
+  maxAnswerBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 67108864,
+    'x-unit': 'bytes',
+    description: 'Largest answer that is gathered in memory (not streamed).',
+  },
+  maxChoices: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 128,
+    default: 8,
+    description: 'Largest `n` of a request; each choice is an upstream request of its own.',
+  },
+  maxPrompts: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 2048,
+    default: 64,
+    description: 'Most prompts in the list of a Completions request; `maxChoices` of them are answered at a time.',
+  },
+  maxConnections: {
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    description: 'Most client connections at a time; 0 = no limit.',
+  },
+} as const satisfies ConfigFragment;
+
+export const chainKeys = {
+  middleware: {
+    'x-section': 'The chain',
+    type: 'array',
+    'x-env': [],
+    default: [],
+    description: 'Changes to the middleware chain; see middleware/README.md.',
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        box: { type: 'string', description: 'Name of a box of the chain to give options to or switch off.' },
+        plugin: {
+          type: 'string',
+          description: 'Path (relative to the configuration file) or npm package of a plugin to add.',
+        },
+        options: { type: 'object', description: 'The box’s or the plugin’s options.' },
+        enabled: { type: 'boolean', default: true },
+        before: { type: 'string', description: 'Place it directly before this box.' },
+        after: { type: 'string', description: 'Place it directly after this box.' },
+        replace: { type: 'string', description: 'Put it in the place of this box.' },
+        apis: { ...names, description: 'Only for these APIs (default: all).' },
+      },
+    },
+  },
+} as const satisfies ConfigFragment;

@@ -1,0 +1,23 @@
+/** The providers of the registry in the order in which they are asked for a model. */
+import type { ConfigOf } from '../options/fragment.ts';
+import type { BuiltInProvider } from './definition.ts';
+import * as registry from './registry.ts';
+
+type Registry = typeof registry;
+
+/** Plans and seats cost nothing more when they are used; what is paid by use comes behind them, and a stand-in last. */
+const turns: readonly BuiltInProvider['turn'][] = ['plan', 'paid', 'stand-in'];
+
+/** By their turn, and by their names where that is the same. */
+export const builtIns: readonly BuiltInProvider[] = Object.values<BuiltInProvider>(registry).sort(
+  (a, b) => turns.indexOf(a.turn) - turns.indexOf(b.turn) || a.name.localeCompare(b.name),
+);
+
+type KeysOf<D> = D extends { readonly keys: infer F } ? F : never;
+type Intersected<U> = (U extends unknown ? (member: U) => void : never) extends (all: infer I) => void ? I : never;
+
+/** The keys of the configuration that the built-in providers declare, all together. */
+export type ProviderKeys = Intersected<KeysOf<Registry[keyof Registry]>>;
+
+/** Their values. */
+export type ProvidersConfig = ConfigOf<ProviderKeys>;

@@ -1,0 +1,128 @@
+/** Signing in to ChatGPT, signing out, and what its account says of itself. */
+import { createInterface } from 'node:readline';
+import * as oauth from 'oauth4webapi';
+import type { StoredCredential } from '../../auth/credential-file.ts';
+import type { CredentialStore } from '../../auth/credential-store.ts';
+import { decodeTokenClaims } from '../../auth/jwt.ts';
+import { isDesktopTerminal, openBrowser } from '../../auth/open-browser.ts';
+import type { Quota } from '../../canonical/quota.ts';
+import { OpenCompatError } from '../../errors.ts';
+import { tryQuota } from '../account-quota.ts';
+import type { AccountInfo, AccountReport, SignInServices, SignInWay } from '../sign-in.ts';
+import { showCode } from '../sign-in-prompts.ts';
+import { startBrowserSignIn } from './browser-sign-in.ts';
+import type { ChatGptConfig } from './config.ts';
+import { type ChatGptCredential, createChatGptCredentials } from './credentials.ts';
+import { signInWithDevice } from './device-sign-in.ts';
+import {
+  type AuthClient,
+  applyTokens,
+  createAuthClient,
+  interpretRevocation,
+  sendRevocation,
+  type TokenSet,
+} from './oauth.ts';
+import { fetchChatGptUsage } from './usage.ts';
+
+const browserLimitMs = 5 * 60_000;
+const deviceLimitMs = 15 * 60_000;
+
+/** @throws SignInError, CredentialFileError */
+export async function signIn({ config, store }: SignInServices<ChatGptConfig>, way: SignInWay): Promise<void> {
+  const client = createAuthClient(config);
+  await (way === 'device' ? deviceSignIn(client, store) : browserSignIn(client, store));
+}
+
+async function browserSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
+  const verifier = oauth.generateRandomCodeVerifier();
+  const signIn = await startBrowserSignIn({
+    client,
+    state: oauth.generateRandomState(),
+    verifier,
+    codeChallenge: await oauth.calculatePKCECodeChallenge(verifier),
+    save: (tokens) => save(store, tokens),
+    signal: AbortSignal.timeout(browserLimitMs),
+  });
+  console.log(`Open this address in a browser to sign in to ChatGPT:
+
+${signIn.url}
+
+If that browser runs on another machine, it ends at an address that does not load:
+${signIn.redirectUri}?code=…
+Copy that address and paste it here. Waiting for 5 minutes.`);
+  if (isDesktopTerminal()) openBrowser(signIn.url.href);
+
+  const pasted = createInterface({ input: process.stdin });
+  pasted.on('line', async (line) => {
+    const problem = line.trim() && (await signIn.paste(line));
+    if (problem) console.error(problem);
+  });
+  try {
+    await signIn.done;
+  } finally {
+    pasted.close();
+    // An open pipe or terminal would keep the process alive.
+    process.stdin.destroy();
+  }
+}
+
+async function deviceSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
+  const tokens = await signInWithDevice({
+    client,
+    show: (device) => showCode(device, deviceLimitMs),
+    signal: AbortSignal.timeout(deviceLimitMs),
+  });
+  await save(store, tokens);
+}
+
+async function save(store: CredentialStore, tokens: TokenSet): Promise<void> {
+  await store.update('chatgpt', async () => applyTokens(undefined, tokens, Date.now()));
+  const { planType } = decodeTokenClaims(tokens.accessToken?.reveal());
+  console.log(`Signed in to ChatGPT${planType ? ` (plan: ${planType})` : ''}. A running server notices by itself.`);
+}
+
+/** A sign-in that cannot be revoked is removed all the same. */
+export async function revoke({ config }: SignInServices<ChatGptConfig>, credential: StoredCredential): Promise<void> {
+  const token = credential.refreshToken ?? credential.accessToken;
+  if (!token) return;
+  try {
+    interpretRevocation(await sendRevocation(createAuthClient(config), token));
+  } catch (error) {
+    console.error(
+      `The sign-in could not be revoked at ChatGPT (${(error as Error).message}); its tokens work until they end.`,
+    );
+  }
+}
+
+export async function report({
+  config,
+  log,
+  store,
+}: SignInServices<ChatGptConfig>): Promise<AccountReport | undefined> {
+  const credentials = await createChatGptCredentials({ store, config, log });
+  if (!credentials.exists()) return undefined;
+  let credential = await credentials.get();
+  const told = await tryQuota(() =>
+    fetchChatGptUsage(config, credential).catch(async (error) => {
+      if (!(error instanceof OpenCompatError) || error.status !== 401) throw error;
+      credential = await credentials.renew(credential.accessToken);
+      return fetchChatGptUsage(config, credential);
+    }),
+  );
+  return { info: toInfo(credential, told), hasEndingToken: true };
+}
+
+function toInfo(
+  { email, accountId, planType, expiresAtEpochS }: ChatGptCredential,
+  { value: quota, quotaError }: { value?: Quota; quotaError?: string },
+): AccountInfo {
+  return {
+    provider: 'chatgpt',
+    email,
+    accountId,
+    planType: quota?.planType ?? planType,
+    expiresAt: expiresAtEpochS === undefined ? undefined : new Date(expiresAtEpochS * 1000).toISOString(),
+    quota,
+    quotaError,
+  };
+}

@@ -1,0 +1,48 @@
+/** The key `providers` of the configuration: what an entry may say, whatever provider it is of. */
+import type { JsonSchema } from '../json-schema.ts';
+import type { ConfigFragment } from '../options/fragment.ts';
+import { builtIns } from './built-ins.ts';
+
+/** Settings of the types that an entry may have; their defaults belong to the type, and stand here for no other. */
+const typeSettings = Object.fromEntries(
+  builtIns.flatMap(({ options }) =>
+    Object.entries<JsonSchema>(options?.properties ?? {}).map(([name, { default: _, ...schema }]) => [name, schema]),
+  ),
+);
+
+export const entryKeys = {
+  providers: {
+    'x-section': 'Providers',
+    type: 'object',
+    'x-env': [],
+    default: {},
+    description:
+      'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. README.md has examples, under “Other servers”.',
+    additionalProperties: {
+      type: 'object',
+      properties: {
+        type: {
+          type: 'string',
+          description: '`openai-compatible`, or a built-in provider’s name, to place it or switch it off.',
+        },
+        enabled: { type: 'boolean', default: true },
+        plugin: {
+          type: 'string',
+          minLength: 1,
+          description: 'Path (relative to the configuration file) or npm package of a provider; instead of a type.',
+        },
+        options: { type: 'object', description: 'The plugin’s options.' },
+        ...typeSettings,
+      },
+    },
+  },
+} as const satisfies ConfigFragment;
+
+/** An entry of `providers`. Beside these stand the settings of its type, as they were written; secrets are `Secret`s. */
+export interface ProviderEntry {
+  readonly type?: string;
+  readonly enabled: boolean;
+  readonly plugin?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly [setting: string]: unknown;
+}

@@ -1,0 +1,21 @@
+/** What the configuration says of an OpenAI-compatible server that has no entry in `providers`. */
+import type { ConfigFragment, ConfigOf, ConfigPlaces } from '../../options/fragment.ts';
+import { modelsRefreshKeys } from '../shared-config.ts';
+import { openAiCompatibleOptions } from './options.ts';
+
+export const openAiCompatibleKeys = {
+  openaiBaseUrl: {
+    'x-section': 'Providers',
+    type: 'string',
+    format: 'http-url',
+    description:
+      'Base URL of one OpenAI-compatible server, the provider `openai`; like an entry of `providers` without a file. OpenAI’s own when only `openaiApiKey` is given.',
+  },
+  openaiApiKey: {
+    ...openAiCompatibleOptions.properties.apiKey,
+    description: 'Its API key.',
+  },
+  ...modelsRefreshKeys,
+} as const satisfies ConfigFragment;
+
+export type OpenAiCompatibleConfig = ConfigOf<typeof openAiCompatibleKeys> & ConfigPlaces;

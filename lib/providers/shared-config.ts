@@ -1,0 +1,59 @@
+/**
+ * Keys of the configuration that several providers read. Each provider that reads one names it in its own fragment; it is
+ * documented where it is named first.
+ */
+import type { ConfigFragment, ConfigOf } from '../options/fragment.ts';
+import { refreshTimes } from '../options/parts.ts';
+
+/** What a request is given that does not say it itself. */
+export const requestDefaultKeys = {
+  reasoningEffort: {
+    'x-section': 'What a request does not say',
+    enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+    default: 'medium',
+    'x-env': ['OPENCOMPAT_REASONING_EFFORT', 'OPENCOMPAT_CHATGPT_REASONING_EFFORT'],
+    description: 'Reasoning effort of requests that do not say one; clamped to what the model takes.',
+  },
+  reasoningSummary: {
+    enum: ['auto', 'concise', 'detailed', 'none'],
+    default: 'auto',
+    'x-env': ['OPENCOMPAT_REASONING_SUMMARY', 'OPENCOMPAT_CHATGPT_REASONING_SUMMARY'],
+    description: 'Reasoning summary of requests that do not say one (header X-Reasoning-Summary).',
+  },
+  textVerbosity: {
+    enum: ['low', 'medium', 'high'],
+    default: 'medium',
+    'x-env': ['OPENCOMPAT_TEXT_VERBOSITY', 'OPENCOMPAT_CHATGPT_TEXT_VERBOSITY'],
+    description: 'Verbosity of requests that do not say one (header X-Text-Verbosity).',
+  },
+} as const satisfies ConfigFragment;
+
+export type RequestDefaults = ConfigOf<typeof requestDefaultKeys>;
+
+/** How often the lists of models are refreshed. */
+export const modelsRefreshKeys = {
+  modelsRefresh: {
+    ...refreshTimes,
+    default: 60,
+    'x-env': ['OPENCOMPAT_MODELS_REFRESH', 'OPENCOMPAT_COPILOT_MODELS_REFRESH'],
+    description: 'How often model lists are refreshed: minutes, or a cron expression; 0 = off.',
+  },
+} as const satisfies ConfigFragment;
+
+export type ModelsRefreshConfig = ConfigOf<typeof modelsRefreshKeys>;
+
+/** Where GitHub is: Copilot's seats are there, and Codex's releases. */
+export const gitHubKeys = {
+  githubUrl: {
+    type: 'string',
+    format: 'http-url',
+    default: 'https://github.com',
+    description: 'GitHub’s pages: where Copilot is signed in to; they tell the newest release when the API does not.',
+  },
+  githubApiUrl: {
+    type: 'string',
+    format: 'http-url',
+    default: 'https://api.github.com',
+    description: 'GitHub’s API.',
+  },
+} as const satisfies ConfigFragment;

@@ -1,0 +1,64 @@
+/** How one signs in to a provider: what its definition declares, and what `login`, `logout` and `info` make of it. */
+import type { StoredCredential } from '../auth/credential-file.ts';
+import type { CredentialStore } from '../auth/credential-store.ts';
+import type { Quota } from '../canonical/quota.ts';
+import type { Logger } from '../log.ts';
+import type { ConfigPlaces } from '../options/fragment.ts';
+
+/** What the commands give to a sign-in. */
+export interface SignInServices<C = ConfigPlaces> {
+  readonly config: C;
+  readonly log: Logger;
+  readonly store: CredentialStore;
+}
+
+/** `browser`: a page that comes back to this machine. `device`: a code that is typed in any browser. */
+export type SignInWay = 'browser' | 'device';
+
+/** What `info --json` prints of an account. */
+export interface AccountInfo {
+  /** The provider's name. */
+  readonly provider: string;
+  readonly email?: string;
+  readonly accountId?: string;
+  /** GitHub's name for the person. */
+  readonly login?: string;
+  readonly planType?: string;
+  /** What GitHub calls the kind of seat. */
+  readonly sku?: string;
+  /** RFC 3339 (https://www.rfc-editor.org/rfc/rfc3339): when the access token ends, which is then refreshed. */
+  readonly expiresAt?: string;
+  readonly quota?: Quota;
+  /** Why the quota is not known. */
+  readonly quotaError?: string;
+}
+
+/** Who has signed in, and what is left of the account's quota. */
+export interface AccountReport {
+  readonly info: AccountInfo;
+  /** Says of the access token until when it is good, where the provider's tokens end. */
+  readonly hasEndingToken?: boolean;
+}
+
+export interface SignIn<C = ConfigPlaces> {
+  /** What a person types to sign in: `opencompat login copilot`. */
+  readonly command: string;
+  /** The first one is the way that is taken without a flag. */
+  readonly ways: readonly SignInWay[];
+  /** A program whose sign-in `login --import` takes over when no file is named. */
+  readonly importsFrom?: {
+    /** Where that program keeps its file. */
+    path(): string;
+    /** Told after something was taken over. */
+    readonly warning: string;
+  };
+  /**
+   * Signs in, keeps the sign-in, and tells the person how at the terminal.
+   * @throws SignInError, CredentialFileError
+   */
+  signIn(services: SignInServices<C>, way: SignInWay): Promise<void>;
+  /** Ends the sign-in at the provider, where it can be ended, before it is forgotten here. Never throws. */
+  revoke(services: SignInServices<C>, credential: StoredCredential): Promise<void>;
+  /** Undefined where nobody has signed in. @throws OpenCompatError for a sign-in that no longer works */
+  report(services: SignInServices<C>): Promise<AccountReport | undefined>;
+}

@@ -1,0 +1,107 @@
+/** The Express application: every route with its chain, and the answers to requests that match none. */
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { type BoxName, defaultChain } from '../chain/default-chain.ts';
+import { answerWithError } from '../chain/error-answer.ts';
+import { type HttpExchange, openExchange } from '../chain/exchange.ts';
+import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
+import { OpenCompatError } from '../errors.ts';
+import type { Route, RouteServices } from './route.ts';
+
+/** Puts an exchange on a request, which its chain is about to take. */
+type Opener = (route?: Route) => RequestHandler;
+
+/** @param live holds every exchange from its beginning to its end */
+export function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
+  const { config, log, apis } = services;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustedProxies.length > 0 ? [...config.trustedProxies] : false);
+
+  const openFor = createOpener(services, live);
+  const outer = boxesThrough(pipeline.chainOf(undefined), 'cors');
+  // RFC 9112, 3.2 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2): who sees which of two is a gap to slip through.
+  const malformed = express.Router().use(openFor(), ...boxesThrough(pipeline.chainOf(undefined), 'access-log'), () => {
+    throw new OpenCompatError('OC_MALFORMED_HTTP');
+  });
+  app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
+  mountRoutes(app, pipeline, services, openFor);
+  mountOtherMethods(app, services.routes, [openFor(), ...outer]);
+  const unknown = express.Router().use(openFor(), ...outer, (req) => {
+    throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
+  });
+  app.use(unknown);
+  // A path with escapes that mean nothing (`%ff`) fails in Express, before any chain.
+  app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
+    if (error instanceof URIError && !req.exchange) unknown(req, res, next);
+    else next(error);
+  });
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) =>
+    answerWithError(error, req, res, { log, apis }),
+  );
+  return app;
+}
+
+function createOpener({ log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {
+  const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
+  return (route) => (req, res, next) => {
+    const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
+    if (state.isDraining) res.setHeader('connection', 'close');
+    live.add(exchange);
+    res.once('close', () => live.delete(exchange));
+    next();
+  };
+}
+
+/** @param rawHeaders names and values in turn; Node keeps only the first Host among the parsed ones */
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]!.length === 4 && rawHeaders[index]!.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts;
+}
+
+function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
+  for (const route of services.routes) {
+    const chain = pipeline.chainOf(route.api?.name);
+    const handlers = boxesThrough(chain, route.through);
+    if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
+    if (route.api) handlers.push(...boxesBehind(chain, route.through));
+    app[route.method](route.path, openFor(route), ...handlers, unanswered);
+  }
+}
+
+/** A known path that is asked with another method: the answer names those that it takes. */
+function mountOtherMethods(app: express.Express, routes: readonly Route[], outer: readonly RequestHandler[]): void {
+  const methodsByPath = Map.groupBy(routes, ({ path }) => path);
+  for (const [path, sharing] of methodsByPath) {
+    const methods = sharing.map(({ method }) => method.toUpperCase());
+    app.all(path, ...outer, (req) => {
+      throw new OpenCompatError(
+        'OC_METHOD_NOT_ALLOWED',
+        { method: req.method, path: req.path, allowed: methods.join(', ') },
+        // Express answers HEAD by what answers GET.
+        { headers: { allow: methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', ') } },
+      );
+    });
+  }
+}
+
+function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
+  return chain.filter(({ place }) => isThrough(place, last)).map(({ handler }) => handler);
+}
+
+function boxesBehind(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
+  return chain.filter(({ place }) => !isThrough(place, last)).map(({ handler }) => handler);
+}
+
+function isThrough(place: BoxName, last: BoxName | undefined): boolean {
+  return last === undefined || defaultChain.indexOf(place) <= defaultChain.indexOf(last);
+}
+
+/** Behind the last box of a chain: whoever should have answered did not. */
+function unanswered(req: Request): void {
+  throw new OpenCompatError('OC_CHAIN_ENDED', { middleware: (req.exchange as HttpExchange).box });
+}

@@ -1,0 +1,94 @@
+/** What a server is made of besides its socket: providers, stores, the chains. Opened in order, closed in reverse. */
+import { join, resolve } from 'node:path';
+import {
+  arrangeChains,
+  createPipeline,
+  type Pipeline,
+  type PluginEntry,
+  type SharedServices,
+} from '../chain/pipeline.ts';
+import type { Config } from '../config/schema.ts';
+import { createResponseStore, type ResponseStore } from '../kept/response-store.ts';
+import { createSharedResponseStore } from '../kept/shared-response-store.ts';
+import type { Logger } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { createAvailability } from '../models/availability.ts';
+import { gatherFaults } from '../options/faults.ts';
+import { type GivenProvider, openProviders, planProviders } from '../providers/plan.ts';
+import { createScheduler, type Scheduler } from '../scheduler.ts';
+import { openRedis, type RedisConnection } from '../storage/redis.ts';
+import { apisOf, importRoutes } from './built-in-routes.ts';
+import type { Route } from './route.ts';
+
+export interface ServerParts {
+  readonly services: SharedServices;
+  readonly routes: readonly Route[];
+  /** Not yet started. */
+  readonly scheduler: Scheduler;
+  readonly pipeline: Pipeline;
+  /** Closes all of them, the last first. */
+  close(): Promise<void>;
+}
+
+/** What is given in code besides the configuration. */
+export interface GivenParts {
+  /** Plugins besides those of the configuration. */
+  plugins?: readonly PluginEntry[];
+  /** Providers before those of the configuration. */
+  providers?: readonly GivenProvider[];
+}
+
+/**
+ * A start that fails leaves nothing open.
+ * @throws ConfigError with every fault of chains and providers; what opening them throws
+ */
+export async function openParts(config: Config, log: Logger, given: GivenParts): Promise<ServerParts> {
+  const routes = await importRoutes();
+  const apis = apisOf(routes);
+  const names = apis.map(({ name }) => name);
+  const [arranged, plan] = await gatherFaults(
+    arrangeChains(config, names, given.plugins),
+    planProviders(config, given.providers),
+  );
+  const closers: (() => Promise<void>)[] = [];
+  async function close(): Promise<void> {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  }
+
+  try {
+    const scheduler = createScheduler({ log });
+    const redis = config.redis && (await openRedis(config.redis, log));
+    closers.push(async () => redis?.close());
+    await redis?.settled();
+    const providers = await openProviders({ config, log, scheduler, redis }, plan);
+    closers.push(async () => {
+      for (const provider of providers) await provider.close?.();
+    });
+    const responses = openResponseStore(config, log, redis);
+    if (responses) closers.push(() => responses.close());
+    const availability = createAvailability();
+    const services = { config, log, metrics: createMetrics(), providers, apis, redis, responses, availability };
+    const pluginFiles = new Map([...arranged.pluginFiles, ...plan.pluginFiles]);
+    const pipeline = await createPipeline({ ...arranged, pluginFiles }, services);
+    closers.push(pipeline.close);
+    return { services, routes, scheduler, pipeline, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openResponseStore(config: Config, log: Logger, redis: RedisConnection | undefined): ResponseStore | undefined {
+  if (config.responsesStore === 'off') return undefined;
+  const directory = resolve(config.baseDir, config.responsesDir ?? join(config.dataDir, 'responses'));
+  const maxBytes = config.responsesMaxBytes;
+  const ttlMs = config.responsesTtl * 1000;
+  const local = createResponseStore({
+    maxEntries: config.responsesMaxEntries,
+    maxBytes,
+    ttlMs,
+    ...(config.responsesStore === 'file' && !redis && { directory }),
+    log,
+  });
+  return redis ? createSharedResponseStore({ redis, local, ttlMs, maxBytes, log }) : local;
+}
