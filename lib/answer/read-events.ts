@@ -1,7 +1,8 @@
-/** Reads an upstream's answer as events: bytes → decoder → transforms → sink, one flush per socket read. */
+/** Reads an upstream's answer as events: bytes → decoder → regulariser → transforms → sink, one flush per socket read. */
 import type { DecoderFacts, UpstreamApi } from '../apis/api.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
+import { createRegulariser } from '../canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../canonical/types.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
 import { createAnswerBody } from './answer-body.ts';
@@ -51,13 +52,14 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     else reader.cut();
   });
 
+  const regularise = createRegulariser(facts.id, transform);
   const decoder = api.createDecoder({
     ...facts,
     onVendorEvent,
     onEvent(event) {
       if (reader.isSettled) return;
       watch.see(event);
-      transform(event);
+      regularise(event);
     },
   });
 

@@ -10,19 +10,24 @@ import type { UpstreamAnswer } from '../../lib/providers/provider.ts';
 
 const words = ['Grüße', ' aus', ' 東京', ' 👩‍👩‍👧', '\n"quoted"', ' \u2028 end'];
 const created = { type: 'response.created', response: { id: 'resp_1', status: 'in_progress', output: [] } };
-const item = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  content: [{ type: 'output_text', text: words.join('') }],
-};
+const part = { type: 'output_text', annotations: [], logprobs: [], text: words.join('') };
+const item = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content: [part] };
+const place = { item_id: 'msg_1', output_index: 0, content_index: 0 };
+const opening = [
+  { type: 'response.output_item.added', output_index: 0, item: { ...item, status: 'in_progress', content: [] } },
+  { type: 'response.content_part.added', ...place, part: { ...part, text: '' } },
+];
 const deltas = words.map((delta) => ({ type: 'response.output_text.delta', output_index: 0, content_index: 0, delta }));
+const closing = [
+  { type: 'response.output_text.done', ...place, text: part.text, logprobs: [] },
+  { type: 'response.content_part.done', ...place, part },
+];
 const itemDone = { type: 'response.output_item.done', output_index: 0, item };
 const completed = {
   type: 'response.completed',
   response: { id: 'resp_1', status: 'completed', output: [], usage: null },
 };
-const wholeAnswer = [created, ...deltas, itemDone, completed];
+const wholeAnswer = [created, ...opening, ...deltas, ...closing, itemDone, completed];
 
 type LineEnd = '\n' | '\r\n' | '\r';
 
@@ -213,7 +218,13 @@ test('a response as JSON instead of a stream is an answer, if it is complete', a
     const { events } = await read(answerOf(splitEvery(whole, 7)));
     assert.deepEqual(
       events.map(({ type }) => type),
-      ['response.created', 'response.in_progress', `response.${status}`],
+      [
+        'response.created',
+        'response.in_progress',
+        'response.output_item.added',
+        'response.output_item.done',
+        `response.${status}`,
+      ],
     );
   }
   const codeOfWhole = (fields: object) => codeOf(read(answerOf([JSON.stringify({ object: 'response', ...fields })])));
@@ -285,7 +296,7 @@ test('a transform that ends the answer early lets go of the upstream', async () 
     ],
   });
   assert.equal(seen.events.at(-1)?.type, 'response.completed');
-  assert.equal(seen.events.length, 2);
+  assert.equal(seen.events.length, [created, ...opening, completed].length);
   assert.equal(answer.destroyed, true);
 });
 

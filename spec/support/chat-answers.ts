@@ -5,6 +5,7 @@ import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { PublicError } from '../../lib/errors.ts';
 import { stillClock } from './answer-clock.ts';
 import { checkChatStream, type MergedAnswer, type MergedChoice } from './chat-chunk-checker.ts';
+import { toRegularChoices } from './regular-events.ts';
 
 export interface ChatAnswerOptions {
   body?: Partial<ChatRequest>;
@@ -54,7 +55,11 @@ function ofFirstChoice(events: readonly CanonicalEvent[]): ChoiceEvent[] {
 export function streamWire(events: readonly ChoiceEvent[], options: ChatAnswerOptions = {}): string {
   const body = toBody(options);
   const encoder = chatCompletions.createStreamEncoder(body, toContext(body, options));
-  return events.map(([event, choice]) => encoder.encode(event, choice)).join('') + encoder.finish();
+  return (
+    toRegularChoices(events)
+      .map(([event, choice]) => encoder.encode(event, choice))
+      .join('') + encoder.finish()
+  );
 }
 
 /** The wire text that ends a stream with an error. */
@@ -81,7 +86,7 @@ export function toChunks(wire: string): Record<string, unknown>[] {
 export function answerChoices(events: readonly ChoiceEvent[], options: ChatAnswerOptions = {}): ChatAnswer {
   const body = toBody(options);
   const encoder = chatCompletions.createAnswerEncoder(body, toContext(body, options));
-  for (const [event, choice] of events) encoder.add(event, choice);
+  for (const [event, choice] of toRegularChoices(events)) encoder.add(event, choice);
   return JSON.parse(JSON.stringify(encoder.finish())) as ChatAnswer;
 }
 

@@ -5,6 +5,7 @@ import { type CompletionRequest, completions } from '../../lib/apis/completions/
 import type { CompletionLogprobs } from '../../lib/apis/completions/logprobs.ts';
 import { stillClock } from './answer-clock.ts';
 import type { ChoiceEvent } from './chat-answers.ts';
+import { toRegularChoices } from './regular-events.ts';
 
 type Json = Record<string, unknown>;
 
@@ -45,13 +46,17 @@ const toBody = (body: Partial<CompletionRequest> = {}): CompletionRequest => ({
 /** The wire text of the streamed answer. */
 export function streamCompletion(events: readonly ChoiceEvent[], body?: Partial<CompletionRequest>): string {
   const encoder = completions.createStreamEncoder(toBody(body), toContext());
-  return events.map(([event, choice]) => encoder.encode(event, choice)).join('') + encoder.finish();
+  return (
+    toRegularChoices(events)
+      .map(([event, choice]) => encoder.encode(event, choice))
+      .join('') + encoder.finish()
+  );
 }
 
 /** The answer that is not streamed, as a client parses it. */
 export function answerCompletion(events: readonly ChoiceEvent[], body?: Partial<CompletionRequest>): CompletionAnswer {
   const encoder = completions.createAnswerEncoder(toBody(body), toContext());
-  for (const [event, choice] of events) encoder.add(event, choice);
+  for (const [event, choice] of toRegularChoices(events)) encoder.add(event, choice);
   return checkCompletion(JSON.parse(JSON.stringify(encoder.finish())) as Json);
 }
 

@@ -5,6 +5,7 @@ import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { PublicError } from '../../lib/errors.ts';
 import { stillClock } from './answer-clock.ts';
 import { type CheckedStream, checkMessageStream, type MergedMessage } from './messages-checker.ts';
+import { toRegularEvents } from './regular-events.ts';
 
 export type MessagesOptions = Partial<MessagesRequest>;
 
@@ -29,7 +30,11 @@ function prepare(options: MessagesOptions): [MessagesRequest, AnswerContext] {
 /** The wire text of the streamed answer. */
 export function streamMessageWire(events: readonly CanonicalEvent[], options: MessagesOptions = {}): string {
   const encoder = messages.createStreamEncoder(...prepare(options));
-  return events.map((event) => encoder.encode(event, 0)).join('') + encoder.finish();
+  return (
+    toRegularEvents(events)
+      .map((event) => encoder.encode(event, 0))
+      .join('') + encoder.finish()
+  );
 }
 
 export function streamMessage(events: readonly CanonicalEvent[], options: MessagesOptions = {}): CheckedStream {
@@ -44,6 +49,6 @@ export function streamMessageFailure(error: PublicError): string {
 /** The answer that is not streamed, as a client parses it. */
 export function answerMessage(events: readonly CanonicalEvent[], options: MessagesOptions = {}): MergedMessage {
   const encoder = messages.createAnswerEncoder(...prepare(options));
-  for (const event of events) encoder.add(event, 0);
+  for (const event of toRegularEvents(events)) encoder.add(event, 0);
   return JSON.parse(JSON.stringify(encoder.finish())) as MergedMessage;
 }

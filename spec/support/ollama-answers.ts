@@ -4,6 +4,7 @@ import type { AnswerContext, ClientApi } from '../../lib/apis/api.ts';
 import { ollamaChat, ollamaGenerate } from '../../lib/apis/ollama/index.ts';
 import type { ChatBody, GenerateBody } from '../../lib/apis/ollama/schema.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
+import { toRegularEvents } from './regular-events.ts';
 
 type Json = Record<string, unknown>;
 
@@ -61,13 +62,17 @@ export function openStream(kind: OllamaKind, body: object = {}) {
 /** The wire text of the streamed answer. */
 export function streamLines(kind: OllamaKind, events: readonly CanonicalEvent[], body?: object): string {
   const encoder = openStream(kind, body);
-  return events.map((event) => encoder.encode(event, 0)).join('') + encoder.finish();
+  return (
+    toRegularEvents(events)
+      .map((event) => encoder.encode(event, 0))
+      .join('') + encoder.finish()
+  );
 }
 
 /** The answer that is not streamed, as a client parses it. */
 export function answerWhole(kind: OllamaKind, events: readonly CanonicalEvent[], body?: object): Json {
   const encoder = apis[kind].createAnswerEncoder({ ...bodies[kind], ...body }, toContext());
-  for (const event of events) encoder.add(event, 0);
+  for (const event of toRegularEvents(events)) encoder.add(event, 0);
   return JSON.parse(JSON.stringify(encoder.finish())) as Json;
 }
 

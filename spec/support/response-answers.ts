@@ -3,6 +3,7 @@ import type { AnswerContext, StreamEncoder } from '../../lib/apis/api.ts';
 import { type ResponsesRequest, responses } from '../../lib/apis/responses/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import { stillClock } from './answer-clock.ts';
+import { toRegularEvents } from './regular-events.ts';
 import type { Json } from './response-stream-checker.ts';
 
 function toContext(body: ResponsesRequest, fields: Partial<AnswerContext>): AnswerContext {
@@ -32,13 +33,17 @@ export function openResponseStream(
 /** The wire text of the streamed answer. */
 export function streamResponse(events: readonly CanonicalEvent[], body: Partial<ResponsesRequest> = {}): string {
   const encoder = openResponseStream(body);
-  return events.map((event) => encoder.encode(event, 0)).join('') + encoder.finish();
+  return (
+    toRegularEvents(events)
+      .map((event) => encoder.encode(event, 0))
+      .join('') + encoder.finish()
+  );
 }
 
 /** The answer that is not streamed, as a client parses it. */
 export function answerResponse(events: readonly CanonicalEvent[], body: Partial<ResponsesRequest> = {}): Json {
   const whole = { ...plainBody, ...body };
   const encoder = responses.createAnswerEncoder(whole, toContext(whole, {}));
-  for (const event of events) encoder.add(event, 0);
+  for (const event of toRegularEvents(events)) encoder.add(event, 0);
   return JSON.parse(JSON.stringify(encoder.finish())) as Json;
 }

@@ -1,4 +1,5 @@
 import type { Emit } from '../../canonical/event-transform.ts';
+import type { DeltaEvent } from '../../canonical/regulariser.ts';
 import { countTokens, estimateInputTokens } from '../../canonical/tokens.ts';
 import type {
   CanonicalEvent,
@@ -7,7 +8,18 @@ import type {
   CanonicalResponse,
   CanonicalUsage,
 } from '../../canonical/types.ts';
-import type { DeltaEvent } from './missing-deltas.ts';
+
+/** An event that adds to a text that is counted as output: all but reasoning. */
+export type CountedDelta = Extract<
+  DeltaEvent,
+  {
+    type:
+      | 'response.output_text.delta'
+      | 'response.refusal.delta'
+      | 'response.function_call_arguments.delta'
+      | 'response.custom_tool_call_input.delta';
+  }
+>;
 
 /** A run of text in an item: a content part, or a call's arguments. */
 interface OpenText {
@@ -23,7 +35,7 @@ interface TrackedItem {
   readonly texts: OpenText[];
 }
 
-const textTypes: Readonly<Record<DeltaEvent['type'], OpenText['type']>> = {
+const textTypes: Readonly<Record<CountedDelta['type'], OpenText['type']>> = {
   'response.output_text.delta': 'output_text',
   'response.refusal.delta': 'refusal',
   'response.function_call_arguments.delta': 'arguments',
@@ -85,7 +97,7 @@ export class AnswerSoFar {
     }
   }
 
-  #runOf(event: DeltaEvent): OpenText {
+  #runOf(event: CountedDelta): OpenText {
     const contentIndex = 'content_index' in event ? event.content_index : 0;
     const last = this.#lastText;
     if (last && this.#lastIndex === event.output_index && last.contentIndex === contentIndex) return last;

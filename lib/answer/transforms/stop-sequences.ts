@@ -1,7 +1,6 @@
 import type { Emit, EventTransform } from '../../canonical/event-transform.ts';
 import type { CanonicalEvent, CanonicalRequest, CanonicalUsage } from '../../canonical/types.ts';
 import { AnswerSoFar } from './answer-so-far.ts';
-import { MissingDeltas } from './missing-deltas.ts';
 
 type TextDelta = Extract<CanonicalEvent, { type: 'response.output_text.delta' }>;
 
@@ -66,7 +65,6 @@ const maxHeldEvents = 1024;
 class StopCutter {
   readonly #matchers: readonly Matcher[];
   readonly #soFar: AnswerSoFar;
-  readonly #missing = new MissingDeltas();
   /** What came since the oldest text that waits; its first event is a text delta. */
   #held: CanonicalEvent[] = [];
   /** Characters of text that the client has. */
@@ -79,11 +77,6 @@ class StopCutter {
   }
 
   accept(event: CanonicalEvent, emit: Emit): void {
-    for (const delta of this.#missing.before(event)) this.#acceptOne(delta, emit);
-    this.#acceptOne(event, emit);
-  }
-
-  #acceptOne(event: CanonicalEvent, emit: Emit): void {
     if (this.#hasEnded) return;
     switch (event.type) {
       case 'response.output_text.delta':

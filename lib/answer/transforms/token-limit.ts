@@ -1,8 +1,7 @@
 import type { Emit, EventTransform } from '../../canonical/event-transform.ts';
 import { countTokens, findTokenBoundary, takeTokens } from '../../canonical/tokens.ts';
 import type { CanonicalEvent, CanonicalRequest } from '../../canonical/types.ts';
-import { AnswerSoFar } from './answer-so-far.ts';
-import { type DeltaEvent, MissingDeltas } from './missing-deltas.ts';
+import { AnswerSoFar, type CountedDelta } from './answer-so-far.ts';
 
 /** A longer run without a token boundary is counted as it stands, so that no text is counted over and over. */
 const maxTailCharacters = 4096;
@@ -11,7 +10,6 @@ const maxTailCharacters = 4096;
 class TokenCutter {
   readonly #maxTokens: number;
   readonly #soFar: AnswerSoFar;
-  readonly #missing = new MissingDeltas();
   /** Texts that are complete but not counted yet. */
   #finished: string[] = [];
   /** The text that is being added to, from its last counted token boundary on. */
@@ -29,7 +27,6 @@ class TokenCutter {
   }
 
   accept(event: CanonicalEvent, emit: Emit): void {
-    for (const delta of this.#missing.before(event)) this.#acceptDelta(delta, emit);
     if (this.#hasEnded) return;
     switch (event.type) {
       case 'response.output_text.delta':
@@ -43,7 +40,7 @@ class TokenCutter {
     }
   }
 
-  #acceptDelta(event: DeltaEvent, emit: Emit): void {
+  #acceptDelta(event: CountedDelta, emit: Emit): void {
     if (this.#hasEnded) return;
     const contentIndex = 'content_index' in event ? event.content_index : 0;
     if (event.output_index !== this.#outputIndex || contentIndex !== this.#contentIndex) {
@@ -76,7 +73,7 @@ class TokenCutter {
   }
 
   /** Ends the answer after so many characters of its last delta: fewer than none if the text before changed its tokens. */
-  #cut(event: DeltaEvent, characters: number, emit: Emit): void {
+  #cut(event: CountedDelta, characters: number, emit: Emit): void {
     this.#hasEnded = true;
     if (characters > 0) this.#pass({ ...event, delta: event.delta.slice(0, characters) }, emit);
     this.#soFar.end('incomplete', emit);

@@ -72,17 +72,12 @@ export interface ReducerOptions {
 interface OpenToolCall {
   /** Place among the tool calls. */
   index: number;
-  callId: string;
   kind: 'function' | 'custom';
-  hasInput: boolean;
 }
 
 type TextDelta = Extract<CanonicalEvent, { type: 'response.output_text.delta' }>;
-type MessageItem = Extract<CanonicalOutputItem, { type: 'message' }>;
-type ReasoningItem = Extract<CanonicalOutputItem, { type: 'reasoning' }>;
 type ToolCallItem = Extract<CanonicalOutputItem, { type: 'function_call' | 'custom_tool_call' }>;
 type ImageItem = Extract<CanonicalOutputItem, { type: 'image_generation_call' }>;
-type MessagePart = MessageItem['content'][number];
 
 /** What OpenAI says of a token that is too unlikely to be told. */
 const lowestLogprob = -9999;
@@ -98,11 +93,7 @@ const partSeparators = {
   reasoning: '\n\n',
 } as const satisfies Record<ReasoningCompat, string>;
 
-/**
- * The state of one choice. Servers differ in what they stream: text may come as deltas, or only in a `.done` event, in
- * the finished item, or in the terminal event. Whatever comes first counts, and what repeats it is passed over. Events
- * belong together by `output_index`: some servers give an item another id in each event.
- */
+/** The state of one choice. Its events are regular but for what transforms made of them: text is what comes in deltas. */
 export class ChoiceReducer {
   private readonly sink: DeltaSink;
   private readonly reasoningCompat: ReasoningCompat;
@@ -117,15 +108,11 @@ export class ChoiceReducer {
   private lastPart = -1;
   /** Where in the content each part's text begins. */
   private readonly partStarts = new Map<number, number>();
-  private readonly citedParts = new Set<number>();
 
   private lastReasoningPart: number | undefined;
-  private readonly reasoningParts = new Set<number>();
-  private readonly reasoningItems = new Set<number>();
   private isThinkTagOpen = false;
 
   private readonly toolCalls = new Map<number, OpenToolCall>();
-  private readonly images = new Set<number>();
 
   constructor(sink: DeltaSink, { reasoningCompat, isLegacy }: ReducerOptions) {
     this.sink = sink;
@@ -141,55 +128,27 @@ export class ChoiceReducer {
         if (event.logprobs?.length) this.addScoredText(event);
         else this.addText(toKey(event.output_index, event.content_index), event.delta);
         break;
-      case 'response.output_text.done':
-        this.addTextOnce(toKey(event.output_index, event.content_index), event.text);
-        break;
       case 'response.output_text.annotation.added':
-        this.addCitations(toKey(event.output_index, event.content_index), [event.annotation]);
+        this.addCitation(toKey(event.output_index, event.content_index), event.annotation);
         break;
       case 'response.refusal.delta':
         this.addRefusal(toKey(event.output_index, event.content_index), event.delta);
         break;
-      case 'response.refusal.done':
-        this.addRefusalOnce(toKey(event.output_index, event.content_index), event.refusal);
-        break;
       case 'response.reasoning_summary_text.delta':
         this.addReasoning(event.output_index, event.summary_index, false, event.delta);
         break;
-      case 'response.reasoning_summary_text.done':
-        this.addReasoningOnce(event.output_index, event.summary_index, false, event.text);
-        break;
-      case 'response.reasoning_summary_part.done':
-        this.addReasoningOnce(event.output_index, event.summary_index, false, event.part.text);
-        break;
       case 'response.reasoning_text.delta':
         this.addReasoning(event.output_index, event.content_index, true, event.delta);
-        break;
-      case 'response.reasoning_text.done':
-        this.addReasoningOnce(event.output_index, event.content_index, true, event.text);
-        break;
-      case 'response.content_part.done':
-        if (event.part.type === 'reasoning_text') {
-          this.addReasoningOnce(event.output_index, event.content_index, true, event.part.text);
-        } else {
-          this.completePart(toKey(event.output_index, event.content_index), event.part);
-        }
         break;
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
         this.addToolInput(event.output_index, event.delta);
         break;
-      case 'response.function_call_arguments.done':
-        this.addToolInputOnce(event.output_index, event.arguments);
-        break;
-      case 'response.custom_tool_call_input.done':
-        this.addToolInputOnce(event.output_index, event.input);
-        break;
       case 'response.output_item.added':
         if (isToolCall(event.item)) this.startToolCall(event.output_index, event.item);
         break;
       case 'response.output_item.done':
-        this.completeItem(event.output_index, event.item);
+        if (event.item.type === 'image_generation_call') this.addImage(event.item);
         break;
       case 'response.completed':
       case 'response.incomplete':
@@ -202,6 +161,15 @@ export class ChoiceReducer {
       case 'response.in_progress':
       case 'response.content_part.added':
       case 'response.reasoning_summary_part.added':
+      // All text has come in deltas.
+      case 'response.output_text.done':
+      case 'response.refusal.done':
+      case 'response.content_part.done':
+      case 'response.reasoning_summary_text.done':
+      case 'response.reasoning_summary_part.done':
+      case 'response.reasoning_text.done':
+      case 'response.function_call_arguments.done':
+      case 'response.custom_tool_call_input.done':
       // Tools that run upstream are not the client's to call; what comes of them is in the text, or in the finished item.
       case 'response.web_search_call.in_progress':
       case 'response.web_search_call.searching':
@@ -263,10 +231,6 @@ export class ChoiceReducer {
     this.contentLength += text.length;
   }
 
-  private addTextOnce(key: number, text: string): void {
-    if (!this.partStarts.has(key)) this.addText(key, text);
-  }
-
   private addRefusal(key: number, refusal: string): void {
     if (refusal === '') return;
     this.beginOutput();
@@ -274,34 +238,18 @@ export class ChoiceReducer {
     this.sink.delta({ refusal });
   }
 
-  private addRefusalOnce(key: number, refusal: string): void {
-    if (!this.partStarts.has(key)) this.addRefusal(key, refusal);
-  }
-
   private startPart(key: number): void {
     this.lastPart = key;
     if (!this.partStarts.has(key)) this.partStarts.set(key, this.contentLength);
   }
 
-  private completePart(key: number, part: MessagePart): void {
-    if (part.type === 'refusal') {
-      this.addRefusalOnce(key, part.refusal);
-      return;
-    }
-    this.addTextOnce(key, part.text);
-    if (part.annotations?.length && !this.citedParts.has(key)) this.addCitations(key, part.annotations);
-  }
-
-  private addCitations(key: number, annotations: readonly unknown[]): void {
-    this.citedParts.add(key);
+  private addCitation(key: number, annotation: unknown): void {
+    if (!isUrlCitation(annotation)) return;
     const start = this.partStarts.get(key) ?? this.contentLength;
-    const citations = annotations.filter(isUrlCitation).map(({ start_index, end_index, url, title }) => ({
-      type: 'url_citation' as const,
-      url_citation: { start_index: start + start_index, end_index: start + end_index, url, title: title ?? '' },
-    }));
-    if (citations.length === 0) return;
+    const { start_index, end_index, url, title } = annotation;
+    const placed = { start_index: start + start_index, end_index: start + end_index, url, title: title ?? '' };
     this.beginOutput();
-    this.sink.delta({ annotations: citations });
+    this.sink.delta({ annotations: [{ type: 'url_citation', url_citation: placed }] });
   }
 
   private addReasoning(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
@@ -311,8 +259,6 @@ export class ChoiceReducer {
     if (key !== this.lastReasoningPart) {
       if (this.lastReasoningPart !== undefined) spoken = partSeparators[this.reasoningCompat] + text;
       this.lastReasoningPart = key;
-      this.reasoningParts.add(key);
-      this.reasoningItems.add(outputIndex);
     }
     this.sendRole();
     switch (this.reasoningCompat) {
@@ -340,11 +286,6 @@ export class ChoiceReducer {
     }
   }
 
-  private addReasoningOnce(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
-    const key = toKey(outputIndex, partIndex) * 2 + Number(isRaw);
-    if (!this.reasoningParts.has(key)) this.addReasoning(outputIndex, partIndex, isRaw, text);
-  }
-
   private sendThinking(text: string): void {
     const tagged = this.isThinkTagOpen ? text : `<think>${text}`;
     this.isThinkTagOpen = true;
@@ -362,11 +303,11 @@ export class ChoiceReducer {
   }
 
   private startToolCall(outputIndex: number, item: ToolCallItem): void {
-    // An item that does not name its call yet is taken when it is finished.
+    // What a transform adds need not be regular.
     if (this.toolCalls.has(outputIndex) || !item.call_id || !item.name) return;
     const index = this.toolCalls.size;
     const kind = item.type === 'function_call' ? 'function' : 'custom';
-    this.toolCalls.set(outputIndex, { index, callId: item.call_id, kind, hasInput: false });
+    this.toolCalls.set(outputIndex, { index, kind });
     this.beginOutput();
     if (this.isLegacy) {
       // The older form has room for one call; the request asked for one at a time.
@@ -383,7 +324,6 @@ export class ChoiceReducer {
   private addToolInput(outputIndex: number, text: string): void {
     const call = this.toolCalls.get(outputIndex);
     if (!call || text === '') return;
-    call.hasInput = true;
     const { index } = call;
     if (this.isLegacy) {
       if (index === 0) this.sink.delta({ function_call: { arguments: text } });
@@ -394,73 +334,14 @@ export class ChoiceReducer {
     }
   }
 
-  private addToolInputOnce(outputIndex: number, text: string): void {
-    if (!this.toolCalls.get(outputIndex)?.hasInput) this.addToolInput(outputIndex, text);
-  }
-
-  private addImage(outputIndex: number, { result, ...item }: ImageItem): void {
-    if (!result || this.images.has(outputIndex)) return;
-    this.images.add(outputIndex);
+  private addImage({ result, ...item }: ImageItem): void {
+    if (!result) return;
     this.beginOutput();
     const format = 'output_format' in item ? item.output_format : 'png';
     this.sink.delta({ images: [{ type: 'image_url', image_url: { url: `data:image/${format};base64,${result}` } }] });
   }
 
-  private completeItem(outputIndex: number, item: CanonicalOutputItem): void {
-    switch (item.type) {
-      case 'message':
-        item.content?.forEach((part, index) => {
-          this.completePart(toKey(outputIndex, index), part);
-        });
-        break;
-      case 'reasoning':
-        this.completeReasoning(outputIndex, item);
-        break;
-      case 'function_call':
-      case 'custom_tool_call':
-        this.startToolCall(outputIndex, item);
-        this.addToolInputOnce(outputIndex, item.type === 'function_call' ? item.arguments : item.input);
-        break;
-      case 'image_generation_call':
-        this.addImage(outputIndex, item);
-        break;
-      // The rest are calls that run upstream.
-    }
-  }
-
-  private completeReasoning(outputIndex: number, { summary, content }: ReasoningItem): void {
-    // A server that streamed one form of the reasoning may repeat it here in the other.
-    if (this.reasoningItems.has(outputIndex)) return;
-    summary?.forEach(({ text }, index) => {
-      this.addReasoning(outputIndex, index, false, text);
-    });
-    content?.forEach(({ text }, index) => {
-      this.addReasoning(outputIndex, index, true, text);
-    });
-  }
-
-  /**
-   * Takes from the terminal event what was never streamed. Places in its list need not be the streamed
-   * `output_index`es, nor are ids the same everywhere, so it is told by kind, and a tool call by its call id.
-   */
-  private completeOutput(output: readonly CanonicalOutputItem[]): void {
-    const hasMessage = this.partStarts.size > 0;
-    const hasReasoning = this.reasoningItems.size > 0;
-    const hasImages = this.images.size > 0;
-    const callIds = new Set([...this.toolCalls.values()].map(({ callId }) => callId));
-    output.forEach((item, index) => {
-      const isStreamed =
-        (item.type === 'message' && hasMessage) ||
-        (item.type === 'reasoning' && hasReasoning) ||
-        (item.type === 'image_generation_call' && hasImages) ||
-        (isToolCall(item) && callIds.has(item.call_id));
-      // Below zero, out of the way of every streamed item.
-      if (!isStreamed) this.completeItem(-1 - index, item);
-    });
-  }
-
   private finish(response: CanonicalResponse): void {
-    this.completeOutput(response.output ?? []);
     this.beginOutput();
     this.isFinished = true;
     this.sink.finish(this.toFinishReason(response), response);

@@ -23,7 +23,6 @@ interface Picture {
 class Sketchbook {
   readonly pictures: Picture[] = [];
   readonly #asked: Record<string, string>;
-  readonly #seen = new Set<number>();
   #said = '';
 
   constructor(asked: Record<string, string>) {
@@ -38,15 +37,10 @@ class Sketchbook {
         if (this.#said.length < maxSaidCharacters) this.#said += event.delta;
         break;
       case 'response.output_item.done':
-        this.#addItem(event.output_index, event.item as unknown as Json);
+        this.#addItem(event.item as unknown as Json);
         break;
       case 'response.completed':
       case 'response.incomplete':
-        if (this.pictures.length === 0) {
-          event.response.output.forEach((item, index) => {
-            this.#addItem(-1 - index, item as unknown as Json);
-          });
-        }
         if (this.pictures.length === 0) {
           const reason = this.#said.trim().slice(0, maxSaidCharacters);
           throw new OpenCompatError('OC_NO_IMAGE', { reason: reason && `It said: ${reason}` });
@@ -54,10 +48,9 @@ class Sketchbook {
     }
   }
 
-  #addItem(index: number, item: Json): void {
+  #addItem(item: Json): void {
     const result = asText(item.result);
-    if (item.type !== 'image_generation_call' || !result || this.#seen.has(index)) return;
-    this.#seen.add(index);
+    if (item.type !== 'image_generation_call' || !result) return;
     const revised = asText(item.revised_prompt);
     this.pictures.push({
       b64_json: result,

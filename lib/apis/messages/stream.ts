@@ -38,16 +38,13 @@ export interface ReducerOptions {
 }
 
 interface ToolCall {
-  callId: string;
   /** Custom tools take free text: it comes as the only field of an object, once it is whole. */
   isCustom: boolean;
-  hasInput: boolean;
   text: string;
 }
 
 type Item<T extends CanonicalOutputItem['type']> = Extract<CanonicalOutputItem, { type: T }>;
 type ToolCallItem = Item<'function_call' | 'custom_tool_call'>;
-type MessagePart = Item<'message'>['content'][number];
 
 /** Parts of one item are told apart by an index below this, so that item and part make one number. */
 const maxParts = 2 ** 20;
@@ -58,9 +55,7 @@ const maxHeldCharacters = 64 * 1024 * 1024;
 const maxHeldEvents = 1_000_000;
 
 /**
- * The state of one answer. Servers differ in what they stream: text may come as deltas, or only in a `.done` event, in the
- * finished item, or in the terminal event. Whatever comes first counts, and what repeats it is passed over. Events belong
- * together by `output_index`: some servers give an item another id in each event.
+ * The state of one answer. Its events are regular but for what transforms made of them: text is what comes in deltas.
  *
  * Blocks must not overlap, but items may come side by side: what comes of another item waits until the one at work is done.
  */
@@ -81,12 +76,8 @@ export class MessageReducer {
   /** What the open block has of text, for the words that a citation is of. */
   private openText = '';
 
-  /** Parts of messages that have had their text. */
-  private readonly parts = new Set<number>();
-  private readonly citedParts = new Set<number>();
   private hasRefusal = false;
 
-  private readonly reasoningItems = new Set<number>();
   private readonly reasoningParts = new Set<number>();
   private lastReasoningPart: number | undefined;
   /** By item: reasoning that the client does not want to see, but has to send back. */
@@ -132,46 +123,21 @@ export class MessageReducer {
       case 'response.output_text.delta':
         this.addText(event.output_index, event.content_index, event.delta);
         break;
-      case 'response.output_text.done':
-        this.addTextOnce(event.output_index, event.content_index, event.text);
-        break;
       case 'response.output_text.annotation.added':
-        this.addCitations(toKey(event.output_index, event.content_index), [event.annotation]);
+        this.addCitation(toKey(event.output_index, event.content_index), event.annotation);
         break;
       case 'response.refusal.delta':
         this.addRefusal(event.output_index, event.content_index, event.delta);
         break;
-      case 'response.refusal.done':
-        this.addRefusalOnce(event.output_index, event.content_index, event.refusal);
-        break;
-      case 'response.content_part.done':
-        if (event.part.type !== 'reasoning_text')
-          this.completePart(event.output_index, event.content_index, event.part);
-        break;
       case 'response.reasoning_summary_text.delta':
         this.addReasoning(event.output_index, event.summary_index, false, event.delta);
-        break;
-      case 'response.reasoning_summary_text.done':
-        this.addReasoningOnce(event.output_index, event.summary_index, false, event.text);
-        break;
-      case 'response.reasoning_summary_part.done':
-        this.addReasoningOnce(event.output_index, event.summary_index, false, event.part.text);
         break;
       case 'response.reasoning_text.delta':
         this.addReasoning(event.output_index, event.content_index, true, event.delta);
         break;
-      case 'response.reasoning_text.done':
-        this.addReasoningOnce(event.output_index, event.content_index, true, event.text);
-        break;
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
         this.addToolInput(event.output_index, event.delta);
-        break;
-      case 'response.function_call_arguments.done':
-        this.addToolInputOnce(event.output_index, event.arguments);
-        break;
-      case 'response.custom_tool_call_input.done':
-        this.addToolInputOnce(event.output_index, event.input);
         break;
       case 'response.output_item.added':
         if (isToolCall(event.item)) this.startToolCall(event.output_index, event.item);
@@ -219,14 +185,9 @@ export class MessageReducer {
     const key = toKey(outputIndex, contentIndex);
     if (key !== this.openKey) {
       this.open(outputIndex, key, { type: 'text', text: '' });
-      this.parts.add(key);
     }
     if (this.options.hasWebSearch) this.openText += text;
     this.sink.text(text);
-  }
-
-  private addTextOnce(outputIndex: number, contentIndex: number, text: string): void {
-    if (!this.parts.has(toKey(outputIndex, contentIndex))) this.addText(outputIndex, contentIndex, text);
   }
 
   private addRefusal(outputIndex: number, contentIndex: number, refusal: string): void {
@@ -234,28 +195,10 @@ export class MessageReducer {
     this.addText(outputIndex, contentIndex, refusal);
   }
 
-  private addRefusalOnce(outputIndex: number, contentIndex: number, refusal: string): void {
-    if (!this.parts.has(toKey(outputIndex, contentIndex))) this.addRefusal(outputIndex, contentIndex, refusal);
-  }
-
-  private completePart(outputIndex: number, contentIndex: number, part: MessagePart): void {
-    if (part.type === 'refusal') {
-      this.addRefusalOnce(outputIndex, contentIndex, part.refusal);
-      return;
-    }
-    this.addTextOnce(outputIndex, contentIndex, part.text);
-    const key = toKey(outputIndex, contentIndex);
-    if (part.annotations?.length && !this.citedParts.has(key)) this.addCitations(key, part.annotations);
-  }
-
-  private addCitations(key: number, annotations: readonly unknown[]): void {
+  private addCitation(key: number, annotation: unknown): void {
     // A block that has stopped takes no more.
-    if (key !== this.openKey) return;
-    this.citedParts.add(key);
-    for (const annotation of annotations) {
-      const citation = toCitation(annotation, this.openText);
-      if (citation) this.sink.delta({ type: 'citations_delta', citation });
-    }
+    const citation = key === this.openKey ? toCitation(annotation, this.openText) : undefined;
+    if (citation) this.sink.delta({ type: 'citations_delta', citation });
   }
 
   private addReasoning(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
@@ -282,27 +225,11 @@ export class MessageReducer {
   }
 
   private openThinking(outputIndex: number): void {
-    this.reasoningItems.add(outputIndex);
     this.open(outputIndex, toKey(outputIndex, onlyPart), { type: 'thinking', thinking: '', signature: '' });
   }
 
-  private addReasoningOnce(outputIndex: number, partIndex: number, isRaw: boolean, text: string): void {
-    if (!this.reasoningParts.has(toReasoningKey(outputIndex, partIndex, isRaw))) {
-      this.addReasoning(outputIndex, partIndex, isRaw, text);
-    }
-  }
-
-  private completeReasoning(outputIndex: number, { summary, content, encrypted_content }: Item<'reasoning'>): void {
+  private completeReasoning(outputIndex: number, { encrypted_content }: Item<'reasoning'>): void {
     if (!this.options.hasThinking) return;
-    // A server that streamed one form of the reasoning may repeat it here in the other.
-    if (!this.reasoningItems.has(outputIndex) && !this.withheld.has(outputIndex)) {
-      summary?.forEach(({ text }, index) => {
-        this.addReasoning(outputIndex, index, false, text);
-      });
-      content?.forEach(({ text }, index) => {
-        this.addReasoning(outputIndex, index, true, text);
-      });
-    }
     const text = this.withheld.get(outputIndex);
     this.withheld.delete(outputIndex);
     if (!encrypted_content && !text) return;
@@ -316,10 +243,10 @@ export class MessageReducer {
   }
 
   private startToolCall(outputIndex: number, item: ToolCallItem): void {
-    // An item that does not name its call yet is taken when it is finished.
+    // What a transform adds need not be regular.
     if (this.toolCalls.has(outputIndex) || !item.call_id || !item.name) return;
     const isCustom = item.type === 'custom_tool_call';
-    this.toolCalls.set(outputIndex, { callId: item.call_id, isCustom, hasInput: false, text: '' });
+    this.toolCalls.set(outputIndex, { isCustom, text: '' });
     const block: ContentBlock = { type: 'tool_use', id: item.call_id, name: item.name, input: {} };
     this.open(outputIndex, toKey(outputIndex, onlyPart), block);
   }
@@ -328,18 +255,8 @@ export class MessageReducer {
     const call = this.toolCalls.get(outputIndex);
     // A block that has stopped takes no more.
     if (!call || text === '' || !this.isOpen(outputIndex, 'tool_use')) return;
-    call.hasInput = true;
     if (call.isCustom) call.text += text;
     else this.sink.delta({ type: 'input_json_delta', partial_json: text });
-  }
-
-  private addToolInputOnce(outputIndex: number, text: string): void {
-    if (!this.toolCalls.get(outputIndex)?.hasInput) this.addToolInput(outputIndex, text);
-  }
-
-  private completeToolCall(outputIndex: number, item: ToolCallItem): void {
-    this.startToolCall(outputIndex, item);
-    this.addToolInputOnce(outputIndex, item.type === 'function_call' ? item.arguments : item.input);
   }
 
   private completeCustomInput(outputIndex: number): void {
@@ -369,52 +286,14 @@ export class MessageReducer {
   }
 
   private completeItem(outputIndex: number, item: CanonicalOutputItem): void {
-    switch (item.type) {
-      case 'message':
-        item.content?.forEach((part, index) => {
-          this.completePart(outputIndex, index, part);
-        });
-        break;
-      case 'reasoning':
-        this.completeReasoning(outputIndex, item);
-        break;
-      case 'function_call':
-      case 'custom_tool_call':
-        this.completeToolCall(outputIndex, item);
-        break;
-      case 'web_search_call':
-        this.addSearch(outputIndex, item);
-        break;
-      // The rest are calls that run upstream, and what has no place in this API.
-    }
-  }
-
-  /**
-   * Takes from the terminal event what was never streamed. Places in its list need not be the streamed
-   * `output_index`es, nor are ids the same everywhere, so it is told by kind, and a tool call by its call id.
-   */
-  private completeOutput(output: readonly CanonicalOutputItem[]): void {
-    const hasMessage = this.parts.size > 0;
-    const hasReasoning = this.reasoningItems.size > 0;
-    const hasSearches = this.searches.size > 0;
-    const callIds = new Set([...this.toolCalls.values()].map(({ callId }) => callId));
-    output.forEach((item, index) => {
-      const isStreamed =
-        (item.type === 'message' && hasMessage) ||
-        (item.type === 'reasoning' && hasReasoning) ||
-        (item.type === 'web_search_call' && hasSearches) ||
-        (isToolCall(item) && callIds.has(item.call_id));
-      if (isStreamed) return;
-      // Below zero, out of the way of every streamed item.
-      this.completeItem(-1 - index, item);
-      this.release();
-    });
+    if (item.type === 'reasoning') this.completeReasoning(outputIndex, item);
+    // Other calls that run upstream have no place in this API.
+    else if (item.type === 'web_search_call') this.addSearch(outputIndex, item);
   }
 
   private finish(response: CanonicalResponse): void {
     // What waits for an item whose end was never said: each round lets at least one more item go.
     while (this.itemAtWork !== undefined) this.release();
-    this.completeOutput(response.output ?? []);
     this.isFinished = true;
     const stopped = response.stop_sequence;
     const stopSequence = stopped !== undefined && this.options.stopSequences.includes(stopped) ? stopped : null;

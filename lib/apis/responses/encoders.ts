@@ -1,18 +1,30 @@
 /** The two forms of an answer: events as server-sent events, or the one Response object that they end with. */
+import type { TextRun } from '../../canonical/text-run.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
 import { AnswerWriter, type EventSink } from './answer-writer.ts';
 import { createResponseObject } from './response-object.ts';
 import type { ResponsesRequest } from './schema.ts';
-import type { TextRun } from './text-run.ts';
 
 /** Writes events between the texts that are the same for a whole run. */
 export class WireSink implements EventSink {
   #written = '';
   #sequenceNumber = 0;
+  #run: TextRun | undefined;
+  /** What a delta event of the run says before its text, and behind it. */
+  #head = '';
+  #tail = '';
 
-  delta({ head, tail }: TextRun, text: string, logprobs: readonly unknown[] | undefined): void {
-    const end = logprobs?.length ? `,"logprobs":${JSON.stringify(logprobs)},"sequence_number":` : tail;
-    this.#written += `${head}${JSON.stringify(text)}${end}${this.#sequenceNumber++}}\n\n`;
+  delta(run: TextRun, text: string, logprobs: readonly unknown[] | undefined): void {
+    if (run !== this.#run) this.#beginRun(run);
+    const end = logprobs?.length ? `,"logprobs":${JSON.stringify(logprobs)},"sequence_number":` : this.#tail;
+    this.#written += `${this.#head}${JSON.stringify(text)}${end}${this.#sequenceNumber++}}\n\n`;
+  }
+
+  #beginRun(run: TextRun): void {
+    this.#run = run;
+    const type = `${run.facts.event}.delta`;
+    this.#head = `event: ${type}\ndata: ${JSON.stringify({ type, ...run.place }).slice(0, -1)},"delta":`;
+    this.#tail = `${run.kind === 'output_text' ? ',"logprobs":[]' : ''},"sequence_number":`;
   }
 
   event(type: string, fields: object): void {
@@ -60,5 +72,10 @@ export function createAnswerEncoder(body: ResponsesRequest, context: AnswerConte
 }
 
 function openWriter(sink: EventSink, body: ResponsesRequest, context: AnswerContext): AnswerWriter {
-  return new AnswerWriter(sink, { response: createResponseObject(body, context), id: context.id, keep: context.keep });
+  return new AnswerWriter(sink, {
+    response: createResponseObject(body, context),
+    id: context.id,
+    keep: context.keep,
+    source: 'transforms',
+  });
 }

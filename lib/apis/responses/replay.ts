@@ -17,7 +17,7 @@ export function replayResponse(response: ResponseObject, startingAfter = -1): st
     output: [],
     usage: null,
   };
-  const writer = new AnswerWriter(sink, { response: begun, id: response.id });
+  const writer = new AnswerWriter(sink, { response: begun, id: response.id, source: 'upstream' });
   writer.take({ type: `response.${response.status}`, response, sequence_number: 0 } as unknown as CanonicalEvent);
   const events = sink.take().split(/(?<=\n\n)/);
   return events.slice(startingAfter + 1).join('');

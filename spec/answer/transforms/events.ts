@@ -2,6 +2,7 @@
 
 import type { EventTransform } from '../../../lib/canonical/event-transform.ts';
 import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical/types.ts';
+import { toRegularEvents } from '../../support/regular-events.ts';
 
 export const request: CanonicalRequest = {
   model: 'gpt-5',
@@ -16,10 +17,11 @@ export type AnyEvent = any;
 export interface StreamedItem {
   type: 'message' | 'function_call' | 'custom_tool_call' | 'refusal';
   deltas: string[];
-  /** Send the text only in the `done` events. */
+  /** The upstream sends the text only in the `done` events. */
   hasNoDeltas?: boolean;
 }
 
+/** As a transform sees it, made regular. */
 export function streamOf(items: StreamedItem[]): CanonicalEvent[] {
   const events: AnyEvent[] = [];
   const send = (event: AnyEvent) => events.push({ ...event, sequence_number: events.length });
@@ -57,7 +59,7 @@ export function streamOf(items: StreamedItem[]): CanonicalEvent[] {
   });
   const usage = { input_tokens: 5, output_tokens: 7, total_tokens: 12 };
   send({ type: 'response.completed', response: { ...response, status: 'completed', output, usage } });
-  return events;
+  return toRegularEvents(events);
 }
 
 export function run(transform: EventTransform, events: CanonicalEvent[]): AnyEvent[] {

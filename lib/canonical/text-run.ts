@@ -1,4 +1,5 @@
 /** Text that comes in deltas: a part of a message or of reasoning, or the input of a call. */
+import { asObject, type Json } from '../lenient-json.ts';
 
 export type RunKind = 'output_text' | 'refusal' | 'reasoning_text' | 'summary_text' | 'arguments' | 'input';
 
@@ -38,15 +39,17 @@ export const runKinds = {
 } as const satisfies Record<RunKind, KindFacts>;
 
 /** Where a run is: what each of its events says. */
-export type RunPlace = Readonly<Record<string, string | number>>;
+export interface RunPlace {
+  readonly item_id: string;
+  readonly output_index: number;
+  readonly content_index?: number;
+  readonly summary_index?: number;
+}
 
 export class TextRun {
   readonly kind: RunKind;
   readonly facts: KindFacts;
   readonly place: RunPlace;
-  /** What a delta event says before its text, and behind it: the same for the whole run. */
-  readonly head: string;
-  readonly tail: string;
   text = '';
   readonly annotations: unknown[] = [];
   readonly logprobs: unknown[] = [];
@@ -61,9 +64,6 @@ export class TextRun {
     this.kind = kind;
     this.facts = runKinds[kind];
     this.place = place;
-    const type = `${this.facts.event}.delta`;
-    this.head = `event: ${type}\ndata: ${JSON.stringify({ type, ...place }).slice(0, -1)},"delta":`;
-    this.tail = `${kind === 'output_text' ? ',"logprobs":[]' : ''},"sequence_number":`;
   }
 
   /** The part as it is when it is opened. */
@@ -79,4 +79,17 @@ export class TextRun {
 function toPart(kind: RunKind, text: string, annotations: unknown[], logprobs: unknown[]): object {
   if (kind === 'output_text') return { type: kind, annotations, logprobs, text };
   return { type: kind, [runKinds[kind].field]: text };
+}
+
+/** Undefined for parts that this version does not know: they come with their finished item. */
+export function toRunKind(type: unknown): RunKind | undefined {
+  return type === 'output_text' || type === 'refusal' || type === 'reasoning_text' ? type : undefined;
+}
+
+export function isUnknownPart({ type }: Json): boolean {
+  return typeof type === 'string' && toRunKind(type) === undefined && type !== 'summary_text';
+}
+
+export function asParts(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter((part): part is Json => asObject(part) !== undefined) : [];
 }

@@ -1,0 +1,62 @@
+/** The regulariser as it stands behind a decoder: canonical events in, regular canonical events out. */
+import { type DeltaEvent, Regulariser, type RegularSink } from './regulariser.ts';
+import type { TextRun } from './text-run.ts';
+import type { CanonicalEvent, CanonicalResponse } from './types.ts';
+
+/** Numbers the events anew, and gives a delta's own event on with its place put right, without a copy. */
+class EventSink implements RegularSink {
+  readonly #emit: (event: CanonicalEvent) => void;
+  #sequenceNumber = 0;
+
+  constructor(emit: (event: CanonicalEvent) => void) {
+    this.#emit = emit;
+  }
+
+  pass(event: CanonicalEvent): void {
+    event.sequence_number = this.#sequenceNumber++;
+    this.#emit(event);
+  }
+
+  delta(run: TextRun, text: string, logprobs: readonly unknown[] | undefined, event?: DeltaEvent): void {
+    if (event) {
+      const { place } = run;
+      event.item_id = place.item_id;
+      event.output_index = place.output_index;
+      if (place.content_index !== undefined && 'content_index' in event) event.content_index = place.content_index;
+      if (place.summary_index !== undefined && 'summary_index' in event) event.summary_index = place.summary_index;
+      this.pass(event);
+      return;
+    }
+    const type = `${run.facts.event}.delta`;
+    this.event(type, { ...run.place, delta: text, ...(run.kind === 'output_text' && { logprobs: logprobs ?? [] }) });
+  }
+
+  event(type: string, fields: object): void {
+    this.pass({ type, ...fields } as unknown as CanonicalEvent);
+  }
+
+  end(status: 'completed' | 'incomplete', response: CanonicalResponse, output: readonly object[]): void {
+    this.event(`response.${status}`, { response: { ...response, output } });
+  }
+}
+
+/**
+ * Gives what takes the events of one answer and emits them as a regular stream: see {@link Regulariser}. Takes the events
+ * over: they may be changed.
+ * @param id unique; ids of items that have none are made from it
+ */
+export function createRegulariser(id: string, emit: (event: CanonicalEvent) => void): (event: CanonicalEvent) => void {
+  const sink = new EventSink(emit);
+  const regulariser = new Regulariser(sink, { id, source: 'upstream' });
+  return function regularise(event) {
+    switch (event.type) {
+      case 'response.created':
+      case 'response.queued':
+      case 'response.in_progress':
+        sink.pass(event);
+        break;
+      default:
+        regulariser.take(event);
+    }
+  };
+}
