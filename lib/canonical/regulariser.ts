@@ -137,7 +137,7 @@ export class Regulariser {
         this.#runAt(toRunKind(event.part.type), event.output_index, event.content_index);
         break;
       case 'response.content_part.done':
-        this.#closePart(
+        this.#finishPart(
           this.#runAt(toRunKind(event.part.type), event.output_index, event.content_index),
           asJson(event.part),
         );
@@ -146,7 +146,7 @@ export class Regulariser {
         this.#runAt('summary_text', event.output_index, event.summary_index);
         break;
       case 'response.reasoning_summary_part.done':
-        this.#closePart(this.#runAt('summary_text', event.output_index, event.summary_index), asJson(event.part));
+        this.#finishPart(this.#runAt('summary_text', event.output_index, event.summary_index), asJson(event.part));
         break;
 
       case 'response.output_item.added':
@@ -239,23 +239,31 @@ export class Regulariser {
     this.#send(run, text, run.logprobs.length === 0 ? logprobs : undefined);
   }
 
-  #finishText(run: TextRun | undefined, text: unknown, logprobs?: readonly unknown[]): void {
+  /** @param isLast nothing can come for it any more */
+  #finishText(run: TextRun | undefined, text: unknown, logprobs?: readonly unknown[], isLast = false): void {
     if (!run || run.isTextDone) return;
     this.#sendOnce(run, text, logprobs);
+    if (!isLast && this.#mayStillCome(run)) return;
     run.isTextDone = true;
     const { event, field } = run.facts;
     const extra = run.kind === 'output_text' ? { logprobs: run.logprobs } : {};
     this.#sink.event(`${event}.done`, { ...run.place, [field]: run.text, ...extra });
   }
 
-  #finishInput(item: RegularItem | undefined, text: string): void {
+  #finishInput(item: RegularItem | undefined, text: string, isLast = false): void {
     const kind = item && inputKinds[item.type];
     const run = kind && this.#runOf(item, kind, 0);
     if (!run || run.isTextDone) return;
     this.#sendOnce(run, text);
+    if (!isLast && this.#mayStillCome(run)) return;
     run.isTextDone = true;
     const name = kind === 'arguments' ? { name: item.shown.name } : {};
     this.#sink.event(`${run.facts.event}.done`, { ...run.place, ...name, [run.facts.field]: run.text });
+  }
+
+  /** A `done` event without the text: the finished part or item may hold it. */
+  #mayStillCome(run: TextRun): boolean {
+    return this.#isFromUpstream && run.text === '';
   }
 
   #addAnnotation(run: TextRun | undefined, annotation: unknown): void {
@@ -264,10 +272,18 @@ export class Regulariser {
     this.#sink.event('response.output_text.annotation.added', { ...run.place, annotation_index, annotation });
   }
 
+  /** The upstream has closed the part. */
+  #finishPart(run: TextRun | undefined, part: Json): void {
+    if (!run || run.isClosed) return;
+    if (!run.isTextDone) this.#sendOnce(run, part[run.facts.field], toList(part.logprobs));
+    if (this.#mayStillCome(run)) run.part = part;
+    else this.#closePart(run, part);
+  }
+
   /** @param part as the upstream gives it; absent: it gave none */
   #closePart(run: TextRun | undefined, part: Json = {}): void {
     if (!run || run.isClosed) return;
-    const logprobs = Array.isArray(part.logprobs) ? (part.logprobs as unknown[]) : [];
+    const logprobs = toList(part.logprobs);
     const text = part[run.facts.field];
     if (!run.isTextDone) this.#sendOnce(run, text, logprobs);
     if (this.#isFromUpstream && Array.isArray(part.annotations)) {
@@ -275,9 +291,9 @@ export class Regulariser {
     }
     // They spell the text: another text has others.
     if (run.logprobs.length === 0 && (this.#isFromUpstream || run.text === text)) run.logprobs.push(...logprobs);
-    this.#finishText(run, text);
+    this.#finishText(run, text, undefined, true);
     run.isClosed = true;
-    run.part = part;
+    run.part = { ...run.part, ...part };
     this.#sink.event(`${run.facts.part}.done`, { ...run.place, part: run.finishedPart });
   }
 
@@ -336,7 +352,7 @@ export class Regulariser {
         finished.call_id = item.shown.call_id;
         finished.name = item.shown.name;
         const { field } = runKinds[inputKinds[item.type]!];
-        this.#finishInput(item, asText(source[field]) ?? '');
+        this.#finishInput(item, asText(source[field]) ?? '', true);
         finished[field] = item.input!.text;
       }
     }
@@ -435,6 +451,10 @@ function findFirst<T>(values: ReadonlySet<T>, isWanted: (value: T) => boolean): 
 
 function asJson(value: object): Json {
   return value as Json;
+}
+
+function toList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function hasText(runs: ReadonlyMap<number, TextRun>): boolean {
