@@ -1,6 +1,5 @@
 /** The effective configuration: defaults < file < environment < flags, checked as a whole. */
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { JsonSchema } from '../json-schema.ts';
 import { mask } from '../masking.ts';
 import { checkOptions } from '../options/check.ts';
@@ -9,9 +8,12 @@ import { pathOfInstructions } from '../options/formats.ts';
 import type { ConfigFragment } from '../options/fragment.ts';
 import { Secret } from '../secret.ts';
 import { configChecks } from './checks.ts';
+import { currentDirectory, findDirectories } from './directories.ts';
 import { type FileEntry, findConfigFile, readConfigFile } from './file.ts';
+import { findForeignHosts, notTrustedWarning } from './folder-file.ts';
 import { configKeys, valueFromText } from './keys.ts';
 import { type Config, configSchema, type ProviderEntry, type RedisConfig, type WrittenConfig } from './schema.ts';
+import { isTrustedFolder } from './trusted-folders.ts';
 
 export type Origin = 'default' | 'file' | 'environment' | 'flag';
 
@@ -33,6 +35,8 @@ export interface LoadedConfig {
   readonly places: ReadonlyMap<string, string>;
   /** What the file says at each path. Give it to `locateFaults` for faults that are found later. */
   readonly fileEntries: ReadonlyMap<string, FileEntry>;
+  /** The configuration of the current directory, which does not count because the person has not trusted that. */
+  readonly untrustedFile?: string;
   /** For the log: what is odd, but no fault. */
   readonly warnings: readonly string[];
 }
@@ -68,8 +72,9 @@ const layerSchema: JsonSchema = {
 };
 
 /**
- * Variables that Kubernetes sets in every pod beside a service called `opencompat`: `OPENCOMPAT_PORT=tcp://10.0.0.1:80`
- * and the like. (Kubernetes documentation, "Service", environment variables.)
+ * Variables that Kubernetes sets in every pod beside services called `opencompat` or `opencompat-…`:
+ * `OPENCOMPAT_PORT=tcp://10.0.0.1:80`, `OPENCOMPAT_REDIS_PORT=tcp://…` and the like.
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables)
  */
 const serviceLinkName = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/;
 const serviceLinkText = /^(tcp|udp|sctp):\/\//;
@@ -106,7 +111,8 @@ function readEnvironment(env: NodeJS.ProcessEnv, warnings: string[]): Layer {
   }
   const known = ['OPENCOMPAT_CONFIG', ...configKeys.flatMap(({ env: variables }) => variables)];
   for (const variable of Object.keys(env)) {
-    if (!variable.startsWith('OPENCOMPAT_') || known.includes(variable) || serviceLinkName.test(variable)) continue;
+    if (!variable.startsWith('OPENCOMPAT_') || known.includes(variable)) continue;
+    if (serviceLinkName.test(variable) || serviceLinkText.test(env[variable] ?? '')) continue;
     const nearest = nearestName(variable, known);
     warnings.push(
       `The environment variable ${variable} is not one that is read${nearest ? `; did you mean ${nearest}?` : '.'}`,
@@ -154,36 +160,34 @@ function checkLayer(layer: Layer): Fault[] {
   });
 }
 
-/** A base directory of the XDG specification: absolute, else it is to be ignored. */
-function xdgDirectory(env: NodeJS.ProcessEnv, variable: string, fallback: string, warnings: string[]): string {
-  const given = env[variable];
-  if (given && isAbsolute(given)) return join(given, 'opencompat');
-  if (given) warnings.push(`${variable}=${given} is ignored: it is not an absolute path.`);
-  return join(env.HOME || homedir(), fallback, 'opencompat');
-}
-
 /**
  * Reads the configuration from all its sources.
  * @throws FaultyConfigError with every fault of every source
  */
 export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
-  const { env = process.env, flags = {}, cwd = process.cwd(), isTerminal = process.stdout.isTTY === true } = options;
+  const { env = process.env, flags = {}, isTerminal = process.stdout.isTTY === true } = options;
+  const cwd = options.cwd ?? currentDirectory();
   const warnings: string[] = [];
   const faults: Fault[] = [];
-  const dataDir = xdgDirectory(env, 'XDG_DATA_HOME', '.local/share', warnings);
-  const cacheDir = xdgDirectory(env, 'XDG_CACHE_HOME', '.cache', warnings);
-  const configDir = xdgDirectory(env, 'XDG_CONFIG_HOME', '.config', warnings);
-
-  const found = findConfigFile(
-    { flag: flags.config as string | undefined, env: env.OPENCOMPAT_CONFIG, cwd, directories: [cwd, configDir] },
+  const { dataDir, cacheDir, configDir } = findDirectories(env, warnings);
+  const { found, untrusted } = findConfigFile(
+    {
+      flag: flags.config as string | undefined,
+      env: env.OPENCOMPAT_CONFIG?.trim(),
+      cwd,
+      configDir,
+      isTrusted: (folder) => isTrustedFolder(dataDir, folder),
+    },
     warnings,
   );
+  if (untrusted) warnings.push(notTrustedWarning(untrusted));
   const file = found && readConfigFile(found, env);
   const fileEntries = file?.entries ?? new Map<string, FileEntry>();
   const baseDir = file ? dirname(file.path) : cwd;
   const layers: Layer[] = [];
   if (file) {
     faults.push(...file.faults);
+    if (found.isOfFolder) faults.push(...locateFaults({ fileEntries }, findForeignHosts(file.values)));
     const layer: Layer = {
       origin: 'file',
       values: file.values,
@@ -255,7 +259,7 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
     dataDir,
     cacheDir,
   } satisfies Config);
-  return { config, origins, places, fileEntries, warnings };
+  return { config, origins, places, fileEntries, warnings, ...(untrusted && { untrustedFile: untrusted }) };
 }
 
 function isWithin(path: string, part: string): boolean {
