@@ -1,5 +1,5 @@
 import { planChains } from '../chain/plan.ts';
-import { withLocatedFaults } from '../config/load.ts';
+import { withLocatedFaults } from '../config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import { gatherFaults } from '../options/faults.ts';
 import { planProviders } from '../providers/plan.ts';

@@ -1,5 +1,5 @@
 import { notTrustedFault } from '../config/folder-file.ts';
-import { withLocatedFaults } from '../config/load.ts';
+import { withLocatedFaults } from '../config/located-faults.ts';
 import { ConfigError } from '../options/faults.ts';
 import { loadServerConfig } from './server-config.ts';
 

@@ -1,11 +1,5 @@
-import {
-  FaultyConfigError,
-  inFileOrder,
-  type LoadedConfig,
-  loadConfig,
-  locateFaults,
-  type PartsConfig,
-} from '../config/load.ts';
+import { FaultyConfigError, type LoadedConfig, loadConfig, type PartsConfig } from '../config/load.ts';
+import { inFileOrder, locateFaults } from '../config/located-faults.ts';
 import { ConfigError, type Fault, gatherFaults } from '../options/faults.ts';
 import type { PlanOptions } from '../plugin-imports.ts';
 
