@@ -136,7 +136,7 @@ export const chatRequestSchema: JsonSchema = object(
   ['model', 'messages'],
 );
 
-export type ResponseFormat =
+type ResponseFormat =
   | { type: 'text' }
   | { type: 'json_object' }
   | {

@@ -103,7 +103,7 @@ export interface FunctionDefinition {
   strict?: boolean | null;
 }
 
-export interface CustomDefinition {
+interface CustomDefinition {
   name: string;
   description?: string | null;
   format?: { type: 'text' } | { type: 'grammar'; grammar: { syntax: 'lark' | 'regex'; definition: string } } | null;

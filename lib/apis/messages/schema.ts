@@ -191,7 +191,7 @@ export interface DocumentBlock {
   context?: string | null;
 }
 
-export interface SearchResultBlock {
+interface SearchResultBlock {
   type: 'search_result';
   source: string;
   title: string;
@@ -199,7 +199,7 @@ export interface SearchResultBlock {
 }
 
 /** What a tool found that the client searches its tools with. */
-export interface ToolReferenceBlock {
+interface ToolReferenceBlock {
   type: 'tool_reference';
   tool_name: string;
 }
@@ -226,7 +226,7 @@ export interface ToolChangeBlock {
   tool: { type: 'tool_definition'; definition: Tool } | { type: 'tool_reference'; name: string };
 }
 
-export type Message =
+type Message =
   | { role: 'user'; content: string | (ShownBlock | ToolResultBlock)[] }
   | { role: 'assistant'; content: string | AssistantBlock[] }
   | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null };
@@ -246,7 +246,7 @@ export interface Tool {
   display_height_px?: unknown;
 }
 
-export interface ToolChoice {
+interface ToolChoice {
   type: 'auto' | 'any' | 'none' | 'tool';
   name?: string;
   disable_parallel_tool_use?: boolean | null;

@@ -124,7 +124,7 @@ export const embeddingsSchema: JsonSchema = object(
 /** Requests about a model; `name` is the older word for it. */
 export const namedModelSchema: JsonSchema = object({ model: optionalText, name: optionalText, stream: optionalFlag });
 
-export interface OllamaOptions {
+interface OllamaOptions {
   num_predict?: number | null;
   temperature?: number | null;
   top_p?: number | null;
