@@ -98,6 +98,8 @@ export class Recording implements RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** The body as it came. */
+  readonly text: string;
   readonly body: unknown;
   status = 0;
   closedAtMs?: number;
@@ -111,6 +113,7 @@ export class Recording implements RecordedRequest {
     this.method = req.method ?? '';
     this.path = req.url ?? '';
     this.headers = req.headers;
+    this.text = text;
     this.body = parseJson(text);
     this.resumed = new Promise((resolve) => {
       this.resume = resolve;
