@@ -36,8 +36,8 @@ const keySchemas = new Map<string, JsonSchema>(
 );
 
 /**
- * Variables that Kubernetes sets in every pod beside a service called `opencompat`: `OPENCOMPAT_PORT=tcp://10.0.0.1:80`
- * and the like. (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables)
+ * Variables that Kubernetes sets in every pod beside services called `opencompat` or `opencompat-…`:
+ * `OPENCOMPAT_PORT=tcp://10.0.0.1:80`, `OPENCOMPAT_REDIS_PORT=tcp://…` and the like. (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables)
  */
 const serviceLinkName = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/;
 const serviceLinkText = /^(tcp|udp|sctp):\/\//;
@@ -95,8 +95,9 @@ function layerOfEnvironment(env: NodeJS.ProcessEnv, warnings: string[]): Layer {
 
 function warnOfUnknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = ['OPENCOMPAT_CONFIG', ...configKeys.flatMap(({ env: variables }) => variables)];
+  const isServiceLink = (name: string) => serviceLinkName.test(name) || serviceLinkText.test(env[name] ?? '');
   const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('OPENCOMPAT_') && !known.includes(name) && !serviceLinkName.test(name),
+    (name) => name.startsWith('OPENCOMPAT_') && !known.includes(name) && !isServiceLink(name),
   );
   return unknown.map((variable) => {
     const nearest = nearestName(variable, known);
