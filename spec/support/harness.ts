@@ -157,7 +157,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     await upstream.close();
     await copilot?.close();
     // A cache file of a background refresh may still be on its way.
-    await rm(home, { recursive: true, force: true, maxRetries: 10 });
+    await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
   };
   t.after(close);
 
