@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createHarness } from '../support/index.ts';
 
+const readJson = (answer: Response) => answer.json() as Promise<Record<string, unknown>>;
 const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 
 test('without configured keys any key will do, and none', async (t) => {
@@ -75,12 +76,14 @@ test('what a key kept belongs to the key, whatever another one is called', async
   });
   const home = await mkdtemp(join(tmpdir(), 'opencompat-'));
   t.after(() => rm(home, { recursive: true, force: true }));
-  const keeping = { responsesStore: 'file', responsesDir: home };
+  const keeping = { responsesStore: 'file', responsesDir: home } as const;
   const before = await createHarness(t, {
     config: { ...keeping, apiKeys: ['first'], clientKeys: [{ name: 'laptop', hash: hashOf('lost') }] },
   });
   const ids = await Promise.all(
-    ['first', 'lost'].map(async (key) => (await (await before.fetch('/v1/responses', init(key, body))).json()).id),
+    ['first', 'lost'].map(
+      async (key) => (await readJson(await before.fetch('/v1/responses', init(key, body)))).id as string,
+    ),
   );
   for (const [index, key] of ['first', 'lost'].entries()) {
     assert.equal((await before.fetch(`/v1/responses/${ids[index]}`, init(key))).status, 200, key);
@@ -101,5 +104,5 @@ test('what a key kept belongs to the key, whatever another one is called', async
     const goesOn = { ...body, previous_response_id: ids[0] };
     assert.equal((await after.fetch('/v1/responses', init(key, goesOn))).status, 400, key);
   }
-  assert.equal(await status('first', ids[0]), 200);
+  assert.equal(await status('first', ids[0]!), 200);
 });
