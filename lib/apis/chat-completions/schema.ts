@@ -4,6 +4,7 @@
  */
 import type { ReasoningEffort } from '../../canonical/types.ts';
 import type { JsonSchema } from '../../json-schema.ts';
+import { responsesRequestSchema } from '../responses/schema.ts';
 import {
   name,
   object,
@@ -124,8 +125,8 @@ const userLocation: JsonSchema = {
 const tool: JsonSchema = {
   ...object({ type: text }, ['type']),
   allOf: [
-    whenType({ const: 'function' }, object({ function: functionDefinition }, ['function'])),
-    whenType({ const: 'custom' }, object({ custom: customDefinition }, ['custom'])),
+    whenType({ const: 'function' }, nestedOrFlat('function', functionDefinition)),
+    whenType({ const: 'custom' }, nestedOrFlat('custom', customDefinition, object({ name }, ['name']))),
     whenType(
       { type: 'string', pattern: '^web_search' },
       object({ search_context_size: searchContextSize, user_location: userLocation, filters: optionalObject }),
@@ -133,14 +134,24 @@ const tool: JsonSchema = {
   ],
 };
 
+/** What is in an object of its own, or beside the `type`, as the Responses API has it. */
+function nestedOrFlat(key: string, nested: JsonSchema, flat: JsonSchema = nested): JsonSchema {
+  return {
+    if: { required: ['name'], not: { required: [key] } },
+    // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+    then: flat,
+    else: object({ [key]: nested }, [key]),
+  };
+}
+
 function whenType(type: JsonSchema, schema: JsonSchema): JsonSchema {
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
   return { if: object({ type }, ['type']), then: schema };
 }
 
 const toolReferences = {
-  function: object({ function: object({ name }, ['name']) }, ['function']),
-  custom: object({ custom: object({ name }, ['name']) }, ['custom']),
+  function: nestedOrFlat('function', object({ name }, ['name'])),
+  custom: nestedOrFlat('custom', object({ name }, ['name'])),
 };
 
 const allowedTools = object(
@@ -156,7 +167,12 @@ const toolChoice: JsonSchema = {
     'type',
     {
       ...toolReferences,
-      allowed_tools: object({ allowed_tools: allowedTools }, ['allowed_tools']),
+      allowed_tools: {
+        if: { required: ['tools'], not: { required: ['allowed_tools'] } },
+        // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+        then: allowedTools,
+        else: object({ allowed_tools: allowedTools }, ['allowed_tools']),
+      },
     },
     ['string', 'object', 'null'],
   ),
@@ -168,90 +184,103 @@ function textIsOneOf(values: readonly string[]): JsonSchema {
   return { if: { type: 'string' }, then: { enum: values } };
 }
 
-export const chatRequestSchema: JsonSchema = object(
-  {
-    model: { type: 'string', minLength: 1 },
-    messages: { type: 'array', minItems: 1, items: message },
-    stream: optionalFlag,
-    stream_options: {
-      type: ['object', 'null'],
-      properties: { include_usage: optionalFlag, include_obfuscation: optionalFlag },
-    },
-    n: optionalInteger(1, maxChoices),
-
-    tools: { type: ['array', 'null'], items: tool },
-    tool_choice: toolChoice,
-    parallel_tool_calls: optionalFlag,
-    functions: { type: ['array', 'null'], items: functionDefinition },
-    function_call: {
-      type: ['string', 'object', 'null'],
-      required: ['name'],
-      properties: { name },
-      ...textIsOneOf(['none', 'auto']),
-    },
-    web_search_options: {
-      type: ['object', 'null'],
-      properties: { search_context_size: searchContextSize, user_location: userLocation },
-    },
-
-    response_format: union(
-      'type',
-      {
-        text: object({}),
-        json_object: object({}),
-        json_schema: object(
-          {
-            json_schema: object(
-              {
-                name: { type: 'string', maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$' },
-                description: optionalText,
-                schema: optionalObject,
-                strict: optionalFlag,
-              },
-              ['name'],
-            ),
-          },
-          ['json_schema'],
-        ),
-      },
-      ['object', 'null'],
-    ),
-    verbosity: optionalOneOf(verbosities),
-    modalities: { type: ['array', 'null'], items: { type: 'string', enum: ['text', 'audio'] } },
-    audio: optionalObject,
-
-    reasoning_effort: optionalOneOf(efforts),
-    reasoning: {
-      type: ['object', 'null'],
-      properties: { effort: optionalOneOf(efforts), summary: optionalOneOf(summaries), enabled: optionalFlag },
-    },
-    thinking: { type: ['object', 'boolean', 'null'], properties: { type: text } },
-    enable_thinking: optionalFlag,
-
-    stop: stopProperty,
-    max_tokens: optionalInteger(1),
-    max_completion_tokens: optionalInteger(1),
-
-    ...samplingProperties,
-    top_k: { type: ['integer', 'null'] },
-    logprobs: optionalFlag,
-    top_logprobs: optionalInteger(0, 20),
-    prediction: {
-      type: ['object', 'null'],
-      required: ['type', 'content'],
-      properties: { type: { const: 'content' }, content: textOr(textParts) },
-    },
-
-    user: optionalText,
-    safety_identifier: optionalText,
-    metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
-    store: optionalFlag,
-    service_tier: optionalOneOf(['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast']),
-    prompt_cache_key: optionalText,
-    prompt_cache_retention: optionalText,
-    prompt_cache_options: optionalObject,
-    moderation: optionalObject,
+export const chatProperties = {
+  model: { type: 'string', minLength: 1 },
+  messages: { type: 'array', minItems: 1, items: message },
+  stream: optionalFlag,
+  stream_options: {
+    type: ['object', 'null'],
+    properties: { include_usage: optionalFlag, include_obfuscation: optionalFlag },
   },
+  n: optionalInteger(1, maxChoices),
+
+  tools: { type: ['array', 'null'], items: tool },
+  tool_choice: toolChoice,
+  parallel_tool_calls: optionalFlag,
+  functions: { type: ['array', 'null'], items: functionDefinition },
+  function_call: {
+    type: ['string', 'object', 'null'],
+    required: ['name'],
+    properties: { name },
+    ...textIsOneOf(['none', 'auto']),
+  },
+  web_search_options: {
+    type: ['object', 'null'],
+    properties: { search_context_size: searchContextSize, user_location: userLocation },
+  },
+
+  response_format: union(
+    'type',
+    {
+      text: object({}),
+      json_object: object({}),
+      json_schema: object(
+        {
+          json_schema: object(
+            {
+              name: { type: 'string', maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$' },
+              description: optionalText,
+              schema: optionalObject,
+              strict: optionalFlag,
+            },
+            ['name'],
+          ),
+        },
+        ['json_schema'],
+      ),
+    },
+    ['object', 'null'],
+  ),
+  verbosity: optionalOneOf(verbosities),
+  modalities: { type: ['array', 'null'], items: { type: 'string', enum: ['text', 'audio'] } },
+  audio: optionalObject,
+
+  reasoning_effort: optionalOneOf(efforts),
+  reasoning: {
+    type: ['object', 'null'],
+    properties: { effort: optionalOneOf(efforts), summary: optionalOneOf(summaries), enabled: optionalFlag },
+  },
+  thinking: { type: ['object', 'boolean', 'null'], properties: { type: text } },
+  enable_thinking: optionalFlag,
+
+  stop: stopProperty,
+  max_tokens: optionalInteger(1),
+  max_completion_tokens: optionalInteger(1),
+
+  ...samplingProperties,
+  top_k: { type: ['integer', 'null'] },
+  logprobs: optionalFlag,
+  top_logprobs: optionalInteger(0, 20),
+  prediction: {
+    type: ['object', 'null'],
+    required: ['type', 'content'],
+    properties: { type: { const: 'content' }, content: textOr(textParts) },
+  },
+
+  user: optionalText,
+  safety_identifier: optionalText,
+  metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
+  store: optionalFlag,
+  service_tier: optionalOneOf(['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast']),
+  prompt_cache_key: optionalText,
+  prompt_cache_retention: optionalText,
+  prompt_cache_options: optionalObject,
+  moderation: optionalObject,
+} as const satisfies Record<string, JsonSchema>;
+
+const chatSchema: JsonSchema = object(chatProperties, ['model', 'messages']);
+
+/** Either form of the request: this API's, or that of the Responses API. */
+export const chatRequestSchema: JsonSchema = {
+  if: { required: ['input'], not: { required: ['messages'] } },
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+  then: responsesRequestSchema,
+  else: chatSchema,
+};
+
+/** What this server itself reads of a request that it passes on. */
+export const chatOutlineSchema: JsonSchema = object(
+  { model: { type: 'string', minLength: 1 }, stream: optionalFlag, messages: { type: 'array' } },
   ['model', 'messages'],
 );
 
