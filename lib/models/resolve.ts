@@ -102,7 +102,7 @@ export function findModels(
 }
 
 /** Waits, for seconds at most, for the lists of providers that have none yet. */
-export async function awaitModels(providers: readonly Provider[]): Promise<void> {
+async function awaitModels(providers: readonly Provider[]): Promise<void> {
   await Promise.all(
     providers.flatMap((provider) => (provider.models().length > 0 ? [] : (provider.lookForModels?.() ?? []))),
   );
@@ -133,11 +133,6 @@ export function resolveDrawingModels(name: string, providers: readonly Provider[
   if (!model)
     throw new OpenCompatError('OC_NOT_SERVED', { provider: named?.title ?? 'No provider here', what: 'images' });
   return [model];
-}
-
-/** The same where one model is enough: the first. */
-export function resolveModel(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel {
-  return resolveModels(name, providers, aliases)[0]!;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface GivenProvider {
 }
 
 /** A provider before it is created. */
-export interface PlannedProvider {
+interface PlannedProvider {
   readonly name: string;
   /** `built-in`, or the plugin's path or package. */
   readonly origin: string;

@@ -1,10 +1,11 @@
 /** The ChatGPT provider: the plan's own backend, as Codex uses it. */
 
 import type { Logger } from '../../log.ts';
-import { Secret } from '../../secret.ts';
 import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import { readBearer } from '../bearer-token.ts';
 import type { ModelList } from '../model-list.ts';
-import type { Provider, UpstreamRequest } from '../provider.ts';
+import type { Provider } from '../provider.ts';
+import { readinessOf } from '../sign-in-readiness.ts';
 import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredentials } from './credentials.ts';
 import { chatGptError, isInstructionsRefusal } from './errors.ts';
@@ -34,12 +35,6 @@ export interface ChatGptProviderOptions {
   log: Logger;
 }
 
-/** The token in the headers of a request that the backend answered with 401. */
-function readToken({ authorization }: UpstreamRequest['headers']): Secret {
-  const text = authorization instanceof Secret ? authorization.reveal() : (authorization ?? '');
-  return new Secret(text.replace(/^Bearer /, ''));
-}
-
 export function createChatGptProvider(options: ChatGptProviderOptions): Provider {
   const { config, credentials, models, instructions, log } = options;
   const url = new URL(`${config.chatgptBaseUrl.replace(/\/+$/, '')}/codex/responses`);
@@ -59,21 +54,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     drawingModel: () => models.list().find(({ isHidden }) => !isHidden),
 
     lookForSignIn: () => credentials.lookNowAndThen(),
-    readiness() {
-      if (credentials.peek()) return { isReady: true, hasCredentials: true };
-      if (credentials.isUnreadable()) {
-        return {
-          isReady: false,
-          hasCredentials: true,
-          reason: 'The credential file cannot be used: the log says why.',
-        };
-      }
-      const hasCredentials = credentials.exists();
-      const state = hasCredentials
-        ? 'The sign-in to ChatGPT no longer works'
-        : 'The server is not signed in to ChatGPT';
-      return { isReady: false, hasCredentials, reason: `${state}: run \`opencompat login\`.` };
-    },
+    readiness: () => readinessOf(credentials, { title: 'ChatGPT', login: 'opencompat login' }),
 
     buildRequest(request, context) {
       const { body, headers, restoreEvent } = buildChatGptBody(request, { ...context, config, instructions });
@@ -87,7 +68,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     },
 
     async authorize(headers, rejected) {
-      const credential = rejected ? await credentials.renew(readToken(rejected)) : await credentials.get();
+      const credential = rejected ? await credentials.renew(readBearer(rejected)) : await credentials.get();
       // What belongs to the account before must not go along with the new one's token.
       delete headers['chatgpt-account-id'];
       delete headers['x-openai-fedramp'];
