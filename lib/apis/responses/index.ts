@@ -1,8 +1,8 @@
 /** The OpenAI Responses API, as its clients speak it. */
 import type { ClientApi } from '../api.ts';
+import { toOpenAiError } from '../openai-error.ts';
 import { createCompactionEncoder, toCompaction } from './compact.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
-import { toErrorBody } from './error-body.ts';
 import { isStreaming, toCanonical } from './request.ts';
 import { type ResponsesRequest, responsesOutlineSchema, responsesRequestSchema } from './schema.ts';
 
@@ -19,7 +19,7 @@ export const responses: ClientApi<ResponsesRequest> = {
   createAnswerEncoder,
   isStateful: true,
   shapingHeaders: [],
-  errorBody: toErrorBody,
+  errorBody: toOpenAiError,
 };
 
 /** The count of a request's tokens, which need not name a model. */
