@@ -56,6 +56,13 @@ export interface Exchange {
   body: unknown;
   /** The request in canonical form. @throws before `validate` */
   request: CanonicalRequest;
+  /**
+   * Why the body cannot be translated. `request` is then an outline, and only an upstream of the client's own API can be
+   * asked, with the body as it is; every other provider, and a plugin that reads `request`, ends in this error.
+   */
+  fault: OpenCompatError | undefined;
+  /** Those of `ignored` that the translation has dropped: an upstream that is given the body as it is has them. */
+  untranslated: ReadonlySet<string>;
   /** @throws before `resolve-model` */
   model: ResolvedModel;
   /** The same for those who only report: undefined before `resolve-model`. */
