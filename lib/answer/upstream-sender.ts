@@ -10,6 +10,7 @@ import { OpenCompatError } from '../errors.ts';
 import { loadPackage } from '../load-package.ts';
 import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
+import { StaleConnectionError } from './stale-connection-error.ts';
 
 export interface UpstreamLimits {
   connectTimeoutMs: number;
@@ -18,7 +19,10 @@ export interface UpstreamLimits {
 }
 
 export interface UpstreamSender {
-  /** @throws OpenCompatError OC_UPSTREAM_UNREACHABLE, OC_UPSTREAM_TIMEOUT; the signal's reason when it is aborted */
+  /**
+   * @throws OpenCompatError OC_UPSTREAM_UNREACHABLE (a StaleConnectionError where the request may be sent again),
+   *   OC_UPSTREAM_TIMEOUT; the signal's reason when it is aborted
+   */
   send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
   close(): void;
 }
@@ -126,18 +130,15 @@ class ProxiedCall {
   }
 
   failOnNetwork(error: NodeJS.ErrnoException): void {
-    this.fail(this.#unreachable(describeNetworkError(error), error));
+    const reason = describeNetworkError(error);
+    const isStale = this.#request?.reusedSocket === true && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+    this.fail(isStale ? new StaleConnectionError(this.#title, reason, error) : this.#unreachable(reason, error));
   }
 
   /** Aborts the upstream request, or the answer that it has become. */
   letGo(): void {
     this.response.emit('close');
     this.#request?.destroy();
-  }
-
-  /** A kept-alive connection that the upstream closed while the request was being written: never processed, safe to repeat. */
-  get wasStale(): boolean {
-    return this.#request?.reusedSocket === true;
   }
 }
 
@@ -204,43 +205,29 @@ export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
     return proxy.middleware;
   }
 
-  async function sendOnce(request: UpstreamRequest, title: string, signal: AbortSignal, isRepeat: boolean) {
-    const { idleTimeoutMs = limits.idleTimeoutMs } = request;
-    const call = new ProxiedCall({ ...limits, idleTimeoutMs }, title);
-    const abort = () => call.fail(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      const proxied = new ProxiedRequest(request, call);
-      // Its promise settles only when the facade closes; the answer and every failure come through the events.
-      proxyTo(request.url.origin)(
-        proxied as never,
-        call.response as unknown as ServerResponse as never,
-        (error?: unknown) => call.failOnNetwork(error as NodeJS.ErrnoException),
-      );
-      const answer = await call.answer;
-      signal.removeEventListener('abort', abort);
-      return answer;
-    } catch (error) {
-      signal.removeEventListener('abort', abort);
-      if (!isRepeat && call.wasStale && !signal.aborted && isReset(error))
-        return sendOnce(request, title, signal, true);
-      throw error;
-    }
-  }
-
   return {
     async send(request, providerTitle, signal) {
       signal.throwIfAborted();
-      return sendOnce(request, providerTitle, signal, false);
+      const { idleTimeoutMs = limits.idleTimeoutMs } = request;
+      const call = new ProxiedCall({ ...limits, idleTimeoutMs }, providerTitle);
+      const abort = () => call.fail(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        const proxied = new ProxiedRequest(request, call);
+        // Its promise settles only when the facade closes; the answer and every failure come through the events.
+        proxyTo(request.url.origin)(
+          proxied as never,
+          call.response as unknown as ServerResponse as never,
+          (error?: unknown) => call.failOnNetwork(error as NodeJS.ErrnoException),
+        );
+        return await call.answer;
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
     },
     close() {
       for (const { agent } of proxies.values()) agent.destroy();
       proxies.clear();
     },
   };
-}
-
-function isReset(error: unknown): boolean {
-  const cause = error instanceof OpenCompatError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
-  return cause?.code === 'ECONNRESET' || cause?.code === 'EPIPE';
 }

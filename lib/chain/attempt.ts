@@ -3,18 +3,27 @@
  *
  *   build → authorize → send → answer, and on a failure the next model of the alias
  *
- * Each function is called by the box of the same step, so that a plugin between two boxes sees what the step before has
- * made. Everything that is tried a second time is named here:
+ * Each step belongs to a box of the chain, so that a plugin between two boxes sees what the step before has made. The box
+ * puts on the exchange how its step is done, and then calls the function here that does it:
+ *
+ *   step       box                the exchange's                                   the function here
+ *   build      rewrite-request    `buildUpstream`: what the provider accepts       `buildForExchange`
+ *   authorize  inject-auth        `authorize`: the provider's credentials          `authorizeExchange`
+ *   answer     rewrite-response   `openAnswer`: transforms and the client's API    (begun by `answerExchange`)
+ *   send       proxy                                                               `answerExchange`
+ *
+ * Everything that is tried a second time is tried here:
+ * - a kept-alive connection that the upstream had closed: once more, in `send`;
  * - a refused token (401): once, with renewed credentials, in `askUpstream`;
  * - a refusal that the provider can avoid (`Provider.amendRequest`): `maxAmendments` times, in `askUpstream`;
- * - a model that cannot answer: the next one of its alias, in `turnToFallback` (fallback.ts);
- * - a kept-alive connection that the upstream had closed: once, in upstream-sender.ts.
+ * - a model that cannot answer: the next one of its alias that can be asked, in each of the three functions.
  * Nothing is tried again once the first byte has gone to the client.
  */
 import type { Response } from 'express';
 import { answerChoices } from '../answer/choices-in-turn.ts';
 import { answerInside } from '../answer/local-answer.ts';
 import { readRefusalText } from '../answer/refusal-text.ts';
+import { StaleConnectionError } from '../answer/stale-connection-error.ts';
 import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
@@ -25,7 +34,7 @@ import type { Exchange } from './middleware.ts';
 
 export interface AttemptServices {
   readonly availability: Availability;
-  /** @throws OpenCompatError OC_UPSTREAM_UNREACHABLE, OC_UPSTREAM_TIMEOUT; the signal's reason when it is aborted */
+  /** As of `UpstreamSender` (lib/answer/upstream-sender.ts). */
   send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
   /** Longest silence of an upstream that sets no time of its own, in milliseconds. */
   readonly idleTimeoutMs: number;
@@ -137,11 +146,25 @@ async function buildChoice(exchange: Exchange, choice: number): Promise<Upstream
 }
 
 async function send(exchange: Exchange, upstream: UpstreamRequest, services: AttemptServices): Promise<UpstreamAnswer> {
-  const { timings, model, signal } = exchange;
+  const { timings } = exchange;
   timings.upstreamSentMs ??= performance.now();
-  const answer = answerInside(exchange, upstream) ?? (await services.send(upstream, model.provider.title, signal));
+  const answer = answerInside(exchange, upstream) ?? (await sendOverHttp(exchange, upstream, services));
   timings.upstreamHeadMs ??= performance.now();
   return answer;
+}
+
+async function sendOverHttp(
+  { model, signal }: Exchange,
+  upstream: UpstreamRequest,
+  services: AttemptServices,
+): Promise<UpstreamAnswer> {
+  const { title } = model.provider;
+  try {
+    return await services.send(upstream, title, signal);
+  } catch (error) {
+    if (!(error instanceof StaleConnectionError) || signal.aborted) throw error;
+    return services.send(upstream, title, signal);
+  }
 }
 
 function isSuccess({ statusCode = 0 }: UpstreamAnswer): boolean {

@@ -5,8 +5,8 @@ import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffo
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
-import { asNamedError } from './guard.ts';
 import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
+import { asNamedError } from './named-error.ts';
 
 /** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
 const nothingIgnored: ReadonlySet<string> = new Set();

@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { OpenCompatError } from '../errors.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { Handler, Middleware } from './middleware.ts';
+import { asNamedError } from './named-error.ts';
 
 /**
  * Wraps a box so that its misbehaviour costs one request and is reported by its name: it throws, rejects, calls `next`
@@ -54,10 +55,4 @@ export function guardHandler(
 
 function isPromise(value: unknown): value is Promise<void> {
   return typeof (value as Promise<void> | undefined)?.catch === 'function';
-}
-
-/** Errors of the table are meant for the client; anything else is the box's own failure. */
-export function asNamedError(error: unknown, middleware: string): OpenCompatError {
-  if (error instanceof OpenCompatError) return error;
-  return new OpenCompatError('OC_MIDDLEWARE_FAILED', { middleware }, { cause: error });
 }

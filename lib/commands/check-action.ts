@@ -1,6 +1,12 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { asObject, asText, type Json, parseObject } from '../lenient-json.ts';
-import type { CheckOptions } from './check.ts';
+
+export interface CheckOptions {
+  url: string;
+  /** Comma separated, as the server takes them; the first is used. */
+  key?: string;
+  model?: string;
+}
 
 /** A model may think for long before it says the first word. */
 const answerLimitMs = 120_000;

@@ -1,11 +1,5 @@
 import { type Command, Option } from 'commander';
-
-export interface CheckOptions {
-  url: string;
-  /** Comma separated, as the server takes them; the first is used. */
-  key?: string;
-  model?: string;
-}
+import type { CheckOptions } from './check-action.ts';
 
 export function registerCheckCommand(program: Command): void {
   program

@@ -1,5 +1,5 @@
-import { arrangeChains } from '../chain/pipeline.ts';
-import { withLocatedFaults } from '../config/load.ts';
+import { planChains } from '../chain/plan.ts';
+import { withLocatedFaults } from '../config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import { gatherFaults } from '../options/faults.ts';
 import { planProviders } from '../providers/plan.ts';
@@ -10,14 +10,14 @@ import { loadServerConfig } from './server-config.ts';
 export async function runConfig({ json, ...flags }: Record<string, unknown>): Promise<void> {
   const loaded = await loadServerConfig(flags);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
-  const [arranged, plan] = await withLocatedFaults(loaded, () =>
-    gatherFaults(arrangeChains(loaded.config, apis), planProviders(loaded.config)),
+  const [chainPlan, providerPlan] = await withLocatedFaults(loaded, () =>
+    gatherFaults(planChains(loaded.config, apis), planProviders(loaded.config)),
   );
   const chains: Record<string, { name: string; origin: string }[]> = {};
-  for (const [api, chain] of arranged.chains) {
+  for (const [api, chain] of chainPlan.chains) {
     if (api !== undefined) chains[api] = chain.map(({ middleware, origin }) => ({ name: middleware.name, origin }));
   }
-  const providers = plan.providers.map(({ name, definition, origin }) => ({
+  const providers = providerPlan.providers.map(({ name, definition, origin }) => ({
     name,
     origin: origin === 'built-in' ? (definition.name ?? origin) : origin,
   }));

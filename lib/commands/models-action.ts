@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { loadConfig, withLocatedFaults } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import { withLocatedFaults } from '../config/located-faults.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';

@@ -1,4 +1,4 @@
-import { withLocatedFaults } from '../config/load.ts';
+import { withLocatedFaults } from '../config/located-faults.ts';
 import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError, OpenCompatError when the server cannot start */

@@ -1,11 +1,5 @@
-import {
-  FaultyConfigError,
-  inFileOrder,
-  type LoadedConfig,
-  loadConfig,
-  locateFaults,
-  type PartsConfig,
-} from '../config/load.ts';
+import { FaultyConfigError, type LoadedConfig, loadConfig, type PartsConfig } from '../config/load.ts';
+import { inFileOrder, locateFaults } from '../config/located-faults.ts';
 import { ConfigError, type Fault, gatherFaults } from '../options/faults.ts';
 
 /**
@@ -23,14 +17,14 @@ export async function loadServerConfig(flags: Record<string, unknown>): Promise<
 }
 
 async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
-  const [{ apisOf, importRoutes }, { arrangeChains }, { planProviders }] = await Promise.all([
+  const [{ apisOf, importRoutes }, { planChains }, { planProviders }] = await Promise.all([
     import('../server/built-in-routes.ts'),
-    import('../chain/pipeline.ts'),
+    import('../chain/plan.ts'),
     import('../providers/plan.ts'),
   ]);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   try {
-    await gatherFaults(arrangeChains(parts, apis), planProviders(parts));
+    await gatherFaults(planChains(parts, apis), planProviders(parts));
   } catch (error) {
     if (error instanceof ConfigError) return locateFaults(parts, error.faults);
     throw error;

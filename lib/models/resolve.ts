@@ -135,11 +135,6 @@ export function resolveDrawingModels(name: string, providers: readonly Provider[
   return [model];
 }
 
-/** The same where one model is enough: the first. */
-export function resolveModel(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel {
-  return resolveModels(name, providers, aliases)[0]!;
-}
-
 /**
  * The first model of a name, for a page about it.
  * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now

@@ -1,5 +1,4 @@
-/** What an upstream's answer says beside its body, and in the `code` of its errors. */
-import type { FailureFacts } from '../apis/responses/failure.ts';
+/** What an upstream's answer says in its headers. */
 import type { UpstreamAnswer } from './provider.ts';
 
 /** An answer's header; the first value of one that came more than once. */
@@ -17,9 +16,4 @@ export function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: numbe
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
   const atMs = Date.parse(value);
   return Number.isNaN(atMs) ? undefined : Math.max(0, (atMs - nowMs) / 1000);
-}
-
-/** The code of an error, when it is one of the API's own and can be shown. */
-export function readCode({ code }: FailureFacts): string | undefined {
-  return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined;
 }

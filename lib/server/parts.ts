@@ -1,12 +1,7 @@
 /** What a server is made of besides its socket: providers, stores, the chains. Opened in order, closed in reverse. */
 import { join, resolve } from 'node:path';
-import {
-  arrangeChains,
-  createPipeline,
-  type Pipeline,
-  type PluginEntry,
-  type SharedServices,
-} from '../chain/pipeline.ts';
+import { createPipeline, type Pipeline, type SharedServices } from '../chain/pipeline.ts';
+import { type PluginEntry, planChains } from '../chain/plan.ts';
 import type { Config } from '../config/schema.ts';
 import { createResponseStore, type ResponseStore } from '../kept/response-store.ts';
 import { createSharedResponseStore } from '../kept/shared-response-store.ts';
@@ -46,8 +41,8 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
   const routes = await importRoutes();
   const apis = apisOf(routes);
   const names = apis.map(({ name }) => name);
-  const [arranged, plan] = await gatherFaults(
-    arrangeChains(config, names, given.plugins),
+  const [chainPlan, providerPlan] = await gatherFaults(
+    planChains(config, names, given.plugins),
     planProviders(config, given.providers),
   );
   const closers: (() => Promise<void>)[] = [];
@@ -60,7 +55,7 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
     const redis = config.redis && (await openRedis(config.redis, log));
     closers.push(async () => redis?.close());
     await redis?.settled();
-    const providers = await openProviders({ config, log, scheduler, redis }, plan);
+    const providers = await openProviders({ config, log, scheduler, redis }, providerPlan);
     closers.push(async () => {
       for (const provider of providers) await provider.close?.();
     });
@@ -68,8 +63,8 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
     if (responses) closers.push(() => responses.close());
     const availability = createAvailability();
     const services = { config, log, metrics: createMetrics(), providers, apis, redis, responses, availability };
-    const pluginFiles = new Map([...arranged.pluginFiles, ...plan.pluginFiles]);
-    const pipeline = await createPipeline({ ...arranged, pluginFiles }, services);
+    const pluginFiles = new Map([...chainPlan.pluginFiles, ...providerPlan.pluginFiles]);
+    const pipeline = await createPipeline({ ...chainPlan, pluginFiles }, services);
     closers.push(pipeline.close);
     return { services, routes, scheduler, pipeline, close };
   } catch (error) {

@@ -30,6 +30,14 @@ async function ask(
   return { status: answer.status, headers: answer.headers, text, error: json?.error };
 }
 
+const whole = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'one',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+};
+
 const failed = (code: string, message = 'It went wrong') => [
   { type: 'response.created', response: { id: 'resp_1', status: 'in_progress', output: [] } },
   { type: 'response.failed', response: { id: 'resp_1', status: 'failed', error: { code, message }, output: [] } },
@@ -208,6 +216,38 @@ test('an upstream that cannot be reached: 502, and what is wrong in words', asyn
   assert.equal(status, 502);
   assert.equal(error?.code, 'upstream_unreachable');
   assert.match(error!.message, /ChatGPT cannot be reached: the connection was refused/);
+});
+
+test('a request on a kept-alive connection that the upstream has closed is sent once more, and no oftener', async (t) => {
+  /** How many requests for an answer came on each connection. */
+  const requests = new Map<object, number>();
+  let isGone = false;
+  const server = createHttpServer((req, res) => {
+    if (req.method !== 'POST') return res.writeHead(404).end();
+    const earlier = requests.get(req.socket) ?? 0;
+    requests.set(req.socket, earlier + 1);
+    if (isGone || earlier > 0) return req.socket.destroy();
+    req.resume().on('end', () => res.setHeader('content-type', 'application/json').end(JSON.stringify(whole)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close().closeAllConnections());
+  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const h = await createHarness(t, { providers: { lab: { type: 'openai-compatible', baseURL, models: ['one'] } } });
+  const askLab = () =>
+    h.fetch('/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...hello, model: 'lab/one' }),
+    });
+
+  assert.equal((await askLab()).status, 200);
+  assert.equal((await askLab()).status, 200);
+  assert.deepEqual([...requests.values()], [2, 1]);
+  isGone = true;
+  const answer = await askLab();
+  assert.equal(answer.status, 502);
+  assert.equal(((await answer.json()) as { error: WireError }).error.code, 'upstream_unreachable');
+  assert.deepEqual([...requests.values()], [2, 2, 1]);
 });
 
 test('a 401 renews the token once and repeats the request once', async (t) => {

@@ -128,6 +128,18 @@ test('plugins stand where they say: before, after, in the place of a box, and by
   assert.deepEqual(order, ['before-auth', 'after-auth', 'instead']);
 });
 
+test('a plugin of one API is changed for that API without a fault in the others', async (t) => {
+  const h = await configured(t, {
+    middleware: [
+      { plugin: pluginPath('shout.ts'), enabled: true, apis: ['chat-completions'] },
+      { box: 'shout', enabled: true, apis: ['chat-completions'], options: { mark: '?' } },
+    ],
+  });
+  h.upstream.reply('text-hello.sse');
+  const answer = await h.client.chat.completions.create(hello);
+  assert.match(answer.choices[0]!.message.content!, /\?$/);
+});
+
 test('a box can be switched off', async (t) => {
   const h = await configured(t, { middleware: [{ box: 'security-headers', enabled: false }] });
   assert.equal((await h.fetch('/health')).headers.get('x-content-type-options'), null);

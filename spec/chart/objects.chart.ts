@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
-import { arrangeChains } from '../../lib/chain/pipeline.ts';
+import { planChains } from '../../lib/chain/plan.ts';
 import { loadConfig } from '../../lib/config/load.ts';
 import { createMetrics } from '../../lib/metrics.ts';
 import type { RouteServices } from '../../lib/server/route.ts';
@@ -282,7 +282,7 @@ describe('plugins', () => {
       const file = join(folder, 'opencompat.config.yaml');
       writeFileSync(file, text.replaceAll(`${mount.mountPath}/`, './'));
       const { config } = loadConfig({ env: {}, flags: { config: file } });
-      const { chains } = await arrangeChains(config, ['chat-completions']);
+      const { chains } = await planChains(config, ['chat-completions']);
       const names = chains.get('chat-completions')!.map(({ middleware }) => middleware.name);
       assert.equal(names.indexOf('effort-cap'), names.indexOf('validate') + 1);
     } finally {

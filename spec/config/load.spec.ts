@@ -10,13 +10,8 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { configChecks } from '../../lib/config/checks.ts';
 import { configKeys } from '../../lib/config/keys.ts';
-import {
-  FaultyConfigError,
-  type LoadConfigOptions,
-  type LoadedConfig,
-  loadConfig,
-  locateFaults,
-} from '../../lib/config/load.ts';
+import { FaultyConfigError, type LoadConfigOptions, type LoadedConfig, loadConfig } from '../../lib/config/load.ts';
+import { locateFaults } from '../../lib/config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../../lib/config/report.ts';
 import { ConfigError, type Fault, nearestName } from '../../lib/options/faults.ts';
 import type { Secret } from '../../lib/secret.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { OpenCompatError } from '../../lib/errors.ts';
-import { listModels, resolveModel } from '../../lib/models/resolve.ts';
+import { type Aliases, listModels, resolveModels } from '../../lib/models/resolve.ts';
 import type { ModelInfo, Provider } from '../../lib/providers/provider.ts';
 
 function info(id: string, more: Partial<ModelInfo> = {}): ModelInfo {
@@ -31,6 +31,10 @@ const aliases = {
   '*-mini-*': ['nowhere', 'gpt-5'],
   'round-*': 'round-again',
 };
+
+function resolveModel(name: string, among: readonly Provider[], aliasesOf: Aliases) {
+  return resolveModels(name, among, aliasesOf)[0]!;
+}
 
 function resolve(name: string) {
   const { provider: found, id, effort, requested } = resolveModel(name, providers, aliases);

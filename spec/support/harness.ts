@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { OpenAI } from 'openai';
 import type { Middleware } from '../../lib/chain/middleware.ts';
-import type { PluginEntry } from '../../lib/chain/pipeline.ts';
+import type { PluginEntry } from '../../lib/chain/plan.ts';
 import { loadConfig } from '../../lib/config/load.ts';
 import type { WrittenConfig } from '../../lib/config/schema.ts';
 import type { ProviderPlugin } from '../../lib/providers/definition.ts';

@@ -1,12 +1,10 @@
 /** Chat messages → canonical input items, in the same order, with every tool output joined to its call. */
-import { createHash } from 'node:crypto';
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './schema.ts';
+import { shortenCallId } from '../call-ids.ts';
+import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './message-schema.ts';
 
-/** Longest `call_id` that the Responses API takes, in characters. */
-const maxCallIdLength = 64;
 /** Longest stretch of a client's id that a message repeats, in characters. */
 const maxQuotedLength = 100;
 
@@ -168,15 +166,6 @@ function toAssistantParts({ content, refusal }: AssistantMessage): object[] {
 function toReasoningText({ reasoning_content, reasoning }: AssistantMessage): string | undefined {
   for (const text of [reasoning_content, reasoning]) if (typeof text === 'string' && text !== '') return text;
   return undefined;
-}
-
-/** The same long id gives the same short one, in calls and in outputs. */
-function shortenCallId(id: string): string {
-  if (id.length <= maxCallIdLength) return id;
-  return `call_${createHash('sha256')
-    .update(id)
-    .digest('hex')
-    .slice(0, maxCallIdLength - 'call_'.length)}`;
 }
 
 function orphan(param: string, callId: string): OpenCompatError {

@@ -2,10 +2,10 @@
  * Canonical input items → Chat messages as upstreams take them: all that one assistant turn said in one message, and each
  * call's output right behind it.
  */
-import { createHash } from 'node:crypto';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
+import { shortenCallId } from '../call-ids.ts';
 import { toFlatName } from './flat-tools.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
 import { toWrappedInput } from './upstream-tools.ts';
@@ -84,7 +84,7 @@ export function toChatMessages(request: CanonicalRequest, options: MessageOption
   const outputs = new OutputFinder(items);
   const messages: Json[] = [];
   const instructionRole = options.instructionRole ?? 'system';
-  const toCallId = options.toCallId ?? shortenCallId;
+  const toCallId = options.toCallId ?? ((id: string) => shortenCallId(id, maxCallIdCharacters));
   /** Instructions at the start go into one message: the templates of many models take no second one. */
   let leading: string[] | undefined = request.instructions ? [request.instructions] : [];
   let turn: Turn | undefined;
@@ -339,13 +339,6 @@ class OutputFinder {
   isClaimed(index: number): boolean {
     return this.#claimed.has(index);
   }
-}
-
-/** The same long id gives the same short one, in calls and in outputs. */
-function shortenCallId(id: string): string {
-  if (id.length <= maxCallIdCharacters) return id;
-  const hash = createHash('sha256').update(id).digest('hex');
-  return `call_${hash.slice(0, maxCallIdCharacters - 'call_'.length)}`;
 }
 
 /** Within a message no id may stand twice. */

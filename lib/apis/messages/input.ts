@@ -1,8 +1,8 @@
 /** Anthropic's messages → canonical input items: in order, but for tool results, which come before the user's words. */
-import { createHash } from 'node:crypto';
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { shortenCallId } from '../call-ids.ts';
 import type {
   AssistantBlock,
   DocumentBlock,
@@ -15,8 +15,6 @@ import type {
 } from './schema.ts';
 import { fromSignature, type SignedReasoning } from './signature.ts';
 
-/** Longest `call_id` that the Responses API takes, in characters. */
-const maxCallIdLength = 64;
 /** Longest stretch of a client's text that a message repeats, in characters. */
 const maxQuotedLength = 100;
 
@@ -268,11 +266,4 @@ function toReasoning(thinking: string, { encrypted, text = thinking }: SignedRea
     summary: text ? [{ type: 'summary_text', text }] : [],
     ...(encrypted && { encrypted_content: encrypted }),
   } as unknown as CanonicalInputItem;
-}
-
-/** The same long id gives the same short one, in calls and in results. */
-function shortenCallId(id: string): string {
-  if (id.length <= maxCallIdLength) return id;
-  const digest = createHash('sha256').update(id).digest('hex');
-  return `call_${digest.slice(0, maxCallIdLength - 'call_'.length)}`;
 }

@@ -27,7 +27,7 @@ class ToolUseIds {
   readonly #waiting = new Map<unknown, string[]>();
 
   ofCall(callId: unknown): string {
-    const accepted = toAcceptedId(callId);
+    const accepted = toToolUseId(callId);
     let id = accepted;
     for (let count = 2; this.#used.has(id); count += 1) id = `${accepted}_${count}`;
     this.#used.add(id);
@@ -36,11 +36,11 @@ class ToolUseIds {
   }
 
   ofResult(callId: unknown): string {
-    return this.#waiting.get(callId)?.shift() ?? toAcceptedId(callId);
+    return this.#waiting.get(callId)?.shift() ?? toToolUseId(callId);
   }
 }
 
-function toAcceptedId(id: unknown): string {
+function toToolUseId(id: unknown): string {
   return String(id ?? '').replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
 }
 

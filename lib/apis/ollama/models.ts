@@ -1,8 +1,31 @@
 /** Models as Ollama's clients see them. What there is not to say of a model behind an API is left empty. */
 import { createHash } from 'node:crypto';
-import type { ListedModel } from '../../models/resolve.ts';
-import type { ModelInfo } from '../../providers/provider.ts';
 import { toTimestamp } from './encoders.ts';
+
+/** What is known of a model. */
+export interface ModelFacts {
+  /** As its provider names it. */
+  id: string;
+  ownedBy: string;
+  /** Unix seconds; 0: not known. */
+  createdS: number;
+  /** Tokens. */
+  contextWindow?: number;
+  /** Empty when it does not reason. */
+  efforts: readonly string[];
+  inputModalities?: readonly string[];
+  /** Absent: it calls tools. */
+  hasTools?: boolean;
+  /** Absent: it answers. */
+  purpose?: 'embeddings' | 'images';
+}
+
+/** A model and the name by which it is listed. */
+export interface ListedModel {
+  id: string;
+  provider: { name: string };
+  info: ModelFacts;
+}
 
 /** The release of Ollama whose API this is. VS Code refuses anything below 0.6.4 (microsoft/vscode-copilot-chat). */
 export const apiVersion = '0.18.3';
@@ -27,7 +50,7 @@ export function toTag({ id, provider, info }: ListedModel): object {
 }
 
 /** The answer of /api/show. @param name as the client wrote it */
-export function toModelCard(name: string, info: ModelInfo): object {
+export function toModelCard(name: string, info: ModelFacts): object {
   const family = familyOf(info);
   return {
     modelfile: `FROM ${name}\n`,
@@ -44,7 +67,7 @@ export function toModelCard(name: string, info: ModelInfo): object {
   };
 }
 
-function toDetails(info: ModelInfo): object {
+function toDetails(info: ModelFacts): object {
   const family = familyOf(info);
   return {
     parent_model: '',
@@ -58,11 +81,11 @@ function toDetails(info: ModelInfo): object {
 }
 
 /** `gpt` of `gpt-5.5`, `llama` of `meta/llama3.3`. */
-function familyOf({ id, ownedBy }: ModelInfo): string {
+function familyOf({ id, ownedBy }: ModelFacts): string {
   return /^[a-z]+/i.exec(id.slice(id.lastIndexOf('/') + 1))?.[0].toLowerCase() ?? ownedBy;
 }
 
-function toCapabilities({ purpose, hasTools, inputModalities, efforts }: ModelInfo): string[] {
+function toCapabilities({ purpose, hasTools, inputModalities, efforts }: ModelFacts): string[] {
   if (purpose) return [purpose === 'embeddings' ? 'embedding' : 'image'];
   return [
     'completion',

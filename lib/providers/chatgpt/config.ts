@@ -33,6 +33,7 @@ export const chatGptKeys = {
   chatgptClientVersion: {
     type: 'string',
     pattern: '^\\d+\\.\\d+\\.\\d+',
+    'x-expected': 'a version such as 0.169.0',
     default: '0.169.0',
     description: 'Client version sent to the ChatGPT backend; newer models ask for newer versions.',
   },
@@ -45,7 +46,10 @@ export const chatGptKeys = {
   ...modelsRefreshKeys,
   instructions: {
     type: 'string',
-    format: 'instructions',
+    // A mode; or a path, told from a misspelled mode by a dot, a slash or `file:`.
+    pattern: '^(auto|codex|file|off)$|^file:.|[./\\\\]',
+    'x-expected': 'auto, codex, file or the path of a file',
+    examples: ['auto', 'codex', 'file'],
     default: 'auto',
     description:
       '`auto`: the client’s own system text (Codex’s only where the backend insists). `codex`: always Codex’s text. `file`: the text of `instructionsFile`. A path means `file` and that path.',

@@ -1,9 +1,8 @@
-import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
+import type { FailureFacts } from '../../apis/responses/failure.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, type Json, parseObject } from '../../lenient-json.ts';
-import { publicText } from '../../public-text.ts';
-import { readCode, readRetryAfterS } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
+import { errorByStatus, errorByWords, readFaults, readRefusal } from '../refusal.ts';
 
 const provider = 'ChatGPT';
 
@@ -14,16 +13,6 @@ export function isInstructionsRefusal({ code, public: { message } }: OpenCompatE
   return code === 'OC_UPSTREAM_BAD_REQUEST' && instructionsRefusal.test(message);
 }
 
-/** Where a fault is, as OpenAI writes it: `["body", "input", 0, "role"]` → `input[0].role`. */
-function toParam(location: unknown): string | undefined {
-  if (!Array.isArray(location)) return undefined;
-  const path = location[0] === 'body' ? location.slice(1) : location;
-  return path.reduce<string>(
-    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text ? `${text}.${step}` : String(step)),
-    '',
-  );
-}
-
 /**
  * The three forms of the backend's refusals: its gateway's `detail` (a sentence, a list of validation faults, or a code)
  * and the model side's `error` object.
@@ -31,11 +20,7 @@ function toParam(location: unknown): string | undefined {
 function readFacts(body: Json): FailureFacts {
   const { detail, error } = body;
   if (typeof detail === 'string') return { message: detail };
-  if (Array.isArray(detail)) {
-    const faults = detail.map(asObject).filter((fault) => fault !== undefined);
-    const messages = faults.map(({ msg }) => msg).filter((msg) => typeof msg === 'string');
-    return { message: messages.join('; '), param: toParam(faults[0]?.loc) };
-  }
+  if (Array.isArray(detail)) return readFaults(detail);
   return asObject(detail) ?? asObject(error) ?? { message: error ?? body.message, code: body.code };
 }
 
@@ -82,36 +67,21 @@ export function chatGptError(
     return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider, status });
   }
 
-  const facts = readFacts(parsed ?? {});
-  const message = publicText(facts.message);
-  const retryAfterS = readRetryAfterS(headers, nowMs) ?? readWaitFromMessage(message);
-  const reason = message || `${provider} answered with HTTP ${status} and no explanation.`;
-
+  const refusal = readRefusal(provider, { status, headers }, readFacts(parsed ?? {}), nowMs);
+  const { message, reason, param, publicCode } = refusal;
   if (status === 401) return new OpenCompatError('OC_SIGN_IN_AGAIN', { provider });
   if (status === 402) return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason });
 
-  const told = fromSentence(message) ?? toFailureError(facts, provider, { retryAfterS, nowMs });
+  const told = fromSentence(message) ?? errorByWords(refusal);
   // What is said of limits holds under any status; that the request is at fault, only where the status says so too.
   if (told && (told.status === 403 || told.status >= 429 || [400, 404, 422].includes(status))) return told;
 
-  if (status === 429) {
-    return toFailureError({ ...facts, code: 'rate_limit_exceeded', message: reason }, provider, {
-      retryAfterS,
-      nowMs,
-    })!;
-  }
-  if (status === 403) return new OpenCompatError('OC_FORBIDDEN', { reason }, { publicCode: readCode(facts) });
   if (status === 404) {
     // Not the client's doing: the base URL leads elsewhere.
     return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: `${provider} answered with HTTP 404: ${reason}` });
   }
-  if (status === 503 || status === 529) return new OpenCompatError('OC_OVERLOADED', { reason }, { retryAfterS });
-  if (status === 413) {
-    return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, publicCode: 'request_too_large' });
+  if (parsed && status >= 400 && status < 500 && ![403, 408, 413, 429].includes(status)) {
+    return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { param, publicCode });
   }
-  if (parsed && status >= 400 && status < 500 && status !== 408) {
-    const param = typeof facts.param === 'string' ? publicText(facts.param) || undefined : undefined;
-    return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { param, publicCode: readCode(facts) });
-  }
-  return new OpenCompatError('OC_UPSTREAM_ERROR', { reason }, { retryAfterS });
+  return errorByStatus(refusal);
 }

@@ -1,6 +1,6 @@
 /** Headers of the ChatGPT backend: what every request says about who sends it. */
 import { arch, platform, release } from 'node:os';
-import { Secret } from '../../secret.ts';
+import { toBearer } from '../bearer-token.ts';
 import type { UpstreamRequest } from '../provider.ts';
 import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredential } from './credential.ts';
@@ -55,7 +55,7 @@ export function credentialHeaders({
   isFedramp,
 }: ChatGptCredential): UpstreamRequest['headers'] {
   return {
-    authorization: new Secret(`Bearer ${accessToken.reveal()}`),
+    authorization: toBearer(accessToken),
     ...(accountId && /^[\x21-\x7e]+$/.test(accountId) && { 'chatgpt-account-id': accountId }),
     ...(isFedramp && { 'x-openai-fedramp': 'true' }),
   };

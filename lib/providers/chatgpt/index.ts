@@ -1,10 +1,10 @@
 /** The ChatGPT provider: the plan's own backend, as Codex uses it. */
 
 import type { Logger } from '../../log.ts';
-import { Secret } from '../../secret.ts';
 import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import { readBearer } from '../bearer-token.ts';
 import type { ModelList } from '../model-list.ts';
-import type { Provider, UpstreamRequest } from '../provider.ts';
+import type { Provider } from '../provider.ts';
 import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredentials } from './credentials.ts';
 import { chatGptError, isInstructionsRefusal } from './errors.ts';
@@ -32,12 +32,6 @@ export interface ChatGptProviderOptions {
   models: Pick<ModelList, 'list' | 'refresh' | 'noteEtag'>;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
-}
-
-/** The token in the headers of a request that the backend answered with 401. */
-function readToken({ authorization }: UpstreamRequest['headers']): Secret {
-  const text = authorization instanceof Secret ? authorization.reveal() : (authorization ?? '');
-  return new Secret(text.replace(/^Bearer /, ''));
 }
 
 export function createChatGptProvider(options: ChatGptProviderOptions): Provider {
@@ -87,7 +81,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     },
 
     async authorize(headers, rejected) {
-      const credential = rejected ? await credentials.renew(readToken(rejected)) : await credentials.get();
+      const credential = rejected ? await credentials.renew(readBearer(rejected)) : await credentials.get();
       // What belongs to the account before must not go along with the new one's token.
       delete headers['chatgpt-account-id'];
       delete headers['x-openai-fedramp'];

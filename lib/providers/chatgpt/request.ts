@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { atMost, sortEfforts } from '../efforts.ts';
 import type { BuildContext, ModelInfo, UpstreamRequest } from '../provider.ts';
 import { isInstruction, isMessage, type Loose, pick, toBackendFormat, toBackendItem } from '../responses-input.ts';
 import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '../tool-names.ts';
@@ -198,25 +199,19 @@ function toParallelToolCalls(
   return undefined;
 }
 
-/** Weakest first. */
-const sentEfforts: readonly ReasoningEffort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+const sentEfforts: ReadonlySet<ReasoningEffort> = new Set(['low', 'medium', 'high', 'xhigh', 'max']);
 
 /**
  * The effort that the model takes for the one that was asked for: the same, else the next weaker one, else the model's
  * default. `none` is sent only where the model lists it; `minimal` is refused even by models that list it, so both get
  * the least that is left. `ultra` is a mode of Codex's own client: its wire form is `max`.
  */
-export function clampEffort(
-  asked: ReasoningEffort,
-  { efforts, defaultEffort }: ModelInfo,
-): ReasoningEffort | undefined {
+function toEffort(asked: ReasoningEffort, { efforts, defaultEffort }: ModelInfo): ReasoningEffort | undefined {
   if (asked === 'none' && efforts.includes('none')) return 'none';
-  const listed = new Set<ReasoningEffort>(efforts.map((effort) => (effort === 'ultra' ? 'max' : effort)));
-  const takes = sentEfforts.filter((effort) => listed.has(effort));
+  const inWireForm = efforts.map((effort) => (effort === 'ultra' ? 'max' : effort));
+  const takes = sortEfforts(inWireForm).filter((effort) => sentEfforts.has(effort));
   if (asked === 'none' || asked === 'minimal') return takes[0];
-  const strongest = sentEfforts.indexOf(asked === 'ultra' ? 'max' : asked);
-  const weaker = takes.findLast((effort) => sentEfforts.indexOf(effort) <= strongest);
-  return weaker ?? (defaultEffort && takes.includes(defaultEffort) ? defaultEffort : takes[0]);
+  return atMost(asked, takes) ?? (defaultEffort && takes.includes(defaultEffort) ? defaultEffort : takes[0]);
 }
 
 function toReasoning(request: CanonicalRequest, { model, config, ignore }: ChatGptContext): Loose | undefined {
@@ -225,7 +220,7 @@ function toReasoning(request: CanonicalRequest, { model, config, ignore }: ChatG
     if (request.reasoning?.effort && request.reasoning.effort !== 'none') ignore('reasoning.effort');
     return undefined;
   }
-  const effort = clampEffort(request.reasoning?.effort ?? config.reasoningEffort, info);
+  const effort = toEffort(request.reasoning?.effort ?? config.reasoningEffort, info);
   const summary = request.reasoning?.summary ?? config.reasoningSummary;
   const hasSummary = summary !== 'none' && effort !== 'none' && info.hasReasoningSummaries !== false;
   return { ...(effort && { effort }), ...(hasSummary && { summary }) };

@@ -1,5 +1,5 @@
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
-import { nearestEffort } from '../efforts.ts';
+import { atMost } from '../efforts.ts';
 import type { BuildContext } from '../provider.ts';
 import type { CopilotConfig } from './config.ts';
 
@@ -13,7 +13,8 @@ export function toReasoningEffort(
   }: Pick<BuildContext, 'model' | 'ignore'> & { config: Pick<CopilotConfig, 'reasoningEffort'> },
 ): ReasoningEffort | undefined {
   const asked = request.reasoning?.effort;
-  if (model.info.efforts.length > 0) return nearestEffort(asked ?? config.reasoningEffort, model.info);
+  const { efforts } = model.info;
+  if (efforts.length > 0) return atMost(asked ?? config.reasoningEffort, efforts) ?? efforts[0];
   if (asked && asked !== 'none') ignore('reasoning_effort');
   return undefined;
 }

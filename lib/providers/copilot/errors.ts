@@ -1,9 +1,8 @@
-import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
+import { type FailureFacts, toFailureError } from '../../apis/responses/failure.ts';
 import { type ErrorCode, OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import { publicText } from '../../public-text.ts';
-import { readCode, readRetryAfterS } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
+import { errorByStatus, type Refusal, readRefusal } from '../refusal.ts';
 import { type CopilotPath, copilotPaths } from './backend.ts';
 import { copilotLogin, copilotTitle } from './names.ts';
 
@@ -38,28 +37,18 @@ export function copilotError(
   body: string,
   nowMs: number = Date.now(),
 ): OpenCompatError {
-  const facts = readFacts(parseObject(body), body);
-  const code = readCode(facts);
-  const message = publicText(facts.message);
-  const retryAfterS = readRetryAfterS(headers, nowMs) ?? readWaitFromMessage(message);
-  const reason = message || `${provider} answered with HTTP ${status} and no explanation.`;
-
+  const refusal = readRefusal(provider, { status, headers }, readFacts(parseObject(body), body), nowMs);
+  const { reason, retryAfterS } = refusal;
   switch (status) {
     case 401:
       return new OpenCompatError('OC_SIGN_IN_AGAIN', { provider, login: copilotLogin });
     case 402:
       return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason }, { retryAfterS });
-    case 403:
-      return new OpenCompatError('OC_FORBIDDEN', { reason }, { publicCode: code });
-    case 413:
-      return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, publicCode: 'request_too_large' });
     case 422:
       return new OpenCompatError('OC_CONTENT_FILTER', { reason });
     case 429:
-      if (rows[code ?? ''] === 'OC_INSUFFICIENT_QUOTA') {
-        return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason }, { retryAfterS });
-      }
-      return toFailureError({ code: 'rate_limit_exceeded', message: reason }, provider, { retryAfterS, nowMs })!;
+      if (rowOf(refusal) !== 'OC_INSUFFICIENT_QUOTA') return errorByStatus(refusal);
+      return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason }, { retryAfterS });
     case 466:
       return new OpenCompatError(
         'OC_UPSTREAM_ERROR',
@@ -68,25 +57,25 @@ export function copilotError(
         },
         { headers: { 'x-should-retry': 'false' } },
       );
-    case 503:
-    case 529:
-      return new OpenCompatError('OC_OVERLOADED', { reason }, { retryAfterS });
+    case 403:
+    case 408:
+    case 413:
+    case 424:
+    case 499:
+      return errorByStatus(refusal);
+    default:
+      return status >= 400 && status < 500 ? requestFault(refusal) : errorByStatus(refusal);
   }
-  if (status < 400 || status >= 500 || [408, 424, 499].includes(status)) {
-    return new OpenCompatError('OC_UPSTREAM_ERROR', { reason }, { retryAfterS });
-  }
-  return requestFault(status, facts, reason, retryAfterS);
+}
+
+function rowOf({ publicCode = '' }: Refusal): ErrorCode | undefined {
+  return Object.hasOwn(rows, publicCode) ? rows[publicCode] : undefined;
 }
 
 /** 400, 404 and whatever else says that the request is at fault. */
-function requestFault(
-  status: number,
-  facts: FailureFacts,
-  reason: string,
-  retryAfterS: number | undefined,
-): OpenCompatError {
-  const code = readCode(facts);
-  const row = Object.hasOwn(rows, code ?? '') ? rows[code!] : undefined;
+function requestFault(refusal: Refusal): OpenCompatError {
+  const { status, facts, reason, retryAfterS } = refusal;
+  const row = rowOf(refusal);
   switch (row) {
     case 'OC_UPSTREAM_MODEL_NOT_FOUND':
       return new OpenCompatError(row, { provider, reason }, { param: 'model' });
@@ -103,10 +92,10 @@ function requestFault(
       { status, publicCode: 'invalid_encrypted_content' },
     );
   }
-  const param = readUnsupported(facts) ?? (asText(publicText(facts.param)) || undefined);
+  const param = readUnsupported(facts) ?? refusal.param;
   const known = toFailureError({ ...facts, param }, provider);
   if (known && known.status >= 400 && known.status < 500 && known.status !== 401 && known.public.code) return known;
-  const publicCode = code ?? (param ? 'unsupported_parameter' : undefined);
+  const publicCode = refusal.publicCode ?? (param ? 'unsupported_parameter' : undefined);
   return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
 }
 

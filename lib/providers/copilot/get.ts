@@ -6,6 +6,7 @@ import { outgoingFetch } from '../../outgoing/fetch.ts';
 import type { FetchedText } from '../../outgoing/fetch-text.ts';
 import { Secret } from '../../secret.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
+import { toBearer } from '../bearer-token.ts';
 import { backendUrl } from './backend.ts';
 import type { CopilotConfig } from './config.ts';
 import type { CopilotCredentials } from './credentials.ts';
@@ -32,7 +33,7 @@ export async function getFromCopilot(
     askProvider(
       asked,
       `${backendUrl(config, with_)}${path}`,
-      { ...copilotHeaders(config), authorization: new Secret(`Bearer ${with_.token.reveal()}`) },
+      { ...copilotHeaders(config), authorization: toBearer(with_.token) },
       options,
     );
   try {

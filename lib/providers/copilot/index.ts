@@ -4,8 +4,8 @@ import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { messagesUpstream } from '../../apis/messages/decoder.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
-import { Secret } from '../../secret.ts';
 import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import { readBearer, toBearer } from '../bearer-token.ts';
 import type { ModelList } from '../model-list.ts';
 import { readEmbeddings } from '../openai-compatible/embeddings.ts';
 import type { BuildContext, Provider, UpstreamRequest } from '../provider.ts';
@@ -159,9 +159,9 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     readEmbeddings,
 
     async authorize(headers, rejected, request) {
-      const token = rejected ? await credentials.renew(readToken(rejected)) : await credentials.get();
+      const token = rejected ? await credentials.renew(readBearer(rejected)) : await credentials.get();
       if (!token) return false;
-      headers.authorization = new Secret(`Bearer ${token.token.reveal()}`);
+      headers.authorization = toBearer(token.token);
       const path = [...copilotPaths, embeddingsPath].find((known) => request?.url.pathname.endsWith(known));
       if (request && path) request.url = new URL(`${backendUrl(config, token)}${path}`);
       return true;
@@ -189,10 +189,4 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     close: () => credentials.close(),
   };
-}
-
-/** The token in the headers of a request that the backend answered with 401. */
-function readToken({ authorization }: UpstreamRequest['headers']): Secret {
-  const text = authorization instanceof Secret ? authorization.reveal() : (authorization ?? '');
-  return new Secret(text.replace(/^Bearer /, ''));
 }

@@ -1,10 +1,9 @@
 /** What OpenAI-compatible servers say when they refuse, each in a form of its own, as errors for the client. Pure. */
-import { type FailureFacts, readWaitFromMessage, toFailureError } from '../../apis/responses/failure.ts';
+import type { FailureFacts } from '../../apis/responses/failure.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import { publicText } from '../../public-text.ts';
-import { readCode, readRetryAfterS } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
+import { errorByStatus, errorByWords, readFaults, readRefusal } from '../refusal.ts';
 
 /** OpenAI, vLLM, Ollama and llama.cpp, in this order, when a prompt is too long; few of them have a code for it. */
 const contextFault =
@@ -27,21 +26,9 @@ function readFacts(body: Json): FailureFacts {
     return { ...object, message: [asText(object.message), told].filter(Boolean).join(': ') };
   }
   for (const list of [detail, errors]) {
-    if (!Array.isArray(list)) continue;
-    const faults = list.map(asObject).filter((fault) => fault !== undefined);
-    const messages = faults.map((fault) => asText(fault.msg) ?? asText(fault.message)).filter(Boolean);
-    return { message: messages.join('; '), param: toParam(faults[0]?.loc) };
+    if (Array.isArray(list)) return readFaults(list);
   }
   return { ...body, message: asText(error) ?? asText(detail) ?? asText(message) };
-}
-
-/** `["body", "messages", 0, "role"]` → `messages[0].role`. */
-function toParam(location: unknown): string | undefined {
-  if (!Array.isArray(location)) return undefined;
-  return (location[0] === 'body' ? location.slice(1) : location).reduce<string>(
-    (path, step) => (typeof step === 'number' ? `${path}[${step}]` : path ? `${path}.${step}` : String(step)),
-    '',
-  );
 }
 
 /**
@@ -59,11 +46,8 @@ export function openAiCompatibleError(
 ): OpenCompatError {
   const parsed = parseObject(body);
   const facts = parsed ? readFacts(parsed) : /^\s*</.test(body) ? {} : { message: body };
-  const message = publicText(facts.message);
-  const param = typeof facts.param === 'string' ? publicText(facts.param) || undefined : undefined;
-  const publicCode = readCode(facts);
-  const retryAfterS = readRetryAfterS(headers, nowMs) ?? readWaitFromMessage(message);
-  const reason = message || `${title} answered with HTTP ${status} and no explanation.`;
+  const refusal = readRefusal(title, { status, headers }, facts, nowMs);
+  const { message, reason, param, publicCode } = refusal;
 
   if (status >= 300 && status < 400) {
     const told = `${title} redirects to another address: its base URL is not where its API is.`;
@@ -73,8 +57,7 @@ export function openAiCompatibleError(
     return new OpenCompatError('OC_UPSTREAM_KEY_REFUSED', { provider: title, status });
   }
   if (status === 403) {
-    if (!parsed) return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: title, status });
-    return new OpenCompatError('OC_FORBIDDEN', { reason }, { publicCode });
+    return parsed ? errorByStatus(refusal) : new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: title, status });
   }
   if (status === 402) return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason });
 
@@ -87,22 +70,18 @@ export function openAiCompatibleError(
   ) {
     return new OpenCompatError('OC_UPSTREAM_MODEL_NOT_FOUND', { provider: title, reason }, { param: 'model' });
   }
-  const told = toFailureError(facts, title, { retryAfterS, nowMs });
+  const told = errorByWords(refusal);
   // What is said of limits holds under any status; that the request is at fault, only where the status says so too.
   if (told && told.code !== 'OC_SIGN_IN_AGAIN' && (told.status >= 429 || isRequestFault)) {
     return told.status >= 429 || status === 404 ? told : withStatus(told, status);
   }
 
-  if (status === 429) {
-    return toFailureError({ ...facts, code: 'rate_limit_exceeded', message: reason }, title, { retryAfterS, nowMs })!;
-  }
   if (status === 404 || status === 405) {
     const words = `${title} has nothing at this address (HTTP ${status}): ${reason}`;
     return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: words });
   }
-  if (status === 503 || status === 529) return new OpenCompatError('OC_OVERLOADED', { reason }, { retryAfterS });
   if (isRequestFault) return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
-  return new OpenCompatError('OC_UPSTREAM_ERROR', { reason }, { retryAfterS });
+  return errorByStatus(refusal);
 }
 
 /** The upstream's own status is the more exact one. */

@@ -1,0 +1,227 @@
+/**
+ * The plan of each API's chain: which boxes and plugins it has, in which order and with which options. Nothing is created
+ * of it yet; whatever is wrong with all of them is reported together.
+ */
+
+import type { Config } from '../config/schema.ts';
+import type { JsonSchema } from '../json-schema.ts';
+import { checkOptions, defaultsOf } from '../options/check.ts';
+import { ConfigError, type Fault, nearestName } from '../options/faults.ts';
+import { importPlugin } from '../plugin-imports.ts';
+import { importBox } from './built-in-boxes.ts';
+import { defaultChain } from './default-chain.ts';
+import type { Middleware } from './middleware.ts';
+import { type PlannedBox, type Position, placePlugin } from './places.ts';
+
+/** A plugin given in code, as tests do. */
+export interface PluginEntry extends Position {
+  middleware: Middleware;
+  options?: Record<string, unknown>;
+  apis?: readonly string[];
+}
+
+/** The chains as the configuration leaves them, before anything of them is created. */
+export interface ChainPlan {
+  /** By the name of the API; undefined: pages that belong to none. */
+  readonly chains: ReadonlyMap<string | undefined, readonly PlannedBox[]>;
+  /** Each plugin's module, by its URL. */
+  readonly pluginFiles: ReadonlyMap<string, string>;
+}
+
+type Entry = Config['middleware'][number];
+
+/** A plugin that has been loaded, and what its entry says of its place. */
+interface LoadedPlugin {
+  middleware: Middleware;
+  origin: string;
+  path: string;
+  entry: PluginEntry | Entry;
+}
+
+/** What an entry of the configuration changes in a box that is there already. */
+interface BoxChange {
+  path: string;
+  entry: Entry;
+}
+
+type Change = LoadedPlugin | BoxChange;
+
+export const builtInOrigin = 'built-in';
+const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
+/** kebab-case: the name stands in the configuration, in logs and in metrics. */
+const usableName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/**
+ * Loads and places the boxes and plugins of every API's chain.
+ * @throws ConfigError with every fault of all of them
+ */
+export async function planChains(
+  config: Pick<Config, 'middleware' | 'baseDir' | 'file'>,
+  apis: readonly string[],
+  plugins: readonly PluginEntry[] = [],
+): Promise<ChainPlan> {
+  const faults: Fault[] = [];
+  const pluginFiles = new Map<string, string>();
+  const builtIns = await Promise.all(defaultChain.map(importBox));
+  const changes = [...(await loadChanges(config, pluginFiles, faults)), ...plugins.map(toLoadedPlugin)];
+  faults.push(...checkApiNames(config.middleware, apis));
+
+  const chains = new Map<string | undefined, readonly PlannedBox[]>();
+  for (const api of new Set([undefined, ...apis])) {
+    const applied = changes.filter(({ entry }) => appliesTo(entry, api));
+    const chain = arrange(builtIns.map(toPlannedBox), applied, faults);
+    faults.push(...checkBoxNames(chain), ...checkOrder(chain), ...completeOptions(chain));
+    chains.set(api, chain);
+  }
+  if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
+  return { chains, pluginFiles };
+}
+
+/** The configuration's entries in order, with the plugins loaded that are switched on. */
+async function loadChanges(
+  config: Pick<Config, 'middleware' | 'baseDir'>,
+  pluginFiles: Map<string, string>,
+  faults: Fault[],
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const [index, entry] of config.middleware.entries()) {
+    const path = `middleware[${index}]`;
+    if (entry.plugin === undefined) {
+      changes.push({ path, entry });
+    } else if (entry.enabled) {
+      try {
+        const { middleware, href } = await loadPlugin(entry.plugin, config.baseDir);
+        pluginFiles.set(href, entry.plugin);
+        changes.push({ middleware, origin: entry.plugin, path, entry });
+      } catch (error) {
+        const reason = `cannot be loaded: ${(error as Error).message}`;
+        faults.push({ path: `${path}.plugin`, value: entry.plugin, reason });
+      }
+    }
+  }
+  return changes;
+}
+
+/** @throws what the import throws, or TypeError for a module that exports no middleware */
+async function loadPlugin(specifier: string, folder: string): Promise<{ middleware: Middleware; href: string }> {
+  const { exported, href } = await importPlugin(specifier, folder);
+  if (isMiddleware(exported)) return { middleware: exported, href };
+  throw new TypeError(
+    'its default export is not a middleware; write `export default defineMiddleware({ name, create })`',
+  );
+}
+
+function isMiddleware(value: unknown): value is Middleware {
+  const candidate = value as Partial<Middleware> | undefined;
+  return (
+    candidate?.kind === 'middleware' && typeof candidate.name === 'string' && typeof candidate.create === 'function'
+  );
+}
+
+function toLoadedPlugin(entry: PluginEntry, index: number): LoadedPlugin {
+  return { middleware: entry.middleware, origin: 'code', path: `plugins[${index}]`, entry };
+}
+
+function toPlannedBox(middleware: Middleware, index: number): PlannedBox {
+  return {
+    middleware,
+    origin: builtInOrigin,
+    place: defaultChain[index]!,
+    options: {},
+    path: `middleware (${middleware.name})`,
+  };
+}
+
+/** An entry that names no API is for all of them, and for the pages that belong to none. */
+function appliesTo({ apis }: { apis?: readonly string[] }, api: string | undefined): boolean {
+  return !apis?.length || (api !== undefined && apis.includes(api));
+}
+
+/** The chain as the changes leave it: plugins put in, options set, boxes switched off. */
+function arrange(chain: PlannedBox[], changes: readonly Change[], faults: Fault[]): PlannedBox[] {
+  const disabled = new Set<PlannedBox>();
+  for (const change of changes) {
+    const { path, entry } = change;
+    if ('middleware' in change) {
+      const { middleware, origin } = change;
+      const options = structuredClone(entry.options ?? {});
+      const fault = placePlugin(chain, { middleware, origin, place: 'proxy', options, path }, entry);
+      if (fault) faults.push(fault);
+      continue;
+    }
+    const { box: name = '', enabled, options } = change.entry;
+    const box = chain.find(({ middleware }) => middleware.name === name);
+    if (!box) {
+      const names = chain.map(({ middleware }) => middleware.name);
+      const reason = 'no box of the chain has this name';
+      faults.push({ path: `${path}.box`, value: name, reason, nearest: nearestName(name, names) });
+      continue;
+    }
+    if (!enabled) disabled.add(box);
+    box.options = structuredClone({ ...box.options, ...options });
+    box.path = path;
+  }
+  return chain.filter((box) => !disabled.has(box));
+}
+
+function checkApiNames(entries: readonly Entry[], apis: readonly string[]): Fault[] {
+  return entries.flatMap(({ apis: named = [] }, index) =>
+    named.flatMap((api, position) => {
+      if (apis.includes(api)) return [];
+      const path = `middleware[${index}].apis[${position}]`;
+      return [{ path, value: api, reason: 'no API has this name', nearest: nearestName(api, apis) }];
+    }),
+  );
+}
+
+function checkBoxNames(chain: readonly PlannedBox[]): Fault[] {
+  const names = chain.map(({ middleware }) => middleware.name);
+  return chain.flatMap(({ path }, index) => {
+    const value = names[index]!;
+    const faults: Fault[] = [];
+    if (!usableName.test(value)) {
+      const reason = 'a middleware’s name must be of lower-case letters, digits and single hyphens';
+      faults.push({ path, value, reason });
+    }
+    if (names.indexOf(value) !== index) faults.push({ path, value, reason: 'two boxes of one chain have this name' });
+    return faults;
+  });
+}
+
+/** Holds every box to what its `after` and `before` say. */
+function checkOrder(chain: readonly PlannedBox[]): Fault[] {
+  const names = chain.map(({ middleware }) => middleware.name);
+  return chain.flatMap(({ middleware, path }, index) => {
+    const faults: Fault[] = [];
+    for (const value of middleware.after ?? []) {
+      const other = names.indexOf(value);
+      if (other >= 0 && other <= index) continue;
+      const reason = `'${middleware.name}' must stand after '${value}'${other < 0 ? ', which is not in the chain' : ''}`;
+      faults.push({ path, value, reason });
+    }
+    for (const value of middleware.before ?? []) {
+      const other = names.indexOf(value);
+      if (other < 0 || other >= index) continue;
+      faults.push({ path, value, reason: `'${middleware.name}' must stand before '${value}'` });
+    }
+    return faults;
+  });
+}
+
+/** Checks every box's options, and fills in the defaults. */
+function completeOptions(chain: readonly PlannedBox[]): Fault[] {
+  return chain.flatMap((box) => {
+    const schema = box.middleware.options ?? noOptions;
+    const isUntouched = box.origin === builtInOrigin && Object.keys(box.options).length === 0;
+    if (!isUntouched) return checkOptions(schema, box.options, `${box.path}.options`);
+    // The checker need not be loaded for what nobody has written.
+    box.options = defaultsOf(schema);
+    return [];
+  });
+}
+
+/** The same fault shows in the chain of every API. */
+export function withoutRepeats(faults: readonly Fault[]): Fault[] {
+  const seen = new Map(faults.map((fault) => [`${fault.path}\n${fault.reason}\n${String(fault.value)}`, fault]));
+  return [...seen.values()];
+}
