@@ -6,7 +6,7 @@ import { OpenCompatError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { type ListedModel, listModels } from '../models/resolve.ts';
 import { builtIns } from '../providers/built-ins.ts';
-import { openProviders } from '../providers/plan.ts';
+import { openProviders } from '../providers/open-providers.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createScheduler } from '../scheduler.ts';
 import { openCommandRedis } from './credentials.ts';
