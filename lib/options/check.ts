@@ -6,7 +6,7 @@ import { isSecretName, mask } from '../masking.ts';
 import { type Fault, joinPath, nearestName } from './faults.ts';
 import { formatChecks } from './formats.ts';
 
-const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section', 'x-expected'];
+const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section', 'x-expected', 'x-sign-in-hosts'];
 
 /** @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms */
 function createAjv(isOwn: boolean): Ajv {

@@ -3,7 +3,7 @@ import type { ConfigPlaces } from '../options/fragment.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
 import type { ProviderServices } from './definition.ts';
 import { guardProvider } from './guard.ts';
-import { type ProviderPlan, type ProvidersPlanConfig, planProviders } from './plan.ts';
+import type { ProviderPlan, ProvidersPlanConfig } from './plan.ts';
 import type { Provider } from './provider.ts';
 
 /**
@@ -12,10 +12,9 @@ import type { Provider } from './provider.ts';
  */
 export async function openProviders(
   services: Pick<ProviderServices<ProvidersPlanConfig & ConfigPlaces>, 'config' | 'log' | 'scheduler' | 'redis'>,
-  plan?: ProviderPlan,
+  { providers: planned }: ProviderPlan,
 ): Promise<readonly Provider[]> {
   const { config, log } = services;
-  const { providers: planned } = plan ?? (await planProviders(config));
   const providers: Provider[] = [];
   const faults: Fault[] = [];
   const closeAll = async () => {

@@ -2,7 +2,7 @@
 import { checkOptions, noOptions } from '../options/check.ts';
 import { ConfigError, type Fault, joinPath, nearestName } from '../options/faults.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
-import { builtInOrigin, importPlugin } from '../plugin-imports.ts';
+import { builtInOrigin, checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
 import { Secret } from '../secret.ts';
 import { builtIns } from './built-ins.ts';
 import type { ProviderPlugin } from './definition.ts';
@@ -24,6 +24,8 @@ interface PlannedProvider {
   readonly options: Record<string, unknown>;
   /** Where its entry is in the configuration, for faults. */
   readonly path: string;
+  /** A plugin that was not loaded: it cannot be created. */
+  readonly isUnloaded?: true;
 }
 
 export interface ProviderPlan {
@@ -48,11 +50,12 @@ const entryKeys: ReadonlySet<string> = new Set(['type', 'enabled', 'plugin', 'op
 export async function planProviders(
   config: ProvidersPlanConfig,
   given: readonly GivenProvider[] = [],
+  { loadsPlugins }: PlanOptions = { loadsPlugins: true },
 ): Promise<ProviderPlan> {
   const faults: Fault[] = [];
   const pluginFiles = new Map<string, string>();
   const planned = given.map((provider) => planGiven(provider, faults));
-  planned.push(...(await planEntries(config, pluginFiles, faults)));
+  planned.push(...(await planEntries(config, { folder: config.baseDir, loadsPlugins, pluginFiles, faults })));
   const keyed = planKeyed(config);
   faults.push(...checkKeyedNames(keyed, config.providers));
   if (faults.length > 0) throw new ConfigError(faults, config.file);
@@ -66,32 +69,37 @@ function planGiven({ name, definition, options: written = {} }: GivenProvider, f
   return { name, path, options, origin: 'code', definition };
 }
 
+/** What entries are planned with, and what that finds out. */
+interface Planning extends PlanOptions {
+  /** What the paths of plugins are relative to. */
+  readonly folder: string;
+  readonly pluginFiles: Map<string, string>;
+  readonly faults: Fault[];
+}
+
 /** The entries of the configuration in order, of those that are switched on. */
 async function planEntries(
-  config: ProvidersPlanConfig,
-  pluginFiles: Map<string, string>,
-  faults: Fault[],
+  { providers }: Pick<ProvidersPlanConfig, 'providers'>,
+  planning: Planning,
 ): Promise<PlannedProvider[]> {
   const planned: PlannedProvider[] = [];
-  for (const [name, entry] of Object.entries(config.providers)) {
+  for (const [name, entry] of Object.entries(providers)) {
     const path = joinPath('providers', name);
     const found =
       entry.plugin === undefined
-        ? findBuiltIn(name, entry, path, faults)
-        : await loadPlugin(name, entry, { path, folder: config.baseDir, pluginFiles, faults });
+        ? findBuiltIn(name, entry, path, planning)
+        : await findPlugin(name, entry, path, planning);
     if (!found) continue;
-    const { definition, origin, optionsPath } = found;
+    const { optionsPath, ...provider } = found;
     const options = plainOptions(entry);
-    faults.push(...checkOptions(definition.options ?? noOptions, options, optionsPath));
-    if (entry.enabled) planned.push({ name, path, options, origin, definition });
+    planning.faults.push(...checkOptions(provider.definition.options ?? noOptions, options, optionsPath));
+    if (entry.enabled) planned.push({ name, path, options, ...provider });
   }
   return planned;
 }
 
 /** Whom an entry is about. */
-interface FoundProvider {
-  readonly definition: ProviderPlugin;
-  readonly origin: string;
+interface FoundProvider extends Pick<PlannedProvider, 'definition' | 'origin' | 'isUnloaded'> {
   /** Where its options are in the configuration. */
   readonly optionsPath: string;
 }
@@ -100,7 +108,7 @@ function findBuiltIn(
   name: string,
   { type = name, options }: ProviderEntry,
   path: string,
-  faults: Fault[],
+  { faults }: Planning,
 ): FoundProvider | undefined {
   const fault = (key: string, reason: string, nearest?: string) => {
     faults.push({ path: key ? joinPath(path, key) : path, value: key === 'type' ? type : undefined, reason, nearest });
@@ -125,33 +133,42 @@ function isTaken(name: string): boolean {
   return builtIns.some((known) => known.name === name && known.presence === 'once');
 }
 
-async function loadPlugin(
+async function findPlugin(
   name: string,
   { plugin = '', type, enabled }: ProviderEntry,
-  {
-    path,
-    folder,
-    pluginFiles,
-    faults,
-  }: { path: string; folder: string; pluginFiles: Map<string, string>; faults: Fault[] },
+  path: string,
+  { folder, loadsPlugins, pluginFiles, faults }: Planning,
 ): Promise<FoundProvider | undefined> {
   if (type !== undefined) {
     faults.push({ path: joinPath(path, 'type'), value: type, reason: 'must not stand beside a plugin' });
   }
   if (isTaken(name)) faults.push({ path, reason: `'${name}' is the name of a built-in provider` });
   if (!enabled) return undefined;
+  const found = { origin: plugin, optionsPath: joinPath(path, 'options') };
   try {
-    const { exported, href } = await importPlugin(plugin, folder);
-    if (!isProviderPlugin(exported)) {
-      throw new TypeError('its default export is not a provider; write `export default defineProvider({ create })`');
-    }
+    if (!loadsPlugins) return { ...found, definition: describePlugin(plugin, folder), isUnloaded: true };
+    const { definition, href } = await loadPlugin(plugin, folder);
     pluginFiles.set(href, plugin);
-    return { definition: exported, origin: plugin, optionsPath: joinPath(path, 'options') };
+    return { ...found, definition };
   } catch (error) {
     const reason = `cannot be loaded: ${(error as Error).message}`;
     faults.push({ path: joinPath(path, 'plugin'), value: plugin, reason });
     return undefined;
   }
+}
+
+/** @throws what the import throws, or TypeError for a module that exports no provider */
+async function loadPlugin(specifier: string, folder: string): Promise<{ definition: ProviderPlugin; href: string }> {
+  const { exported, href } = await importPlugin(specifier, folder);
+  if (isProviderPlugin(exported)) return { definition: exported, href };
+  throw new TypeError('its default export is not a provider; write `export default defineProvider({ create })`');
+}
+
+/** What stands in a plan for a plugin that is not loaded. @throws Error where there is no such file */
+function describePlugin(specifier: string, folder: string): ProviderPlugin {
+  checkPluginFile(specifier, folder);
+  const create = () => Promise.reject(new Error(`the plugin ${specifier} was not loaded`));
+  return { kind: 'provider', options: {}, create };
 }
 
 function isProviderPlugin(value: unknown): value is ProviderPlugin {

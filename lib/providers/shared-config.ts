@@ -46,12 +46,14 @@ export const gitHubKeys = {
   githubUrl: {
     type: 'string',
     format: 'http-url',
+    'x-sign-in-hosts': ['github.com', 'ghe.com'],
     default: 'https://github.com',
     description: 'GitHub’s pages: where Copilot is signed in to; they tell the newest release when the API does not.',
   },
   githubApiUrl: {
     type: 'string',
     format: 'http-url',
+    'x-sign-in-hosts': ['github.com', 'ghe.com'],
     default: 'https://api.github.com',
     description: 'GitHub’s API.',
   },

@@ -19,11 +19,12 @@ interface Running {
 
 async function start(t: TestContext, config: string): Promise<Running> {
   const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
-  writeFileSync(
-    join(home, 'opencompat.config.yaml'),
-    `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`,
-  );
-  const child = spawn(process.execPath, [cli], { cwd: home, env: { HOME: home, PATH: process.env.PATH } });
+  const file = join(home, 'opencompat.config.yaml');
+  writeFileSync(file, `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`);
+  const child = spawn(process.execPath, [cli, '--config', file], {
+    cwd: home,
+    env: { HOME: home, PATH: process.env.PATH },
+  });
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   t.after(async () => {
