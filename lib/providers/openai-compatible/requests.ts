@@ -10,7 +10,7 @@ import type { BuildContext, UpstreamRequest } from '../provider.ts';
 import { isOpenAi, toBaseUrl } from './base-url.ts';
 import { toEmbeddingsBody } from './embeddings.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
-import { chatOptionsFor, toPassedBody, toResponsesBody } from './request.ts';
+import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './request.ts';
 
 /** How long it is remembered that a server has no Responses API: it may be replaced by a newer one. */
 const absenceMs = 3_600_000;
@@ -47,11 +47,12 @@ export class ServerRequests {
     if (this.#speaksResponses(context)) {
       return this.#post('/responses', toResponsesBody(request, context), {
         api: responsesUpstream,
+        hasRawBody: raw !== undefined,
         honours: ['max_output_tokens'],
       });
     }
     const chatOptions = chatOptionsFor(context, isOpenAi(this.#baseUrl));
-    return this.#post('/chat/completions', toChatBody(request, chatOptions), {
+    return this.#post('/chat/completions', toChatBody(forChat(request, context), chatOptions), {
       api: chatUpstream,
       honours: ['stop', 'max_output_tokens'],
       restoreEvent: restoreCustomCalls(request, chatOptions),
