@@ -24,6 +24,27 @@ export function optionalOneOf(values: readonly string[]): JsonSchema {
   return { type: ['string', 'null'], enum: [...values, null] };
 }
 
+export function optionalList(items?: JsonSchema): JsonSchema {
+  return { type: ['array', 'null'], ...(items && { items }) };
+}
+
+export function textOr(items: JsonSchema): JsonSchema {
+  return { type: ['string', 'array'], items };
+}
+
+export function optionalTextOr(items: JsonSchema): JsonSchema {
+  return { type: ['string', 'array', 'null'], items };
+}
+
+/** For what may be an object too: a text is one of these. */
+export function textIsOneOf(values: readonly string[]): JsonSchema {
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+  return { if: { type: 'string' }, then: { enum: values } };
+}
+
+/** The name of a JSON schema that an answer is to follow. */
+export const schemaName = { type: 'string', maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$' } as const;
+
 export function object(properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema {
   return { type: 'object', required, properties };
 }
@@ -46,6 +67,20 @@ export function union(
   };
 }
 
+/** Objects of a `type`, which is to be one of `type`, look like this. */
+export function whenType(type: JsonSchema, schema: JsonSchema): JsonSchema {
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+  return { if: object({ type }, ['type']), then: schema };
+}
+
+/** Objects of a `type`; those of a type that is not named here need nothing else. */
+export function typed(branches: Record<string, JsonSchema>): JsonSchema {
+  return {
+    ...object({ type: text }, ['type']),
+    allOf: Object.entries(branches).map(([type, branch]) => whenType({ const: type }, branch)),
+  };
+}
+
 /** Sampling as the OpenAI APIs have it. */
 export const samplingProperties = {
   temperature: optionalNumber(0, 2),
@@ -53,11 +88,11 @@ export const samplingProperties = {
   presence_penalty: optionalNumber(-2, 2),
   frequency_penalty: optionalNumber(-2, 2),
   logit_bias: { type: ['object', 'null'], additionalProperties: { type: 'number', minimum: -100, maximum: 100 } },
-  seed: { type: ['integer', 'null'] },
+  seed: optionalInteger(),
 } as const satisfies Record<string, JsonSchema>;
 
-/** OpenAI takes 4 stop sequences; other servers that clients are written for take more. */
-const maxStopSequences = 64;
+/** OpenAI takes 4 stop sequences; other servers that clients are written for take more. Each is looked for in every delta. */
+export const maxStopSequences = 64;
 
 export const stopProperty: JsonSchema = {
   type: ['string', 'array', 'null'],

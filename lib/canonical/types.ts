@@ -23,8 +23,19 @@ export type CanonicalInputItem = ResponseInputItem;
 export type CanonicalOutputItem = ResponseOutputItem;
 export type CanonicalUsage = ResponseUsage;
 
+/** Weakest first. */
+export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'] as const;
 /** Effort as configured, asked for by a client, or named by a model-name suffix. */
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | 'ultra';
+export type ReasoningEffort = (typeof reasoningEfforts)[number];
+
+export const reasoningSummaries = ['auto', 'concise', 'detailed', 'none'] as const;
+export type ReasoningSummary = (typeof reasoningSummaries)[number];
+
+export const verbosities = ['low', 'medium', 'high'] as const;
+export type Verbosity = (typeof verbosities)[number];
+
+export const serviceTiers = ['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast'] as const;
+export type ServiceTier = (typeof serviceTiers)[number];
 
 /**
  * A request in canonical form: the Responses API's create parameters with `input` always a list, and the few
@@ -37,7 +48,7 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   stream: boolean;
   reasoning?: {
     effort?: ReasoningEffort | null;
-    summary?: 'auto' | 'concise' | 'detailed' | 'none' | null;
+    summary?: ReasoningSummary | null;
   } | null;
   /** Sequences at which the text ends (not part of the answer). Emulated here where the provider lacks it. */
   stop?: string[];

@@ -1,14 +1,10 @@
 import type { Request, Response } from 'express';
 import type { ClientApi, ErrorFacts } from '../apis/api.ts';
-import { type OpenCompatError, type PublicError, toOpenCompatError } from '../errors.ts';
+import { toOpenAiError } from '../apis/openai-error.ts';
+import { type OpenCompatError, toOpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { headerText } from '../public-text.ts';
 import type { HttpExchange } from './exchange.ts';
-
-/** The OpenAI error object: for every path that belongs to no other API. */
-export function openAiErrorBody({ message, type, param, code, extra }: PublicError): unknown {
-  return { error: { message, type, param, code, ...extra } };
-}
 
 /**
  * Answers with an error, the one place where that is done: as JSON with its status while nothing has been sent, as the
@@ -33,7 +29,7 @@ export function answerWithError(
 
   if (!res.headersSent) {
     const body =
-      api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? openAiErrorBody(error.public);
+      api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? toOpenAiError(error.public);
     res
       .status(api?.errorStatus?.(error.public) ?? error.status)
       .set(fitHeaders({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers }))

@@ -1,5 +1,5 @@
 import { planChains } from '../chain/plan.ts';
-import { withLocatedFaults } from '../config/load.ts';
+import { withLocatedFaults } from '../config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import { gatherFaults } from '../options/faults.ts';
 import { planProviders } from '../providers/plan.ts';
@@ -8,10 +8,13 @@ import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError */
 export async function runConfig({ json, ...flags }: Record<string, unknown>): Promise<void> {
-  const loaded = await loadServerConfig(flags);
+  const loaded = await loadServerConfig(flags, { loadsPlugins: false });
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   const [chainPlan, providerPlan] = await withLocatedFaults(loaded, () =>
-    gatherFaults(planChains(loaded.config, apis), planProviders(loaded.config)),
+    gatherFaults(
+      planChains(loaded.config, apis, [], { loadsPlugins: false }),
+      planProviders(loaded.config, [], { loadsPlugins: false }),
+    ),
   );
   const chains: Record<string, { name: string; origin: string }[]> = {};
   for (const [api, chain] of chainPlan.chains) {

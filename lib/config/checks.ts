@@ -1,17 +1,9 @@
-/** What no schema can say: values that must fit each other. Each check has a stable code, which the documentation lists. */
-import { statSync } from 'node:fs';
+/** The checks of values that must fit each other: the server's own, and those of the owners of fragments. */
 import { asObject } from '../lenient-json.ts';
-import { type Fault, joinPath } from '../options/faults.ts';
+import { joinPath } from '../options/faults.ts';
+import type { ConfigCheck } from '../options/fragment.ts';
+import { builtIns } from '../providers/built-ins.ts';
 import type { WrittenConfig } from './schema.ts';
-
-export interface ConfigCheck {
-  readonly code: string;
-  /** One sentence for the documentation. */
-  readonly rule: string;
-  /** What is compared; the check is left out when one of these, or an item directly in it, is at fault by itself. */
-  readonly keys: readonly (keyof WrittenConfig)[];
-  find(values: WrittenConfig): Pick<Fault, 'path' | 'value' | 'reason'>[];
-}
 
 /** Headers that say how a request travels, which is for this server to say. (RFC 9110, 7.6.1; RFC 9112, 6) */
 const travelHeaders =
@@ -19,7 +11,7 @@ const travelHeaders =
 /** A token of RFC 9110, 5.6.2. */
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
-export const configChecks: readonly ConfigCheck[] = [
+const ownChecks: readonly ConfigCheck<WrittenConfig>[] = [
   {
     code: 'OC_KEEPALIVE_ABOVE_IDLE_TIMEOUT',
     rule: '`upstreamIdleTimeout` must be longer than `keepaliveInterval`, or no keepalive would ever be sent.',
@@ -38,25 +30,6 @@ export const configChecks: readonly ConfigCheck[] = [
       if (requestTimeout === 0 || requestTimeout >= headersTimeout) return [];
       const reason = `must not be shorter than headersTimeout, which is ${headersTimeout} seconds`;
       return [{ path: 'requestTimeout', value: requestTimeout, reason }];
-    },
-  },
-  {
-    code: 'OC_INSTRUCTIONS_WITHOUT_FILE',
-    rule: '`instructions: file` needs `instructionsFile`.',
-    keys: ['instructions', 'instructionsFile'],
-    find({ instructions, instructionsFile }) {
-      if (instructions !== 'file' || instructionsFile !== undefined) return [];
-      return [{ path: 'instructions', value: instructions, reason: 'needs instructionsFile' }];
-    },
-  },
-  {
-    code: 'OC_INSTRUCTIONS_FILE_MISSING',
-    rule: '`instructionsFile` must be a file when `instructions` is `file`.',
-    keys: ['instructionsFile', 'instructions'],
-    find({ instructions, instructionsFile }) {
-      if (instructions !== 'file' || instructionsFile === undefined) return [];
-      if (statSync(instructionsFile, { throwIfNoEntry: false })?.isFile()) return [];
-      return [{ path: 'instructionsFile', value: instructionsFile, reason: 'is not a file that exists' }];
     },
   },
   {
@@ -135,6 +108,11 @@ export const configChecks: readonly ConfigCheck[] = [
       ];
     },
   },
+];
+
+export const configChecks: readonly ConfigCheck[] = [
+  ...(ownChecks as readonly ConfigCheck[]),
+  ...builtIns.flatMap(({ rules }) => rules?.checks ?? []),
 ];
 
 /** Codes of the checks of single values; see options/formats.ts. */

@@ -3,7 +3,8 @@ import { stringify } from 'yaml';
 import { maskSecrets } from '../masking.ts';
 import { joinPath } from '../options/faults.ts';
 import { configKeys } from './keys.ts';
-import type { LoadedConfig, Origin } from './load.ts';
+import type { Origin } from './layers.ts';
+import type { LoadedConfig } from './load.ts';
 
 /** A box of a chain as the report names it; `origin` is `built-in`, or a plugin's path or package. */
 export interface ReportedBox {

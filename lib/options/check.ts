@@ -6,7 +6,7 @@ import { isSecretName, mask } from '../masking.ts';
 import { type Fault, joinPath, nearestName } from './faults.ts';
 import { formatChecks } from './formats.ts';
 
-const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section'];
+const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section', 'x-expected', 'x-sign-in-hosts'];
 
 /** @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms */
 function createAjv(isOwn: boolean): Ajv {
@@ -60,7 +60,7 @@ function pathOf(pointer: string, root: unknown, start: string): string {
   return path;
 }
 
-function reasonOf({ keyword, params, message }: ErrorObject): string {
+function reasonOf({ keyword, params, message, parentSchema }: ErrorObject): string {
   switch (keyword) {
     case 'type':
       return `must be ${[params.type]
@@ -77,9 +77,17 @@ function reasonOf({ keyword, params, message }: ErrorObject): string {
       return `must be more than ${params.limit}`;
     case 'maximum':
       return `must be at most ${params.limit}`;
+    case 'pattern':
+      return `must be ${parentSchema?.['x-expected'] ?? `text that matches ${params.pattern}`}`;
     default:
       return message ?? `fails the check '${keyword}'`;
   }
+}
+
+/** Of the values that there are, or that are given as examples, the one that was probably meant. */
+function nearestOf({ keyword, params, data, parentSchema }: ErrorObject): string | undefined {
+  const values = keyword === 'enum' ? params.allowedValues : keyword === 'pattern' ? parentSchema?.examples : undefined;
+  return typeof data === 'string' && values ? nearestName(data, values.map(String)) : undefined;
 }
 
 function toFault(error: ErrorObject, root: unknown, start: string): Fault {
@@ -97,9 +105,7 @@ function toFault(error: ErrorObject, root: unknown, start: string): Fault {
     const found = formatChecks[params.format as keyof typeof formatChecks](data as string);
     return { path, value, reason: `must be a ${params.format}`, ...found };
   }
-  const nearest =
-    keyword === 'enum' && typeof data === 'string' ? nearestName(data, params.allowedValues.map(String)) : undefined;
-  return { path, value, reason: reasonOf(error), nearest };
+  return { path, value, reason: reasonOf(error), nearest: nearestOf(error) };
 }
 
 /**

@@ -5,18 +5,11 @@ import { hostnameOf } from '../origins.ts';
 import { type Fault, nearestName } from './faults.ts';
 
 /** What is wrong with a text; undefined when nothing is. */
-export type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | 'code'> | undefined;
+type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | 'code'> | undefined;
 
 /** Loaded when the first cron expression is met; most configurations have none. */
 function isCronExpression(text: string): boolean {
   return loadPackage<typeof import('node-cron')>('node-cron').validate(text);
-}
-
-const instructionModes = ['auto', 'codex', 'file'];
-
-/** `instructions` names a mode or a file; a file is told from a misspelled mode by a dot, a slash or `file:`. */
-export function pathOfInstructions(text: string): string | undefined {
-  return /^file:(.+)$/.exec(text)?.[1] ?? (/[./\\]/.test(text) ? text : undefined);
 }
 
 /** Express's names of address ranges, for its `trust proxy` setting. */
@@ -64,9 +57,4 @@ export const formatChecks = {
   },
 
   cron: (text) => (isCronExpression(text) ? undefined : { reason: 'must be whole minutes or a cron expression' }),
-
-  instructions(text) {
-    if (instructionModes.includes(text) || text === 'off' || pathOfInstructions(text) !== undefined) return undefined;
-    return { reason: 'must be auto, codex, file or the path of a file', nearest: nearestName(text, instructionModes) };
-  },
 } as const satisfies Record<string, FormatCheck>;

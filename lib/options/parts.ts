@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../json-schema.ts';
 
 /** Node's timers hold 2³¹−1 ms; a longer time would fire at once. */
-export const longestTimerMs = 2_147_483_647;
+const longestTimerMs = 2_147_483_647;
 
 /** A time in seconds. */
 export const seconds = {

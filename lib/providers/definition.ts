@@ -4,7 +4,7 @@
  */
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { Logger } from '../log.ts';
-import type { ConfigFragment, ConfigOf, ConfigPlaces } from '../options/fragment.ts';
+import type { ConfigFragment, ConfigOf, ConfigPlaces, ConfigRules, WrittenOf } from '../options/fragment.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { Provider } from './provider.ts';
@@ -93,6 +93,8 @@ interface BuiltInParts<C> {
 export interface BuiltInProvider extends Omit<ProviderPlugin, 'name'>, BuiltInParts<ConfigPlaces> {
   /** Its fragment of the configuration. */
   readonly keys?: ConfigFragment;
+  /** What the schema of its keys cannot say. */
+  readonly rules?: ConfigRules;
 }
 
 /** One of them, with its own keys by their types. */
@@ -127,7 +129,7 @@ export function defineProvider<const S extends JsonSchema, C = ConfigPlaces>(
  */
 export function defineBuiltIn<const S extends JsonSchema, const F extends ConfigFragment>(
   definition: ProviderDefinition<S, ConfigOf<F> & ConfigPlaces> &
-    BuiltInParts<ConfigOf<F> & ConfigPlaces> & { readonly keys: F },
+    BuiltInParts<ConfigOf<F> & ConfigPlaces> & { readonly keys: F; readonly rules?: ConfigRules<WrittenOf<F>> },
 ): DeclaredBuiltIn<F> {
   return { kind: 'provider', ...definition } as unknown as DeclaredBuiltIn<F>;
 }

@@ -1,11 +1,9 @@
-import type { ReasoningEffort } from '../canonical/types.ts';
-
-const byStrength: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
+import { type ReasoningEffort, reasoningEfforts } from '../canonical/types.ts';
 
 /** The known ones of a list of efforts, weakest first. */
 export function sortEfforts(names: unknown): ReasoningEffort[] {
   const listed = new Set(Array.isArray(names) ? names : []);
-  return byStrength.filter((effort) => listed.has(effort));
+  return reasoningEfforts.filter((effort) => listed.has(effort));
 }
 
 /**
@@ -13,6 +11,6 @@ export function sortEfforts(names: unknown): ReasoningEffort[] {
  * @param efforts weakest first
  */
 export function atMost(asked: ReasoningEffort, efforts: readonly ReasoningEffort[]): ReasoningEffort | undefined {
-  const strongest = byStrength.indexOf(asked);
-  return efforts.findLast((effort) => byStrength.indexOf(effort) <= strongest);
+  const strongest = reasoningEfforts.indexOf(asked);
+  return efforts.findLast((effort) => reasoningEfforts.indexOf(effort) <= strongest);
 }

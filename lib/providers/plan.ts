@@ -4,7 +4,7 @@ import type { JsonSchema } from '../json-schema.ts';
 import { checkOptions } from '../options/check.ts';
 import { ConfigError, type Fault, joinPath, nearestName } from '../options/faults.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
-import { importPlugin } from '../plugin-imports.ts';
+import { checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
 import { Secret } from '../secret.ts';
 import { builtIns } from './built-ins.ts';
 import type { ProviderPlugin, ProviderServices } from './definition.ts';
@@ -20,7 +20,7 @@ export interface GivenProvider {
 }
 
 /** A provider before it is created. */
-export interface PlannedProvider {
+interface PlannedProvider {
   readonly name: string;
   /** `built-in`, or the plugin's path or package. */
   readonly origin: string;
@@ -28,6 +28,8 @@ export interface PlannedProvider {
   readonly options: Record<string, unknown>;
   /** Where its entry is in the configuration, for faults. */
   readonly path: string;
+  /** A plugin that was not loaded: it cannot be created. */
+  readonly isUnloaded?: true;
 }
 
 export interface ProviderPlan {
@@ -54,6 +56,7 @@ const entryKeys: ReadonlySet<string> = new Set(['type', 'enabled', 'plugin', 'op
 export async function planProviders(
   config: ProvidersPlanConfig,
   given: readonly GivenProvider[] = [],
+  { loadsPlugins }: PlanOptions = { loadsPlugins: true },
 ): Promise<ProviderPlan> {
   const faults: Fault[] = [];
   const planned: PlannedProvider[] = [];
@@ -71,7 +74,8 @@ export async function planProviders(
     if (!found) continue;
     const options = plainOptions(entry);
     faults.push(...checkOptions(found.definition.options ?? noOptions, options, found.optionsPath));
-    if (entry.enabled) planned.push({ name, path, options, origin: found.origin, definition: found.definition });
+    const { optionsPath: _, ...provider } = found;
+    if (entry.enabled) planned.push({ name, path, options, ...provider });
   }
   const isNamed = (name: string) => Object.hasOwn(config.providers, name);
   const keyed = planKeyed(config);
@@ -110,7 +114,7 @@ export async function planProviders(
       return fault('type', `there is one of this type, and its name is '${type}'`);
     }
     if (namesake && namesake !== definition) return fault('type', `'${name}' is the name of a built-in provider`);
-    return { definition, origin: builtInOrigin, optionsPath: path };
+    return { definition, origin: builtInOrigin, optionsPath: path, isUnloaded: undefined };
   }
 
   async function loadPlugin(name: string, { plugin = '', type, enabled }: ProviderEntry, path: string) {
@@ -121,18 +125,27 @@ export async function planProviders(
     }
     if (!enabled) return undefined;
     try {
+      if (!loadsPlugins) return describePlugin(plugin, config.baseDir, joinPath(path, 'options'));
       const { exported, href } = await importPlugin(plugin, config.baseDir);
       if (!isProviderPlugin(exported)) {
         throw new TypeError('its default export is not a provider; write `export default defineProvider({ create })`');
       }
       pluginFiles.set(href, plugin);
-      return { definition: exported, origin: plugin, optionsPath: joinPath(path, 'options') };
+      return { definition: exported, origin: plugin, optionsPath: joinPath(path, 'options'), isUnloaded: undefined };
     } catch (error) {
       const reason = `cannot be loaded: ${(error as Error).message}`;
       faults.push({ path: joinPath(path, 'plugin'), value: plugin, reason });
       return undefined;
     }
   }
+}
+
+/** What stands in a plan for a plugin that is not loaded. @throws Error where there is no such file */
+function describePlugin(plugin: string, folder: string, optionsPath: string) {
+  checkPluginFile(plugin, folder);
+  const create = () => Promise.reject(new Error(`the plugin ${plugin} was not loaded`));
+  const definition: ProviderPlugin = { kind: 'provider', options: {}, create };
+  return { definition, origin: plugin, optionsPath, isUnloaded: true as const };
 }
 
 function isProviderPlugin(value: unknown): value is ProviderPlugin {

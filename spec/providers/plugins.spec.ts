@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { loadConfig, withLocatedFaults } from '../../lib/config/load.ts';
+import { loadConfig } from '../../lib/config/load.ts';
+import { withLocatedFaults } from '../../lib/config/located-faults.ts';
 import { chatUpstream, defineProvider, OpenCompatError, type Provider } from '../../lib/index.ts';
 import { ConfigError, type Fault } from '../../lib/options/faults.ts';
 import { planProviders } from '../../lib/providers/plan.ts';
@@ -29,7 +30,9 @@ function createFolder(t: TestContext, config = entrySource, files: Record<string
 }
 
 function load(folder: string) {
-  return loadConfig({ cwd: folder, env: { HOME: folder }, flags: { port: '0', logLevel: 'error' }, isTerminal: false });
+  const config = join(folder, 'opencompat.config.yaml');
+  const flags = { config, port: '0', logLevel: 'error' };
+  return loadConfig({ cwd: folder, env: { HOME: folder }, flags, isTerminal: false });
 }
 
 test('the guide’s provider, from a file, through the whole server', async (t) => {

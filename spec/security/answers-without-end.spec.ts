@@ -9,8 +9,13 @@ import type { ClientApi } from '../../lib/apis/api.ts';
 import { chatCompletions } from '../../lib/apis/chat-completions/index.ts';
 import { messages } from '../../lib/apis/messages/index.ts';
 import { ollamaChat } from '../../lib/apis/ollama/index.ts';
-import { createResponsesDecoder } from '../../lib/apis/responses/decoder.ts';
+import { responsesUpstream } from '../../lib/apis/responses/decoder.ts';
 import { responses } from '../../lib/apis/responses/index.ts';
+import type { CanonicalEvent } from '../../lib/canonical/types.ts';
+
+function createDecoder(onEvent: (event: CanonicalEvent) => void) {
+  return responsesUpstream.createDecoder({ id: 'req7', createdS: 1, model: 'm', onEvent, onVendorEvent() {} });
+}
 
 /** Of process time; looking through all items with each of them takes half a minute. */
 const limitMs = 5000;
@@ -52,7 +57,7 @@ for (const [name, make] of Object.entries(endless)) {
         defaults: { reasoningCompat: 'none' },
         ignore() {},
       } as never);
-      const { decode } = createResponsesDecoder({ onEvent: (event) => whole.add(event, 0), onVendorEvent() {} });
+      const { decode } = createDecoder((event) => whole.add(event, 0));
       const before = process.cpuUsage();
       assert.throws(() => {
         for (let index = 0; index < events; index += 1) decode(JSON.stringify(make(index)));
@@ -64,13 +69,13 @@ for (const [name, make] of Object.entries(endless)) {
 }
 
 test('a list of items that comes at once is no longer than that either', () => {
-  const { decode } = createResponsesDecoder({ onEvent() {}, onVendorEvent() {} });
+  const { decode } = createDecoder(() => {});
   const response = { output: Array.from({ length: events }, () => message) };
   assert.throws(() => decode(JSON.stringify({ type: 'response.completed', response })), /too many parts/);
 });
 
 test('what is kept of an answer has a size', () => {
-  const { decode } = createResponsesDecoder({ onEvent() {}, onVendorEvent() {} });
+  const { decode } = createDecoder(() => {});
   const data = JSON.stringify({
     type: 'response.output_text.annotation.added',
     output_index: 0,

@@ -22,11 +22,9 @@ interface Running {
 
 async function start(t: TestContext, config: string, nodeFlags: readonly string[] = []): Promise<Running> {
   const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
-  writeFileSync(
-    join(home, 'opencompat.config.yaml'),
-    `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`,
-  );
-  const child = spawn(process.execPath, [...nodeFlags, cli], {
+  const file = join(home, 'opencompat.config.yaml');
+  writeFileSync(file, `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`);
+  const child = spawn(process.execPath, [...nodeFlags, cli, '--config', file], {
     cwd: home,
     env: { HOME: home, PATH: process.env.PATH },
   });

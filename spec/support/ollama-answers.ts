@@ -29,7 +29,7 @@ export interface OllamaAnswer {
 }
 
 /** Unix milliseconds at which every request came; each look at the clock finds it a quarter of a millisecond later. */
-export const receivedMs = 1_800_000_000_000;
+const receivedMs = 1_800_000_000_000;
 
 function toContext(): AnswerContext {
   let now = receivedMs;

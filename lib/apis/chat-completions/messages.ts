@@ -3,7 +3,7 @@ import type { ResponseInputContent } from 'openai/resources/responses/responses'
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { shortenCallId } from '../call-ids.ts';
-import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './schema.ts';
+import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './message-schema.ts';
 
 /** Longest stretch of a client's id that a message repeats, in characters. */
 const maxQuotedLength = 100;

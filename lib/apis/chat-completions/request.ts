@@ -1,22 +1,21 @@
 /** Chat Completions request → canonical request. What is not said stays unsaid: defaults are another box's matter. */
-import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
+import {
+  type CanonicalRequest,
+  type ReasoningEffort,
+  type ReasoningSummary,
+  reasoningSummaries,
+  type Verbosity,
+  verbosities,
+} from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
 import { notSupported } from '../body-validation.ts';
 import { toExtra } from '../extra.ts';
 import { toSearchLocation } from '../search-location.ts';
 import { toInput } from './messages.ts';
-import {
-  type ChatRequest,
-  type ChatTool,
-  chatRequestSchema,
-  type FunctionDefinition,
-  summaries,
-  type ToolReference,
-  verbosities,
-  type WebSearchOptions,
-} from './schema.ts';
+import { type ChatRequest, chatRequestSchema } from './schema.ts';
 import { sharedParams } from './shared-params.ts';
+import type { ChatTool, FunctionDefinition, ToolReference, WebSearchOptions } from './tool-schema.ts';
 
 type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
 type CanonicalToolChoice = NonNullable<CanonicalRequest['tool_choice']>;
@@ -52,7 +51,7 @@ export function toCanonical(body: ChatRequest, context: RequestContext): Canonic
   copyShared(body, request);
   addTools(body, request);
 
-  const reasoning = toReasoning(body, readHeader(context.headers, 'X-Reasoning-Summary', summaries));
+  const reasoning = toReasoning(body, readHeader(context.headers, 'X-Reasoning-Summary', reasoningSummaries));
   if (reasoning) request.reasoning = reasoning;
   const text = toText(body, readHeader(context.headers, 'X-Text-Verbosity', verbosities));
   if (text) request.text = text;
@@ -167,7 +166,7 @@ function flattenReference(reference: ToolReference): { type: 'function' | 'custo
 
 function toReasoning(
   { reasoning_effort, reasoning, thinking, enable_thinking }: ChatRequest,
-  summaryHeader: (typeof summaries)[number] | undefined,
+  summaryHeader: ReasoningSummary | undefined,
 ): CanonicalRequest['reasoning'] | undefined {
   const effort =
     reasoning_effort ?? reasoning?.effort ?? effortOfSwitch(thinking ?? enable_thinking ?? reasoning?.enabled);
@@ -185,7 +184,7 @@ function effortOfSwitch(value: ChatRequest['thinking']): ReasoningEffort | undef
 
 function toText(
   { response_format, verbosity }: ChatRequest,
-  verbosityHeader: (typeof verbosities)[number] | undefined,
+  verbosityHeader: Verbosity | undefined,
 ): CanonicalText | undefined {
   const text: CanonicalText = {};
   if (response_format?.type === 'json_object') text.format = { type: 'json_object' };

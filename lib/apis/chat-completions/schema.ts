@@ -2,175 +2,52 @@
  * The request body of POST /v1/chat/completions: what is checked, and the type that a checked body has. Lenient where
  * the OpenAI API and its clients are: unknown keys pass, and null means "not given" wherever an SDK may send it.
  */
-import type { ReasoningEffort } from '../../canonical/types.ts';
+import {
+  type ReasoningEffort,
+  type ReasoningSummary,
+  reasoningEfforts,
+  reasoningSummaries,
+  type ServiceTier,
+  serviceTiers,
+  type Verbosity,
+  verbosities,
+} from '../../canonical/types.ts';
 import type { JsonSchema } from '../../json-schema.ts';
 import {
   name,
   object,
   optionalFlag,
   optionalInteger,
+  optionalList,
   optionalObject,
   optionalOneOf,
   optionalText,
   samplingProperties,
+  schemaName,
   stopProperty,
   text,
+  textIsOneOf,
+  textOr,
   union,
 } from '../schema-parts.ts';
-import type { Place } from '../search-location.ts';
+import { type ChatMessage, message, textParts } from './message-schema.ts';
+import {
+  type ChatTool,
+  type FunctionDefinition,
+  functionDefinition,
+  searchOptions,
+  type ToolChoice,
+  tool,
+  toolChoice,
+  type WebSearchOptions,
+} from './tool-schema.ts';
 
 /** Highest `n`, as OpenAI has it. */
 const maxChoices = 128;
 
-export const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'] as const;
-export const summaries = ['auto', 'concise', 'detailed', 'none'] as const;
-export const verbosities = ['low', 'medium', 'high'] as const;
-
-function textOr(parts: JsonSchema, extra: JsonSchema = {}): JsonSchema {
-  return { type: ['string', 'array'], items: parts, ...extra };
-}
-
-function optionalTextOr(parts: JsonSchema): JsonSchema {
-  return { type: ['string', 'array', 'null'], items: parts };
-}
-
-const textPart = object({ text }, ['text']);
-
-const textParts = union('type', { text: textPart });
-
-const anyPart = union('type', {
-  text: textPart,
-  image_url: object(
-    {
-      image_url: {
-        type: ['object', 'string'],
-        required: ['url'],
-        properties: { url: text, detail: optionalOneOf(['auto', 'low', 'high', 'original']) },
-      },
-    },
-    ['image_url'],
-  ),
-  file: object({ file: object({ file_data: optionalText, file_id: optionalText, filename: optionalText }) }, ['file']),
-  input_audio: object({ input_audio: { type: 'object' } }, ['input_audio']),
-});
-
-const calledFunction = object({ name, arguments: text }, ['name', 'arguments']);
-
-const message = union('role', {
-  system: object({ content: textOr(textParts) }, ['content']),
-  developer: object({ content: textOr(textParts) }, ['content']),
-  user: object({ content: textOr(anyPart, { minItems: 1 }) }, ['content']),
-  assistant: object({
-    content: optionalTextOr(union('type', { text: textPart, refusal: object({ refusal: text }, ['refusal']) })),
-    refusal: optionalText,
-    tool_calls: {
-      type: ['array', 'null'],
-      items: union('type', {
-        function: object({ id: text, function: calledFunction }, ['id', 'function']),
-        custom: object({ id: text, custom: object({ name, input: text }, ['name', 'input']) }, ['id', 'custom']),
-      }),
-    },
-    function_call: { ...calledFunction, type: ['object', 'null'] },
-  }),
-  tool: object({ tool_call_id: text, content: optionalTextOr(anyPart) }, ['tool_call_id', 'content']),
-  function: object({ name, content: optionalText }, ['name']),
-});
-
-const functionDefinition = object(
-  { name, description: optionalText, parameters: optionalObject, strict: optionalFlag },
-  ['name'],
-);
-
-const customDefinition = object(
-  {
-    name,
-    description: optionalText,
-    format: union(
-      'type',
-      {
-        text: object({}),
-        grammar: object(
-          {
-            grammar: object({ syntax: { type: 'string', enum: ['lark', 'regex'] }, definition: text }, [
-              'syntax',
-              'definition',
-            ]),
-          },
-          ['grammar'],
-        ),
-      },
-      ['object', 'null'],
-    ),
-  },
-  ['name'],
-);
-
-const approximateLocation = {
-  city: optionalText,
-  country: optionalText,
-  region: optionalText,
-  timezone: optionalText,
-} as const;
-
-const searchContextSize = optionalOneOf(['low', 'medium', 'high']);
-
-/** Chat Completions nests the place in `approximate`; the Responses API, whose tools some clients send, does not. */
-const userLocation: JsonSchema = {
-  type: ['object', 'null'],
-  properties: { ...approximateLocation, approximate: { type: ['object', 'null'], properties: approximateLocation } },
-};
-
-/** Which tool types are served is for the translation to say, so no `discriminator` here. */
-const tool: JsonSchema = {
-  ...object({ type: text }, ['type']),
-  allOf: [
-    whenType({ const: 'function' }, object({ function: functionDefinition }, ['function'])),
-    whenType({ const: 'custom' }, object({ custom: customDefinition }, ['custom'])),
-    whenType(
-      { type: 'string', pattern: '^web_search' },
-      object({ search_context_size: searchContextSize, user_location: userLocation, filters: optionalObject }),
-    ),
-  ],
-};
-
-function whenType(type: JsonSchema, schema: JsonSchema): JsonSchema {
-  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-  return { if: object({ type }, ['type']), then: schema };
-}
-
-const toolReferences = {
-  function: object({ function: object({ name }, ['name']) }, ['function']),
-  custom: object({ custom: object({ name }, ['name']) }, ['custom']),
-};
-
-const allowedTools = object(
-  {
-    mode: { type: 'string', enum: ['auto', 'required'] },
-    tools: { type: 'array', items: union('type', toolReferences) },
-  },
-  ['mode', 'tools'],
-);
-
-const toolChoice: JsonSchema = {
-  ...union(
-    'type',
-    {
-      ...toolReferences,
-      allowed_tools: object({ allowed_tools: allowedTools }, ['allowed_tools']),
-    },
-    ['string', 'object', 'null'],
-  ),
-  ...textIsOneOf(['none', 'auto', 'required']),
-};
-
-function textIsOneOf(values: readonly string[]): JsonSchema {
-  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-  return { if: { type: 'string' }, then: { enum: values } };
-}
-
 export const chatRequestSchema: JsonSchema = object(
   {
-    model: { type: 'string', minLength: 1 },
+    model: name,
     messages: { type: 'array', minItems: 1, items: message },
     stream: optionalFlag,
     stream_options: {
@@ -179,10 +56,10 @@ export const chatRequestSchema: JsonSchema = object(
     },
     n: optionalInteger(1, maxChoices),
 
-    tools: { type: ['array', 'null'], items: tool },
+    tools: optionalList(tool),
     tool_choice: toolChoice,
     parallel_tool_calls: optionalFlag,
-    functions: { type: ['array', 'null'], items: functionDefinition },
+    functions: optionalList(functionDefinition),
     function_call: {
       type: ['string', 'object', 'null'],
       required: ['name'],
@@ -191,7 +68,7 @@ export const chatRequestSchema: JsonSchema = object(
     },
     web_search_options: {
       type: ['object', 'null'],
-      properties: { search_context_size: searchContextSize, user_location: userLocation },
+      properties: searchOptions,
     },
 
     response_format: union(
@@ -203,7 +80,7 @@ export const chatRequestSchema: JsonSchema = object(
           {
             json_schema: object(
               {
-                name: { type: 'string', maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$' },
+                name: schemaName,
                 description: optionalText,
                 schema: optionalObject,
                 strict: optionalFlag,
@@ -217,13 +94,17 @@ export const chatRequestSchema: JsonSchema = object(
       ['object', 'null'],
     ),
     verbosity: optionalOneOf(verbosities),
-    modalities: { type: ['array', 'null'], items: { type: 'string', enum: ['text', 'audio'] } },
+    modalities: optionalList({ type: 'string', enum: ['text', 'audio'] }),
     audio: optionalObject,
 
-    reasoning_effort: optionalOneOf(efforts),
+    reasoning_effort: optionalOneOf(reasoningEfforts),
     reasoning: {
       type: ['object', 'null'],
-      properties: { effort: optionalOneOf(efforts), summary: optionalOneOf(summaries), enabled: optionalFlag },
+      properties: {
+        effort: optionalOneOf(reasoningEfforts),
+        summary: optionalOneOf(reasoningSummaries),
+        enabled: optionalFlag,
+      },
     },
     thinking: { type: ['object', 'boolean', 'null'], properties: { type: text } },
     enable_thinking: optionalFlag,
@@ -233,7 +114,7 @@ export const chatRequestSchema: JsonSchema = object(
     max_completion_tokens: optionalInteger(1),
 
     ...samplingProperties,
-    top_k: { type: ['integer', 'null'] },
+    top_k: optionalInteger(),
     logprobs: optionalFlag,
     top_logprobs: optionalInteger(0, 20),
     prediction: {
@@ -246,7 +127,7 @@ export const chatRequestSchema: JsonSchema = object(
     safety_identifier: optionalText,
     metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
     store: optionalFlag,
-    service_tier: optionalOneOf(['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast']),
+    service_tier: optionalOneOf(serviceTiers),
     prompt_cache_key: optionalText,
     prompt_cache_retention: optionalText,
     prompt_cache_options: optionalObject,
@@ -255,78 +136,7 @@ export const chatRequestSchema: JsonSchema = object(
   ['model', 'messages'],
 );
 
-export interface TextPart {
-  type: 'text';
-  text: string;
-}
-
-export type ContentPart =
-  | TextPart
-  | { type: 'image_url'; image_url: string | { url: string; detail?: 'auto' | 'low' | 'high' | 'original' | null } }
-  | { type: 'file'; file: { file_data?: string | null; file_id?: string | null; filename?: string | null } }
-  | { type: 'input_audio'; input_audio: object };
-
-export type AssistantPart = TextPart | { type: 'refusal'; refusal: string };
-
-export type ChatToolCall =
-  | { type: 'function'; id: string; function: { name: string; arguments: string } }
-  | { type: 'custom'; id: string; custom: { name: string; input: string } };
-
-export interface AssistantMessage {
-  role: 'assistant';
-  content?: string | AssistantPart[] | null;
-  refusal?: string | null;
-  tool_calls?: ChatToolCall[] | null;
-  function_call?: { name: string; arguments: string } | null;
-  /** Of other servers, unchecked: what the model thought before it said this. */
-  reasoning_content?: unknown;
-  reasoning?: unknown;
-}
-
-export type ChatMessage =
-  | { role: 'system' | 'developer'; content: string | TextPart[] }
-  | { role: 'user'; content: string | ContentPart[] }
-  | AssistantMessage
-  | { role: 'tool'; tool_call_id: string; content: string | ContentPart[] | null }
-  | { role: 'function'; name: string; content?: string | null };
-
-export interface FunctionDefinition {
-  name: string;
-  description?: string | null;
-  parameters?: Record<string, unknown> | null;
-  strict?: boolean | null;
-}
-
-export interface CustomDefinition {
-  name: string;
-  description?: string | null;
-  format?: { type: 'text' } | { type: 'grammar'; grammar: { syntax: 'lark' | 'regex'; definition: string } } | null;
-}
-
-export interface WebSearchOptions {
-  search_context_size?: 'low' | 'medium' | 'high' | null;
-  user_location?: (Place & { approximate?: Place | null }) | null;
-  filters?: Record<string, unknown> | null;
-}
-
-export type ChatTool =
-  | { type: 'function'; function: FunctionDefinition }
-  | { type: 'custom'; custom: CustomDefinition }
-  | ({ type: 'web_search' } & WebSearchOptions)
-  | { type: 'image_generation' };
-
-export type ToolReference =
-  | { type: 'function'; function: { name: string } }
-  | { type: 'custom'; custom: { name: string } };
-
-export type ToolChoice =
-  | 'none'
-  | 'auto'
-  | 'required'
-  | ToolReference
-  | { type: 'allowed_tools'; allowed_tools: { mode: 'auto' | 'required'; tools: ToolReference[] } };
-
-export type ResponseFormat =
+type ResponseFormat =
   | { type: 'text' }
   | { type: 'json_object' }
   | {
@@ -355,14 +165,14 @@ export interface ChatRequest {
   web_search_options?: WebSearchOptions | null;
 
   response_format?: ResponseFormat | null;
-  verbosity?: (typeof verbosities)[number] | null;
+  verbosity?: Verbosity | null;
   modalities?: string[] | null;
   audio?: object | null;
 
   reasoning_effort?: ReasoningEffort | null;
   reasoning?: {
     effort?: ReasoningEffort | null;
-    summary?: (typeof summaries)[number] | null;
+    summary?: ReasoningSummary | null;
     enabled?: boolean | null;
   } | null;
   /** De-facto switches of other servers; they say no more than on or off here. */
@@ -389,7 +199,7 @@ export interface ChatRequest {
   safety_identifier?: string | null;
   metadata?: Record<string, string> | null;
   store?: boolean | null;
-  service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast' | 'ultrafast' | null;
+  service_tier?: ServiceTier | null;
   prompt_cache_key?: string | null;
   prompt_cache_retention?: string | null;
   prompt_cache_options?: object | null;

@@ -1,5 +1,6 @@
 /** The request body of POST /v1/embeddings. Unknown keys pass: other servers than OpenAI's have further ones. */
 import type { JsonSchema } from '../../json-schema.ts';
+import { name, object, optionalInteger, optionalOneOf, optionalText } from '../schema-parts.ts';
 
 /** Inputs of one request, as OpenAI has it. */
 export const maxInputs = 2048;
@@ -8,22 +9,21 @@ export const maxInputTokens = 8192;
 const maxDimensions = 65_536;
 
 /** What each input is, is checked by the translation: a union of four kinds of lists has no fault that says anything. */
-export const embeddingsSchema: JsonSchema = {
-  type: 'object',
-  required: ['model', 'input'],
-  properties: {
-    model: { type: 'string', minLength: 1 },
+export const embeddingsSchema: JsonSchema = object(
+  {
+    model: name,
     input: {
       type: ['string', 'array'],
       minLength: 1,
       minItems: 1,
       items: { type: ['string', 'integer', 'array'], minLength: 1, minimum: 0, minItems: 1, maxItems: maxInputTokens },
     },
-    dimensions: { type: ['integer', 'null'], minimum: 1, maximum: maxDimensions },
-    encoding_format: { type: ['string', 'null'], enum: ['float', 'base64', null] },
-    user: { type: ['string', 'null'] },
+    dimensions: optionalInteger(1, maxDimensions),
+    encoding_format: optionalOneOf(['float', 'base64']),
+    user: optionalText,
   },
-};
+  ['model', 'input'],
+);
 
 /** A body that `embeddingsSchema` has passed. */
 export interface EmbeddingsRequest {

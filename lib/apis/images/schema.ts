@@ -1,33 +1,29 @@
 /** The request body of POST /v1/images/generations. Unknown keys pass, and null means "not given". */
 import type { JsonSchema } from '../../json-schema.ts';
+import { object, optionalFlag, optionalInteger, optionalOneOf } from '../schema-parts.ts';
 
 /** Highest `n`, as OpenAI has it. */
 const maxImages = 10;
 /** Longest prompt that OpenAI takes, in characters. */
 const maxPromptCharacters = 32_000;
 
-export const outputFormats = ['png', 'webp', 'jpeg'] as const;
+const outputFormats = ['png', 'webp', 'jpeg'] as const;
 
-function optionalOneOf(values: readonly string[]): JsonSchema {
-  return { type: ['string', 'null'], enum: [...values, null] };
-}
-
-export const imagesRequestSchema: JsonSchema = {
-  type: 'object',
-  required: ['prompt'],
-  properties: {
+export const imagesRequestSchema: JsonSchema = object(
+  {
     prompt: { type: 'string', minLength: 1, maxLength: maxPromptCharacters },
     model: { type: ['string', 'null'], minLength: 1 },
-    n: { type: ['integer', 'null'], minimum: 1, maximum: maxImages },
+    n: optionalInteger(1, maxImages),
     size: { type: ['string', 'null'], pattern: '^(auto|\\d{2,4}x\\d{2,4})$' },
     quality: optionalOneOf(['auto', 'low', 'medium', 'high', 'xhigh', 'max', 'standard', 'hd']),
     background: optionalOneOf(['auto', 'transparent', 'opaque']),
     output_format: optionalOneOf(outputFormats),
     response_format: optionalOneOf(['url', 'b64_json']),
-    stream: { type: ['boolean', 'null'] },
-    partial_images: { type: ['integer', 'null'], minimum: 0, maximum: 3 },
+    stream: optionalFlag,
+    partial_images: optionalInteger(0, 3),
   },
-};
+  ['prompt'],
+);
 
 /** A body that `imagesRequestSchema` has passed. */
 export interface ImagesRequest {

@@ -1,7 +1,7 @@
 /** The Anthropic Messages API, as its clients speak it. */
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
-import { toErrorBody, toErrorStatus, toRequestId } from './error-body.ts';
+import { toErrorBody, toErrorStatus, toRequestId } from './errors.ts';
 import { toCanonical } from './request.ts';
 import { countRequestSchema, type MessagesRequest, messagesRequestSchema } from './schema.ts';
 import { fromSignature } from './signature.ts';

@@ -4,35 +4,22 @@
  * means "not given" wherever an SDK may send it.
  */
 import type { JsonSchema } from '../../json-schema.ts';
-
-/** Each is looked for in every delta. */
-const maxStopSequences = 64;
-
-const text = { type: 'string' } as const;
-const optionalText = { type: ['string', 'null'] } as const;
-const optionalFlag = { type: ['boolean', 'null'] } as const;
-const optionalObject = { type: ['object', 'null'] } as const;
-const name = { type: 'string', minLength: 1 } as const;
-
-function object(properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema {
-  return { type: 'object', required, properties };
-}
-
-/** Objects of a `type`; those of a type that is not named here need nothing else. */
-function typed(branches: Record<string, JsonSchema>): JsonSchema {
-  return {
-    ...object({ type: text }, ['type']),
-    allOf: Object.entries(branches).map(([type, branch]) => ({
-      if: object({ type: { const: type } }),
-      // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-      then: branch,
-    })),
-  };
-}
-
-function textOr(items: JsonSchema): JsonSchema {
-  return { type: ['string', 'array'], items };
-}
+import {
+  maxStopSequences,
+  name,
+  object,
+  optionalFlag,
+  optionalInteger,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalOneOf,
+  optionalText,
+  optionalTextOr,
+  text,
+  textOr,
+  typed,
+} from '../schema-parts.ts';
 
 const textBlock = object({ text }, ['text']);
 
@@ -78,10 +65,7 @@ const block = typed({
   tool_result: object(
     {
       tool_use_id: text,
-      content: {
-        type: ['string', 'array', 'null'],
-        items: typed({ ...shownBlocks, tool_reference: object({ tool_name: text }, ['tool_name']) }),
-      },
+      content: optionalTextOr(typed({ ...shownBlocks, tool_reference: object({ tool_name: text }, ['tool_name']) })),
       is_error: optionalFlag,
     },
     ['tool_use_id'],
@@ -96,9 +80,9 @@ const tool = object({
   description: optionalText,
   input_schema: { type: 'object' },
   strict: optionalFlag,
-  max_uses: { type: ['integer', 'null'], minimum: 1 },
-  allowed_domains: { type: ['array', 'null'], items: text },
-  blocked_domains: { type: ['array', 'null'], items: text },
+  max_uses: optionalInteger(1),
+  allowed_domains: optionalList(text),
+  blocked_domains: optionalList(text),
   user_location: optionalObject,
 });
 
@@ -117,10 +101,7 @@ const message: JsonSchema = {
   if: object({ role: { const: 'system' } }),
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
   then: object({
-    content: {
-      type: ['string', 'array', 'null'],
-      items: typed({ text: textBlock, tool_addition: toolChange, tool_removal: toolChange }),
-    },
+    content: optionalTextOr(typed({ text: textBlock, tool_addition: toolChange, tool_removal: toolChange })),
   }),
   else: object({ content: textOr(block) }, ['content']),
 };
@@ -133,11 +114,11 @@ const jsonFormat: JsonSchema = {
 
 /** What both requests of this API have; a count of tokens needs no more. */
 const sharedProperties: Readonly<Record<string, JsonSchema>> = {
-  model: { type: 'string', minLength: 1 },
+  model: name,
   messages: { type: 'array', minItems: 1, items: message },
-  system: { type: ['string', 'array', 'null'], items: typed({ text: textBlock }) },
+  system: optionalTextOr(typed({ text: textBlock })),
 
-  tools: { type: ['array', 'null'], items: tool },
+  tools: optionalList(tool),
   tool_choice: {
     type: ['object', 'null'],
     required: ['type'],
@@ -153,14 +134,14 @@ const sharedProperties: Readonly<Record<string, JsonSchema>> = {
     required: ['type'],
     properties: {
       type: { type: 'string', enum: ['enabled', 'adaptive', 'disabled'] },
-      budget_tokens: { type: ['integer', 'null'], minimum: 0 },
+      budget_tokens: optionalInteger(0),
       display: optionalText,
     },
   },
   output_config: {
     type: ['object', 'null'],
     properties: {
-      effort: { type: ['string', 'null'], enum: ['low', 'medium', 'high', 'xhigh', 'max', null] },
+      effort: optionalOneOf(['low', 'medium', 'high', 'xhigh', 'max']),
       format: jsonFormat,
     },
   },
@@ -176,14 +157,14 @@ export const messagesRequestSchema: JsonSchema = object(
     ...sharedProperties,
     max_tokens: { type: 'integer', minimum: 1 },
     stream: optionalFlag,
-    stop_sequences: { type: ['array', 'null'], maxItems: maxStopSequences, items: text },
-    temperature: { type: ['number', 'null'], minimum: 0, maximum: 1 },
-    top_p: { type: ['number', 'null'], minimum: 0, maximum: 1 },
-    top_k: { type: ['integer', 'null'], minimum: 0 },
+    stop_sequences: { ...optionalList(text), maxItems: maxStopSequences },
+    temperature: optionalNumber(0, 1),
+    top_p: optionalNumber(0, 1),
+    top_k: optionalInteger(0),
     metadata: { type: ['object', 'null'], properties: { user_id: optionalText } },
     service_tier: optionalText,
     speed: optionalText,
-    mcp_servers: { type: ['array', 'null'] },
+    mcp_servers: optionalList(),
   },
   ['model', 'max_tokens', 'messages'],
 );
@@ -210,7 +191,7 @@ export interface DocumentBlock {
   context?: string | null;
 }
 
-export interface SearchResultBlock {
+interface SearchResultBlock {
   type: 'search_result';
   source: string;
   title: string;
@@ -218,7 +199,7 @@ export interface SearchResultBlock {
 }
 
 /** What a tool found that the client searches its tools with. */
-export interface ToolReferenceBlock {
+interface ToolReferenceBlock {
   type: 'tool_reference';
   tool_name: string;
 }
@@ -245,7 +226,7 @@ export interface ToolChangeBlock {
   tool: { type: 'tool_definition'; definition: Tool } | { type: 'tool_reference'; name: string };
 }
 
-export type Message =
+type Message =
   | { role: 'user'; content: string | (ShownBlock | ToolResultBlock)[] }
   | { role: 'assistant'; content: string | AssistantBlock[] }
   | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null };
@@ -265,7 +246,7 @@ export interface Tool {
   display_height_px?: unknown;
 }
 
-export interface ToolChoice {
+interface ToolChoice {
   type: 'auto' | 'any' | 'none' | 'tool';
   name?: string;
   disable_parallel_tool_use?: boolean | null;

@@ -1,7 +1,7 @@
 /** Ollama's messages → canonical input items, by way of Chat messages: they differ in how calls and images are written. */
 import type { CanonicalInputItem } from '../../canonical/types.ts';
+import type { ChatMessage, ContentPart } from '../chat-completions/message-schema.ts';
 import { toInput } from '../chat-completions/messages.ts';
-import type { ChatMessage, ContentPart } from '../chat-completions/schema.ts';
 import { toDataUrl } from './images.ts';
 import type { OllamaMessage, OllamaToolCall } from './schema.ts';
 

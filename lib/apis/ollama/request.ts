@@ -3,8 +3,8 @@ import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types
 import { OpenCompatError } from '../../errors.ts';
 import type { RequestContext } from '../api.ts';
 import { notSupported } from '../body-validation.ts';
+import type { ChatMessage } from '../chat-completions/message-schema.ts';
 import { toInput } from '../chat-completions/messages.ts';
-import type { ChatMessage } from '../chat-completions/schema.ts';
 import { toContinuation, toGapFilling } from '../plain-prompts.ts';
 import { toInputItems, withImages } from './messages.ts';
 import { type ChatBody, type GenerateBody, type OllamaTool, thinkLevels } from './schema.ts';

@@ -4,12 +4,16 @@
  */
 import type { JsonSchema } from '../../json-schema.ts';
 import {
+  maxStopSequences,
   name,
   object,
   optionalFlag,
   optionalInteger,
+  optionalList,
   optionalNumber,
+  optionalObject,
   optionalText,
+  optionalTextOr,
   text,
   union,
 } from '../schema-parts.ts';
@@ -19,7 +23,7 @@ export const thinkLevels = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] 
 
 const keepAlive: JsonSchema = { type: ['string', 'number', 'null'] };
 
-const images: JsonSchema = { type: ['array', 'null'], items: { type: 'string', minLength: 1 } };
+const images: JsonSchema = optionalList(name);
 
 const options: JsonSchema = {
   type: ['object', 'null'],
@@ -29,7 +33,7 @@ const options: JsonSchema = {
     top_p: optionalNumber(0, 1),
     top_k: optionalInteger(0),
     seed: optionalInteger(),
-    stop: { type: ['string', 'array', 'null'], maxItems: 64, items: text },
+    stop: { ...optionalTextOr(text), maxItems: maxStopSequences },
     presence_penalty: optionalNumber(),
     frequency_penalty: optionalNumber(),
   },
@@ -58,7 +62,7 @@ const message = union('role', {
   assistant: object({
     content: optionalText,
     thinking: optionalText,
-    tool_calls: { type: ['array', 'null'], items: toolCall },
+    tool_calls: optionalList(toolCall),
   }),
   tool: object({
     content: optionalText,
@@ -72,7 +76,7 @@ const message = union('role', {
 const tool = object(
   {
     type: optionalText,
-    function: object({ name, description: optionalText, parameters: { type: ['object', 'null'] } }, ['name']),
+    function: object({ name, description: optionalText, parameters: optionalObject }, ['name']),
   },
   ['function'],
 );
@@ -80,8 +84,8 @@ const tool = object(
 export const chatSchema: JsonSchema = object(
   {
     ...shared,
-    messages: { type: ['array', 'null'], items: message },
-    tools: { type: ['array', 'null'], items: tool },
+    messages: optionalList(message),
+    tools: optionalList(tool),
   },
   ['model'],
 );
@@ -94,7 +98,7 @@ export const generateSchema: JsonSchema = object(
     system: optionalText,
     template: optionalText,
     raw: optionalFlag,
-    context: { type: ['array', 'null'] },
+    context: optionalList(),
     images,
   },
   ['model'],
@@ -103,24 +107,24 @@ export const generateSchema: JsonSchema = object(
 export const embedSchema: JsonSchema = object(
   {
     model: name,
-    input: { type: ['string', 'array', 'null'], items: text },
+    input: optionalTextOr(text),
     dimensions: optionalInteger(1),
     truncate: optionalFlag,
-    options: { type: ['object', 'null'] },
+    options: optionalObject,
     keep_alive: keepAlive,
   },
   ['model'],
 );
 
 export const embeddingsSchema: JsonSchema = object(
-  { model: name, prompt: optionalText, options: { type: ['object', 'null'] }, keep_alive: keepAlive },
+  { model: name, prompt: optionalText, options: optionalObject, keep_alive: keepAlive },
   ['model'],
 );
 
 /** Requests about a model; `name` is the older word for it. */
 export const namedModelSchema: JsonSchema = object({ model: optionalText, name: optionalText, stream: optionalFlag });
 
-export interface OllamaOptions {
+interface OllamaOptions {
   num_predict?: number | null;
   temperature?: number | null;
   top_p?: number | null;

@@ -29,7 +29,7 @@ export const responsesUpstream: UpstreamApi = {
  * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for, and for an answer of
  *   more than a model makes
  */
-export function createResponsesDecoder({
+function createResponsesDecoder({
   onEvent,
   onVendorEvent,
 }: Pick<DecoderOptions, 'onEvent' | 'onVendorEvent'>): StreamDecoder {

@@ -1,8 +1,8 @@
 /** The OpenAI Responses API, as its clients speak it. */
 import type { ClientApi } from '../api.ts';
+import { toOpenAiError } from '../openai-error.ts';
 import { createCompactionEncoder, toCompaction } from './compact.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
-import { toErrorBody } from './error-body.ts';
 import { isStreaming, toCanonical } from './request.ts';
 import { type ResponsesRequest, responsesRequestSchema } from './schema.ts';
 
@@ -17,7 +17,7 @@ export const responses: ClientApi<ResponsesRequest> = {
   createStreamEncoder,
   createAnswerEncoder,
   isStateful: true,
-  errorBody: toErrorBody,
+  errorBody: toOpenAiError,
 };
 
 /** The count of a request's tokens, which need not name a model. */

@@ -2,94 +2,92 @@
  * The request body of POST /v1/responses: what is checked, and the type that a checked body has. Lenient where the OpenAI
  * API and its clients are: unknown keys, items and tools pass, and null means "not given" wherever an SDK may send it.
  */
-import type { ReasoningEffort } from '../../canonical/types.ts';
+import {
+  type ReasoningEffort,
+  type ReasoningSummary,
+  reasoningEfforts,
+  reasoningSummaries,
+  type ServiceTier,
+  serviceTiers,
+  type Verbosity,
+  verbosities,
+} from '../../canonical/types.ts';
 import type { JsonSchema } from '../../json-schema.ts';
+import {
+  name,
+  object,
+  optionalFlag,
+  optionalInteger,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalOneOf,
+  optionalText,
+  optionalTextOr,
+  schemaName,
+  text,
+  textIsOneOf,
+  textOr,
+  typed,
+  whenType,
+} from '../schema-parts.ts';
 
-export const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'] as const;
-export const summaries = ['auto', 'concise', 'detailed', 'none'] as const;
 /** OpenAI's bounds of `metadata`: pairs, and characters of a value. */
 const maxMetadataPairs = 16;
 
-const text = { type: 'string' } as const;
-const optionalText = { type: ['string', 'null'] } as const;
-const optionalFlag = { type: ['boolean', 'null'] } as const;
-const optionalObject = { type: ['object', 'null'] } as const;
-const name = { type: 'string', minLength: 1 } as const;
-const optionalCount = { type: ['integer', 'null'], minimum: 1 } as const;
+const optionalCount = optionalInteger(1);
 
-function object(properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema {
-  return { type: 'object', required, properties };
-}
+const textPart = object({ text }, ['text']);
 
-function optionalOneOf(values: readonly string[]): JsonSchema {
-  return { type: ['string', 'null'], enum: [...values, null] };
-}
+/** Types that are not named pass, here and below: which are served is for the translation and the provider to say. */
+const part = typed({
+  input_text: textPart,
+  output_text: textPart,
+  text: textPart,
+  refusal: object({ refusal: text }, ['refusal']),
+  input_image: object({ image_url: optionalText, file_id: optionalText, detail: optionalText }),
+  input_file: object({
+    file_data: optionalText,
+    file_id: optionalText,
+    file_url: optionalText,
+    filename: optionalText,
+  }),
+});
 
-/** What an object of a type must have. Other types pass: which are served is for the translation and the provider to say. */
-function whenType(
-  type: JsonSchema,
-  properties: Record<string, JsonSchema>,
-  required: readonly string[] = [],
-): JsonSchema {
-  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-  return { if: object({ type }, ['type']), then: object(properties, required) };
-}
+const message = object(
+  { role: { enum: ['user', 'assistant', 'system', 'developer'] }, content: optionalTextOr(part) },
+  ['role', 'content'],
+);
 
-const part: JsonSchema = {
-  ...object({ type: text }, ['type']),
-  allOf: [
-    whenType({ enum: ['input_text', 'output_text', 'text'] }, { text }, ['text']),
-    whenType({ const: 'refusal' }, { refusal: text }, ['refusal']),
-    whenType({ const: 'input_image' }, { image_url: optionalText, file_id: optionalText, detail: optionalText }),
-    whenType(
-      { const: 'input_file' },
-      { file_data: optionalText, file_id: optionalText, file_url: optionalText, filename: optionalText },
-    ),
-  ],
-};
-
-const content: JsonSchema = { type: ['string', 'array', 'null'], items: part };
-
-const message = { role: { enum: ['user', 'assistant', 'system', 'developer'] }, content };
-
-const callOutput: JsonSchema = { type: ['string', 'array'], items: part };
+const callOutput = object({ call_id: name, output: textOr(part) }, ['call_id', 'output']);
 
 /** An item without a type is a message. */
 const item: JsonSchema = {
   ...object({ type: text }),
   if: object({ type: {} }, ['type']),
-  else: object(message, ['role', 'content']),
+  else: message,
   allOf: [
-    whenType({ const: 'message' }, message, ['role', 'content']),
-    whenType({ const: 'function_call' }, { call_id: name, name, arguments: text }, ['call_id', 'name', 'arguments']),
-    whenType({ const: 'custom_tool_call' }, { call_id: name, name, input: text }, ['call_id', 'name', 'input']),
-    whenType({ enum: ['function_call_output', 'custom_tool_call_output'] }, { call_id: name, output: callOutput }, [
-      'call_id',
-      'output',
-    ]),
-    whenType({ const: 'item_reference' }, { id: name }, ['id']),
-    whenType({ const: 'reasoning' }, { summary: { type: ['array', 'null'] }, encrypted_content: optionalText }),
+    whenType({ const: 'message' }, message),
+    whenType(
+      { const: 'function_call' },
+      object({ call_id: name, name, arguments: text }, ['call_id', 'name', 'arguments']),
+    ),
+    whenType({ const: 'custom_tool_call' }, object({ call_id: name, name, input: text }, ['call_id', 'name', 'input'])),
+    whenType({ enum: ['function_call_output', 'custom_tool_call_output'] }, callOutput),
+    whenType({ const: 'item_reference' }, object({ id: name }, ['id'])),
+    whenType({ const: 'reasoning' }, object({ summary: optionalList(), encrypted_content: optionalText })),
   ],
 };
 
-const tool: JsonSchema = {
-  ...object({ type: text }, ['type']),
-  allOf: [
-    whenType(
-      { const: 'function' },
-      { name, description: optionalText, parameters: optionalObject, strict: optionalFlag },
-      ['name'],
-    ),
-    whenType({ const: 'custom' }, { name, description: optionalText, format: optionalObject }, ['name']),
-    whenType({ const: 'namespace' }, { name, tools: { type: 'array', items: object({ type: text }) } }, ['name']),
-  ],
-};
+const tool = typed({
+  function: object({ name, description: optionalText, parameters: optionalObject, strict: optionalFlag }, ['name']),
+  custom: object({ name, description: optionalText, format: optionalObject }, ['name']),
+  namespace: object({ name, tools: { type: 'array', items: object({ type: text }) } }, ['name']),
+});
 
 const toolChoice: JsonSchema = {
   ...{ type: ['string', 'object', 'null'], required: ['type'], properties: { type: text } },
-  if: { type: 'string' },
-  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-  then: { enum: ['none', 'auto', 'required'] },
+  ...textIsOneOf(['none', 'auto', 'required']),
 };
 
 const format: JsonSchema = {
@@ -99,21 +97,18 @@ const format: JsonSchema = {
   allOf: [
     whenType(
       { const: 'json_schema' },
-      {
-        name: { type: 'string', maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$' },
-        description: optionalText,
-        schema: { type: 'object' },
-        strict: optionalFlag,
-      },
-      ['name', 'schema'],
+      object({ name: schemaName, description: optionalText, schema: { type: 'object' }, strict: optionalFlag }, [
+        'name',
+        'schema',
+      ]),
     ),
   ],
 };
 
 const properties = {
-  model: { type: 'string', minLength: 1 },
+  model: name,
   type: optionalOneOf(['response.create']),
-  input: { type: ['string', 'array', 'null'], items: item },
+  input: optionalTextOr(item),
   instructions: optionalText,
   stream: optionalFlag,
   stream_options: optionalObject,
@@ -123,36 +118,36 @@ const properties = {
   prompt: optionalObject,
   background: optionalFlag,
   generate: optionalFlag,
-  include: { type: ['array', 'null'], items: text },
+  include: optionalList(text),
 
-  tools: { type: ['array', 'null'], items: tool },
+  tools: optionalList(tool),
   tool_choice: toolChoice,
   parallel_tool_calls: optionalFlag,
   max_tool_calls: optionalCount,
 
   text: {
     type: ['object', 'null'],
-    properties: { format, verbosity: optionalOneOf(['low', 'medium', 'high']) },
+    properties: { format, verbosity: optionalOneOf(verbosities) },
   },
   reasoning: {
     type: ['object', 'null'],
     properties: {
-      effort: optionalOneOf(efforts),
-      summary: optionalOneOf(summaries),
-      generate_summary: optionalOneOf(summaries),
+      effort: optionalOneOf(reasoningEfforts),
+      summary: optionalOneOf(reasoningSummaries),
+      generate_summary: optionalOneOf(reasoningSummaries),
     },
   },
   max_output_tokens: optionalCount,
-  temperature: { type: ['number', 'null'], minimum: 0, maximum: 2 },
-  top_p: { type: ['number', 'null'], minimum: 0, maximum: 1 },
-  top_logprobs: { type: ['integer', 'null'], minimum: 0, maximum: 20 },
+  temperature: optionalNumber(0, 2),
+  top_p: optionalNumber(0, 1),
+  top_logprobs: optionalInteger(0, 20),
   truncation: optionalOneOf(['auto', 'disabled']),
 
   metadata: { type: ['object', 'null'], maxProperties: maxMetadataPairs, additionalProperties: text },
   client_metadata: optionalObject,
   user: optionalText,
   safety_identifier: optionalText,
-  service_tier: optionalOneOf(['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast']),
+  service_tier: optionalOneOf(serviceTiers),
   prompt_cache_key: optionalText,
   prompt_cache_retention: optionalText,
   prompt_cache_options: optionalObject,
@@ -190,12 +185,12 @@ export interface ResponsesRequest {
   parallel_tool_calls?: boolean | null;
   max_tool_calls?: number | null;
 
-  text?: { format?: LooseItem | null; verbosity?: 'low' | 'medium' | 'high' | null } | null;
+  text?: { format?: LooseItem | null; verbosity?: Verbosity | null } | null;
   reasoning?: {
     effort?: ReasoningEffort | null;
-    summary?: (typeof summaries)[number] | null;
+    summary?: ReasoningSummary | null;
     /** The name that `summary` had. */
-    generate_summary?: (typeof summaries)[number] | null;
+    generate_summary?: ReasoningSummary | null;
   } | null;
   max_output_tokens?: number | null;
   temperature?: number | null;
@@ -207,7 +202,7 @@ export interface ResponsesRequest {
   client_metadata?: object | null;
   user?: string | null;
   safety_identifier?: string | null;
-  service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast' | 'ultrafast' | null;
+  service_tier?: ServiceTier | null;
   prompt_cache_key?: string | null;
   prompt_cache_retention?: string | null;
   prompt_cache_options?: object | null;

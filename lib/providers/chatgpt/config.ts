@@ -8,12 +8,14 @@ export const chatGptKeys = {
     'x-section': 'ChatGPT',
     type: 'string',
     format: 'http-url',
+    'x-sign-in-hosts': ['chatgpt.com', 'openai.com'],
     default: 'https://chatgpt.com/backend-api',
     description: 'Base URL of the ChatGPT backend.',
   },
   chatgptAuthUrl: {
     type: 'string',
     format: 'http-url',
+    'x-sign-in-hosts': ['openai.com', 'chatgpt.com'],
     default: 'https://auth.openai.com',
     description: 'Base URL of the ChatGPT sign-in.',
   },
@@ -33,6 +35,7 @@ export const chatGptKeys = {
   chatgptClientVersion: {
     type: 'string',
     pattern: '^\\d+\\.\\d+\\.\\d+',
+    'x-expected': 'a version such as 0.169.0',
     default: '0.169.0',
     description: 'Client version sent to the ChatGPT backend; newer models ask for newer versions.',
   },
@@ -45,7 +48,10 @@ export const chatGptKeys = {
   ...modelsRefreshKeys,
   instructions: {
     type: 'string',
-    format: 'instructions',
+    // A mode; or a path, told from a misspelled mode by a dot, a slash or `file:`.
+    pattern: '^(auto|codex|file|off)$|^file:.|[./\\\\]',
+    'x-expected': 'auto, codex, file or the path of a file',
+    examples: ['auto', 'codex', 'file'],
     default: 'auto',
     description:
       '`auto`: the client’s own system text (Codex’s only where the backend insists). `codex`: always Codex’s text. `file`: the text of `instructionsFile`. A path means `file` and that path.',

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { defineBuiltIn } from '../definition.ts';
 import { chatGptKeys } from './config.ts';
+import { chatGptRules } from './config-rules.ts';
 
 /** The ChatGPT plan's own backend. */
 export const chatGpt = defineBuiltIn({
@@ -10,6 +11,7 @@ export const chatGpt = defineBuiltIn({
   presence: 'once',
   turn: 'plan',
   keys: chatGptKeys,
+  rules: chatGptRules,
   create: async (_options, services) => (await import('./open.ts')).openChatGpt(services),
   signIn: {
     command: 'opencompat login',

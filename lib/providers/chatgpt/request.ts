@@ -10,7 +10,7 @@ import { collectToolNames, mapToolNames, type ToolNames, toAcceptedId } from '..
 import type { ChatGptConfig } from './config.ts';
 
 /** Whose text becomes `instructions`. */
-export interface InstructionSource {
+interface InstructionSource {
   /** Codex's text for a model, or the operator's own file, as configured. */
   textFor(model: string): string;
   /** Has the backend refused any other text for this model? */

@@ -1,0 +1,133 @@
+/** The tools of a Chat Completions request, and the choice among them: what is checked, and the types of what has passed. */
+import type { JsonSchema } from '../../json-schema.ts';
+import {
+  name,
+  object,
+  optionalFlag,
+  optionalObject,
+  optionalOneOf,
+  optionalText,
+  text,
+  textIsOneOf,
+  union,
+  whenType,
+} from '../schema-parts.ts';
+import type { Place } from '../search-location.ts';
+
+export const functionDefinition = object(
+  { name, description: optionalText, parameters: optionalObject, strict: optionalFlag },
+  ['name'],
+);
+
+const customDefinition = object(
+  {
+    name,
+    description: optionalText,
+    format: union(
+      'type',
+      {
+        text: object({}),
+        grammar: object(
+          {
+            grammar: object({ syntax: { type: 'string', enum: ['lark', 'regex'] }, definition: text }, [
+              'syntax',
+              'definition',
+            ]),
+          },
+          ['grammar'],
+        ),
+      },
+      ['object', 'null'],
+    ),
+  },
+  ['name'],
+);
+
+const approximateLocation = {
+  city: optionalText,
+  country: optionalText,
+  region: optionalText,
+  timezone: optionalText,
+} as const;
+
+/** Chat Completions nests the place in `approximate`; the Responses API, whose tools some clients send, does not. */
+const userLocation: JsonSchema = {
+  type: ['object', 'null'],
+  properties: { ...approximateLocation, approximate: { type: ['object', 'null'], properties: approximateLocation } },
+};
+
+export const searchOptions = {
+  search_context_size: optionalOneOf(['low', 'medium', 'high']),
+  user_location: userLocation,
+} as const satisfies Record<string, JsonSchema>;
+
+/** Which tool types are served is for the translation to say, so no `discriminator` here. */
+export const tool: JsonSchema = {
+  ...object({ type: text }, ['type']),
+  allOf: [
+    whenType({ const: 'function' }, object({ function: functionDefinition }, ['function'])),
+    whenType({ const: 'custom' }, object({ custom: customDefinition }, ['custom'])),
+    whenType({ type: 'string', pattern: '^web_search' }, object({ ...searchOptions, filters: optionalObject })),
+  ],
+};
+
+const toolReferences = {
+  function: object({ function: object({ name }, ['name']) }, ['function']),
+  custom: object({ custom: object({ name }, ['name']) }, ['custom']),
+};
+
+const allowedTools = object(
+  {
+    mode: { type: 'string', enum: ['auto', 'required'] },
+    tools: { type: 'array', items: union('type', toolReferences) },
+  },
+  ['mode', 'tools'],
+);
+
+export const toolChoice: JsonSchema = {
+  ...union(
+    'type',
+    {
+      ...toolReferences,
+      allowed_tools: object({ allowed_tools: allowedTools }, ['allowed_tools']),
+    },
+    ['string', 'object', 'null'],
+  ),
+  ...textIsOneOf(['none', 'auto', 'required']),
+};
+
+export interface FunctionDefinition {
+  name: string;
+  description?: string | null;
+  parameters?: Record<string, unknown> | null;
+  strict?: boolean | null;
+}
+
+interface CustomDefinition {
+  name: string;
+  description?: string | null;
+  format?: { type: 'text' } | { type: 'grammar'; grammar: { syntax: 'lark' | 'regex'; definition: string } } | null;
+}
+
+export interface WebSearchOptions {
+  search_context_size?: 'low' | 'medium' | 'high' | null;
+  user_location?: (Place & { approximate?: Place | null }) | null;
+  filters?: Record<string, unknown> | null;
+}
+
+export type ChatTool =
+  | { type: 'function'; function: FunctionDefinition }
+  | { type: 'custom'; custom: CustomDefinition }
+  | ({ type: 'web_search' } & WebSearchOptions)
+  | { type: 'image_generation' };
+
+export type ToolReference =
+  | { type: 'function'; function: { name: string } }
+  | { type: 'custom'; custom: { name: string } };
+
+export type ToolChoice =
+  | 'none'
+  | 'auto'
+  | 'required'
+  | ToolReference
+  | { type: 'allowed_tools'; allowed_tools: { mode: 'auto' | 'required'; tools: ToolReference[] } };
