@@ -22,6 +22,7 @@ export function answerWithError(
   const api = exchange?.api ?? apis.find(({ isSpokenBy }) => isSpokenBy?.(req.headers));
   if (exchange) {
     exchange.error = error;
+    exchange.isPluginAtWork = false;
     exchange.abort(error);
   }
   if (res.destroyed || res.writableEnded) return;

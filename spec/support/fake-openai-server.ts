@@ -17,8 +17,9 @@ export interface FakeOpenAiServerOptions {
   apiKey?: string;
   /** Does it serve `POST /v1/responses`? Default false: such requests get a 404. */
   hasResponses?: boolean;
-  /** Parameters, and keys of messages, that it takes besides OpenAI's own (`top_k`, `reasoning_content`, …). */
-  takes?: readonly string[];
+  /** Parameters, and keys of messages, that it takes besides OpenAI's own (`top_k`, `reasoning_content`, …). `everything`: it
+   * refuses nothing. */
+  takes?: readonly string[] | 'everything';
 }
 
 export interface FakeOpenAiServer {
@@ -85,7 +86,7 @@ class Fake extends FakeServer implements FakeOpenAiServer {
     super();
     const { models = ['fake-model', 'fake-small', 'fake-embedding'], takes = [] } = options;
     this.#options = options;
-    this.#takes = new Set(takes);
+    this.#takes = new Set(takes === 'everything' ? [] : takes);
     this.#models = models.map((model) =>
       typeof model === 'string' ? { id: model, object: 'model', created: createdS, owned_by: 'fake' } : model,
     );
@@ -172,7 +173,9 @@ class Fake extends FakeServer implements FakeOpenAiServer {
     const body = recording.body as Record<string, unknown>;
     const refusal =
       this.#checkKey(req) ??
-      (isResponses ? undefined : findRefusal(body, { models: this.#modelIds(), takes: this.#takes }));
+      (isResponses || this.#options.takes === 'everything'
+        ? undefined
+        : findRefusal(body, { models: this.#modelIds(), takes: this.#takes }));
     if (refusal) {
       sendWhole(res, recording, refusal);
       return;

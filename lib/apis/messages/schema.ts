@@ -169,6 +169,19 @@ export const messagesRequestSchema: JsonSchema = object(
   ['model', 'max_tokens', 'messages'],
 );
 
+/** What this server itself reads of a request that it passes on. */
+export const messagesOutlineSchema: JsonSchema = object(
+  {
+    model: sharedProperties.model!,
+    messages: { type: 'array', items: object({ role: text, content: { type: ['string', 'array', 'null'] } }) },
+    max_tokens: { type: ['integer', 'null'] },
+    stream: optionalFlag,
+    tools: { type: ['array', 'null'] },
+    thinking: optionalObject,
+  },
+  ['model', 'messages'],
+);
+
 export interface TextBlock {
   type: 'text';
   text: string;

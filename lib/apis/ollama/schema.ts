@@ -29,9 +29,9 @@ const options: JsonSchema = {
   type: ['object', 'null'],
   properties: {
     num_predict: optionalInteger(),
-    temperature: optionalNumber(0),
-    top_p: optionalNumber(0, 1),
-    top_k: optionalInteger(0),
+    temperature: optionalNumber(),
+    top_p: optionalNumber(),
+    top_k: optionalInteger(),
     seed: optionalInteger(),
     stop: { ...optionalTextOr(text), maxItems: maxStopSequences },
     presence_penalty: optionalNumber(),

@@ -4,7 +4,7 @@ import { toOpenAiError } from '../openai-error.ts';
 import { createCompactionEncoder, toCompaction } from './compact.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { isStreaming, toCanonical } from './request.ts';
-import { type ResponsesRequest, responsesRequestSchema } from './schema.ts';
+import { type ResponsesRequest, responsesOutlineSchema, responsesRequestSchema } from './schema.ts';
 
 export type { ResponsesRequest } from './schema.ts';
 
@@ -12,11 +12,13 @@ export const responses: ClientApi<ResponsesRequest> = {
   name: 'responses',
   schema: responsesRequestSchema,
   toCanonical,
+  outline: { schema: responsesOutlineSchema, toCanonical },
   isStreaming,
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
   isStateful: true,
+  shapingHeaders: [],
   errorBody: toOpenAiError,
 };
 
@@ -24,7 +26,8 @@ export const responses: ClientApi<ResponsesRequest> = {
 export const responsesInputTokens: ClientApi<ResponsesRequest> = {
   ...responses,
   schema: { ...responsesRequestSchema, required: [] },
-  toCanonical: (body, context) => toCanonical({ ...body, model: body.model ?? '' }, context),
+  toCanonical: (body) => toCanonical({ ...body, model: body.model ?? '' }),
+  outline: undefined,
   isStreaming: () => false,
 };
 
@@ -32,6 +35,7 @@ export const responsesInputTokens: ClientApi<ResponsesRequest> = {
 export const responsesCompact: ClientApi<ResponsesRequest> = {
   ...responses,
   toCanonical: toCompaction,
+  outline: undefined,
   isStreaming: () => false,
   createAnswerEncoder: createCompactionEncoder,
 };

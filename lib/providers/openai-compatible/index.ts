@@ -13,7 +13,7 @@ import { isOpenAi, toBaseUrl } from './base-url.ts';
 import { readEmbeddings, toEmbeddingsBody } from './embeddings.ts';
 import { openAiCompatibleError } from './errors.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
-import { chatOptionsFor, toPassedBody, toResponsesBody } from './request.ts';
+import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './request.ts';
 import { createServerModels, type ServerModelsOptions } from './server-models.ts';
 
 /** How long it is remembered that a server has no Responses API: it may be replaced by a newer one. */
@@ -83,11 +83,12 @@ export function createOpenAiCompatibleProvider(
     if (speaksResponses(context)) {
       return post(responsesUrl, toResponsesBody(request, context), {
         api: responsesUpstream,
+        hasRawBody: raw !== undefined,
         honours: ['max_output_tokens'],
       });
     }
     const chatOptions = chatOptionsFor(context, isOpenAisOwn);
-    return post(chatUrl, toChatBody(request, chatOptions), {
+    return post(chatUrl, toChatBody(forChat(request, context), chatOptions), {
       api: chatUpstream,
       honours: ['stop', 'max_output_tokens'],
       restoreEvent: restoreCustomCalls(request, chatOptions),
