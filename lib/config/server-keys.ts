@@ -126,6 +126,18 @@ export const limitKeys = {
     'x-unit': 'bytes',
     description: 'Largest single event of an upstream’s stream.',
   },
+  maxEventLines: {
+    type: 'integer',
+    minimum: 64,
+    default: 16384,
+    description: 'Most lines of data in one event of an upstream’s stream.',
+  },
+  maxInterimAnswers: {
+    type: 'integer',
+    minimum: 1,
+    default: 32,
+    description: 'Most interim answers (1xx) of an upstream before its answer.',
+  },
   maxAnswerBytes: {
     type: 'integer',
     minimum: 65536,
