@@ -1,6 +1,11 @@
 /** Imports plugins from where the configuration lies, and lets them import this package by its name. */
+import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+/** What stands for a plugin's path or package where there is none. */
+export const builtInOrigin = 'built-in';
 
 const scheme = 'opencompat-plugin:';
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -9,6 +14,12 @@ const ownModules: ReadonlyMap<string, string> = new Map([
   ['opencompat', new URL(`./index.${extension}`, import.meta.url).href],
   ['opencompat/testing', new URL(`../spec/support/index.${extension}`, import.meta.url).href],
 ]);
+
+/** What the plans of chains and providers are made for. */
+export interface PlanOptions {
+  /** false: to be looked at only. Then no plugin is run, and of each no more is known than its file. */
+  readonly loadsPlugins: boolean;
+}
 
 let areHooksRegistered = false;
 const hrefBySpecifier = new Map<string, string>();
@@ -41,9 +52,22 @@ function registerPluginHooks(): void {
  */
 export async function importPlugin(specifier: string, folder: string): Promise<{ exported: unknown; href: string }> {
   registerPluginHooks();
-  const isBarePath = /\.[cm]?[jt]s$/.test(specifier) && !/^(\.|\/|[a-z]+:)/i.test(specifier);
-  const wanted = isBarePath ? `./${specifier}` : specifier;
+  const wanted = isBarePath(specifier) ? `./${specifier}` : specifier;
   const request = `${scheme}${wanted}\n${pathToFileURL(`${folder}/`).href}`;
   const module: { default?: unknown } = await import(request);
   return { exported: module.default, href: hrefBySpecifier.get(request) ?? '' };
+}
+
+function isBarePath(specifier: string): boolean {
+  return /\.[cm]?[jt]s$/.test(specifier) && !/^(\.|\/|[a-z]+:)/i.test(specifier);
+}
+
+/**
+ * What can be said of a plugin without running it. Where a package lies is known to the import alone.
+ * @throws Error for a path at which there is no file
+ */
+export function checkPluginFile(specifier: string, folder: string): void {
+  if (!isBarePath(specifier) && !/^(\.{1,2}\/|\/)/.test(specifier)) return;
+  const path = resolve(folder, specifier);
+  if (!existsSync(path)) throw new Error(`there is no file ${path}`);
 }

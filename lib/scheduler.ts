@@ -6,7 +6,7 @@ import type { Logger } from './log.ts';
 const minuteMs = 60_000;
 
 /** Must end soon after its signal is aborted. What it throws is logged, and it runs again when it is next due. */
-export type Task = (signal: AbortSignal) => Promise<void>;
+type Task = (signal: AbortSignal) => Promise<void>;
 
 export interface Scheduler {
   /**

@@ -49,6 +49,19 @@ function build(request: CanonicalRequest, provider: Provider, context: BuildCont
   throw new OpenCompatError('OC_NOT_SERVED', { provider: provider.title, what: 'embeddings' });
 }
 
+/** @throws the exchange's fault when the body would have to be translated */
+function buildWith({ model, fault }: Exchange, request: CanonicalRequest, context: BuildContext): UpstreamRequest {
+  if (!fault) return build(request, model.provider, context);
+  if (!context.raw) throw fault;
+  const upstream = build(request, model.provider, context);
+  if (!hasRawBody(upstream)) throw fault;
+  return upstream;
+}
+
+function hasRawBody({ isPassThrough, hasRawBody = isPassThrough }: UpstreamRequest): boolean {
+  return hasRawBody === true;
+}
+
 /** Builds the upstream request: what the provider's backend accepts of the canonical one, in the form it wants. */
 export default defineMiddleware({
   name: 'rewrite-request',
@@ -60,9 +73,11 @@ export default defineMiddleware({
       const ignoredBefore = exchange.ignored;
       exchange.buildUpstream = (choice = 0) => {
         // What another provider did not take, this one may.
-        exchange.ignored = ignoredBefore;
+        exchange.ignored = new Set();
         const request = requestOfChoice(exchange.request, choice);
-        const upstream = build(request, exchange.model.provider, toContext(exchange, req, config));
+        const upstream = buildWith(exchange, request, toContext(exchange, req, config));
+        const isKept = (param: string) => !hasRawBody(upstream) || !exchange.untranslated.has(param);
+        exchange.ignored = new Set([...[...ignoredBefore].filter(isKept), ...exchange.ignored]);
         if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;
         return upstream;
       };

@@ -1,28 +1,68 @@
+import type { ClientApi, RequestContext } from '../lib/apis/api.ts';
 import { createValidator } from '../lib/apis/body-validation.ts';
-import { defineMiddleware } from '../lib/chain/middleware.ts';
+import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
+import { OpenCompatError } from '../lib/errors.ts';
 
-/** Checks the body against its API's schema and puts it into canonical form. */
+/** Reads a body in canonical form; as an outline of it where only an upstream of the same API may take it. */
+type Reader = (exchange: Exchange, context: RequestContext) => void;
+
+interface ApiReader {
+  read: Reader;
+  /** Prepares what the first request would otherwise wait for. */
+  compile(): void;
+}
+
+function createReader(api: ClientApi): ApiReader {
+  const check = createValidator(api.schema);
+  const { outline } = api;
+  const checkOutline = outline && createValidator(outline.schema);
+
+  function read(exchange: Exchange, context: RequestContext): void {
+    const { body } = exchange;
+    try {
+      check(body);
+      exchange.request = api.toCanonical(body, context);
+    } catch (error) {
+      if (!checkOutline || !(error instanceof OpenCompatError) || !passes(checkOutline, body)) throw error;
+      exchange.request = outline.toCanonical(body, context);
+      exchange.fault = error;
+    }
+  }
+  return { read, compile: check.compile };
+}
+
+function passes(check: (body: unknown) => void, body: unknown): boolean {
+  try {
+    check(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Checks the body against its API's schema and puts it into canonical form. What an upstream of the same API may take all
+ * the same is kept as `exchange.fault`, for whoever has to translate the request.
+ */
 export default defineMiddleware({
   name: 'validate',
   after: ['parse-body'],
   create(_options, { config, apis, onListening }) {
-    const validators = new Map(apis.map((api) => [api, createValidator(api.schema)]));
+    const readers = new Map(apis.map((api) => [api, createReader(api)]));
     // The others are compiled when they are first asked for: each takes up to 30 MB and 100 ms (measured 2026-11).
-    onListening(() => validators.get(apis[0]!)?.compile());
+    onListening(() => readers.get(apis[0]!)?.compile());
     const defaults = { reasoningCompat: config.reasoningCompat };
 
     return function validate(req, _res, next) {
       const { exchange } = req;
-      const { api, body } = exchange;
-      const check = api && validators.get(api);
-      if (!check) return next();
-      check(body);
-      exchange.request = api.toCanonical(body, {
-        headers: req.headers,
-        defaults,
-        ignore: (param) => exchange.ignore(param),
-      });
-      exchange.isStreaming = api.isStreaming(body);
+      const { api } = exchange;
+      const reader = api && readers.get(api);
+      if (!reader) return next();
+      const dropped = new Set<string>();
+      reader.read(exchange, { headers: req.headers, defaults, ignore: (param) => dropped.add(param) });
+      for (const param of dropped) exchange.ignore(param);
+      exchange.untranslated = dropped;
+      exchange.isStreaming = api.isStreaming(exchange.body);
       next();
     };
   },

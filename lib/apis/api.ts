@@ -75,6 +75,14 @@ export interface ErrorFacts {
   contextWindow?: number;
 }
 
+/** What this server itself needs of a request that it passes on. */
+export interface RequestOutline<Body = unknown> {
+  /** Without the parts named here the request cannot be passed on either. */
+  readonly schema: JsonSchema;
+  /** The request as far as it is understood. @throws OpenCompatError for what this server itself cannot do */
+  toCanonical(body: Body, context: RequestContext): CanonicalRequest;
+}
+
 /**
  * An API that clients speak. Everything here is pure: no clock, no network, no randomness. An API with several requests
  * (a chat and a count of its tokens) has one of these for each, all of one name: they share a chain.
@@ -88,6 +96,11 @@ export interface ClientApi<Body = unknown> {
   readonly schema: JsonSchema;
   /** @throws OpenCompatError for what cannot be honoured without lying. */
   toCanonical(body: Body, context: RequestContext): CanonicalRequest;
+  /**
+   * How a body is read that the two above refuse, since an upstream of the same API may be given it as it is and judges it
+   * itself. Absent: what they refuse is refused.
+   */
+  readonly outline?: RequestOutline<Body>;
   isStreaming(body: Body): boolean;
   /** Media type of the streamed answer. */
   readonly streamType: string;

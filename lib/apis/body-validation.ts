@@ -15,6 +15,7 @@ export interface Validator {
 const maxQuotedLength = 100;
 
 let sharedAjv: Ajv | undefined;
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
 /**
  * The schema is compiled at first use, so that a server which never serves an API never pays for it. Write unions of
@@ -22,16 +23,21 @@ let sharedAjv: Ajv | undefined;
  * @throws OpenCompatError (from the validator) OC_MISSING_PARAMETER, OC_INVALID_TYPE, OC_INVALID_VALUE
  */
 export function createValidator(schema: JsonSchema): Validator {
-  let compiled: ValidateFunction | undefined;
-  function compile(): ValidateFunction {
-    compiled ??= ajv().compile(schema);
-    return compiled;
-  }
   function validate(body: unknown): void {
-    const check = compile();
+    const check = compile(schema);
     if (!check(body)) throw toError(check.errors![0]!, body);
   }
-  return Object.assign(validate, { compile });
+  return Object.assign(validate, { compile: () => void compile(schema) });
+}
+
+/** One function for each schema, whichever server of the process asks first. */
+function compile(schema: JsonSchema): ValidateFunction {
+  let check = compiled.get(schema);
+  if (!check) {
+    check = ajv().compile(schema);
+    compiled.set(schema, check);
+  }
+  return check;
 }
 
 function ajv(): Ajv {

@@ -64,7 +64,7 @@ export interface TokenKeeperOptions<View> {
  * `resting`: it cannot be sent, and the sign-in server has just failed. `ended`: it must be renewed. `dead`: only a new
  * sign-in helps.
  */
-export type TokenState = 'absent' | 'unreadable' | 'good' | 'resting' | 'ended' | 'dead';
+type TokenState = 'absent' | 'unreadable' | 'good' | 'resting' | 'ended' | 'dead';
 
 export class TokenKeeper<View, T> {
   readonly signIn: FollowedSignIn<View>;

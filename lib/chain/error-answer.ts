@@ -1,13 +1,10 @@
 import type { Request, Response } from 'express';
 import type { ClientApi, ErrorFacts } from '../apis/api.ts';
-import { type OpenCompatError, type PublicError, toOpenCompatError } from '../errors.ts';
+import { toOpenAiError } from '../apis/openai-error.ts';
+import { type OpenCompatError, toOpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { headerText } from '../public-text.ts';
 import type { HttpExchange } from './exchange.ts';
-
-/** The OpenAI error object: for every path that belongs to no other API. */
-export function openAiErrorBody({ message, type, param, code, extra }: PublicError): unknown {
-  return { error: { message, type, param, code, ...extra } };
-}
 
 /**
  * Answers with an error, the one place where that is done: as JSON with its status while nothing has been sent, as the
@@ -25,6 +22,7 @@ export function answerWithError(
   const api = exchange?.api ?? apis.find(({ isSpokenBy }) => isSpokenBy?.(req.headers));
   if (exchange) {
     exchange.error = error;
+    exchange.isPluginAtWork = false;
     exchange.abort(error);
   }
   if (res.destroyed || res.writableEnded) return;
@@ -32,16 +30,21 @@ export function answerWithError(
 
   if (!res.headersSent) {
     const body =
-      api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? openAiErrorBody(error.public);
+      api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? toOpenAiError(error.public);
     res
       .status(api?.errorStatus?.(error.public) ?? error.status)
-      .set({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers })
+      .set(fitHeaders({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers }))
       .json(body);
   } else if (exchange?.failStream) {
     res.end(exchange.failStream(error.public));
   } else {
     res.destroy();
   }
+}
+
+/** Some are what an upstream sent. */
+function fitHeaders(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerText(value)]));
 }
 
 function toFacts(exchange: HttpExchange): ErrorFacts | undefined {

@@ -36,6 +36,7 @@ export class HttpExchange implements Exchange {
   #authorize: Exchange['authorize'] | undefined;
   #openAnswer: (() => AnswerHandler) | undefined;
   #isRequestShared = false;
+  clientId = '';
   clientName = '';
   isStreaming = false;
   usage?: CanonicalUsage;
@@ -44,6 +45,8 @@ export class HttpExchange implements Exchange {
   box = '';
   /** Is that box a plugin? */
   isPluginAtWork = false;
+  fault: OpenCompatError | undefined;
+  untranslated = nothingIgnored;
   fallbacks: readonly ResolvedModel[] = [];
   askedEffort: ReasoningEffort | null | undefined;
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
@@ -134,7 +137,10 @@ export class HttpExchange implements Exchange {
 
   get request(): CanonicalRequest {
     if (!this.#request) throw notReady('request', 'validate');
-    if (this.isPluginAtWork) this.#isRequestShared = true;
+    if (this.isPluginAtWork) {
+      if (this.fault) throw this.fault;
+      this.#isRequestShared = true;
+    }
     return this.#request;
   }
 

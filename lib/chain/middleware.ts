@@ -45,12 +45,24 @@ export interface Exchange {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   readonly timings: Timings;
-  /** The client key's name, else its address: who is asking, for limits, caches and logs. */
+  /**
+   * What tells this client from others: the hash of its client key, else its address. Limits, caches and kept answers go by
+   * it. Never shown.
+   */
+  clientId: string;
+  /** The client key's name, else its address: who is asking, in words for people. */
   clientName: string;
   /** The JSON body as sent. @throws before `parse-body` */
   body: unknown;
   /** The request in canonical form. @throws before `validate` */
   request: CanonicalRequest;
+  /**
+   * Why the body cannot be translated. `request` is then an outline, and only an upstream of the client's own API can be
+   * asked, with the body as it is; every other provider, and a plugin that reads `request`, ends in this error.
+   */
+  fault: OpenCompatError | undefined;
+  /** Those of `ignored` that the translation has dropped: an upstream that is given the body as it is has them. */
+  untranslated: ReadonlySet<string>;
   /** @throws before `resolve-model` */
   model: ResolvedModel;
   /** The same for those who only report: undefined before `resolve-model`. */

@@ -13,6 +13,8 @@ export interface PlannedBox {
   options: Record<string, unknown>;
   /** Where its entry is in the configuration, for faults. */
   path: string;
+  /** A plugin that was not loaded: of it, only its file and its entry are known. */
+  isUnloaded?: true;
 }
 
 /** What an entry says of its plugin's place: one of these, or none. */

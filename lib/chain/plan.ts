@@ -4,10 +4,9 @@
  */
 
 import type { Config } from '../config/schema.ts';
-import type { JsonSchema } from '../json-schema.ts';
-import { checkOptions, defaultsOf } from '../options/check.ts';
+import { checkOptions, defaultsOf, noOptions } from '../options/check.ts';
 import { ConfigError, type Fault, nearestName } from '../options/faults.ts';
-import { importPlugin } from '../plugin-imports.ts';
+import { builtInOrigin, checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
 import { importBox } from './built-in-boxes.ts';
 import { defaultChain } from './default-chain.ts';
 import type { Middleware } from './middleware.ts';
@@ -36,6 +35,7 @@ interface LoadedPlugin {
   origin: string;
   path: string;
   entry: PluginEntry | Entry;
+  isUnloaded?: true;
 }
 
 /** What an entry of the configuration changes in a box that is there already. */
@@ -46,31 +46,33 @@ interface BoxChange {
 
 type Change = LoadedPlugin | BoxChange;
 
-export const builtInOrigin = 'built-in';
-const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
 /** kebab-case: the name stands in the configuration, in logs and in metrics. */
 const usableName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
  * Loads and places the boxes and plugins of every API's chain.
+ * @param options without plugins loaded, what their own definitions say is not checked, nor are the names that others call them by
  * @throws ConfigError with every fault of all of them
  */
 export async function planChains(
   config: Pick<Config, 'middleware' | 'baseDir' | 'file'>,
   apis: readonly string[],
   plugins: readonly PluginEntry[] = [],
+  { loadsPlugins }: PlanOptions = { loadsPlugins: true },
 ): Promise<ChainPlan> {
   const faults: Fault[] = [];
   const pluginFiles = new Map<string, string>();
   const builtIns = await Promise.all(defaultChain.map(importBox));
-  const changes = [...(await loadChanges(config, pluginFiles, faults)), ...plugins.map(toLoadedPlugin)];
+  const load = loadsPlugins ? loadPlugin : describePlugin;
+  const changes = [...(await loadChanges(config, load, pluginFiles, faults)), ...plugins.map(toLoadedPlugin)];
   faults.push(...checkApiNames(config.middleware, apis));
 
   const chains = new Map<string | undefined, readonly PlannedBox[]>();
   for (const api of new Set([undefined, ...apis])) {
     const applied = changes.filter(({ entry }) => appliesTo(entry, api));
     const chain = arrange(builtIns.map(toPlannedBox), applied, faults);
-    faults.push(...checkBoxNames(chain), ...checkOrder(chain), ...completeOptions(chain));
+    if (!hasUnloaded(chain)) faults.push(...checkBoxNames(chain), ...checkOrder(chain));
+    faults.push(...completeOptions(chain));
     chains.set(api, chain);
   }
   if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
@@ -80,6 +82,7 @@ export async function planChains(
 /** The configuration's entries in order, with the plugins loaded that are switched on. */
 async function loadChanges(
   config: Pick<Config, 'middleware' | 'baseDir'>,
+  load: (specifier: string, folder: string) => Promise<FoundPlugin>,
   pluginFiles: Map<string, string>,
   faults: Fault[],
 ): Promise<Change[]> {
@@ -90,9 +93,9 @@ async function loadChanges(
       changes.push({ path, entry });
     } else if (entry.enabled) {
       try {
-        const { middleware, href } = await loadPlugin(entry.plugin, config.baseDir);
-        pluginFiles.set(href, entry.plugin);
-        changes.push({ middleware, origin: entry.plugin, path, entry });
+        const { href, ...plugin } = await load(entry.plugin, config.baseDir);
+        if (href !== undefined) pluginFiles.set(href, entry.plugin);
+        changes.push({ ...plugin, origin: entry.plugin, path, entry });
       } catch (error) {
         const reason = `cannot be loaded: ${(error as Error).message}`;
         faults.push({ path: `${path}.plugin`, value: entry.plugin, reason });
@@ -102,13 +105,29 @@ async function loadChanges(
   return changes;
 }
 
+interface FoundPlugin extends Pick<LoadedPlugin, 'middleware' | 'isUnloaded'> {
+  /** The URL of its module. */
+  href?: string;
+}
+
 /** @throws what the import throws, or TypeError for a module that exports no middleware */
-async function loadPlugin(specifier: string, folder: string): Promise<{ middleware: Middleware; href: string }> {
+async function loadPlugin(specifier: string, folder: string): Promise<FoundPlugin> {
   const { exported, href } = await importPlugin(specifier, folder);
   if (isMiddleware(exported)) return { middleware: exported, href };
   throw new TypeError(
     'its default export is not a middleware; write `export default defineMiddleware({ name, create })`',
   );
+}
+
+/** What stands in a plan for a plugin that is not loaded. @throws Error where there is no such file */
+async function describePlugin(specifier: string, folder: string): Promise<FoundPlugin> {
+  checkPluginFile(specifier, folder);
+  const create = () => Promise.reject(new Error(`the plugin ${specifier} was not loaded`));
+  return { middleware: { kind: 'middleware', name: specifier, create }, isUnloaded: true };
+}
+
+function hasUnloaded(chain: readonly PlannedBox[]): boolean {
+  return chain.some(({ isUnloaded }) => isUnloaded);
 }
 
 function isMiddleware(value: unknown): value is Middleware {
@@ -143,14 +162,18 @@ function arrange(chain: PlannedBox[], changes: readonly Change[], faults: Fault[
   for (const change of changes) {
     const { path, entry } = change;
     if ('middleware' in change) {
-      const { middleware, origin } = change;
+      const { middleware, origin, isUnloaded } = change;
       const options = structuredClone(entry.options ?? {});
-      const fault = placePlugin(chain, { middleware, origin, place: 'proxy', options, path }, entry);
-      if (fault) faults.push(fault);
+      const box: PlannedBox = { middleware, origin, place: 'proxy', options, path, isUnloaded };
+      const fault = placePlugin(chain, box, entry);
+      // The neighbour may be a plugin whose name only its own file says.
+      if (fault && hasUnloaded(chain)) placePlugin(chain, box, {});
+      else if (fault) faults.push(fault);
       continue;
     }
     const { box: name = '', enabled, options } = change.entry;
     const box = chain.find(({ middleware }) => middleware.name === name);
+    if (!box && hasUnloaded(chain)) continue;
     if (!box) {
       const names = chain.map(({ middleware }) => middleware.name);
       const reason = 'no box of the chain has this name';
@@ -211,6 +234,7 @@ function checkOrder(chain: readonly PlannedBox[]): Fault[] {
 /** Checks every box's options, and fills in the defaults. */
 function completeOptions(chain: readonly PlannedBox[]): Fault[] {
   return chain.flatMap((box) => {
+    if (box.isUnloaded) return [];
     const schema = box.middleware.options ?? noOptions;
     const isUntouched = box.origin === builtInOrigin && Object.keys(box.options).length === 0;
     if (!isUntouched) return checkOptions(schema, box.options, `${box.path}.options`);

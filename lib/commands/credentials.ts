@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { CredentialStore } from '../auth/credential-store.ts';
 import { openCredentialStore } from '../auth/open-credential-store.ts';
-import { loadConfig } from '../config/load.ts';
+import { notTrustedWarning } from '../config/folder-file.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
@@ -17,10 +18,17 @@ export async function openCommandRedis(config: Config, log: Logger): Promise<Red
   return redis;
 }
 
+/** Says what a command goes on without. */
+export function tellUntrusted({ untrustedFile }: LoadedConfig): void {
+  if (untrustedFile) console.error(notTrustedWarning(untrustedFile));
+}
+
 export async function openCredentials(
   program: Command,
 ): Promise<{ config: Config; log: Logger; store: CredentialStore }> {
-  const { config } = loadConfig({ flags: program.opts() });
+  const loaded = loadConfig({ flags: program.opts() });
+  const { config } = loaded;
+  tellUntrusted(loaded);
   // Commands speak for themselves; of the log only what went wrong is of interest here.
   const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
   const redis = await openCommandRedis(config, log);

@@ -6,21 +6,24 @@ import { OpenCompatError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { type ListedModel, listModels } from '../models/resolve.ts';
 import { builtIns } from '../providers/built-ins.ts';
-import { openProviders } from '../providers/plan.ts';
+import { openProviders } from '../providers/open-providers.ts';
+import { type ProviderPlan, planProviders } from '../providers/plan.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createScheduler } from '../scheduler.ts';
-import { openCommandRedis } from './credentials.ts';
+import { openCommandRedis, tellUntrusted } from './credentials.ts';
 
 /** @throws ConfigError */
 export async function runModels(program: Command, options: { json?: true; refresh?: true }): Promise<void> {
   const loaded = loadConfig({ flags: program.opts() });
   const { config } = loaded;
+  tellUntrusted(loaded);
   const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
   if (options.refresh) await fetchExtras(config, log);
 
   const scheduler = createScheduler({ log });
   const redis = await openCommandRedis(config, log);
-  const providers = await withLocatedFaults(loaded, () => openProviders({ config, log, scheduler, redis }));
+  const plan = await withLocatedFaults(loaded, () => planProviders(config, [], { loadsPlugins: false }));
+  const providers = await openProviders({ config, log, scheduler, redis }, withoutPlugins(plan));
   try {
     // What is periodic is for servers.
     await scheduler.stop();
@@ -30,6 +33,14 @@ export async function runModels(program: Command, options: { json?: true; refres
   } finally {
     for (const provider of providers) await provider.close?.();
   }
+}
+
+/** Only a server runs plugins; whoever wants to know what they serve asks that. */
+function withoutPlugins(plan: ProviderPlan): ProviderPlan {
+  for (const { name, origin } of plan.providers.filter(({ isUnloaded }) => isUnloaded)) {
+    console.error(`${name}: its models are known to a running server alone, because it is a plugin (${origin}).`);
+  }
+  return { ...plan, providers: plan.providers.filter(({ isUnloaded }) => !isUnloaded) };
 }
 
 /** Progress and failures go to standard error: standard output is the list. */

@@ -12,6 +12,7 @@ import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
+import { registerTrustCommand } from './trust.ts';
 import { registerVersionCommand } from './version.ts';
 
 export function createProgram(): Command {
@@ -20,7 +21,7 @@ export function createProgram(): Command {
       'A ChatGPT plan, a Copilot seat or any OpenAI-compatible server behind the APIs that every tool already speaks.',
     )
     .version(version, '-V, --version', 'print the version')
-    .option('-c, --config <file>', 'configuration file (default: opencompat.config.yaml, see README.md)')
+    .option('-c, --config <file>', 'configuration file (default: your own opencompat.config.yaml, see README.md)')
     .helpOption('-h, --help', 'print help')
     .showSuggestionAfterError();
   program.hook('postAction', closeConnections);
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   registerInfoCommand(program);
   registerModelsCommand(program);
   registerConfigCommand(program);
+  registerTrustCommand(program);
   registerHashKeyCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);

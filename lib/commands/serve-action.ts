@@ -1,9 +1,13 @@
+import { notTrustedFault } from '../config/folder-file.ts';
 import { withLocatedFaults } from '../config/located-faults.ts';
+import { ConfigError } from '../options/faults.ts';
 import { loadServerConfig } from './server-config.ts';
 
 /** @throws ConfigError, OpenCompatError when the server cannot start */
 export async function runServe(flags: Record<string, unknown>): Promise<void> {
-  const loaded = await loadServerConfig(flags);
+  const loaded = await loadServerConfig(flags, { loadsPlugins: true });
+  // It may hold the client keys, without which nobody is to be served.
+  if (loaded.untrustedFile) throw new ConfigError([notTrustedFault(loaded.untrustedFile)]);
   const { startServer } = await import('../server/process.ts');
   await withLocatedFaults(loaded, () => startServer(loaded));
 }

@@ -1,22 +1,26 @@
 import { FaultyConfigError, type LoadedConfig, loadConfig, type PartsConfig } from '../config/load.ts';
 import { inFileOrder, locateFaults } from '../config/located-faults.ts';
 import { ConfigError, type Fault, gatherFaults } from '../options/faults.ts';
+import type { PlanOptions } from '../plugin-imports.ts';
 
 /**
  * The configuration of a server. Only what is faulty is worth the loading of boxes and plugins here.
  * @throws ConfigError with every fault, those of the chain and of the providers too
  */
-export async function loadServerConfig(flags: Record<string, unknown>): Promise<LoadedConfig> {
+export async function loadServerConfig(
+  flags: Record<string, unknown>,
+  { loadsPlugins }: PlanOptions,
+): Promise<LoadedConfig> {
   try {
     return loadConfig({ flags });
   } catch (error) {
     if (!(error instanceof FaultyConfigError)) throw error;
-    const further = await findPartFaults(error.parts);
+    const further = await findPartFaults(error.parts, loadsPlugins);
     throw new ConfigError(inFileOrder([...error.faults, ...further]), error.file);
   }
 }
 
-async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
+async function findPartFaults(parts: PartsConfig, loadsPlugins: boolean): Promise<readonly Fault[]> {
   const [{ apisOf, importRoutes }, { planChains }, { planProviders }] = await Promise.all([
     import('../server/built-in-routes.ts'),
     import('../chain/plan.ts'),
@@ -24,7 +28,7 @@ async function findPartFaults(parts: PartsConfig): Promise<readonly Fault[]> {
   ]);
   const apis = apisOf(await importRoutes()).map(({ name }) => name);
   try {
-    await gatherFaults(planChains(parts, apis), planProviders(parts));
+    await gatherFaults(planChains(parts, apis, [], { loadsPlugins }), planProviders(parts, [], { loadsPlugins }));
   } catch (error) {
     if (error instanceof ConfigError) return locateFaults(parts, error.faults);
     throw error;

@@ -1,10 +1,11 @@
 /** Finds and reads the configuration file, with the line of every value. */
-import { existsSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
 import { type Fault, joinPath } from '../options/faults.ts';
 import { configKeys, valueFromText } from './keys.ts';
+import { realFolder } from './trusted-folders.ts';
 
 const fileNames = ['opencompat.config.yaml', 'opencompat.config.yml', 'opencompat.config.json'];
 
@@ -27,25 +28,66 @@ export interface FoundFile {
   readonly path: string;
   /** Who named it: `--config` or `OPENCOMPAT_CONFIG`; absent when it lay where it is looked for. */
   readonly namedBy?: string;
+  /** Was it found in the current directory, where somebody else may have put it? */
+  readonly isOfFolder?: true;
+}
+
+export interface ConfigFilePlaces {
+  /** Of `--config`. */
+  flag?: string;
+  /** Of `OPENCOMPAT_CONFIG`. */
+  env?: string;
+  cwd: string;
+  /** The person's own: `$XDG_CONFIG_HOME/opencompat`. */
+  configDir: string;
+  /** Has the person said that a configuration in this folder counts? */
+  isTrusted(folder: string): boolean;
 }
 
 /**
- * The file to read: `--config`, else `OPENCOMPAT_CONFIG`, else the first that exists in the directories.
+ * The file to read: `--config`, else `OPENCOMPAT_CONFIG`, else the one of the current directory where that is trusted, else
+ * the person's own.
  * @param warnings gets a line for each further file that is passed over
+ * @returns beside it, the file of the current directory that was not read because nobody has trusted that
  */
 export function findConfigFile(
-  { flag, env, cwd, directories }: { flag?: string; env?: string; cwd: string; directories: readonly string[] },
+  { flag, env, cwd, configDir, isTrusted }: ConfigFilePlaces,
   warnings: string[],
-): FoundFile | undefined {
-  if (flag !== undefined) return { path: resolve(cwd, flag), namedBy: '--config' };
-  if (env) return { path: resolve(cwd, env), namedBy: 'OPENCOMPAT_CONFIG' };
-  for (const directory of directories) {
-    const [path, ...others] = fileNames.map((name) => join(directory, name)).filter((path) => existsSync(path));
-    if (!path) continue;
-    for (const other of others) warnings.push(`${other} is not read, because ${path} is.`);
-    return { path };
+): { found?: FoundFile; untrusted?: string } {
+  if (flag !== undefined) return { found: { path: resolve(cwd, flag), namedBy: '--config' } };
+  if (env) return { found: { path: resolve(cwd, env), namedBy: 'OPENCOMPAT_CONFIG' } };
+  const isOwn = realFolder(cwd) === realFolder(configDir);
+  // What cannot be looked at is no configuration of a folder: commands are run in all kinds of places.
+  const [here, ...others] = isOwn
+    ? []
+    : fileNames.map((name) => join(cwd, name)).filter((path) => stateOf(path) === 'there');
+  if (here && isTrusted(cwd)) {
+    warnOfOthers(here, others, warnings);
+    return { found: { path: here, isOfFolder: true } };
   }
-  return undefined;
+  // The person's own stops a start that cannot look at it: it may hold the client keys.
+  const [own, ...otherOwn] = fileNames
+    .map((name) => join(configDir, name))
+    .filter((path) => stateOf(path) !== 'absent');
+  if (own) warnOfOthers(own, otherOwn, warnings);
+  return { ...(own && { found: { path: own } }), ...(here && { untrusted: here }) };
+}
+
+function warnOfOthers(path: string, others: readonly string[], warnings: string[]): void {
+  for (const other of others) {
+    if (stateOf(other) === 'there') warnings.push(`${other} is not read, because ${path} is.`);
+  }
+}
+
+/** A link that leads nowhere is there, and so is what lies behind a folder that may not be entered, for all one can tell. */
+function stateOf(path: string): 'there' | 'absent' | 'hidden' {
+  try {
+    lstatSync(path);
+    return 'there';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'hidden';
+  }
 }
 
 /** Loaded only when there is a file. */
@@ -68,9 +110,7 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${code ?? message}`;
-    return unread({ source: namedBy, reason: `the configuration file ${path} ${reason}` });
+    return unread({ source: namedBy, reason: `the configuration file ${path} ${describeUnread(path, error)}` });
   }
 
   const yaml = loadYaml();
@@ -96,6 +136,16 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
   collectLines(yaml, document, lines, entries);
   const resolved = resolveReferences(values as Record<string, unknown>, env, entries, faults);
   return { path, values: resolved, entries, faults };
+}
+
+function describeUnread(path: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return stateOf(path) === 'there' ? 'is a link that leads nowhere' : 'does not exist';
+  if (code !== 'EACCES' && code !== 'EPERM') return `cannot be read: ${code ?? message}`;
+  const user = `the user with the id ${process.getuid?.() ?? 'of this process'}`;
+  return stateOf(path) === 'hidden'
+    ? `cannot be looked for: ${user} may not enter its folder (${code})`
+    : `cannot be read: ${user} may not do that (${code})`;
 }
 
 function collectLines(

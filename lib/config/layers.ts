@@ -27,9 +27,17 @@ const layerSchema: JsonSchema = {
   properties: Object.fromEntries(configKeys.map(({ name, schema: { default: _, ...schema } }) => [name, schema])),
 };
 
+/** Of each key alone: only what a layer says is compiled, and once, however often a configuration is loaded. */
+const keySchemas = new Map<string, JsonSchema>(
+  Object.entries(layerSchema.properties ?? {}).map(([name, schema]) => [
+    name,
+    { ...layerSchema, properties: { [name]: schema } },
+  ]),
+);
+
 /**
- * Variables that Kubernetes sets in every pod beside a service called `opencompat`: `OPENCOMPAT_PORT=tcp://10.0.0.1:80`
- * and the like. (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables)
+ * Variables that Kubernetes sets in every pod beside services called `opencompat` or `opencompat-…`:
+ * `OPENCOMPAT_PORT=tcp://10.0.0.1:80`, `OPENCOMPAT_REDIS_PORT=tcp://…` and the like. (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables)
  */
 const serviceLinkName = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/;
 const serviceLinkText = /^(tcp|udp|sctp):\/\//;
@@ -87,8 +95,9 @@ function layerOfEnvironment(env: NodeJS.ProcessEnv, warnings: string[]): Layer {
 
 function warnOfUnknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = ['OPENCOMPAT_CONFIG', ...configKeys.flatMap(({ env: variables }) => variables)];
+  const isServiceLink = (name: string) => serviceLinkName.test(name) || serviceLinkText.test(env[name] ?? '');
   const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('OPENCOMPAT_') && !known.includes(name) && !serviceLinkName.test(name),
+    (name) => name.startsWith('OPENCOMPAT_') && !known.includes(name) && !isServiceLink(name),
   );
   return unknown.map((variable) => {
     const nearest = nearestName(variable, known);
@@ -127,8 +136,7 @@ export function topOf(path: string): string {
 
 /** The faults of one layer's values; what a reference to the environment stands for is never shown. */
 export function checkLayer(layer: Layer): Fault[] {
-  if (Object.keys(layer.values).length === 0) return [];
-  return checkOptions(schemaOf(layer), layer.values, '', true).map((fault) => {
+  return faultsOf(layer).map((fault) => {
     const { path, value } = fault;
     const place = layer.place(path);
     if (value === undefined || value === mask) return { ...fault, ...place };
@@ -137,13 +145,9 @@ export function checkLayer(layer: Layer): Fault[] {
   });
 }
 
-/** Only what the layer says is checked, so that no more is compiled; a key that does not exist needs all names, to find the nearest. */
-function schemaOf({ values }: Layer): JsonSchema {
-  const { properties = {} } = layerSchema;
+function faultsOf({ values }: Layer): Fault[] {
   const keys = Object.keys(values);
-  if (!keys.every((key) => Object.hasOwn(properties, key))) return layerSchema;
-  return {
-    ...layerSchema,
-    properties: Object.fromEntries(keys.map((key) => [key, properties[key]!])),
-  };
+  // A key that does not exist needs all names, to find the nearest.
+  if (!keys.every((key) => keySchemas.has(key))) return checkOptions(layerSchema, values, '', true);
+  return keys.flatMap((key) => checkOptions(keySchemas.get(key)!, { [key]: values[key] }, '', true));
 }

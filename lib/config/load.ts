@@ -1,16 +1,18 @@
 /** The effective configuration: defaults < file < environment < flags, checked as a whole. */
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import { ConfigError, type Fault, joinPath, parentPath } from '../options/faults.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
 import { builtIns } from '../providers/built-ins.ts';
 import { configChecks } from './checks.ts';
+import { currentDirectory, findDirectories } from './directories.ts';
 import { toConfig, toProviders } from './effective.ts';
 import { type FileEntry, findConfigFile, readConfigFile } from './file.ts';
+import { findForeignHosts, notTrustedWarning } from './folder-file.ts';
 import { configKeys } from './keys.ts';
 import { checkLayer, type Layer, type Origin, readLayers, topOf } from './layers.ts';
-import { type FileEntries, inFileOrder } from './located-faults.ts';
+import { type FileEntries, inFileOrder, locateFaults } from './located-faults.ts';
 import type { Config, WrittenConfig } from './schema.ts';
+import { isTrustedFolder } from './trusted-folders.ts';
 
 export interface LoadConfigOptions {
   /** Default: the process's own. */
@@ -29,6 +31,8 @@ export interface LoadedConfig extends FileEntries {
   readonly origins: ReadonlyMap<string, Origin>;
   /** Where exactly a value that is no default was given: `/etc/opencompat.config.yaml:3`, `OPENCOMPAT_PORT`, `--port`. */
   readonly places: ReadonlyMap<string, string>;
+  /** The configuration of the current directory, which does not count because the person has not trusted that. */
+  readonly untrustedFile?: string;
   /** For the log: what is odd, but no fault. */
   readonly warnings: readonly string[];
 }
@@ -51,21 +55,21 @@ export class FaultyConfigError extends ConfigError {
  * @throws FaultyConfigError with every fault of every source
  */
 export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
-  const { env = process.env, flags = {}, cwd = process.cwd(), isTerminal = process.stdout.isTTY === true } = options;
+  const { env = process.env, flags = {}, isTerminal = process.stdout.isTTY === true } = options;
+  const cwd = options.cwd ?? currentDirectory();
   const warnings: string[] = [];
-  const dataDir = xdgDirectory(env, 'XDG_DATA_HOME', '.local/share', warnings);
-  const cacheDir = xdgDirectory(env, 'XDG_CACHE_HOME', '.cache', warnings);
-  const configDir = xdgDirectory(env, 'XDG_CONFIG_HOME', '.config', warnings);
-  const found = findConfigFile(
-    { flag: flags.config as string | undefined, env: env.OPENCOMPAT_CONFIG, cwd, directories: [cwd, configDir] },
-    warnings,
-  );
+  const { dataDir, cacheDir, configDir } = findDirectories(env, warnings);
+  const isTrusted = (folder: string) => isTrustedFolder(dataDir, folder);
+  const named = { flag: flags.config as string | undefined, env: env.OPENCOMPAT_CONFIG?.trim() };
+  const { found, untrusted } = findConfigFile({ ...named, cwd, configDir, isTrusted }, warnings);
+  if (untrusted) warnings.push(notTrustedWarning(untrusted));
   const file = found && readConfigFile(found, env);
   const fileEntries = file?.entries ?? new Map<string, FileEntry>();
   const places: ConfigPlaces = { baseDir: file ? dirname(file.path) : cwd, file: file?.path, dataDir, cacheDir };
 
   const layers = readLayers({ file, env, flags, baseDir: places.baseDir, cwd }, warnings);
   const faults = checkLayers(layers, file?.faults ?? []);
+  if (found?.isOfFolder) faults.push(...locateFaults({ fileEntries }, findForeignHosts(file?.values ?? {})));
   const merged = mergeLayers(layers, file?.path);
   faults.push(...checkTogether(merged, faults));
   if (faults.length > 0) {
@@ -76,15 +80,7 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   const isGiven = (name: string) => merged.origins.get(name) !== 'default';
   warnings.push(...builtIns.flatMap(({ rules }) => rules?.warn?.(merged.values, isGiven) ?? []));
   const config = toConfig(merged.values, places, isTerminal);
-  return { config, origins: merged.origins, places: merged.places, fileEntries, warnings };
-}
-
-/** A base directory of the XDG specification: absolute, else it is to be ignored. */
-function xdgDirectory(env: NodeJS.ProcessEnv, variable: string, fallback: string, warnings: string[]): string {
-  const given = env[variable];
-  if (given && isAbsolute(given)) return join(given, 'opencompat');
-  if (given) warnings.push(`${variable}=${given} is ignored: it is not an absolute path.`);
-  return join(env.HOME || homedir(), fallback, 'opencompat');
+  return { config, origins: merged.origins, places: merged.places, fileEntries, untrustedFile: untrusted, warnings };
 }
 
 /** The values of all layers, the strongest of each key, and who gave them. */

@@ -102,7 +102,7 @@ export function findModels(
 }
 
 /** Waits, for seconds at most, for the lists of providers that have none yet. */
-export async function awaitModels(providers: readonly Provider[]): Promise<void> {
+async function awaitModels(providers: readonly Provider[]): Promise<void> {
   await Promise.all(
     providers.flatMap((provider) => (provider.models().length > 0 ? [] : (provider.lookForModels?.() ?? []))),
   );

@@ -6,7 +6,7 @@ import { isSecretName, mask } from '../masking.ts';
 import { type Fault, joinPath, nearestName } from './faults.ts';
 import { formatChecks } from './formats.ts';
 
-const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section', 'x-expected'];
+const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section', 'x-expected', 'x-sign-in-hosts'];
 
 /** @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms */
 function createAjv(isOwn: boolean): Ajv {
@@ -24,6 +24,9 @@ function createAjv(isOwn: boolean): Ajv {
   for (const [name, check] of Object.entries(formatChecks)) ajv.addFormat(name, (text: string) => !check(text));
   return ajv;
 }
+
+/** Of who takes no options. */
+export const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
 
 let ownAjv: Ajv | undefined;
 let strangersAjv: Ajv | undefined;

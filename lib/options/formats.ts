@@ -5,7 +5,7 @@ import { hostnameOf } from '../origins.ts';
 import { type Fault, nearestName } from './faults.ts';
 
 /** What is wrong with a text; undefined when nothing is. */
-export type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | 'code'> | undefined;
+type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | 'code'> | undefined;
 
 /** Loaded when the first cron expression is met; most configurations have none. */
 function isCronExpression(text: string): boolean {

@@ -60,6 +60,11 @@ export interface UpstreamRequest {
   honours?: readonly ('stop' | 'max_output_tokens')[];
   /** The body is the client's own (`BuildContext.raw`), so the answer may be passed on as it comes. */
   isPassThrough?: boolean;
+  /**
+   * The body holds all that the client's own has (`BuildContext.raw`), so that what this server would refuse in it is for the
+   * upstream to judge; its answer is read all the same. A body that is passed through holds it anyway.
+   */
+  hasRawBody?: boolean;
   /** Longest silence in milliseconds, where it is another than the configuration's `upstreamIdleTimeout`. */
   idleTimeoutMs?: number;
 }
@@ -81,8 +86,8 @@ export interface BuildContext {
   model: ResolvedModel;
   /** The exchange's id. */
   id: string;
-  /** Name of the client key, or the client's address; keeps one client's prompt cache from another's. */
-  clientName: string;
+  /** Hash of the client key, or the client's address; keeps one client's prompt cache from another's. */
+  clientId: string;
   log: Logger;
   /** Names a parameter of the canonical form that this provider cannot take (`x-opencompat-ignored`). */
   ignore(param: string): void;

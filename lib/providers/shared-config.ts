@@ -2,6 +2,7 @@
  * Keys of the configuration that several providers read. Each provider that reads one names it in its own fragment; it is
  * documented where it is named first.
  */
+import { reasoningSummaries, verbosities } from '../canonical/types.ts';
 import type { ConfigFragment, ConfigOf } from '../options/fragment.ts';
 import { refreshTimes } from '../options/parts.ts';
 
@@ -15,20 +16,18 @@ export const requestDefaultKeys = {
     description: 'Reasoning effort of requests that do not say one; clamped to what the model takes.',
   },
   reasoningSummary: {
-    enum: ['auto', 'concise', 'detailed', 'none'],
+    enum: reasoningSummaries,
     default: 'auto',
     'x-env': ['OPENCOMPAT_REASONING_SUMMARY', 'OPENCOMPAT_CHATGPT_REASONING_SUMMARY'],
     description: 'Reasoning summary of requests that do not say one (header X-Reasoning-Summary).',
   },
   textVerbosity: {
-    enum: ['low', 'medium', 'high'],
+    enum: verbosities,
     default: 'medium',
     'x-env': ['OPENCOMPAT_TEXT_VERBOSITY', 'OPENCOMPAT_CHATGPT_TEXT_VERBOSITY'],
     description: 'Verbosity of requests that do not say one (header X-Text-Verbosity).',
   },
 } as const satisfies ConfigFragment;
-
-export type RequestDefaults = ConfigOf<typeof requestDefaultKeys>;
 
 /** How often the lists of models are refreshed. */
 export const modelsRefreshKeys = {
@@ -47,12 +46,14 @@ export const gitHubKeys = {
   githubUrl: {
     type: 'string',
     format: 'http-url',
+    'x-sign-in-hosts': ['github.com', 'ghe.com'],
     default: 'https://github.com',
     description: 'GitHub’s pages: where Copilot is signed in to; they tell the newest release when the API does not.',
   },
   githubApiUrl: {
     type: 'string',
     format: 'http-url',
+    'x-sign-in-hosts': ['github.com', 'ghe.com'],
     default: 'https://api.github.com',
     description: 'GitHub’s API.',
   },

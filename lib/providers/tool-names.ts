@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../canonical/types.ts';
 import type { Json } from '../lenient-json.ts';
 
-export const maxNameCharacters = 64;
+const maxNameCharacters = 64;
 const acceptedName = /^[A-Za-z0-9_-]{1,64}$/;
 const hashCharacters = 10;
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { openAiErrorBody } from '../chain/error-answer.ts';
+import { toOpenAiError } from '../apis/openai-error.ts';
 import { OpenCompatError } from '../errors.ts';
 
 /** Requests that Node cannot read as HTTP get their error too, as JSON, from below Express. */
@@ -13,7 +13,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   const reply = isTimeout
     ? new OpenCompatError('OC_REQUEST_TIMEOUT')
     : new OpenCompatError('OC_MALFORMED_HTTP', {}, { status: error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400 });
-  const body = JSON.stringify(openAiErrorBody(reply.public));
+  const body = JSON.stringify(toOpenAiError(reply.public));
   socket.end(
     `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );

@@ -16,7 +16,7 @@ export interface CachedMeta {
   etag?: string;
 }
 
-export interface CachedText extends CachedMeta {
+interface CachedText extends CachedMeta {
   text: string;
 }
 

@@ -8,6 +8,7 @@ export const redisKeys = {
     type: ['string', 'object'],
     format: 'redis-url',
     'x-secret': true,
+    'x-sign-in-hosts': [],
     'x-env': ['OPENCOMPAT_REDIS_URL'],
     additionalProperties: false,
     required: ['url'],
@@ -23,6 +24,7 @@ export const redisKeys = {
     type: 'string',
     minLength: 32,
     'x-secret': true,
+    'x-sign-in-hosts': [],
     description:
       'What sign-ins and responses are encrypted with before they go to Redis; the same for all servers. `openssl rand -base64 32` makes one.',
   },

@@ -113,7 +113,8 @@ test('lists what other servers have, and the aliases; one that cannot be asked i
     },
     aliases: { mine: ['box/llama', 'gpt-7-nova'] },
   };
-  await writeFile(join(home, 'opencompat.config.json'), JSON.stringify(config));
+  await mkdir(join(home, '.config/opencompat'), { recursive: true });
+  await writeFile(join(home, '.config/opencompat/opencompat.config.json'), JSON.stringify(config));
   const { out, err, status } = await run();
   assert.equal(status, 1);
   assert.match(err, /^locked: locked refused the key that this server has for it \(HTTP 401\)/);

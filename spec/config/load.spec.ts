@@ -1,9 +1,10 @@
 /** Where configuration comes from, what of it is refused, and how that is told. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration file's references look like templates
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
@@ -13,16 +14,19 @@ import { configKeys } from '../../lib/config/keys.ts';
 import { FaultyConfigError, type LoadConfigOptions, type LoadedConfig, loadConfig } from '../../lib/config/load.ts';
 import { locateFaults } from '../../lib/config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../../lib/config/report.ts';
+import { setFolderTrust } from '../../lib/config/trusted-folders.ts';
 import { ConfigError, type Fault, nearestName } from '../../lib/options/faults.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { formatConfigDocs } from '../docs/config-docs.ts';
 
 const hash = `sha256:${'0a'.repeat(32)}`;
 
-/** A folder of its own as working directory and home, with files in it. */
+/** A folder of its own as working directory, home and place of the configuration, with files in it. */
 function createHome(t: { after(task: () => void): void }, files: Record<string, string> = {}): string {
-  const home = mkdtempSync(join(tmpdir(), 'opencompat-config-'));
-  t.after(() => rmSync(home, { recursive: true, force: true }));
+  const base = mkdtempSync(join(tmpdir(), 'opencompat-config-'));
+  t.after(() => rmSync(base, { recursive: true, force: true }));
+  const home = join(base, 'opencompat');
+  mkdirSync(home);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(home, name, '..'), { recursive: true });
     writeFileSync(join(home, name), text);
@@ -32,7 +36,12 @@ function createHome(t: { after(task: () => void): void }, files: Record<string, 
 
 /** Nothing of this machine's own environment is seen. */
 function load(home: string, { env, ...options }: LoadConfigOptions = {}): LoadedConfig {
-  return loadConfig({ cwd: home, env: { HOME: home, ...env }, isTerminal: false, ...options });
+  return loadConfig({
+    cwd: home,
+    env: { HOME: home, XDG_CONFIG_HOME: dirname(home), ...env },
+    isTerminal: false,
+    ...options,
+  });
 }
 
 function loadYaml(t: { after(task: () => void): void }, yaml: string, options?: LoadConfigOptions): LoadedConfig {
@@ -81,7 +90,7 @@ describe('sources', () => {
     );
   });
 
-  test('the file is looked for in its places, in their order', (t) => {
+  test('the file is looked for in its places, in their order', async (t) => {
     const home = createHome(t, {
       'flag.yaml': 'port: 1',
       'env.yaml': 'port: 2',
@@ -91,16 +100,48 @@ describe('sources', () => {
       '.config/opencompat/opencompat.config.yaml': 'port: 6',
     });
     const at = (cwd: string, env: Record<string, string> = {}, flags = {}) =>
-      load(home, { cwd: join(home, cwd), env, flags });
+      loadConfig({ cwd: join(home, cwd), env: { HOME: home, ...env }, flags, isTerminal: false });
     const named = { OPENCOMPAT_CONFIG: join(home, 'env.yaml') };
     assert.equal(at('', named, { config: 'flag.yaml' }).config.port, 1);
     assert.equal(at('', named).config.port, 2);
-    const { config, warnings } = at('work');
+    assert.equal(at('', { OPENCOMPAT_CONFIG: `${named.OPENCOMPAT_CONFIG}\r` }).config.port, 2);
+    assert.equal(at('work').config.port, 6);
+    assert.equal(at('work').untrustedFile, join(home, 'work/opencompat.config.yml'));
+    await setFolderTrust(join(home, '.local/share/opencompat'), join(home, 'work'), true);
+    const { config, warnings, untrustedFile } = at('work');
     assert.equal(config.port, 3);
+    assert.equal(untrustedFile, undefined);
     assert.equal(config.baseDir, join(home, 'work'));
     assert.match(warnings.join(), /opencompat\.config\.json is not read, because .*opencompat\.config\.yml is/);
     assert.equal(at('', { XDG_CONFIG_HOME: join(home, 'xdg') }).config.port, 5);
+    assert.equal(at('', { XDG_CONFIG_HOME: `${join(home, 'xdg')}\r` }).config.port, 5);
     assert.equal(at('').config.port, 6);
+  });
+
+  test('a file that is there and cannot be read is a fault, not no file', (t) => {
+    const home = createHome(t);
+    const path = join(home, 'opencompat.config.yaml');
+    symlinkSync(join(home, 'nowhere.yaml'), path);
+    assert.match(onlyFault(() => load(home)).reason, /opencompat\.config\.yaml is a link that leads nowhere/);
+    rmSync(path);
+    mkdirSync(path);
+    assert.match(onlyFault(() => load(home)).reason, /cannot be read: EISDIR/);
+  });
+
+  test('without a home directory, words say what to set', (t) => {
+    const home = createHome(t);
+    const directories = new URL('../../lib/config/directories.ts', import.meta.url).href;
+    const script = `import os from 'node:os';
+      import { syncBuiltinESMExports } from 'node:module';
+      os.homedir = () => { throw new Error('ENOENT'); };
+      syncBuiltinESMExports();
+      const { findDirectories } = await import('${directories}');
+      try { findDirectories({}, []); } catch (error) { console.log(error.name, error.message); }`;
+    const out = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: home,
+      encoding: 'utf8',
+    });
+    assert.match(out, /^ConfigError .*\n {2}HOME: there is no home directory: set HOME, or XDG_DATA_HOME/);
   });
 
   test('a file that was named must be there', (t) => {
@@ -384,6 +425,25 @@ describe('faults', () => {
       'OC_MIDDLEWARE_BOX_OR_PLUGIN',
     );
     assert.equal(onlyFault(() => loadYaml(t, 'trustedProxies: ["*"]')).code, 'OC_TRUST_PROXY_OPEN');
+  });
+
+  test('a client key has a name of its own among all keys, and is what a header can carry', (t) => {
+    const named = (name: string) => `apiKeys: [one, two]\nclientKeys: [{ name: ${name}, hash: "${hash}" }]\n`;
+    const fault = onlyFault(() => loadYaml(t, named('key-2')));
+    assert.deepEqual([fault.path, fault.line, fault.code], ['clientKeys[0].name', 2, 'OC_CLIENT_NAME_TWICE']);
+    assert.match(fault.reason, /apiKeys\[1\]/);
+    loadYaml(t, named('key-3'));
+
+    const { config } = load(createHome(t), { env: { OPENCOMPAT_API_KEYS: 'oc-a\r\noc-b\n,oc-c\r' } });
+    assert.deepEqual(
+      config.apiKeys.map((key) => key.reveal()),
+      ['oc-a', 'oc-b', 'oc-c'],
+    );
+    for (const yaml of ['apiKeys:\n  - |\n    oc-a\n', 'apiKeys:\n  - "oc a"\n', 'apiKeys:\n  - "oc-ä"\n']) {
+      const [unsendable] = faultsOf(() => loadYaml(t, yaml));
+      assert.deepEqual([unsendable!.path, unsendable!.line, unsendable!.value], ['apiKeys[0]', 2, '[secret]']);
+      assert.match(unsendable!.reason, /one word of printable ASCII/);
+    }
   });
 
   test('redis: a URL, or a mapping; its secrets are masked', (t) => {

@@ -30,7 +30,9 @@ function createFolder(t: TestContext, config = entrySource, files: Record<string
 }
 
 function load(folder: string) {
-  return loadConfig({ cwd: folder, env: { HOME: folder }, flags: { port: '0', logLevel: 'error' }, isTerminal: false });
+  const config = join(folder, 'opencompat.config.yaml');
+  const flags = { config, port: '0', logLevel: 'error' };
+  return loadConfig({ cwd: folder, env: { HOME: folder }, flags, isTerminal: false });
 }
 
 test('the guide’s provider, from a file, through the whole server', async (t) => {

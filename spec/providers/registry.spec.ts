@@ -11,8 +11,9 @@ import { createBoxHarness, startFake } from '../support/box-harness.ts';
 async function planned(t: TestContext, yaml: string, env: Record<string, string> = {}) {
   const home = mkdtempSync(join(tmpdir(), 'opencompat-registry-'));
   t.after(() => rmSync(home, { recursive: true, force: true }));
-  writeFileSync(join(home, 'opencompat.config.yaml'), yaml);
-  const { config } = loadConfig({ cwd: home, env: { HOME: home, ...env }, isTerminal: false });
+  const file = join(home, 'opencompat.config.yaml');
+  writeFileSync(file, yaml);
+  const { config } = loadConfig({ cwd: home, env: { HOME: home, ...env }, flags: { config: file }, isTerminal: false });
   return (await planProviders(config)).providers;
 }
 

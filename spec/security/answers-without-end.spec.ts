@@ -9,7 +9,7 @@ import type { ClientApi } from '../../lib/apis/api.ts';
 import { chatCompletions } from '../../lib/apis/chat-completions/index.ts';
 import { messages } from '../../lib/apis/messages/index.ts';
 import { ollamaChat } from '../../lib/apis/ollama/index.ts';
-import { createResponsesDecoder } from '../../lib/apis/responses/decoder.ts';
+import { responsesUpstream } from '../../lib/apis/responses/decoder.ts';
 import { responses } from '../../lib/apis/responses/index.ts';
 import { createRegulariser } from '../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
@@ -41,7 +41,8 @@ const endless: Record<string, (index: number) => object> = {
 /** As an upstream's events are read. */
 function createRegularDecoder(onEvent: (event: CanonicalEvent) => void): (data: string) => void {
   const regularise = createRegulariser({ id: 'id', maxCharacters: 64 * 1024 * 1024 }, onEvent);
-  return createResponsesDecoder({ onEvent: regularise, onVendorEvent() {} }).decode;
+  const facts = { id: 'id', createdS: 1, model: 'm' };
+  return responsesUpstream.createDecoder({ ...facts, onEvent: regularise, onVendorEvent() {} }).decode;
 }
 
 const apis = [chatCompletions, messages, ollamaChat, responses] as unknown as ClientApi[];

@@ -1,9 +1,9 @@
 /** Runs events through both Chat Completions encoders. */
-import { type AnswerContext, type ReasoningCompat, reasoningCompats } from '../../lib/apis/api.ts';
+import { type ReasoningCompat, reasoningCompats } from '../../lib/apis/api.ts';
 import { type ChatRequest, chatCompletions } from '../../lib/apis/chat-completions/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { PublicError } from '../../lib/errors.ts';
-import { stillClock } from './answer-clock.ts';
+import { toAnswerContext } from './answer-context.ts';
 import { checkChatStream, type MergedAnswer, type MergedChoice } from './chat-chunk-checker.ts';
 import { toRegularChoices } from './regular-events.ts';
 
@@ -30,17 +30,8 @@ export type ChoiceEvent = readonly [CanonicalEvent, number];
 export { reasoningCompats };
 
 function toContext(body: ChatRequest, { reasoningCompat = 'reasoning_content', headers = {} }: ChatAnswerOptions) {
-  const context: AnswerContext = {
-    headers,
-    defaults: { reasoningCompat },
-    ignore: () => {},
-    id: 'req7',
-    createdS: 1_800_000_000,
-    model: 'gpt-5.5',
-    ...stillClock,
-    request: { model: 'gpt-5.5', input: [], stream: body.stream === true },
-  };
-  return context;
+  const request = { model: 'gpt-5.5', input: [], stream: body.stream === true };
+  return toAnswerContext('gpt-5.5', { headers, defaults: { reasoningCompat }, request });
 }
 
 function toBody(options: ChatAnswerOptions): ChatRequest {

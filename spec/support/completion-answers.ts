@@ -1,9 +1,8 @@
 /** Runs events through both Completions encoders, and reads a Completions stream as the strictest SDK does. */
 import assert from 'node:assert/strict';
-import type { AnswerContext } from '../../lib/apis/api.ts';
 import { type CompletionRequest, completions } from '../../lib/apis/completions/index.ts';
 import type { CompletionLogprobs } from '../../lib/apis/completions/logprobs.ts';
-import { stillClock } from './answer-clock.ts';
+import { toAnswerContext } from './answer-context.ts';
 import type { ChoiceEvent } from './chat-answers.ts';
 import { toRegularChoices } from './regular-events.ts';
 
@@ -24,19 +23,6 @@ export interface CompletionAnswer {
   usage?: unknown;
 }
 
-function toContext(): AnswerContext {
-  return {
-    headers: {},
-    defaults: { reasoningCompat: 'reasoning_content' },
-    ignore: () => {},
-    id: 'req7',
-    createdS: 1_800_000_000,
-    model: 'gpt-5.5',
-    ...stillClock,
-    request: { model: 'gpt-5.5', input: [], stream: true },
-  };
-}
-
 const toBody = (body: Partial<CompletionRequest> = {}): CompletionRequest => ({
   model: 'gpt-5.5',
   prompt: 'Once',
@@ -45,7 +31,7 @@ const toBody = (body: Partial<CompletionRequest> = {}): CompletionRequest => ({
 
 /** The wire text of the streamed answer. */
 export function streamCompletion(events: readonly ChoiceEvent[], body?: Partial<CompletionRequest>): string {
-  const encoder = completions.createStreamEncoder(toBody(body), toContext());
+  const encoder = completions.createStreamEncoder(toBody(body), toAnswerContext('gpt-5.5'));
   return (
     toRegularChoices(events)
       .map(([event, choice]) => encoder.encode(event, choice))
@@ -55,7 +41,7 @@ export function streamCompletion(events: readonly ChoiceEvent[], body?: Partial<
 
 /** The answer that is not streamed, as a client parses it. */
 export function answerCompletion(events: readonly ChoiceEvent[], body?: Partial<CompletionRequest>): CompletionAnswer {
-  const encoder = completions.createAnswerEncoder(toBody(body), toContext());
+  const encoder = completions.createAnswerEncoder(toBody(body), toAnswerContext('gpt-5.5'));
   for (const [event, choice] of toRegularChoices(events)) encoder.add(event, choice);
   return checkCompletion(JSON.parse(JSON.stringify(encoder.finish())) as Json);
 }

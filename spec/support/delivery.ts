@@ -4,9 +4,15 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 
 /** How the bytes of a scripted answer travel. */
 export interface Delivery {
-  /** Writes pieces of this many bytes instead of one event at a time. */
+  /**
+   * Writes pieces of this many bytes instead of one event at a time. Each is a chunk of its own (RFC 9112, 7.1,
+   * https://www.rfc-editor.org/rfc/rfc9112#section-7.1), so that whoever reads the answer gets it alone.
+   */
   splitEveryBytes?: number;
-  /** Waits before each piece. Default 0: pieces follow each other on consecutive turns of the event loop. */
+  /**
+   * Waits before each piece. Default 0: pieces follow each other on consecutive turns of the event loop, very small ones
+   * several in a turn.
+   */
   delayMs?: number;
   /** Stops after this many bytes, until `resume()` of the recorded request. */
   pauseAfterBytes?: number;
@@ -98,6 +104,8 @@ export class Recording implements RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** The body as it came. */
+  readonly text: string;
   readonly body: unknown;
   status = 0;
   closedAtMs?: number;
@@ -111,6 +119,7 @@ export class Recording implements RecordedRequest {
     this.method = req.method ?? '';
     this.path = req.url ?? '';
     this.headers = req.headers;
+    this.text = text;
     this.body = parseJson(text);
     this.resumed = new Promise((resolve) => {
       this.resume = resolve;
@@ -124,6 +133,9 @@ export class Recording implements RecordedRequest {
     });
   }
 }
+
+/** Pieces of so many bytes together share a turn of the event loop: a turn and a packet for each byte take three times as long. */
+const turnBytes = 16;
 
 /** @param headers of every stream of this fake */
 export async function deliver(
@@ -145,12 +157,18 @@ export async function deliver(
   res.writeHead(200);
   res.flushHeaders();
   let sent = 0;
+  let inTurn = turnBytes;
   for (const piece of pieces) {
     if (sent === pauseAfterBytes) await recording.resumed;
     if (sent === cutAfterBytes) break;
-    await (delayMs > 0 ? sleep(delayMs) : nextTurn());
+    if (delayMs > 0) await sleep(delayMs);
+    else if (inTurn + piece.length > turnBytes) {
+      await nextTurn();
+      inTurn = 0;
+    }
     if (res.destroyed) return;
     sent += piece.length;
+    inTurn += piece.length;
     if (!res.write(piece))
       await Promise.race([new Promise((resolve) => res.once('drain', resolve)), recording.aborted]);
   }

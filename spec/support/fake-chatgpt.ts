@@ -3,24 +3,14 @@
  * in the same framing (no content type on streams, vendor events between), and records what it was sent. Tests script it
  * with `reply` and `refuse`; without a script it answers each request sensibly and always in the same way.
  */
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { findRefusal } from './chatgpt-refusals.ts';
 import { createDefaultAnswer } from './default-answer.ts';
-import {
-  type Delivery,
-  deliver,
-  type RecordedRequest,
-  Recording,
-  readBody,
-  sendJson,
-  splitIntoEvents,
-} from './delivery.ts';
+import { type Delivery, deliver, type RecordedRequest, type Recording, sendJson } from './delivery.ts';
 import { FakeAccount } from './fake-credentials.ts';
 import { createFakeModel, type FakeModel, fakeModels } from './fake-models.ts';
-import { fakeRateLimits, scriptAnswer, toSseText, type UpstreamEvent } from './scripted-answer.ts';
+import { FakeServer, sendWhole, toEventBytes, type WholeAnswer } from './fake-server.ts';
+import { fakeRateLimits, scriptAnswer, type UpstreamEvent } from './scripted-answer.ts';
 
 export interface FakeChatGptOptions {
   /** The account's models: a slug (efforts low to xhigh) or a whole one. Default: a catalogue of several. */
@@ -54,12 +44,7 @@ export interface FakeChatGpt {
   close(): Promise<void>;
 }
 
-type Script =
-  | { chunks: readonly Buffer[]; delivery: Delivery }
-  | { status: number; body: object | string; headers: Record<string, string> };
-
-/** Found from the package's root, so that the compiled copy finds them too. */
-const fixturesUrl = new URL('spec/fixtures/responses/', import.meta.resolve('opencompat/package.json'));
+type Script = { chunks: readonly Buffer[]; delivery: Delivery } | WholeAnswer;
 
 const { primary, secondary } = fakeRateLimits.rate_limits;
 
@@ -104,50 +89,28 @@ function parseForm(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
 }
 
-class Fake implements FakeChatGpt {
-  url = '';
-  authUrl = '';
+class Fake extends FakeServer implements FakeChatGpt {
   readonly account = new FakeAccount();
   readonly models: readonly FakeModel[];
-  readonly requests: Recording[] = [];
-  readonly otherRequests: Recording[] = [];
   readonly #scripts: Script[] = [];
-  readonly #waiting: { index: number; resolve: (recording: Recording) => void }[] = [];
-  readonly #server = createServer((req, res) => void this.#handle(req, res));
 
   constructor({ models = fakeModels }: FakeChatGptOptions) {
+    super();
     this.models = models.map((model, index) =>
       typeof model === 'string' ? createFakeModel(model, {}, index + 1) : model,
     );
   }
 
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
-    });
-    this.authUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    this.url = `${this.authUrl}/backend-api`;
+  get url(): string {
+    return `${this.origin}/backend-api`;
   }
 
-  get last(): RecordedRequest {
-    const last = this.requests.at(-1);
-    if (!last) throw new Error('The fake backend has got no request for an answer.');
-    return last;
-  }
-
-  waitForRequest(index: number): Promise<RecordedRequest> {
-    const recording = this.requests[index];
-    if (recording) return Promise.resolve(recording);
-    return new Promise((resolve) => this.#waiting.push({ index, resolve }));
+  get authUrl(): string {
+    return this.origin;
   }
 
   reply(answer: string | URL | readonly UpstreamEvent[], delivery: Delivery = {}): FakeChatGpt {
-    const chunks =
-      typeof answer === 'string' || answer instanceof URL
-        ? splitIntoEvents(readFileSync(fileURLToPath(new URL(answer, fixturesUrl))))
-        : answer.map((event) => Buffer.from(toSseText(event)));
-    this.#scripts.push({ chunks, delivery });
+    this.#scripts.push({ chunks: toEventBytes(answer, 'responses'), delivery });
     return this;
   }
 
@@ -160,17 +123,7 @@ class Fake implements FakeChatGpt {
     this.account.expireTokens();
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const text = await readBody(req).catch(() => undefined);
-    // The other side left before it had sent its request.
-    if (text === undefined) return;
-    const recording = new Recording(req, res, text);
+  async handle(recording: Recording, req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(recording.path, this.authUrl);
     const answer = (status: number, body: object, headers: Record<string, string> = {}) => {
       recording.status = status;
@@ -178,14 +131,14 @@ class Fake implements FakeChatGpt {
     };
 
     if (pathname === '/backend-api/codex/responses' && req.method === 'POST') {
-      this.#record(recording);
+      this.record(recording);
       await this.#respond(req, res, recording);
       return;
     }
     this.otherRequests.push(recording);
     if (pathname === '/oauth/token' && req.method === 'POST') {
       const isJson = req.headers['content-type']?.includes('json') ?? false;
-      const { status, body } = this.account.refresh(isJson ? (recording.body as never) : parseForm(text));
+      const { status, body } = this.account.refresh(isJson ? (recording.body as never) : parseForm(recording.text));
       answer(status, body);
     } else if (pathname === '/backend-api/codex/models' || pathname === '/backend-api/wham/usage') {
       const refusal = this.#checkAccount(req);
@@ -196,11 +149,6 @@ class Fake implements FakeChatGpt {
     } else {
       answer(404, { detail: 'Not Found' });
     }
-  }
-
-  #record(recording: Recording): void {
-    const index = this.requests.push(recording) - 1;
-    for (const waiting of this.#waiting) if (waiting.index === index) waiting.resolve(recording);
   }
 
   #checkAccount({ headers }: IncomingMessage) {
@@ -230,15 +178,12 @@ class Fake implements FakeChatGpt {
       await deliver(res, recording, script.chunks, script.delivery, streamHeaders);
       return;
     }
-    const { status, body, headers } = script;
-    recording.status = status;
-    if (typeof body === 'string') res.writeHead(status, headers).end(body);
-    else sendJson(res, status, body, headers);
+    sendWhole(res, recording, script);
   }
 
   #answerByDefault(body: { model: string }): Script {
     const events = scriptAnswer(createDefaultAnswer(body), { id: `fake${this.requests.length}`, model: body.model });
-    return { chunks: events.map((event) => Buffer.from(toSseText(event))), delivery: {} };
+    return { chunks: toEventBytes(events, 'responses'), delivery: {} };
   }
 }
 

@@ -3,23 +3,13 @@
  * page, the list of models and the paths at which they are asked. It refuses what the real ones refuse, in the same words,
  * and records what it was sent. Tests script it with `reply` and `refuse`; without a script it answers sensibly.
  */
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FakeCopilotModel, fakeCopilotModels, findCopilotRefusal, findMissingHeader } from './copilot-refusals.ts';
 import { createDefaultAnswer } from './default-answer.ts';
-import {
-  type Delivery,
-  deliver,
-  type RecordedRequest,
-  Recording,
-  readBody,
-  sendJson,
-  splitIntoEvents,
-} from './delivery.ts';
+import { type Delivery, deliver, type RecordedRequest, type Recording } from './delivery.ts';
 import { fakeChatText, fakeVector } from './fake-openai-server.ts';
-import { type ScriptedItem, scriptAnswer, toSseText } from './scripted-answer.ts';
+import { FakeServer, type StreamScript, sendWhole, toEventBytes, type WholeAnswer } from './fake-server.ts';
+import { type ScriptedItem, scriptAnswer } from './scripted-answer.ts';
 import { scriptChatChunks, scriptChatCompletion, scriptMessage, scriptMessageEvents } from './scripted-forms.ts';
 
 export const fakeCopilotClientId = 'Iv1.fake';
@@ -31,8 +21,7 @@ export interface FakeCopilotOptions {
   models?: readonly FakeCopilotModel[];
 }
 
-type Answer = { status: number; body: object | string; headers?: Record<string, string> };
-type Script = Answer | { answer: string | URL | readonly object[]; delivery: Delivery };
+type Script = WholeAnswer | { answer: StreamScript; delivery: Delivery };
 type ScriptedItems = { items: string | readonly ScriptedItem[]; id: string };
 
 /** What the person at the browser does with the code. */
@@ -57,13 +46,13 @@ export interface FakeCopilot {
    * Queues the answer of one request that passes the checks: events or chunks, or the name of a file of the fixtures, or
    * the URL of any file.
    */
-  reply(answer: string | URL | readonly object[], delivery?: Delivery): FakeCopilot;
+  reply(answer: StreamScript, delivery?: Delivery): FakeCopilot;
   /** Queues an answer that is no stream. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeCopilot;
   /** Queues an answer in the form that the request asks for: its path's, streamed or whole. */
   answer(script: string | readonly ScriptedItem[], id?: string): FakeCopilot;
   /** Queues an answer to a request of another path, such as `/copilot_internal/v2/token`. */
-  answerOnce(path: string, answer: Answer | { hold: Promise<unknown> }): FakeCopilot;
+  answerOnce(path: string, answer: WholeAnswer | { hold: Promise<unknown> }): FakeCopilot;
   /** From now on the Copilot tokens given out so far are refused; an exchange gives a good one. */
   expireTokens(): void;
   /** The person takes the access away: GitHub tokens and Copilot tokens are refused. */
@@ -80,21 +69,15 @@ export interface FakeCopilot {
   close(): Promise<void>;
 }
 
-/** Found from the package's root, so that the compiled copy finds them too. */
-const fixtures = new URL('spec/fixtures/', import.meta.resolve('opencompat/package.json'));
-const fixtureFolders: Readonly<Record<string, string>> = {
-  '/chat/completions': 'chat/',
-  '/responses': 'responses/',
-  '/v1/messages': 'messages/',
+const forms: Readonly<Record<string, 'chat' | 'messages' | 'responses'>> = {
+  '/chat/completions': 'chat',
+  '/responses': 'responses',
+  '/v1/messages': 'messages',
 };
-const answerPaths = new Set(['/chat/completions', '/responses', '/v1/messages', '/embeddings']);
+const answerPaths = new Set([...Object.keys(forms), '/embeddings']);
 
-class Fake implements FakeCopilot {
-  url = '';
-  backendUrl = '';
-  gitHubToken = '';
-  readonly requests: Recording[] = [];
-  readonly otherRequests: Recording[] = [];
+class Fake extends FakeServer implements FakeCopilot {
+  readonly gitHubToken: string;
   readonly device = { intervalS: 5, expiresInS: 900 };
   refreshInS = 1500;
   readonly #models: readonly FakeCopilotModel[];
@@ -102,35 +85,28 @@ class Fake implements FakeCopilot {
   readonly #copilotTokens = new Set<string>();
   readonly #devices = new Map<string, { userCode: string; state: DeviceState }>();
   readonly #scripts: (Script | ScriptedItems)[] = [];
-  readonly #once = new Map<string, (Answer | { hold: Promise<unknown> })[]>();
-  readonly #server = createServer((req, res) => void this.#handle(req, res));
+  readonly #once = new Map<string, (WholeAnswer | { hold: Promise<unknown> })[]>();
   #minted = 0;
 
   constructor({ models = fakeCopilotModels }: FakeCopilotOptions) {
+    super();
     this.#models = models;
     this.gitHubToken = this.signIn();
   }
 
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
-    });
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    this.backendUrl = `${this.url}/individual`;
+  get url(): string {
+    return this.origin;
   }
 
-  get last(): RecordedRequest {
-    const last = this.requests.at(-1);
-    if (!last) throw new Error('The fake backend has got no request for an answer.');
-    return last;
+  get backendUrl(): string {
+    return `${this.origin}/individual`;
   }
 
   count(path: string): number {
     return this.otherRequests.filter((request) => request.path === path).length;
   }
 
-  reply(answer: string | URL | readonly object[], delivery: Delivery = {}): FakeCopilot {
+  reply(answer: StreamScript, delivery: Delivery = {}): FakeCopilot {
     this.#scripts.push({ answer, delivery });
     return this;
   }
@@ -145,7 +121,7 @@ class Fake implements FakeCopilot {
     return this;
   }
 
-  answerOnce(path: string, answer: Answer | { hold: Promise<unknown> }): FakeCopilot {
+  answerOnce(path: string, answer: WholeAnswer | { hold: Promise<unknown> }): FakeCopilot {
     this.#once.set(path, [...(this.#once.get(path) ?? []), answer]);
     return this;
   }
@@ -179,20 +155,10 @@ class Fake implements FakeCopilot {
     return device !== undefined;
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const text = await readBody(req).catch(() => undefined);
-    // The other side left before it had sent its request.
-    if (text === undefined) return;
-    const recording = new Recording(req, res, text);
+  async handle(recording: Recording, req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = recording.path.replace(/^\/individual(?=\/)/, '');
     if (req.method === 'POST' && answerPaths.has(path)) {
-      this.requests.push(recording);
+      this.record(recording);
       await this.#respond(req, res, recording, path);
       return;
     }
@@ -202,17 +168,16 @@ class Fake implements FakeCopilot {
     const answer =
       scripted && 'status' in scripted
         ? scripted
-        : this.#answerOther(`${req.method} ${path}`, req, new URLSearchParams(text));
+        : this.#answerOther(`${req.method} ${path}`, req, new URLSearchParams(recording.text));
     this.#send(res, recording, answer);
   }
 
-  #send(res: ServerResponse, recording: Recording, { status, body, headers = {} }: Answer): void {
-    recording.status = status;
-    if (typeof body === 'string') res.writeHead(status, { 'content-type': 'text/plain', ...headers }).end(body);
-    else sendJson(res, status, body, headers);
+  #send(res: ServerResponse, recording: Recording, { status, body, headers }: WholeAnswer): void {
+    const plain = typeof body === 'string' && { 'content-type': 'text/plain' };
+    sendWhole(res, recording, { status, body, headers: { ...plain, ...headers } });
   }
 
-  #answerOther(route: string, req: IncomingMessage, form: URLSearchParams): Answer {
+  #answerOther(route: string, req: IncomingMessage, form: URLSearchParams): WholeAnswer {
     switch (route) {
       case 'POST /login/device/code':
         return this.#startDevice(req, form);
@@ -234,7 +199,7 @@ class Fake implements FakeCopilot {
     }
   }
 
-  #startDevice({ headers }: IncomingMessage, form: URLSearchParams): Answer {
+  #startDevice({ headers }: IncomingMessage, form: URLSearchParams): WholeAnswer {
     // Without the header, GitHub answers with a form instead of JSON.
     if (!headers.accept?.includes('application/json')) return { status: 200, body: 'device_code=x&user_code=y' };
     if (form.get('client_id') !== fakeCopilotClientId) return { status: 404, body: { error: 'Not Found' } };
@@ -255,8 +220,8 @@ class Fake implements FakeCopilot {
   }
 
   /** Refusals have status 200, too. */
-  #pollDevice({ headers }: IncomingMessage, form: URLSearchParams): Answer {
-    const refuse = (error: string): Answer => ({
+  #pollDevice({ headers }: IncomingMessage, form: URLSearchParams): WholeAnswer {
+    const refuse = (error: string): WholeAnswer => ({
       status: 200,
       body: { error, error_description: `Something about ${error}.`, error_uri: 'https://docs.github.com' },
     });
@@ -273,7 +238,7 @@ class Fake implements FakeCopilot {
     return { status: 200, body: { access_token: device.state.token, token_type: 'bearer', scope: 'read:user' } };
   }
 
-  #checkGitHubToken(req: IncomingMessage): Answer | undefined {
+  #checkGitHubToken(req: IncomingMessage): WholeAnswer | undefined {
     const missing = findMissingHeader(req.headers, ['editor-version', 'editor-plugin-version', 'user-agent']);
     if (missing) return missing;
     const token = /^token (\S+)$/.exec(req.headers.authorization ?? '')?.[1] ?? '';
@@ -302,7 +267,7 @@ class Fake implements FakeCopilot {
   }
 
   /** What every request to the backend must have. */
-  #checkRequest(req: IncomingMessage): Answer | undefined {
+  #checkRequest(req: IncomingMessage): WholeAnswer | undefined {
     const token = /^Bearer (\S+)$/.exec(req.headers.authorization ?? '')?.[1] ?? '';
     if (!this.#copilotTokens.has(token)) return { status: 401, body: 'unauthorized: token expired\n' };
     if (!req.url?.startsWith('/individual/')) return { status: 421, body: 'misdirected request\n' };
@@ -322,21 +287,12 @@ class Fake implements FakeCopilot {
       this.#send(res, recording, script);
       return;
     }
-    await deliver(res, recording, this.#toWire(path, script.answer), script.delivery, {
+    await deliver(res, recording, toEventBytes(script.answer, forms[path]!), script.delivery, {
       'content-type': 'text/event-stream',
       'x-request-id': String(req.headers['x-request-id']),
       'x-quota-snapshot-premium_interactions': fakeSnapshot,
       'x-quota-snapshot-chat': 'ent=-1&ov=0.0&ovPerm=false&rem=100.0&rst=2026-12-01T00%3A00%3A00Z',
     });
-  }
-
-  #toWire(path: string, answer: string | URL | readonly object[]): Buffer[] {
-    if (typeof answer === 'string' || answer instanceof URL) {
-      const folder = new URL(fixtureFolders[path] ?? '', fixtures);
-      return splitIntoEvents(readFileSync(fileURLToPath(new URL(answer, folder))));
-    }
-    if (path !== '/chat/completions') return answer.map((event) => Buffer.from(toSseText(event as { type: string })));
-    return [...answer.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => Buffer.from(`data: ${data}\n\n`));
   }
 
   #answerByDefault(path: string, body: Record<string, unknown>): Script | ScriptedItems {

@@ -3,21 +3,11 @@
  * records what it was sent. Tests script it with `reply` and `refuse`; without a script it answers each request sensibly and
  * always in the same way.
  */
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import {
-  type Delivery,
-  deliver,
-  type RecordedRequest,
-  Recording,
-  readBody,
-  sendJson,
-  splitIntoEvents,
-} from './delivery.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Delivery, deliver, type RecordedRequest, type Recording } from './delivery.ts';
+import { FakeServer, type StreamScript, sendWhole, toEventBytes, type WholeAnswer } from './fake-server.ts';
 import { findRefusal } from './openai-refusals.ts';
-import { type ScriptedItem, scriptAnswer, toSseText } from './scripted-answer.ts';
+import { type ScriptedItem, scriptAnswer } from './scripted-answer.ts';
 import { fakeChatUsage, scriptChatChunks, scriptChatCompletion } from './scripted-forms.ts';
 
 export interface FakeOpenAiServerOptions {
@@ -27,8 +17,9 @@ export interface FakeOpenAiServerOptions {
   apiKey?: string;
   /** Does it serve `POST /v1/responses`? Default false: such requests get a 404. */
   hasResponses?: boolean;
-  /** Parameters, and keys of messages, that it takes besides OpenAI's own (`top_k`, `reasoning_content`, …). */
-  takes?: readonly string[];
+  /** Parameters, and keys of messages, that it takes besides OpenAI's own (`top_k`, `reasoning_content`, …). `everything`: it
+   * refuses nothing. */
+  takes?: readonly string[] | 'everything';
 }
 
 export interface FakeOpenAiServer {
@@ -47,7 +38,7 @@ export interface FakeOpenAiServer {
    * @param answer chunks, to which `[DONE]` is added; or the name of a file in `spec/fixtures/chat` (for a request to
    * `/responses`: in `spec/fixtures/responses`); or the URL of a file
    */
-  reply(answer: string | URL | readonly object[], delivery?: Delivery): FakeOpenAiServer;
+  reply(answer: StreamScript, delivery?: Delivery): FakeOpenAiServer;
   /** Queues an answer that is no stream: an error, a whole completion (with status 200), … Text is sent as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeOpenAiServer;
   /** Queues an answer in the form that the request asks for: its API's, streamed or whole. */
@@ -57,13 +48,8 @@ export interface FakeOpenAiServer {
 
 type Script =
   | { items: string | readonly ScriptedItem[]; id?: string }
-  | { answer: string | URL | readonly object[]; delivery: Delivery }
-  | { status: number; body: object | string; headers: Record<string, string> };
-
-const fixtures = {
-  chat: new URL('../fixtures/chat/', import.meta.url),
-  responses: new URL('../fixtures/responses/', import.meta.url),
-};
+  | { answer: StreamScript; delivery: Delivery }
+  | WholeAnswer;
 
 /** What the default answer says. */
 export const fakeChatText = 'Hello from the fake server.';
@@ -90,47 +76,27 @@ export function scriptChunks(
   ];
 }
 
-class Fake implements FakeOpenAiServer {
-  url = '';
-  readonly requests: Recording[] = [];
-  readonly otherRequests: Recording[] = [];
+class Fake extends FakeServer implements FakeOpenAiServer {
   readonly #models: readonly Record<string, unknown>[];
   readonly #options: FakeOpenAiServerOptions;
   readonly #takes: ReadonlySet<string>;
   readonly #scripts: Script[] = [];
-  readonly #waiting: { index: number; resolve: (recording: Recording) => void }[] = [];
-  readonly #server = createServer((req, res) => void this.#handle(req, res));
 
   constructor(options: FakeOpenAiServerOptions) {
+    super();
     const { models = ['fake-model', 'fake-small', 'fake-embedding'], takes = [] } = options;
     this.#options = options;
-    this.#takes = new Set(takes);
+    this.#takes = new Set(takes === 'everything' ? [] : takes);
     this.#models = models.map((model) =>
       typeof model === 'string' ? { id: model, object: 'model', created: createdS, owned_by: 'fake' } : model,
     );
   }
 
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
-    });
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  get url(): string {
+    return `${this.origin}/v1`;
   }
 
-  get last(): RecordedRequest {
-    const last = this.requests.at(-1);
-    if (!last) throw new Error('The fake server has got no request for an answer.');
-    return last;
-  }
-
-  waitForRequest(index: number): Promise<RecordedRequest> {
-    const recording = this.requests[index];
-    if (recording) return Promise.resolve(recording);
-    return new Promise((resolve) => this.#waiting.push({ index, resolve }));
-  }
-
-  reply(answer: string | URL | readonly object[], delivery: Delivery = {}): FakeOpenAiServer {
+  reply(answer: StreamScript, delivery: Delivery = {}): FakeOpenAiServer {
     this.#scripts.push({ answer, delivery });
     return this;
   }
@@ -145,30 +111,17 @@ class Fake implements FakeOpenAiServer {
     return this;
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const text = await readBody(req).catch(() => undefined);
-    // The other side left before it had sent its request.
-    if (text === undefined) return;
-    const recording = new Recording(req, res, text);
+  async handle(recording: Recording, req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { pathname } = new URL(recording.path, this.url);
     const route = `${req.method} ${pathname}`;
     const isResponses = route === 'POST /v1/responses';
     if (route === 'POST /v1/chat/completions' || (isResponses && this.#options.hasResponses)) {
-      const index = this.requests.push(recording) - 1;
-      for (const waiting of this.#waiting) if (waiting.index === index) waiting.resolve(recording);
+      this.record(recording);
       await this.#respond(req, res, recording, isResponses);
       return;
     }
     this.otherRequests.push(recording);
-    const { status, body } = this.#checkKey(req) ?? this.#answerOther(route, recording.body);
-    recording.status = status;
-    sendJson(res, status, body);
+    sendWhole(res, recording, this.#checkKey(req) ?? this.#answerOther(route, recording.body));
   }
 
   #checkKey({ headers }: IncomingMessage): { status: number; body: object } | undefined {
@@ -220,32 +173,21 @@ class Fake implements FakeOpenAiServer {
     const body = recording.body as Record<string, unknown>;
     const refusal =
       this.#checkKey(req) ??
-      (isResponses ? undefined : findRefusal(body, { models: this.#modelIds(), takes: this.#takes }));
+      (isResponses || this.#options.takes === 'everything'
+        ? undefined
+        : findRefusal(body, { models: this.#modelIds(), takes: this.#takes }));
     if (refusal) {
-      recording.status = refusal.status;
-      sendJson(res, refusal.status, refusal.body);
+      sendWhole(res, recording, refusal);
       return;
     }
     const queued = this.#scripts.shift() ?? { items: fakeChatText };
     const script = 'items' in queued ? toForm(queued, body, isResponses) : queued;
     if ('answer' in script) {
-      const chunks = this.#toWire(script.answer, isResponses);
+      const chunks = toEventBytes(script.answer, isResponses ? 'responses' : 'chat');
       await deliver(res, recording, chunks, script.delivery, { 'content-type': 'text/event-stream; charset=utf-8' });
       return;
     }
-    const { status, body: answer, headers } = script;
-    recording.status = status;
-    if (typeof answer === 'string') res.writeHead(status, headers).end(answer);
-    else sendJson(res, status, answer, headers);
-  }
-
-  #toWire(answer: string | URL | readonly object[], isResponses: boolean): Buffer[] {
-    if (typeof answer === 'string' || answer instanceof URL) {
-      const folder = isResponses ? fixtures.responses : fixtures.chat;
-      return splitIntoEvents(readFileSync(fileURLToPath(new URL(answer, folder))));
-    }
-    if (isResponses) return answer.map((event) => Buffer.from(toSseText(event as { type: string })));
-    return [...answer.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => Buffer.from(`data: ${data}\n\n`));
+    sendWhole(res, recording, script);
   }
 }
 

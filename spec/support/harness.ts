@@ -157,7 +157,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     await upstream.close();
     await copilot?.close();
     // A cache file of a background refresh may still be on its way.
-    await rm(home, { recursive: true, force: true, maxRetries: 10 });
+    await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
   };
   t.after(close);
 
@@ -183,7 +183,8 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     ...(written.length > 0 && { providers: Object.fromEntries(written) }),
     ...config,
   };
-  await writeFile(join(home, 'opencompat.config.json'), JSON.stringify(file));
+  const configFile = join(home, 'opencompat.config.json');
+  await writeFile(configFile, JSON.stringify(file));
   const loaded = await loadConfig({
     env: {
       HOME: home,
@@ -192,7 +193,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
       XDG_CONFIG_HOME: join(home, 'config'),
       ...env,
     },
-    flags: {},
+    flags: { config: configFile },
     cwd: home,
   });
   const logs: LogLine[] = [];

@@ -3,7 +3,7 @@ import type { AnswerContext } from '../../lib/apis/api.ts';
 import { type MessagesRequest, messages } from '../../lib/apis/messages/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { PublicError } from '../../lib/errors.ts';
-import { stillClock } from './answer-clock.ts';
+import { toAnswerContext } from './answer-context.ts';
 import { type CheckedStream, checkMessageStream, type MergedMessage } from './messages-checker.ts';
 import { toRegularEvents } from './regular-events.ts';
 
@@ -22,9 +22,8 @@ function prepare(options: MessagesOptions): [MessagesRequest, AnswerContext] {
     messages: [{ role: 'user', content: 'hi' }],
     ...options,
   };
-  const shared = { headers: {}, defaults: { reasoningCompat: 'none' as const }, ignore: () => {} };
-  const request = messages.toCanonical(body, shared);
-  return [body, { ...shared, id: 'req7', createdS: 1_800_000_000, model: body.model, request, ...stillClock }];
+  const context = toAnswerContext(body.model, { defaults: { reasoningCompat: 'none' } });
+  return [body, { ...context, request: messages.toCanonical(body, context) }];
 }
 
 /** The wire text of the streamed answer. */

@@ -131,48 +131,48 @@ function checkUsage(usage: Json): void {
 
 /** Adds up blocks that come one after the other. */
 class BlockMerger {
-  private readonly content: Json[] = [];
-  private open: Json | undefined;
-  private input = '';
-  private isSigned = false;
+  readonly #content: Json[] = [];
+  #open: Json | undefined;
+  #input = '';
+  #isSigned = false;
 
   take(event: Json): void {
     const told = JSON.stringify(event);
     switch (event.type) {
       case 'content_block_start': {
         assert.deepEqual(Object.keys(event), ['type', 'index', 'content_block'], told);
-        assert.equal(this.open, undefined, `blocks do not overlap: ${told}`);
-        assert.equal(event.index, this.content.length, `indexes are dense: ${told}`);
+        assert.equal(this.#open, undefined, `blocks do not overlap: ${told}`);
+        assert.equal(event.index, this.#content.length, `indexes are dense: ${told}`);
         const block = event.content_block as Json;
         const check = blockStarts[block.type as string];
         assert.ok(check, `a known type of block: ${told}`);
         check(block);
-        this.open = structuredClone(block);
-        this.input = '';
-        this.isSigned = false;
+        this.#open = structuredClone(block);
+        this.#input = '';
+        this.#isSigned = false;
         break;
       }
       case 'content_block_delta':
         assert.deepEqual(Object.keys(event), ['type', 'index', 'delta'], told);
-        this.add(event, event.delta as Json, told);
+        this.#add(event, event.delta as Json, told);
         break;
       case 'content_block_stop':
-        assert.deepEqual(event, { type: 'content_block_stop', index: this.content.length }, told);
-        this.stop(told);
+        assert.deepEqual(event, { type: 'content_block_stop', index: this.#content.length }, told);
+        this.#stop(told);
         break;
       default:
         assert.fail(`no such event here: ${told}`);
     }
   }
 
-  private add(event: Json, delta: Json, told: string): void {
-    const { open } = this;
+  #add(event: Json, delta: Json, told: string): void {
+    const open = this.#open;
     assert.ok(open, `a delta is of the open block: ${told}`);
-    assert.equal(event.index, this.content.length, told);
+    assert.equal(event.index, this.#content.length, told);
     const field = deltaFields[open.type as string]![delta.type as string];
     assert.ok(field, `a delta that the block takes: ${told}`);
     assert.deepEqual(Object.keys(delta), ['type', field], told);
-    assert.ok(!this.isSigned, `the signature is the last: ${told}`);
+    assert.ok(!this.#isSigned, `the signature is the last: ${told}`);
     switch (delta.type) {
       case 'citations_delta':
         checkCitation(delta.citation as Json, told);
@@ -181,10 +181,10 @@ class BlockMerger {
       case 'signature_delta':
         assert.notEqual(delta.signature, '', told);
         open.signature = delta.signature;
-        this.isSigned = true;
+        this.#isSigned = true;
         break;
       case 'input_json_delta':
-        this.input += delta.partial_json as string;
+        this.#input += delta.partial_json as string;
         break;
       default:
         assert.ok(typeof delta[field] === 'string' && delta[field] !== '', `a delta says something: ${told}`);
@@ -192,18 +192,18 @@ class BlockMerger {
     }
   }
 
-  private stop(told: string): void {
-    const open = this.open!;
-    if (open.type === 'thinking') assert.ok(this.isSigned, `thinking is signed: ${told}`);
+  #stop(told: string): void {
+    const open = this.#open!;
+    if (open.type === 'thinking') assert.ok(this.#isSigned, `thinking is signed: ${told}`);
     if (open.type === 'text') assert.notEqual(open.text, '', `no empty text: ${told}`);
-    if (open.type === 'tool_use' || open.type === 'server_tool_use') open.input = readInput(this.input);
-    this.content.push(open);
-    this.open = undefined;
+    if (open.type === 'tool_use' || open.type === 'server_tool_use') open.input = readInput(this.#input);
+    this.#content.push(open);
+    this.#open = undefined;
   }
 
   finish(): Json[] {
-    assert.equal(this.open, undefined, 'every block is stopped');
-    return this.content;
+    assert.equal(this.#open, undefined, 'every block is stopped');
+    return this.#content;
   }
 }
 

@@ -4,6 +4,7 @@ import type { AnswerContext, ClientApi } from '../../lib/apis/api.ts';
 import { ollamaChat, ollamaGenerate } from '../../lib/apis/ollama/index.ts';
 import type { ChatBody, GenerateBody } from '../../lib/apis/ollama/schema.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
+import { receivedMs, toAnswerContext } from './answer-context.ts';
 import { toRegularEvents } from './regular-events.ts';
 
 type Json = Record<string, unknown>;
@@ -28,25 +29,15 @@ export interface OllamaAnswer {
   answerTokens?: number;
 }
 
-/** Unix milliseconds at which every request came; each look at the clock finds it a quarter of a millisecond later. */
-export const receivedMs = 1_800_000_000_000;
-
+/** Each look at the clock finds it a quarter of a millisecond later. */
 function toContext(): AnswerContext {
   let now = receivedMs;
-  return {
-    headers: {},
-    defaults: { reasoningCompat: 'none' },
-    ignore: () => {},
-    id: 'req7',
-    createdS: receivedMs / 1000,
-    model: 'gpt-5.5',
-    receivedMs,
+  return toAnswerContext('gpt-5.5', {
     nowMs: () => {
       now += 0.25;
       return now;
     },
-    request: { model: 'gpt-5.5', input: [], stream: true },
-  };
+  });
 }
 
 const apis = { chat: ollamaChat, generate: ollamaGenerate } as unknown as Record<OllamaKind, ClientApi>;

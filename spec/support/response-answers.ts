@@ -2,22 +2,12 @@
 import type { AnswerContext, StreamEncoder } from '../../lib/apis/api.ts';
 import { type ResponsesRequest, responses } from '../../lib/apis/responses/index.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
-import { stillClock } from './answer-clock.ts';
+import { toAnswerContext } from './answer-context.ts';
 import { toRegularEvents } from './regular-events.ts';
 import type { Json } from './response-stream-checker.ts';
 
-function toContext(body: ResponsesRequest, fields: Partial<AnswerContext>): AnswerContext {
-  return {
-    headers: {},
-    defaults: { reasoningCompat: 'reasoning_content' },
-    ignore: () => {},
-    id: 'req7',
-    createdS: 1_800_000_000,
-    ...stillClock,
-    model: body.model,
-    request: { model: body.model, input: [], stream: body.stream === true },
-    ...fields,
-  };
+function toContext({ model, stream }: ResponsesRequest, fields: Partial<AnswerContext>): AnswerContext {
+  return toAnswerContext(model, { request: { model, input: [], stream: stream === true }, ...fields });
 }
 
 const plainBody: ResponsesRequest = { model: 'gpt-5.5', input: 'hi' };

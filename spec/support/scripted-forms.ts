@@ -17,7 +17,7 @@ export const fakeChatUsage = {
   completion_tokens_details: { reasoning_tokens: 0 },
 };
 /** And those of Messages. */
-export const fakeMessageUsage = {
+const fakeMessageUsage = {
   input_tokens: 9,
   cache_read_input_tokens: 3,
   cache_creation_input_tokens: 0,

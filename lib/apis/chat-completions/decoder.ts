@@ -54,7 +54,7 @@ const vendorKeys = ['copilot_quota_snapshots', 'copilot_references', 'copilot_co
  * stream that has told a `finish_reason`; a stream that ends before has been cut.
  * @throws SyntaxError for data that is not a JSON object, or whose fields are of the wrong types
  */
-export function createChatDecoder(options: DecoderOptions): StreamDecoder {
+function createChatDecoder(options: DecoderOptions): StreamDecoder {
   const answer = new ChatAnswer(options);
   return {
     decode(data) {

@@ -1,9 +1,10 @@
 import type { PublicError } from '../../errors.ts';
+import { toOpenAiError } from '../openai-error.ts';
 import { toChatParam } from './params.ts';
 
-export function toErrorBody({ message, type, param, code, extra }: PublicError): object {
-  if (!param) return { error: { message, type, param, code, ...extra } };
+export function toErrorBody(error: PublicError): object {
+  const { message, param } = error;
+  if (!param) return toOpenAiError(error);
   const chatParam = toChatParam(param);
-  const ownWords = message.replaceAll(`'${param}'`, `'${chatParam}'`);
-  return { error: { message: ownWords, type, param: chatParam, code, ...extra } };
+  return toOpenAiError({ ...error, message: message.replaceAll(`'${param}'`, `'${chatParam}'`), param: chatParam });
 }

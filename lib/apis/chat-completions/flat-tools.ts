@@ -4,7 +4,7 @@ import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject } from '../../lenient-json.ts';
 
-export type Tool = NonNullable<CanonicalRequest['tools']>[number];
+type Tool = NonNullable<CanonicalRequest['tools']>[number];
 
 export interface FlatTool<T extends Tool = Tool> {
   tool: T;

@@ -63,9 +63,9 @@ export type ContentPart =
   | { type: 'file'; file: { file_data?: string | null; file_id?: string | null; filename?: string | null } }
   | { type: 'input_audio'; input_audio: object };
 
-export type AssistantPart = TextPart | { type: 'refusal'; refusal: string };
+type AssistantPart = TextPart | { type: 'refusal'; refusal: string };
 
-export type ChatToolCall =
+type ChatToolCall =
   | { type: 'function'; id: string; function: { name: string; arguments: string } }
   | { type: 'custom'; id: string; custom: { name: string; input: string } };
 

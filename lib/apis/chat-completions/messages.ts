@@ -51,8 +51,10 @@ export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] 
         break;
       case 'tool': {
         const call = calls.get(message.tool_call_id);
-        if (!call) throw orphan(`${param}.tool_call_id`, message.tool_call_id);
-        call.answered = Math.min(call.answered + 1, call.places.length);
+        if (!call || call.answered === call.places.length) {
+          throw orphan(`${param}.tool_call_id`, message.tool_call_id);
+        }
+        call.answered += 1;
         addOutput(message.tool_call_id, call.outputType, message.content, param);
         break;
       }

@@ -11,9 +11,12 @@ import { OpenCompatError } from '../../errors.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
 import { notSupported } from '../body-validation.ts';
 import { toExtra } from '../extra.ts';
+import { toCanonical as responsesToCanonical } from '../responses/request.ts';
+import type { ResponsesRequest } from '../responses/schema.ts';
 import { toSearchLocation } from '../search-location.ts';
+import { nestChoice, nestTool } from './flat-forms.ts';
 import { toInput } from './messages.ts';
-import { type ChatRequest, chatRequestSchema } from './schema.ts';
+import { type ChatRequest, chatProperties } from './schema.ts';
 import { sharedParams } from './shared-params.ts';
 import type { ChatTool, FunctionDefinition, ToolReference, WebSearchOptions } from './tool-schema.ts';
 
@@ -21,7 +24,7 @@ type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
 type CanonicalToolChoice = NonNullable<CanonicalRequest['tool_choice']>;
 type CanonicalText = NonNullable<CanonicalRequest['text']>;
 
-const knownParams: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
+const knownParams: ReadonlySet<string> = new Set(Object.keys(chatProperties));
 
 /**
  * Does the client read answers in the form that came before `tool_calls`? It says so by its request.
@@ -38,10 +41,17 @@ export function readReasoningCompat({
   return readHeader(headers, 'X-Reasoning-Compat', reasoningCompats) ?? defaults.reasoningCompat;
 }
 
+/** Is the body in the form of this API? One in the form of the Responses API means nothing to an upstream of this one. */
+export function isPortable({ messages }: ChatRequest): boolean {
+  return messages !== undefined;
+}
+
 /** @throws OpenCompatError for what cannot be honoured without lying */
-export function toCanonical(body: ChatRequest, context: RequestContext): CanonicalRequest {
-  refuseAudio(body);
+export function toCanonical(given: ChatRequest, context: RequestContext): CanonicalRequest {
   readReasoningCompat(context);
+  if (!isPortable(given)) return fromResponsesForm(given as unknown as ResponsesRequest);
+  const body = withNestedTools(given);
+  refuseAudio(body);
 
   const request: CanonicalRequest = {
     model: body.model,
@@ -65,6 +75,27 @@ export function toCanonical(body: ChatRequest, context: RequestContext): Canonic
   const extra = toExtra(body, knownParams);
   if (extra) request.extra = extra;
   return request;
+}
+
+/** Cursor asks so, and reads the answer in the form of Chat Completions (seen 2026). */
+function fromResponsesForm(body: ResponsesRequest): CanonicalRequest {
+  const { store: _, ...request } = responsesToCanonical(body);
+  // Answers of this API are not kept here.
+  return { ...request, ...(body.store === true && { store: true }) };
+}
+
+function withNestedTools(body: ChatRequest): ChatRequest {
+  const { tools, tool_choice: choice } = body;
+  return {
+    ...body,
+    ...(tools && { tools: tools.map(nestTool) as ChatRequest['tools'] }),
+    ...(choice && { tool_choice: nestChoice(choice) as ChatRequest['tool_choice'] }),
+  };
+}
+
+/** Of a request that is passed on: who is asked, and how it is answered. */
+export function toOutline({ model, stream }: ChatRequest): CanonicalRequest {
+  return { model, input: [], stream: stream === true };
 }
 
 function refuseAudio(body: ChatRequest): void {

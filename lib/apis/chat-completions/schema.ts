@@ -13,6 +13,7 @@ import {
   verbosities,
 } from '../../canonical/types.ts';
 import type { JsonSchema } from '../../json-schema.ts';
+import { responsesRequestSchema } from '../responses/schema.ts';
 import {
   name,
   object,
@@ -45,98 +46,111 @@ import {
 /** Highest `n`, as OpenAI has it. */
 const maxChoices = 128;
 
-export const chatRequestSchema: JsonSchema = object(
-  {
-    model: name,
-    messages: { type: 'array', minItems: 1, items: message },
-    stream: optionalFlag,
-    stream_options: {
-      type: ['object', 'null'],
-      properties: { include_usage: optionalFlag, include_obfuscation: optionalFlag },
-    },
-    n: optionalInteger(1, maxChoices),
-
-    tools: optionalList(tool),
-    tool_choice: toolChoice,
-    parallel_tool_calls: optionalFlag,
-    functions: optionalList(functionDefinition),
-    function_call: {
-      type: ['string', 'object', 'null'],
-      required: ['name'],
-      properties: { name },
-      ...textIsOneOf(['none', 'auto']),
-    },
-    web_search_options: {
-      type: ['object', 'null'],
-      properties: searchOptions,
-    },
-
-    response_format: union(
-      'type',
-      {
-        text: object({}),
-        json_object: object({}),
-        json_schema: object(
-          {
-            json_schema: object(
-              {
-                name: schemaName,
-                description: optionalText,
-                schema: optionalObject,
-                strict: optionalFlag,
-              },
-              ['name'],
-            ),
-          },
-          ['json_schema'],
-        ),
-      },
-      ['object', 'null'],
-    ),
-    verbosity: optionalOneOf(verbosities),
-    modalities: optionalList({ type: 'string', enum: ['text', 'audio'] }),
-    audio: optionalObject,
-
-    reasoning_effort: optionalOneOf(reasoningEfforts),
-    reasoning: {
-      type: ['object', 'null'],
-      properties: {
-        effort: optionalOneOf(reasoningEfforts),
-        summary: optionalOneOf(reasoningSummaries),
-        enabled: optionalFlag,
-      },
-    },
-    thinking: { type: ['object', 'boolean', 'null'], properties: { type: text } },
-    enable_thinking: optionalFlag,
-
-    stop: stopProperty,
-    max_tokens: optionalInteger(1),
-    max_completion_tokens: optionalInteger(1),
-
-    ...samplingProperties,
-    top_k: optionalInteger(),
-    logprobs: optionalFlag,
-    top_logprobs: optionalInteger(0, 20),
-    prediction: {
-      type: ['object', 'null'],
-      required: ['type', 'content'],
-      properties: { type: { const: 'content' }, content: textOr(textParts) },
-    },
-
-    user: optionalText,
-    safety_identifier: optionalText,
-    metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
-    store: optionalFlag,
-    service_tier: optionalOneOf(serviceTiers),
-    prompt_cache_key: optionalText,
-    prompt_cache_retention: optionalText,
-    prompt_cache_options: optionalObject,
-    moderation: optionalObject,
+export const chatProperties = {
+  model: name,
+  messages: { type: 'array', minItems: 1, items: message },
+  stream: optionalFlag,
+  stream_options: {
+    type: ['object', 'null'],
+    properties: { include_usage: optionalFlag, include_obfuscation: optionalFlag },
   },
+  n: optionalInteger(1, maxChoices),
+
+  tools: optionalList(tool),
+  tool_choice: toolChoice,
+  parallel_tool_calls: optionalFlag,
+  functions: optionalList(functionDefinition),
+  function_call: {
+    type: ['string', 'object', 'null'],
+    required: ['name'],
+    properties: { name },
+    ...textIsOneOf(['none', 'auto']),
+  },
+  web_search_options: {
+    type: ['object', 'null'],
+    properties: searchOptions,
+  },
+
+  response_format: union(
+    'type',
+    {
+      text: object({}),
+      json_object: object({}),
+      json_schema: object(
+        {
+          json_schema: object(
+            {
+              name: schemaName,
+              description: optionalText,
+              schema: optionalObject,
+              strict: optionalFlag,
+            },
+            ['name'],
+          ),
+        },
+        ['json_schema'],
+      ),
+    },
+    ['object', 'null'],
+  ),
+  verbosity: optionalOneOf(verbosities),
+  modalities: optionalList({ type: 'string', enum: ['text', 'audio'] }),
+  audio: optionalObject,
+
+  reasoning_effort: optionalOneOf(reasoningEfforts),
+  reasoning: {
+    type: ['object', 'null'],
+    properties: {
+      effort: optionalOneOf(reasoningEfforts),
+      summary: optionalOneOf(reasoningSummaries),
+      enabled: optionalFlag,
+    },
+  },
+  thinking: { type: ['object', 'boolean', 'null'], properties: { type: text } },
+  enable_thinking: optionalFlag,
+
+  stop: stopProperty,
+  max_tokens: optionalInteger(1),
+  max_completion_tokens: optionalInteger(1),
+
+  ...samplingProperties,
+  top_k: optionalInteger(),
+  logprobs: optionalFlag,
+  top_logprobs: optionalInteger(0, 20),
+  prediction: {
+    type: ['object', 'null'],
+    required: ['type', 'content'],
+    properties: { type: { const: 'content' }, content: textOr(textParts) },
+  },
+
+  user: optionalText,
+  safety_identifier: optionalText,
+  metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
+  store: optionalFlag,
+  service_tier: optionalOneOf(serviceTiers),
+  prompt_cache_key: optionalText,
+  prompt_cache_retention: optionalText,
+  prompt_cache_options: optionalObject,
+  moderation: optionalObject,
+} as const satisfies Record<string, JsonSchema>;
+
+const chatSchema: JsonSchema = object(chatProperties, ['model', 'messages']);
+
+/** Either form of the request: this API's, or that of the Responses API. */
+export const chatRequestSchema: JsonSchema = {
+  if: { required: ['input'], not: { required: ['messages'] } },
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+  then: responsesRequestSchema,
+  else: chatSchema,
+};
+
+/** What this server itself reads of a request that it passes on. */
+export const chatOutlineSchema: JsonSchema = object(
+  { model: name, stream: optionalFlag, messages: { type: 'array' } },
   ['model', 'messages'],
 );
 
-export type ResponseFormat =
+type ResponseFormat =
   | { type: 'text' }
   | { type: 'json_object' }
   | {

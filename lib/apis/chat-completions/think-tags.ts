@@ -5,7 +5,7 @@ const closeTag = '</think>';
 /** White space before the opening tag is held back; more of it is text. */
 const maxHeldSpace = 256;
 
-export interface TextSink {
+interface TextSink {
   text(delta: string): void;
   reasoning(delta: string): void;
 }

@@ -61,19 +61,29 @@ export const searchOptions = {
   user_location: userLocation,
 } as const satisfies Record<string, JsonSchema>;
 
+/** What is in an object of its own, or beside the `type`, as the Responses API has it. */
+function nestedOrFlat(key: string, nested: JsonSchema, flat: JsonSchema = nested): JsonSchema {
+  return {
+    if: { required: ['name'], not: { required: [key] } },
+    // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+    then: flat,
+    else: object({ [key]: nested }, [key]),
+  };
+}
+
 /** Which tool types are served is for the translation to say, so no `discriminator` here. */
 export const tool: JsonSchema = {
   ...object({ type: text }, ['type']),
   allOf: [
-    whenType({ const: 'function' }, object({ function: functionDefinition }, ['function'])),
-    whenType({ const: 'custom' }, object({ custom: customDefinition }, ['custom'])),
+    whenType({ const: 'function' }, nestedOrFlat('function', functionDefinition)),
+    whenType({ const: 'custom' }, nestedOrFlat('custom', customDefinition, object({ name }, ['name']))),
     whenType({ type: 'string', pattern: '^web_search' }, object({ ...searchOptions, filters: optionalObject })),
   ],
 };
 
 const toolReferences = {
-  function: object({ function: object({ name }, ['name']) }, ['function']),
-  custom: object({ custom: object({ name }, ['name']) }, ['custom']),
+  function: nestedOrFlat('function', object({ name }, ['name'])),
+  custom: nestedOrFlat('custom', object({ name }, ['name'])),
 };
 
 const allowedTools = object(
@@ -89,7 +99,12 @@ export const toolChoice: JsonSchema = {
     'type',
     {
       ...toolReferences,
-      allowed_tools: object({ allowed_tools: allowedTools }, ['allowed_tools']),
+      allowed_tools: {
+        if: { required: ['tools'], not: { required: ['allowed_tools'] } },
+        // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+        then: allowedTools,
+        else: object({ allowed_tools: allowedTools }, ['allowed_tools']),
+      },
     },
     ['string', 'object', 'null'],
   ),
@@ -103,7 +118,7 @@ export interface FunctionDefinition {
   strict?: boolean | null;
 }
 
-export interface CustomDefinition {
+interface CustomDefinition {
   name: string;
   description?: string | null;
   format?: { type: 'text' } | { type: 'grammar'; grammar: { syntax: 'lark' | 'regex'; definition: string } } | null;

@@ -3,7 +3,7 @@
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
-import { chatRequestSchema } from './schema.ts';
+import { chatProperties } from './schema.ts';
 import { sharedParams } from './shared-params.ts';
 import { type MessageOptions, toChatMessages } from './upstream-messages.ts';
 import { type ToolOptions, toChatTools } from './upstream-tools.ts';
@@ -48,7 +48,7 @@ const impliedInclude = 'reasoning.encrypted_content';
 const logprobsInclude = 'message.output_text.logprobs';
 
 /** Never from `extra`: what this API knows was translated, and left out for a reason where it is not there. */
-const known: ReadonlySet<string> = new Set(Object.keys(chatRequestSchema.properties ?? {}));
+const known: ReadonlySet<string> = new Set(Object.keys(chatProperties));
 
 /**
  * Pure. Always asks for a stream, with its usage at the end. Where `hasCustomTools` is not set, the answer's events have to

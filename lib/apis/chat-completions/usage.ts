@@ -1,7 +1,7 @@
 import type { CanonicalUsage } from '../../canonical/types.ts';
 import { asObject } from '../../lenient-json.ts';
 
-export interface ChatUsage {
+interface ChatUsage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens: number;

@@ -10,7 +10,7 @@ import type { CompletionRequest } from './schema.ts';
 
 type CompletionReason = 'stop' | 'length' | 'content_filter';
 
-export interface CompletionUsage {
+interface CompletionUsage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens: number;

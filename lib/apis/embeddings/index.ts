@@ -1,6 +1,6 @@
 /** The OpenAI Embeddings API, as its clients speak it. */
-import type { PublicError } from '../../errors.ts';
 import type { ClientApi } from '../api.ts';
+import { toOpenAiError } from '../openai-error.ts';
 import { encodeEmbeddings } from './answer.ts';
 import { toCanonical } from './request.ts';
 import { type EmbeddingsRequest, embeddingsSchema } from './schema.ts';
@@ -19,7 +19,5 @@ export const embeddings: ClientApi<EmbeddingsRequest> = {
   createStreamEncoder: neverAnswered,
   createAnswerEncoder: neverAnswered,
   encodeEmbeddings: (result, body, { model }) => encodeEmbeddings(result, body, model),
-  errorBody: ({ message, type, param, code, extra }: PublicError) => ({
-    error: { message, type, param, code, ...extra },
-  }),
+  errorBody: toOpenAiError,
 };

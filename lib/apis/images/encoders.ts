@@ -3,7 +3,7 @@ import type { CanonicalEvent, CanonicalUsage } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asText, type Json } from '../../lenient-json.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
-import { toErrorBody } from '../responses/error-body.ts';
+import { toOpenAiError } from '../openai-error.ts';
 import { toToolFields } from './request.ts';
 import type { ImagesRequest } from './schema.ts';
 
@@ -161,7 +161,7 @@ export function createStreamEncoder(body: ImagesRequest, { createdS }: AnswerCon
       }
     },
     finish: () => '',
-    fail: (error) => `event: error\ndata: ${JSON.stringify({ type: 'error', ...toErrorBody(error) })}\n\n`,
+    fail: (error) => `event: error\ndata: ${JSON.stringify({ type: 'error', ...toOpenAiError(error) })}\n\n`,
     keepalive: sseKeepalive,
   };
 }

@@ -1,6 +1,6 @@
 /** The OpenAI Images API, as its clients speak it: pictures from a prompt. */
 import type { ClientApi } from '../api.ts';
-import { toErrorBody } from '../responses/error-body.ts';
+import { toOpenAiError } from '../openai-error.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toCanonical } from './request.ts';
 import { type ImagesRequest, imagesRequestSchema } from './schema.ts';
@@ -13,5 +13,5 @@ export const images: ClientApi<ImagesRequest> = {
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
-  errorBody: toErrorBody,
+  errorBody: toOpenAiError,
 };

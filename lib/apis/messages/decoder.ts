@@ -33,7 +33,7 @@ const incompleteReasons: Readonly<Record<string, AnswerEnd['incomplete']>> = {
  * `message_stop`; a stream that ends before has been cut.
  * @throws SyntaxError for data that is not a JSON object, or whose fields are of the wrong types
  */
-export function createMessagesDecoder(options: DecoderOptions): StreamDecoder {
+function createMessagesDecoder(options: DecoderOptions): StreamDecoder {
   const answer = new MessageAnswer(options);
   return {
     decode(data) {

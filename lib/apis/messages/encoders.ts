@@ -2,7 +2,7 @@
 import { parseObject } from '../../lenient-json.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
 import type { BlockDelta, ContentBlock } from './blocks.ts';
-import { toErrorBody } from './error-body.ts';
+import { toErrorBody } from './errors.ts';
 import { type BlockSink, type MessageEnd, MessageReducer, type ReducerOptions } from './message-reducer.ts';
 import { wantsThinking, wantsThinkingText } from './request.ts';
 import type { MessagesRequest } from './schema.ts';

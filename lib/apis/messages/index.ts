@@ -1,9 +1,9 @@
 /** The Anthropic Messages API, as its clients speak it. */
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
-import { toErrorBody, toErrorStatus, toRequestId } from './error-body.ts';
-import { toCanonical } from './request.ts';
-import { countRequestSchema, type MessagesRequest, messagesRequestSchema } from './schema.ts';
+import { toErrorBody, toErrorStatus, toRequestId } from './errors.ts';
+import { toCanonical, toOutline } from './request.ts';
+import { countRequestSchema, type MessagesRequest, messagesOutlineSchema, messagesRequestSchema } from './schema.ts';
 import { fromSignature } from './signature.ts';
 
 export type { MessagesRequest } from './schema.ts';
@@ -13,8 +13,8 @@ function isPortable({ messages }: MessagesRequest): boolean {
   return messages.every(
     ({ role, content }) =>
       role !== 'assistant' ||
-      typeof content === 'string' ||
-      content.every((block) => block.type !== 'thinking' || fromSignature(block.signature) === undefined),
+      !Array.isArray(content) ||
+      content.every((block) => block?.type !== 'thinking' || fromSignature(block.signature) === undefined),
   );
 }
 
@@ -23,6 +23,7 @@ export const messages: ClientApi<MessagesRequest> = {
   pathPrefix: '/v1/messages',
   schema: messagesRequestSchema,
   toCanonical,
+  outline: { schema: messagesOutlineSchema, toCanonical: toOutline },
   isStreaming: (body) => body.stream === true,
   streamType: 'text/event-stream',
   createStreamEncoder,
@@ -39,5 +40,6 @@ export const messages: ClientApi<MessagesRequest> = {
 export const messageTokens: ClientApi<MessagesRequest> = {
   ...messages,
   schema: countRequestSchema,
+  outline: undefined,
   isStreaming: () => false,
 };

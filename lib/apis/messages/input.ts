@@ -2,6 +2,7 @@
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { asObject, parseObject } from '../../lenient-json.ts';
 import { shortenCallId } from '../call-ids.ts';
 import type {
   AssistantBlock,
@@ -72,7 +73,9 @@ class Calls {
 
   answer(id: string, param: string): void {
     const call = this.#calls.get(id);
-    if (!call) throw new OpenCompatError('OC_ORPHAN_TOOL_OUTPUT', { callId: id.slice(0, maxQuotedLength) }, { param });
+    if (!call || call.answered === call.places.length) {
+      throw new OpenCompatError('OC_ORPHAN_TOOL_OUTPUT', { callId: id.slice(0, maxQuotedLength) }, { param });
+    }
     call.answered += 1;
   }
 
@@ -249,7 +252,7 @@ function addAssistant(
         addTexts();
         addReasoning();
         const call_id = shortenCallId(block.id);
-        input.push({ type: 'function_call', call_id, name: block.name, arguments: JSON.stringify(block.input ?? {}) });
+        input.push({ type: 'function_call', call_id, name: block.name, arguments: toArguments(block.input) });
         calls.add(block.id, `${param}[${index}]`);
         break;
       }
@@ -258,6 +261,15 @@ function addAssistant(
     }
   });
   addTexts();
+}
+
+/** A JSON object in any case, since upstreams parse it; some clients send it as they got it, as a text. */
+function toArguments(input: unknown): string {
+  if (typeof input === 'string') {
+    if (input.trim() === '') return '{}';
+    if (parseObject(input)) return input;
+  }
+  return JSON.stringify(input == null ? {} : (asObject(input) ?? { input }));
 }
 
 function toReasoning(thinking: string, { encrypted, text = thinking }: SignedReasoning): CanonicalInputItem {

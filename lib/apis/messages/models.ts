@@ -1,7 +1,7 @@
 /** Lists of models as Anthropic's clients read them. */
 
 /** What is known of a model, by whatever name it is asked for. */
-export interface ModelFacts {
+interface ModelFacts {
   id: string;
   displayName?: string;
   /** Unix seconds; 0: not known. */

@@ -5,6 +5,7 @@ import { OpenCompatError } from '../../errors.ts';
 import type { RequestContext } from '../api.ts';
 import { reportUnknown } from '../unknown-params.ts';
 import { toInput } from './input.ts';
+import { outlineMessages } from './outline.ts';
 import { type MessagesRequest, messagesRequestSchema } from './schema.ts';
 import { isStrictSchema } from './strict-schema.ts';
 import { addTools } from './tools.ts';
@@ -80,8 +81,23 @@ export function toCanonical(body: MessagesRequest, context: RequestContext): Can
   return request;
 }
 
-function refuseHeldState(body: MessagesRequest): void {
-  for (const param of Object.keys(refusals) as (keyof typeof refusals)[]) {
+/** Of a request that is passed on: what its headers and its log line tell of it. @throws OpenCompatError for a thread */
+export function toOutline(body: MessagesRequest): CanonicalRequest {
+  refuseHeldState(body, ['thread']);
+  const { model, messages, stream, tools } = body;
+  return {
+    model,
+    input: outlineMessages(messages),
+    stream: stream === true,
+    ...(tools && { tools: tools as unknown as CanonicalRequest['tools'] }),
+  };
+}
+
+function refuseHeldState(
+  body: MessagesRequest,
+  params: readonly (keyof typeof refusals)[] = Object.keys(refusals) as (keyof typeof refusals)[],
+): void {
+  for (const param of params) {
     const value = body[param];
     if (value == null || (Array.isArray(value) && value.length === 0)) continue;
     const extra = param === 'thread' ? { details: threadDetails } : undefined;

@@ -169,6 +169,19 @@ export const messagesRequestSchema: JsonSchema = object(
   ['model', 'max_tokens', 'messages'],
 );
 
+/** What this server itself reads of a request that it passes on. */
+export const messagesOutlineSchema: JsonSchema = object(
+  {
+    model: sharedProperties.model!,
+    messages: { type: 'array', items: object({ role: text, content: { type: ['string', 'array', 'null'] } }) },
+    max_tokens: { type: ['integer', 'null'] },
+    stream: optionalFlag,
+    tools: { type: ['array', 'null'] },
+    thinking: optionalObject,
+  },
+  ['model', 'messages'],
+);
+
 export interface TextBlock {
   type: 'text';
   text: string;
@@ -191,7 +204,7 @@ export interface DocumentBlock {
   context?: string | null;
 }
 
-export interface SearchResultBlock {
+interface SearchResultBlock {
   type: 'search_result';
   source: string;
   title: string;
@@ -199,7 +212,7 @@ export interface SearchResultBlock {
 }
 
 /** What a tool found that the client searches its tools with. */
-export interface ToolReferenceBlock {
+interface ToolReferenceBlock {
   type: 'tool_reference';
   tool_name: string;
 }
@@ -226,7 +239,7 @@ export interface ToolChangeBlock {
   tool: { type: 'tool_definition'; definition: Tool } | { type: 'tool_reference'; name: string };
 }
 
-export type Message =
+type Message =
   | { role: 'user'; content: string | (ShownBlock | ToolResultBlock)[] }
   | { role: 'assistant'; content: string | AssistantBlock[] }
   | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null };
@@ -246,7 +259,7 @@ export interface Tool {
   display_height_px?: unknown;
 }
 
-export interface ToolChoice {
+interface ToolChoice {
   type: 'auto' | 'any' | 'none' | 'tool';
   name?: string;
   disable_parallel_tool_use?: boolean | null;

@@ -21,8 +21,9 @@ export function toSignature({ encrypted, text }: SignedReasoning): string {
 
 /** Undefined for a signature that was not made here. */
 export function fromSignature(signature: string | null | undefined): SignedReasoning | undefined {
-  if (signature?.startsWith(encryptedMark)) return { encrypted: signature.slice(encryptedMark.length) };
-  if (signature?.startsWith(textMark)) {
+  if (typeof signature !== 'string') return undefined;
+  if (signature.startsWith(encryptedMark)) return { encrypted: signature.slice(encryptedMark.length) };
+  if (signature.startsWith(textMark)) {
     return { text: Buffer.from(signature.slice(textMark.length), 'base64').toString() };
   }
   return undefined;

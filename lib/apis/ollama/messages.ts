@@ -7,41 +7,47 @@ import type { OllamaMessage, OllamaToolCall } from './schema.ts';
 
 interface Call {
   readonly id: string;
+  /** Of the message that calls. */
+  readonly messageIndex: number;
   isAnswered: boolean;
 }
 
 /** The calls that no tool message has answered yet. Each is looked at once, however many there are. */
 class OpenCalls {
-  readonly #all: Call[] = [];
+  readonly #every: Call[] = [];
   readonly #byId = new Map<string, Call[]>();
-  readonly #byName = new Map<string, Call[]>();
+  /** Those of the newest message that calls, all of them and by name. */
+  #newest: Call[] = [];
+  #byName = new Map<string, Call[]>();
   /** How many calls at the start of a list have been answered. */
   readonly #answered = new Map<Call[], number>();
 
-  add(id: string, name: string): void {
-    const call = { id, isAnswered: false };
-    this.#all.push(call);
-    for (const [lists, key] of [
-      [this.#byId, id],
-      [this.#byName, name],
-    ] as const) {
-      const list = lists.get(key) ?? [];
-      list.push(call);
-      lists.set(key, list);
-    }
+  /** A message with calls begins: whoever has not answered those before by now will name the call that it answers. */
+  beginMessage(): void {
+    this.#newest = [];
+    this.#byName = new Map();
+  }
+
+  add(id: string, name: string, messageIndex: number): void {
+    const call = { id, messageIndex, isAnswered: false };
+    this.#every.push(call);
+    this.#newest.push(call);
+    addTo(this.#byId, id, call);
+    addTo(this.#byName, name, call);
   }
 
   /**
-   * The id of the call that a tool message answers: the one it names, else the oldest of the tool it names, else the oldest
-   * of all, for some clients name neither.
+   * The call that a tool message answers: the one it names, else the oldest of the tool it names, else the oldest of all, for
+   * some clients name neither. Undefined: all have been answered.
    */
-  answer(id: string | undefined, name: string | undefined): string {
-    if (id !== undefined) {
-      this.#takeOldest(this.#byId.get(id));
-      return id;
-    }
+  answer(id: string | undefined, name: string | undefined): Call | undefined {
+    if (id !== undefined && this.#byId.has(id)) return this.#takeOldest(this.#byId.get(id));
     const named = name === undefined ? undefined : this.#takeOldest(this.#byName.get(name));
-    return (named ?? this.#takeOldest(this.#all))?.id ?? name ?? '';
+    return named ?? this.#takeOldest(this.#newest);
+  }
+
+  unanswered(): readonly Call[] {
+    return this.#every.filter(({ isAnswered }) => !isAnswered);
   }
 
   #takeOldest(calls: Call[] = []): Call | undefined {
@@ -54,36 +60,56 @@ class OpenCalls {
   }
 }
 
-/** @throws OpenCompatError as `toInput`, and OC_INVALID_VALUE for what is no image */
-export function toInputItems(messages: readonly OllamaMessage[]): CanonicalInputItem[] {
-  const openCalls = new OpenCalls();
+function addTo(lists: Map<string, Call[]>, key: string, call: Call): void {
+  const list = lists.get(key) ?? [];
+  list.push(call);
+  lists.set(key, list);
+}
 
-  function toChatMessage(message: OllamaMessage, index: number): ChatMessage {
-    const param = `messages[${index}].images`;
-    const content = message.content ?? '';
-    switch (message.role) {
-      case 'system':
-      case 'developer':
-        return { role: message.role, content };
-      case 'user':
-        return { role: 'user', content: withImages(content, message.images, param) };
-      case 'assistant':
-        return {
-          role: 'assistant',
-          content,
-          tool_calls: (message.tool_calls ?? []).map((call, position) => {
-            const id = call.id || `call_${index}_${position}`;
-            openCalls.add(id, call.function.name);
-            return { type: 'function', id, function: { name: call.function.name, arguments: toJsonText(call) } };
-          }),
-        };
-      case 'tool': {
-        const id = openCalls.answer(message.tool_call_id || undefined, message.tool_name || message.name || undefined);
-        return { role: 'tool', tool_call_id: id, content: withImages(content, message.images, param) };
-      }
+/**
+ * Ollama lays out whatever it is given, so clients cut their histories off anywhere. Here an output whose call is gone is
+ * told by the user, and a call that nobody has answered gets an empty output.
+ * @throws OpenCompatError as `toInput`, and OC_INVALID_VALUE for what is no image
+ */
+export function toInputItems(messages: readonly OllamaMessage[]): CanonicalInputItem[] {
+  const calls = new OpenCalls();
+  const turns = messages.map((message, index) => [toChatMessage(message, index, calls)]);
+  for (const { id, messageIndex } of calls.unanswered()) {
+    turns[messageIndex]!.push({ role: 'tool', tool_call_id: id, content: '' });
+  }
+  return toInput(turns.flat());
+}
+
+function toChatMessage(message: OllamaMessage, index: number, calls: OpenCalls): ChatMessage {
+  const param = `messages[${index}].images`;
+  const content = message.content ?? '';
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+      return { role: message.role, content };
+    case 'user':
+      return { role: 'user', content: withImages(content, message.images, param) };
+    case 'assistant':
+      if (message.tool_calls?.length) calls.beginMessage();
+      return {
+        role: 'assistant',
+        content,
+        tool_calls: (message.tool_calls ?? []).map((call, position) => {
+          const id = call.id || `call_${index}_${position}`;
+          calls.add(id, call.function.name, index);
+          return { type: 'function', id, function: { name: call.function.name, arguments: toJsonText(call) } };
+        }),
+      };
+    case 'tool': {
+      const name = message.tool_name || message.name || undefined;
+      const call = calls.answer(message.tool_call_id || undefined, name);
+      if (call) return { role: 'tool', tool_call_id: call.id, content: withImages(content, message.images, param) };
+      return {
+        role: 'user',
+        content: withImages(`Output of the tool${name ? ` ${name}` : ''}:\n${content}`, message.images, param),
+      };
     }
   }
-  return toInput(messages.map(toChatMessage));
 }
 
 function toJsonText({ function: { arguments: args } }: OllamaToolCall): string {

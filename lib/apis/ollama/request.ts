@@ -105,14 +105,22 @@ function toText(format: ChatBody['format']): CanonicalRequest['text'] | undefine
   throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'format' });
 }
 
+/** Ollama takes any number; what is beyond the bounds of the other APIs means their end, or that there is no limit. */
+function withinBounds(option: (typeof sharedOptions)[number], value: number | null | undefined): number | undefined {
+  if (value == null) return undefined;
+  if (option === 'temperature') return Math.max(value, 0);
+  if (option === 'top_p') return value > 0 ? Math.min(value, 1) : undefined;
+  return option === 'top_k' && value <= 0 ? undefined : value;
+}
+
 function applyOptions(
   options: NonNullable<ChatBody['options']>,
   request: CanonicalRequest,
   context: RequestContext,
 ): void {
   for (const option of sharedOptions) {
-    const value = options[option];
-    if (value != null) Object.assign(request, { [option]: value });
+    const value = withinBounds(option, options[option]);
+    if (value !== undefined) request[option] = value;
   }
   // Below one it means "until the end", or "until the context is full".
   const { num_predict, stop } = options;

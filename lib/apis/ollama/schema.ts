@@ -29,9 +29,9 @@ const options: JsonSchema = {
   type: ['object', 'null'],
   properties: {
     num_predict: optionalInteger(),
-    temperature: optionalNumber(0),
-    top_p: optionalNumber(0, 1),
-    top_k: optionalInteger(0),
+    temperature: optionalNumber(),
+    top_p: optionalNumber(),
+    top_k: optionalInteger(),
     seed: optionalInteger(),
     stop: { ...optionalTextOr(text), maxItems: maxStopSequences },
     presence_penalty: optionalNumber(),
@@ -124,7 +124,7 @@ export const embeddingsSchema: JsonSchema = object(
 /** Requests about a model; `name` is the older word for it. */
 export const namedModelSchema: JsonSchema = object({ model: optionalText, name: optionalText, stream: optionalFlag });
 
-export interface OllamaOptions {
+interface OllamaOptions {
   num_predict?: number | null;
   temperature?: number | null;
   top_p?: number | null;

@@ -16,7 +16,7 @@ export const responsesUpstream: UpstreamApi = {
  * data's `type`: the `event:` line may be missing.
  * @throws SyntaxError for data that is not a JSON object, or not of the types that its event asks for
  */
-export function createResponsesDecoder({
+function createResponsesDecoder({
   onEvent,
   onVendorEvent,
 }: Pick<DecoderOptions, 'onEvent' | 'onVendorEvent'>): StreamDecoder {

@@ -1,10 +1,10 @@
 /** The OpenAI Responses API, as its clients speak it. */
 import type { ClientApi } from '../api.ts';
+import { toOpenAiError } from '../openai-error.ts';
 import { createCompactionEncoder, toCompaction } from './compact.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
-import { toErrorBody } from './error-body.ts';
 import { isStreaming, toCanonical } from './request.ts';
-import { type ResponsesRequest, responsesRequestSchema } from './schema.ts';
+import { type ResponsesRequest, responsesOutlineSchema, responsesRequestSchema } from './schema.ts';
 
 export type { ResponsesRequest } from './schema.ts';
 
@@ -12,19 +12,22 @@ export const responses: ClientApi<ResponsesRequest> = {
   name: 'responses',
   schema: responsesRequestSchema,
   toCanonical,
+  outline: { schema: responsesOutlineSchema, toCanonical },
   isStreaming,
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
   isStateful: true,
-  errorBody: toErrorBody,
+  shapingHeaders: [],
+  errorBody: toOpenAiError,
 };
 
 /** The count of a request's tokens, which need not name a model. */
 export const responsesInputTokens: ClientApi<ResponsesRequest> = {
   ...responses,
   schema: { ...responsesRequestSchema, required: [] },
-  toCanonical: (body, context) => toCanonical({ ...body, model: body.model ?? '' }, context),
+  toCanonical: (body) => toCanonical({ ...body, model: body.model ?? '' }),
+  outline: undefined,
   isStreaming: () => false,
 };
 
@@ -32,6 +35,7 @@ export const responsesInputTokens: ClientApi<ResponsesRequest> = {
 export const responsesCompact: ClientApi<ResponsesRequest> = {
   ...responses,
   toCanonical: toCompaction,
+  outline: undefined,
   isStreaming: () => false,
   createAnswerEncoder: createCompactionEncoder,
 };

@@ -1,7 +1,7 @@
 /** Responses request → canonical request, which is nearly the same: what only this server's own store can give is refused or left for it. */
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import type { RequestContext } from '../api.ts';
+import { toExtra } from '../extra.ts';
 import { toInputItem } from './input-items.ts';
 import { type LooseItem, type ResponsesRequest, responsesRequestSchema } from './schema.ts';
 
@@ -35,10 +35,6 @@ const refused: Readonly<Partial<Record<keyof ResponsesRequest, string>>> = {
   prompt: 'There are no stored prompts here: send `instructions` and `input`.',
 };
 
-/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
-const maxReportedUnknown = 16;
-const maxSeenUnknown = 1024;
-
 const knownParams: ReadonlySet<string> = new Set(Object.keys(responsesRequestSchema.properties ?? {}));
 
 export function isStreaming({ stream, type }: ResponsesRequest): boolean {
@@ -46,7 +42,7 @@ export function isStreaming({ stream, type }: ResponsesRequest): boolean {
 }
 
 /** @throws OpenCompatError for what cannot be honoured without lying */
-export function toCanonical(body: ResponsesRequest, context: RequestContext): CanonicalRequest {
+export function toCanonical(body: ResponsesRequest): CanonicalRequest {
   for (const [param, reason] of Object.entries(refused)) {
     if (body[param as keyof ResponsesRequest]) {
       throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
@@ -74,7 +70,8 @@ export function toCanonical(body: ResponsesRequest, context: RequestContext): Ca
   // What these ask for is what happens anyway.
   if (body.truncation === 'auto') request.truncation = body.truncation;
   if (body.top_logprobs) request.top_logprobs = body.top_logprobs;
-  reportUnknown(body, context);
+  const extra = toExtra(body, knownParams);
+  if (extra) request.extra = extra;
   return request;
 }
 
@@ -87,18 +84,4 @@ function toTool(tool: LooseItem): LooseItem {
   if (tool.type !== 'function') return tool;
   // Upstreams refuse an object schema without `properties`, which is how zero-argument tools of MCP servers come.
   return { ...tool, parameters: { type: 'object', properties: {}, ...(tool.parameters as object | null) } };
-}
-
-function reportUnknown(body: ResponsesRequest, context: RequestContext): void {
-  let seen = 0;
-  let reported = 0;
-  // `in`, because a body of megabytes may hold a million keys: a list of them takes seconds.
-  for (const key in body) {
-    if (knownParams.has(key)) continue;
-    if (++seen > maxSeenUnknown) break;
-    // A name goes into a response header, so only what cannot hurt there is repeated.
-    if (body[key as keyof ResponsesRequest] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
-    if (++reported > maxReportedUnknown) break;
-    context.ignore(key);
-  }
 }

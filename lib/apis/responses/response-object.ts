@@ -13,7 +13,7 @@ export interface ResponseObject {
   readonly [field: string]: unknown;
 }
 
-export function toResponseId(id: string): string {
+function toResponseId(id: string): string {
   return `resp_${id}`;
 }
 

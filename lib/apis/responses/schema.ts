@@ -157,6 +157,32 @@ const properties = {
 
 export const responsesRequestSchema: JsonSchema = object(properties, ['model']);
 
+const looseItem = object({
+  type: text,
+  content: { type: ['string', 'array', 'null'], items: { type: 'object' } },
+  encrypted_content: optionalText,
+});
+
+/** What this server itself reads of a request that goes to an upstream of the same API. */
+export const responsesOutlineSchema: JsonSchema = object(
+  {
+    model: properties.model,
+    type: properties.type,
+    input: { type: ['string', 'array', 'null'], items: looseItem },
+    instructions: optionalText,
+    stream: optionalFlag,
+    store: optionalFlag,
+    previous_response_id: optionalText,
+    generate: optionalFlag,
+    tools: { type: ['array', 'null'], items: { type: 'object' } },
+    reasoning: optionalObject,
+    text: optionalObject,
+    max_output_tokens: { type: ['integer', 'null'] },
+    metadata: optionalObject,
+  },
+  ['model'],
+);
+
 export interface LooseItem {
   type?: string;
   [key: string]: unknown;

@@ -5,6 +5,7 @@ import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
 import { readBearer } from '../bearer-token.ts';
 import type { ModelList } from '../model-list.ts';
 import type { Provider } from '../provider.ts';
+import { readinessOf } from '../sign-in-readiness.ts';
 import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredentials } from './credentials.ts';
 import { chatGptError, isInstructionsRefusal } from './errors.ts';
@@ -53,21 +54,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     drawingModel: () => models.list().find(({ isHidden }) => !isHidden),
 
     lookForSignIn: () => credentials.lookNowAndThen(),
-    readiness() {
-      if (credentials.peek()) return { isReady: true, hasCredentials: true };
-      if (credentials.isUnreadable()) {
-        return {
-          isReady: false,
-          hasCredentials: true,
-          reason: 'The credential file cannot be used: the log says why.',
-        };
-      }
-      const hasCredentials = credentials.exists();
-      const state = hasCredentials
-        ? 'The sign-in to ChatGPT no longer works'
-        : 'The server is not signed in to ChatGPT';
-      return { isReady: false, hasCredentials, reason: `${state}: run \`opencompat login\`.` };
-    },
+    readiness: () => readinessOf(credentials, { title: 'ChatGPT', login: 'opencompat login' }),
 
     buildRequest(request, context) {
       const { body, headers, restoreEvent } = buildChatGptBody(request, { ...context, config, instructions });

@@ -8,6 +8,7 @@ export const copilotKeys = {
     'x-section': 'GitHub Copilot',
     type: 'string',
     format: 'http-url',
+    'x-sign-in-hosts': ['githubcopilot.com', 'ghe.com'],
     default: 'https://api.githubcopilot.com',
     description: 'Base URL of the Copilot backend. By default the one that the account is told to use.',
   },

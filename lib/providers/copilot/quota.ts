@@ -10,7 +10,7 @@ import type { UpstreamAnswer } from '../provider.ts';
 
 const headerPrefix = 'x-quota-snapshot-';
 /** Key of the twin, in an event of the stream. */
-export const snapshotsKey = 'copilot_quota_snapshots';
+const snapshotsKey = 'copilot_quota_snapshots';
 /** A seat has three or four. */
 const maxWindows = 16;
 const windowName = /^[a-z][\w-]{0,63}$/;

@@ -1,5 +1,5 @@
 /** What the configuration says of the demo. */
-import type { ConfigFragment, ConfigOf } from '../../options/fragment.ts';
+import type { ConfigFragment } from '../../options/fragment.ts';
 
 export const demoKeys = {
   demo: {
@@ -9,5 +9,3 @@ export const demoKeys = {
     description: 'Serve the built-in `demo` model even when a provider has credentials.',
   },
 } as const satisfies ConfigFragment;
-
-export type DemoConfig = ConfigOf<typeof demoKeys>;

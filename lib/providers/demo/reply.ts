@@ -2,7 +2,7 @@
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { type SampleHints, sampleOf } from './sample.ts';
 
-export interface DemoCall {
+interface DemoCall {
   type: 'function_call' | 'custom_tool_call';
   name: string;
   /** JSON text of a function's arguments, or a custom tool's plain input. */

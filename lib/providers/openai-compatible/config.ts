@@ -1,5 +1,5 @@
 /** What the configuration says of an OpenAI-compatible server that has no entry in `providers`. */
-import type { ConfigFragment, ConfigOf, ConfigPlaces } from '../../options/fragment.ts';
+import type { ConfigFragment } from '../../options/fragment.ts';
 import { modelsRefreshKeys } from '../shared-config.ts';
 import { openAiCompatibleOptions } from './options.ts';
 
@@ -17,5 +17,3 @@ export const openAiCompatibleKeys = {
   },
   ...modelsRefreshKeys,
 } as const satisfies ConfigFragment;
-
-export type OpenAiCompatibleConfig = ConfigOf<typeof openAiCompatibleKeys> & ConfigPlaces;

@@ -1,5 +1,8 @@
 /** Request bodies for OpenAI-compatible servers. Pure. */
+import { nestChoice, nestTool } from '../../apis/chat-completions/flat-forms.ts';
 import type { ChatBodyOptions } from '../../apis/chat-completions/upstream-request.ts';
+import { responsesUpstream } from '../../apis/responses/decoder.ts';
+import { ignoreOthers } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 import type { BuildContext, RawRequest, ResolvedModel } from '../provider.ts';
@@ -27,6 +30,8 @@ export function chatOptionsFor(
 export function toPassedBody({ body }: RawRequest, { id, effort }: Pick<ResolvedModel, 'id' | 'effort'>): Json {
   const passed: Json = { ...body, model: id };
   if (Array.isArray(body.messages)) passed.messages = body.messages.map(withoutParsed);
+  if (Array.isArray(body.tools)) passed.tools = body.tools.map(nestTool);
+  if (asObject(body.tool_choice)) passed.tool_choice = nestChoice(body.tool_choice);
   if (effort === undefined) return passed;
   const reasoning = asObject(body.reasoning);
   return { ...passed, reasoning_effort: effort, ...(reasoning && { reasoning: { ...reasoning, effort } }) };
@@ -80,18 +85,15 @@ const foreign = [
 /** Emulated here for an answer of the Responses API. */
 const emulated: ReadonlySet<string> = new Set(['stop', 'choices', 'extra', 'embeddings']);
 
-/** A request in the canonical form is one of the Responses API; nothing is to be stored. */
+/**
+ * The client's own body where that may be passed on, else the request in the canonical form, which is one of the Responses
+ * API; with the whole conversation in it, since nothing is to be stored.
+ */
 export function toResponsesBody(
-  { extra, ...request }: CanonicalRequest,
-  { model, ignore }: Pick<BuildContext, 'model' | 'ignore'>,
+  request: CanonicalRequest,
+  { model, ignore, raw }: Pick<BuildContext, 'model' | 'ignore' | 'raw'>,
 ): Json {
-  const body: Json = { ...extra, ...request };
-  for (const param of foreign) {
-    if (body[param] != null && !emulated.has(param)) ignore(param);
-    delete body[param];
-  }
-  // The conversation is here as a whole.
-  delete body.previous_response_id;
+  const { previous_response_id: _, ...body } = raw ? withEffort(raw.body, model) : toOwnFields(request, ignore);
   return {
     ...body,
     model: model.id,
@@ -99,6 +101,35 @@ export function toResponsesBody(
     store: false,
     stream: true,
   };
+}
+
+function withEffort(body: RawRequest['body'], { effort }: Pick<ResolvedModel, 'effort'>): Json {
+  // What only this server's own clients say, on a WebSocket.
+  const { type: _type, generate: _generate, ...rest } = body;
+  return effort === undefined ? rest : { ...rest, reasoning: { ...asObject(rest.reasoning), effort } };
+}
+
+/** What the Responses API has a word for. */
+function toOwnFields({ extra, ...request }: CanonicalRequest, ignore: BuildContext['ignore']): Json {
+  const body: Json = { ...extra, ...request };
+  for (const param of foreign) {
+    if (body[param] != null && !emulated.has(param)) ignore(param);
+    delete body[param];
+  }
+  return body;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Fields that only the Responses API may know are not for a server of this API. */
+export function forChat(
+  request: CanonicalRequest,
+  { clientApi, ignore }: Pick<BuildContext, 'clientApi' | 'ignore'>,
+): CanonicalRequest {
+  const { extra, ...known } = request;
+  if (clientApi !== responsesUpstream.name) return request;
+  ignoreOthers({ extra }, nothing, ignore);
+  return known;
 }
 
 /**

@@ -39,6 +39,33 @@ function refusal(fields: Fields): { code: string; message: string; param: string
   return assert.fail('it was not refused');
 }
 
+test('the input of a call is a JSON object, also where it comes as a text', () => {
+  const argumentsOf = (input: unknown) => {
+    const calling = { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'f', input }] };
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1' }] };
+    return inputOf([user, calling, result]).flatMap((item) => (item.type === 'function_call' ? item.arguments : []))[0];
+  };
+  const forms: [unknown, string][] = [
+    [{ a: 1 }, '{"a":1}'],
+    ['{"a": 1}', '{"a": 1}'],
+    ['', '{}'],
+    [null, '{}'],
+    [undefined, '{}'],
+    ['ls -l', '{"input":"ls -l"}'],
+    ['[1]', '{"input":"[1]"}'],
+    [[1], '{"input":[1]}'],
+    [7, '{"input":7}'],
+  ];
+  for (const [input, expected] of forms) assert.equal(argumentsOf(input), expected);
+});
+
+test('a second result of one call is refused where it stands', () => {
+  const calling = { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'f', input: {} }] };
+  const result = { type: 'tool_result', tool_use_id: 't1', content: 'x' };
+  const { code, param } = refusal({ messages: [user, calling, { role: 'user', content: [result, result] }] });
+  assert.deepEqual([code, param], ['OC_ORPHAN_TOOL_OUTPUT', 'messages[2].content[1].tool_use_id']);
+});
+
 test('the smallest request', () => {
   assert.deepEqual(convert({}).request, {
     model: 'claude-sonnet-4-5',

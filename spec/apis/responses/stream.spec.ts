@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createResponsesDecoder } from '../../../lib/apis/responses/decoder.ts';
+import { responsesUpstream } from '../../../lib/apis/responses/decoder.ts';
 import type { CanonicalEvent } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import { decodeChat, listChatFixtures, readChatFixture } from '../../support/chat-upstream.ts';
@@ -17,7 +17,13 @@ import {
 /** As the decoder gives them: held to their types, vendor events gone. */
 function decode(events: readonly object[]): CanonicalEvent[] {
   const decoded: CanonicalEvent[] = [];
-  const decoder = createResponsesDecoder({ onEvent: (event) => decoded.push(event), onVendorEvent() {} });
+  const decoder = responsesUpstream.createDecoder({
+    id: 'req7',
+    createdS: 1_800_000_000,
+    model: 'gpt-5.5',
+    onEvent: (event) => decoded.push(event),
+    onVendorEvent() {},
+  });
   for (const event of events) decoder.decode(JSON.stringify(event));
   return decoded;
 }

@@ -34,6 +34,38 @@ test('a request goes as it is but for what names the model, and thinking comes b
   assert.equal(headers['x-api-key'], undefined);
 });
 
+test('what is passed on is for the upstream to judge', async (t) => {
+  const { h } = await setUp(t);
+  const body = {
+    model,
+    max_tokens: 0,
+    temperature: 7,
+    top_k: -1,
+    messages: [
+      ...hello.messages,
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'f', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't9', content: [{ type: 'video', source: {} }] }] },
+    ],
+  };
+  const answer = await h.fetch('/v1/messages', {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
+  assert.equal(answer.status, 400);
+  assert.match(await answer.text(), /must be greater than or equal to 1/);
+  assert.deepEqual(h.copilot.last.body, body);
+  assert.equal(h.copilot.last.headers['x-initiator'], 'agent', 'a tool has just answered');
+
+  // Who would have to keep a thread is this server.
+  const threaded = await h.fetch('/v1/messages', {
+    method: 'POST',
+    body: JSON.stringify({ ...hello, thread: {} }),
+    headers: { 'content-type': 'application/json' },
+  });
+  assert.match(await threaded.text(), /thread_unsupported_request/);
+});
+
 test('a stream passes event by event, however its bytes travel', async (t) => {
   const counted: unknown[] = [];
   const count = defineMiddleware({

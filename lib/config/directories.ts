@@ -1,0 +1,51 @@
+/** Where the person's files are: configuration, credentials, caches. (https://specifications.freedesktop.org/basedir/latest/) */
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { ConfigError } from '../options/faults.ts';
+
+export interface Directories {
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly configDir: string;
+}
+
+/**
+ * @param warnings gets a line for each variable that says nothing usable
+ * @throws ConfigError where the system knows no home and the environment does not say where to go instead
+ */
+export function findDirectories(env: NodeJS.ProcessEnv, warnings: string[]): Directories {
+  return {
+    dataDir: findDirectory(env, 'XDG_DATA_HOME', '.local/share', warnings),
+    cacheDir: findDirectory(env, 'XDG_CACHE_HOME', '.cache', warnings),
+    configDir: findDirectory(env, 'XDG_CONFIG_HOME', '.config', warnings),
+  };
+}
+
+/** By the specification a path that is not absolute is to be ignored. */
+function findDirectory(env: NodeJS.ProcessEnv, variable: string, fallback: string, warnings: string[]): string {
+  const given = env[variable]?.trim();
+  if (given && isAbsolute(given)) return join(given, 'opencompat');
+  if (given) warnings.push(`${variable}=${given} is ignored: it is not an absolute path.`);
+  return join(findHome(env, variable), fallback, 'opencompat');
+}
+
+function findHome(env: NodeJS.ProcessEnv, variable: string): string {
+  const given = env.HOME?.trim();
+  if (given) return given;
+  try {
+    return homedir();
+  } catch {
+    // Node asks the system's list of users, and a container's user need not stand in it.
+    const reason = `there is no home directory: set HOME, or ${variable} and the other XDG_…_HOME variables, to a folder that is kept`;
+    throw new ConfigError([{ path: '', source: 'HOME', reason }]);
+  }
+}
+
+/** @throws ConfigError where the directory that the program was started in has been removed */
+export function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new ConfigError([{ path: '', reason: 'the current directory is gone; start OpenCompat in another' }]);
+  }
+}

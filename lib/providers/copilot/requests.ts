@@ -1,0 +1,165 @@
+/** Requests to the Copilot backend: at which of its paths a model is asked, and what goes there. */
+import { randomUUID } from 'node:crypto';
+import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
+import { messagesUpstream } from '../../apis/messages/decoder.ts';
+import { responsesUpstream } from '../../apis/responses/decoder.ts';
+import type { CanonicalRequest } from '../../canonical/types.ts';
+import type { OpenCompatError } from '../../errors.ts';
+import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import type { ModelList } from '../model-list.ts';
+import type { BuildContext, UpstreamRequest } from '../provider.ts';
+import { backendUrl, type CopilotPath, copilotPaths } from './backend.ts';
+import { toCopilotChatBody } from './chat.ts';
+import type { CopilotConfig } from './config.ts';
+import { refusedFields, refusedPath } from './errors.ts';
+import type { CopilotToken } from './github-oauth.ts';
+import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
+import { hasImage, readInitiator } from './initiator.ts';
+import { createCopilotMemory } from './memory.ts';
+import { isPassedOn, toCopilotMessagesBody, withModel } from './messages.ts';
+import { assumeModel, type CopilotModel } from './models.ts';
+import { type CopilotBody, toResponsesBody } from './responses.ts';
+
+export type CopilotRequestsConfig = CopilotHeadersConfig &
+  Pick<
+    CopilotConfig,
+    'copilotAnthropicBeta' | 'copilotBaseUrl' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'
+  >;
+
+type Context = Pick<BuildContext, 'model' | 'ignore' | 'raw'>;
+
+const embeddingsPath = '/embeddings';
+const anthropicVersion = '2023-06-01';
+const stream = { accept: 'text/event-stream' };
+
+export class CopilotRequests {
+  readonly #config: CopilotRequestsConfig;
+  readonly #models: Pick<ModelList<CopilotModel>, 'list'>;
+  readonly #memory = createCopilotMemory();
+  readonly #commonHeaders: Readonly<Record<string, string>>;
+
+  constructor(config: CopilotRequestsConfig, models: Pick<ModelList<CopilotModel>, 'list'>) {
+    this.#config = config;
+    this.#models = models;
+    this.#commonHeaders = { ...copilotHeaders(config), 'content-type': 'application/json' };
+  }
+
+  /** A request for an answer, at the best path that has not turned the model away. */
+  build(request: CanonicalRequest, context: Context): UpstreamRequest {
+    return this.#buildFor(this.#pathsFor(context)[0]!, request, context);
+  }
+
+  buildEmbeddings(request: CanonicalRequest, { model, ignore }: Context): UpstreamRequest {
+    const { input, dimensions, user } = request.embeddings!;
+    const takesDimensions = this.#modelOf(model.id).hasDimensions ?? true;
+    if (dimensions !== undefined && !takesDimensions) ignore('dimensions');
+    if (user !== undefined) ignore('user');
+    const body = { model: model.id, input, ...(dimensions !== undefined && takesDimensions && { dimensions }) };
+    return this.#post(embeddingsPath, body, {});
+  }
+
+  /** Sends a request to the backend that the token is for. */
+  readdress(request: UpstreamRequest, token: Pick<CopilotToken, 'apiUrl'>): void {
+    const path = [...copilotPaths, embeddingsPath].find((known) => request.url.pathname.endsWith(known));
+    if (path) request.url = new URL(`${backendUrl(this.#config, token)}${path}`);
+  }
+
+  /** After a refusal: remembers what it says of the model. @returns the request to build anew, or undefined to give up */
+  amend(request: CanonicalRequest, error: OpenCompatError, context: BuildContext): CanonicalRequest | undefined {
+    if (isReasoningRefusal(error)) return withoutReasoning(request);
+    const path = refusedPath(error);
+    if (path)
+      return this.#turnFrom(path === 'unnamed' ? this.#pathsFor(context)[0]! : path, context) ? request : undefined;
+    const fields = refusedFields(error);
+    if (fields.length === 0) return undefined;
+    const model = context.model.id;
+    context.log.info('a model does not take what is left out from now on', { model, fields });
+    for (const field of fields) this.#memory.refuseField(model, field);
+    return request;
+  }
+
+  #modelOf(id: string): CopilotModel {
+    return this.#models.list().find((model) => model.id === id) ?? assumeModel(id);
+  }
+
+  /** Where the model is asked, the best place first: without those that have turned it away, of which one is left. */
+  #pathsFor({ model: { id, effort }, raw }: Pick<Context, 'model' | 'raw'>): readonly CopilotPath[] {
+    const listed = this.#modelOf(id).paths;
+    const chat = '/chat/completions';
+    const paths: CopilotPath[] = listed.includes('/responses') ? ['/responses', chat] : [chat, '/responses'];
+    if (listed.includes('/v1/messages')) {
+      // As the client wrote it, so that its thinking blocks go there and back; but for an effort that only the name says.
+      if (isPassedOn(raw, effort) || !listed.includes(chat)) paths.unshift('/v1/messages');
+      else paths.push('/v1/messages');
+    }
+    return paths.filter((path) => !this.#memory.isRefused(id, path));
+  }
+
+  /** @returns false when there is no other place to ask */
+  #turnFrom(refused: CopilotPath, context: Context): boolean {
+    const { id } = context.model;
+    this.#memory.refusePath(id, refused);
+    if (this.#pathsFor(context).length > 0) return true;
+    // It must be somewhere: the next request looks anew.
+    this.#memory.forgetPaths(id);
+    return false;
+  }
+
+  #buildFor(path: CopilotPath, request: CanonicalRequest, context: Context): UpstreamRequest {
+    const { model, ignore } = context;
+    const bodyContext = { model, ignore, config: this.#config, omit: this.#memory.fieldsRefused(model.id) };
+    const withBody = (api: UpstreamRequest['api'], { body, ...rest }: CopilotBody) =>
+      this.#post(path, body, { api, headers: { ...turnHeaders(request), ...stream }, ...rest });
+    switch (path) {
+      case '/responses':
+        return withBody(responsesUpstream, toResponsesBody(request, bodyContext));
+      case '/chat/completions':
+        return withBody(chatUpstream, toCopilotChatBody(request, bodyContext));
+      case '/v1/messages':
+        return this.#buildMessages(request, context);
+      default:
+        return path satisfies never;
+    }
+  }
+
+  #buildMessages(request: CanonicalRequest, { model, ignore, raw }: Context): UpstreamRequest {
+    const path = '/v1/messages';
+    const bodyContext = { model, ignore, config: this.#config, omit: this.#memory.fieldsRefused(model.id) };
+    const { copilotAnthropicBeta: betas } = this.#config;
+    const headers = {
+      ...turnHeaders(request),
+      'anthropic-version': anthropicVersion,
+      ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }),
+    };
+    if (isPassedOn(raw, model.effort)) {
+      return this.#post(path, withModel(raw!, bodyContext), {
+        api: messagesUpstream,
+        isPassThrough: true,
+        headers: { ...headers, ...(request.stream && stream) },
+      });
+    }
+    const { thinking } = this.#modelOf(model.id);
+    const { body, ...rest } = toCopilotMessagesBody(request, { ...bodyContext, thinking });
+    return this.#post(path, body, { api: messagesUpstream, headers: { ...headers, ...stream }, ...rest });
+  }
+
+  /** The account's token is not known yet: the address may change with it. */
+  #post(path: string, body: object, { headers, ...rest }: Partial<UpstreamRequest>): UpstreamRequest {
+    return {
+      method: 'POST',
+      url: new URL(`${backendUrl(this.#config)}${path}`),
+      headers: { ...this.#commonHeaders, 'x-request-id': randomUUID(), ...headers },
+      body: JSON.stringify(body),
+      ...rest,
+    };
+  }
+}
+
+/** What the backend is told of the turn: who began it, and whether it shows pictures. */
+function turnHeaders(request: CanonicalRequest): Record<string, string> {
+  return {
+    'openai-intent': request.tools?.length ? 'conversation-agent' : 'conversation-panel',
+    'x-initiator': readInitiator(request),
+    ...(hasImage(request) && { 'copilot-vision-request': 'true' }),
+  };
+}
