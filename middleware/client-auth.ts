@@ -19,15 +19,16 @@ export default defineMiddleware({
 
     return function clientAuth(req, _res, next) {
       const { exchange } = req;
-      exchange.clientName = req.ip ?? '';
+      exchange.clientId = req.ip ?? '';
+      exchange.clientName = exchange.clientId;
       if (!findKey) return next();
       const key = presentedKey(req);
       if (key === undefined)
         throw new OpenCompatError('OC_MISSING_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
-      const name = findKey(key);
-      if (name === undefined)
-        throw new OpenCompatError('OC_INVALID_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
-      exchange.clientName = name;
+      const found = findKey(key);
+      if (!found) throw new OpenCompatError('OC_INVALID_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
+      exchange.clientId = found.id;
+      exchange.clientName = found.name;
       next();
     };
   },

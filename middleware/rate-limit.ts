@@ -34,10 +34,10 @@ export default defineMiddleware({
       standardHeaders: false,
       legacyHeaders: false,
       ...(redis && { store: new SharedRateLimitStore(redis) }),
-      // Names of keys and addresses cannot be mistaken for each other: no address has this prefix.
+      // Hashes of keys and addresses cannot be mistaken for each other.
       keyGenerator: (req: Request) => {
-        const { clientName } = req.exchange;
-        return clientName === req.ip ? ipKeyGenerator(clientName) : `key ${clientName}`;
+        const { clientId } = req.exchange;
+        return clientId === req.ip ? ipKeyGenerator(clientId) : `key ${clientId}`;
       },
       handler: (req, res, next) => {
         const resetMs = setHeaders(req, res);

@@ -43,7 +43,7 @@ export default defineMiddleware({
     async function restore(exchange: Exchange, req: Request): Promise<void> {
       const { request } = exchange;
       const { previous_response_id: previousId, store: isStored } = request;
-      const owner = ownerOf(exchange.clientName, req.ip);
+      const owner = ownerOf(exchange.clientId, req.ip);
       const finder = new ConversationFinder(storesOf(req), owner, config.responsesMaxRestoredBytes);
       const before = previousId ? await finder.readChain(previousId) : [];
       const input: CanonicalInputItem[] = [];

@@ -39,7 +39,7 @@ function notFound(id: string): OpenCompatError {
 
 async function find(store: ResponseStore | undefined, req: Request): Promise<StoredResponse> {
   const id = idOf(req);
-  const stored = await store?.get(ownerOf(req.exchange.clientName, req.ip), id);
+  const stored = await store?.get(ownerOf(req.exchange.clientId, req.ip), id);
   if (!stored) throw notFound(id);
   return stored;
 }
@@ -87,7 +87,7 @@ export const deleteResponse = defineRoute({
   createHandler({ responses: store }) {
     return async function forgetResponse(req, res) {
       const id = idOf(req);
-      const isDeleted = await store?.delete(ownerOf(req.exchange.clientName, req.ip), id);
+      const isDeleted = await store?.delete(ownerOf(req.exchange.clientId, req.ip), id);
       if (!isDeleted) throw notFound(id);
       res.json({ id, object: 'response', deleted: true });
     };

@@ -6,6 +6,7 @@ import { createRegulariser } from '../canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../canonical/types.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
 import { createAnswerBody } from './answer-body.ts';
+import type { EventLimits } from './sse.ts';
 import { type ReaderOptions, UpstreamReader } from './upstream-reader.ts';
 
 /** Where the canonical events of an answer go. */
@@ -17,7 +18,7 @@ export interface AnswerSink {
   drained(): Promise<void>;
 }
 
-export interface EventsOptions extends ReaderOptions {
+export interface EventsOptions extends ReaderOptions, EventLimits {
   sink: AnswerSink;
   /** What the upstream speaks. */
   api: UpstreamApi;
@@ -28,7 +29,6 @@ export interface EventsOptions extends ReaderOptions {
   onFirstEvent(): void;
   /** The sink has accepted the terminal event, whose response this is; called before what is pending is flushed. */
   onComplete(response: CanonicalResponse): void;
-  maxEventBytes: number;
   /** Of an answer that comes whole, as JSON, where a stream was asked for. */
   maxAnswerBytes: number;
 }
@@ -39,7 +39,7 @@ export interface EventsOptions extends ReaderOptions {
  * @throws OpenCompatError for a failure event, bytes that are no answer of the API, and what `UpstreamReader.read` throws
  */
 export async function readEvents(answer: UpstreamAnswer, choice: number, options: EventsOptions): Promise<void> {
-  const { sink, transforms, api, facts, providerTitle, onVendorEvent, onComplete } = options;
+  const { sink, transforms, api, facts, onVendorEvent, onComplete } = options;
   const reader = new UpstreamReader(answer, options);
   const watch = new EventWatch(options);
 
@@ -63,8 +63,7 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     },
   });
 
-  const { maxEventBytes, maxAnswerBytes } = options;
-  const body = createAnswerBody({ decoder, providerTitle, apiTitle: api.title, maxEventBytes, maxAnswerBytes });
+  const body = createAnswerBody({ ...options, decoder, apiTitle: api.title });
   try {
     await reader.read({
       take: body.take,

@@ -36,6 +36,7 @@ export class HttpExchange implements Exchange {
   #authorize: Exchange['authorize'] | undefined;
   #openAnswer: (() => AnswerHandler) | undefined;
   #isRequestShared = false;
+  clientId = '';
   clientName = '';
   isStreaming = false;
   usage?: CanonicalUsage;

@@ -45,7 +45,12 @@ export interface Exchange {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   readonly timings: Timings;
-  /** The client key's name, else its address: who is asking, for limits, caches and logs. */
+  /**
+   * What tells this client from others: the hash of its client key, else its address. Limits, caches and kept answers go by
+   * it. Never shown.
+   */
+  clientId: string;
+  /** The client key's name, else its address: who is asking, in words for people. */
   clientName: string;
   /** The JSON body as sent. @throws before `parse-body` */
   body: unknown;

@@ -11,6 +11,11 @@ const travelHeaders =
 /** A token of RFC 9110, 5.6.2. */
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
+/** What logs call a key of `apiKeys`, which has no name of its own. */
+export function nameOfPlainKey(index: number): string {
+  return `key-${index + 1}`;
+}
+
 const ownChecks: readonly ConfigCheck<WrittenConfig>[] = [
   {
     code: 'OC_KEEPALIVE_ABOVE_IDLE_TIMEOUT',
@@ -34,14 +39,16 @@ const ownChecks: readonly ConfigCheck<WrittenConfig>[] = [
   },
   {
     code: 'OC_CLIENT_NAME_TWICE',
-    rule: 'Each of `clientKeys` needs a name of its own: logs and rate limits tell clients apart by it.',
-    keys: ['clientKeys'],
-    find({ clientKeys }) {
-      const names = clientKeys.map(({ name }) => name);
-      return names.flatMap((name, index) => {
-        const first = names.indexOf(name);
-        if (first === index || name === undefined) return [];
-        return [{ path: `clientKeys[${index}].name`, value: name, reason: `is also the name of clientKeys[${first}]` }];
+    rule: 'Each of `clientKeys` needs a name of its own, for logs; those of `apiKeys` are `key-1`, `key-2` and so on.',
+    keys: ['clientKeys', 'apiKeys'],
+    find({ clientKeys, apiKeys }) {
+      const owners = new Map(apiKeys.map((_, index) => [nameOfPlainKey(index), `apiKeys[${index}]`]));
+      return clientKeys.flatMap(({ name }, index) => {
+        if (name === undefined) return [];
+        const first = owners.get(name);
+        if (first) return [{ path: `clientKeys[${index}].name`, value: name, reason: `is also the name of ${first}` }];
+        owners.set(name, `clientKeys[${index}]`);
+        return [];
       });
     },
   },

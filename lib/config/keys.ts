@@ -46,10 +46,13 @@ export function hasType({ type }: JsonSchema, wanted: string): boolean {
  */
 export function valueFromText(schema: JsonSchema, text: string): unknown {
   if (hasType(schema, 'array')) {
-    return text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean);
+    return (
+      text
+        // A file with one item a line becomes a variable with line breaks (Kubernetes' `--from-file`, Docker's secrets).
+        .split(/[,\r\n]/)
+        .map((item) => item.trim())
+        .filter(Boolean)
+    );
   }
   if (hasType(schema, 'boolean')) {
     if (/^(true|1|yes|on)$/i.test(text)) return true;

@@ -1,6 +1,6 @@
 /** Keys of the configuration that belong to the server as a whole: where it listens, what it logs, its limits, its chain. */
 import type { ConfigFragment } from '../options/fragment.ts';
-import { names, seconds } from '../options/parts.ts';
+import { headerText, names, seconds } from '../options/parts.ts';
 
 export const listeningKeys = {
   host: {
@@ -39,7 +39,7 @@ export const listeningKeys = {
   },
   apiKeys: {
     type: 'array',
-    items: { type: 'string', minLength: 1 },
+    items: { ...headerText, 'x-secret': true },
     default: [],
     'x-secret': true,
     description:
@@ -125,6 +125,18 @@ export const limitKeys = {
     default: 33554432,
     'x-unit': 'bytes',
     description: 'Largest single event of an upstream’s stream.',
+  },
+  maxEventLines: {
+    type: 'integer',
+    minimum: 64,
+    default: 16384,
+    description: 'Most lines of data in one event of an upstream’s stream.',
+  },
+  maxInterimAnswers: {
+    type: 'integer',
+    minimum: 1,
+    default: 32,
+    description: 'Most interim answers (1xx) of an upstream before its answer.',
   },
   maxAnswerBytes: {
     type: 'integer',

@@ -44,10 +44,11 @@ export interface ResponseStoreOptions {
 
 /**
  * Whose answers a request may see: those of its client key; without keys everyone's are everyone's.
- * @param address of the client, which is its name where there are no keys
+ * @param clientId the hash of its key; where there are none, its address
+ * @param address of the client
  */
-export function ownerOf(clientName: string, address: string | undefined): string {
-  return clientName === address ? '' : clientName;
+export function ownerOf(clientId: string, address: string | undefined): string {
+  return clientId === address ? '' : clientId;
 }
 
 interface Entry {

@@ -22,7 +22,11 @@ export const refreshTimes = {
 } as const satisfies JsonSchema;
 
 /** What can stand in an HTTP header, without spaces (RFC 9110, 5.5: https://www.rfc-editor.org/rfc/rfc9110#section-5.5). */
-export const headerText = { type: 'string', pattern: '^[\\x21-\\x7e]+$' } as const satisfies JsonSchema;
+export const headerText = {
+  type: 'string',
+  pattern: '^[\\x21-\\x7e]+$',
+  'x-expected': 'one word of printable ASCII characters, as an HTTP header carries it',
+} as const satisfies JsonSchema;
 
 /** A list of names. */
 export const names = { type: 'array', items: { type: 'string', minLength: 1 } } as const satisfies JsonSchema;

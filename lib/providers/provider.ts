@@ -86,8 +86,8 @@ export interface BuildContext {
   model: ResolvedModel;
   /** The exchange's id. */
   id: string;
-  /** Name of the client key, or the client's address; keeps one client's prompt cache from another's. */
-  clientName: string;
+  /** Hash of the client key, or the client's address; keeps one client's prompt cache from another's. */
+  clientId: string;
   log: Logger;
   /** Names a parameter of the canonical form that this provider cannot take (`x-opencompat-ignored`). */
   ignore(param: string): void;

@@ -427,6 +427,25 @@ describe('faults', () => {
     assert.equal(onlyFault(() => loadYaml(t, 'trustedProxies: ["*"]')).code, 'OC_TRUST_PROXY_OPEN');
   });
 
+  test('a client key has a name of its own among all keys, and is what a header can carry', (t) => {
+    const named = (name: string) => `apiKeys: [one, two]\nclientKeys: [{ name: ${name}, hash: "${hash}" }]\n`;
+    const fault = onlyFault(() => loadYaml(t, named('key-2')));
+    assert.deepEqual([fault.path, fault.line, fault.code], ['clientKeys[0].name', 2, 'OC_CLIENT_NAME_TWICE']);
+    assert.match(fault.reason, /apiKeys\[1\]/);
+    loadYaml(t, named('key-3'));
+
+    const { config } = load(createHome(t), { env: { OPENCOMPAT_API_KEYS: 'oc-a\r\noc-b\n,oc-c\r' } });
+    assert.deepEqual(
+      config.apiKeys.map((key) => key.reveal()),
+      ['oc-a', 'oc-b', 'oc-c'],
+    );
+    for (const yaml of ['apiKeys:\n  - |\n    oc-a\n', 'apiKeys:\n  - "oc a"\n', 'apiKeys:\n  - "oc-ä"\n']) {
+      const [unsendable] = faultsOf(() => loadYaml(t, yaml));
+      assert.deepEqual([unsendable!.path, unsendable!.line, unsendable!.value], ['apiKeys[0]', 2, '[secret]']);
+      assert.match(unsendable!.reason, /one word of printable ASCII/);
+    }
+  });
+
   test('redis: a URL, or a mapping; its secrets are masked', (t) => {
     const key = 'k'.repeat(32);
     for (const yaml of [

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createHarness } from '../support/index.ts';
 
+const readJson = (answer: Response) => answer.json() as Promise<Record<string, unknown>>;
 const hashOf = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 
 test('without configured keys any key will do, and none', async (t) => {
@@ -61,4 +65,44 @@ test('every path but the probes and the front page is behind the keys', async (t
   for (const path of [...posts, '/api/pull', '/api/push']) {
     assert.equal((await h.fetch(path, { method: 'POST', body: '{}' })).status, 401, path);
   }
+});
+
+test('what a key kept belongs to the key, whatever another one is called', async (t) => {
+  const body = { model: 'gpt-5.5', input: 'Hello', store: true };
+  const init = (key: string, content?: object): RequestInit => ({
+    method: content ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(content && { body: JSON.stringify(content) }),
+  });
+  const home = await mkdtemp(join(tmpdir(), 'opencompat-'));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const keeping = { responsesStore: 'file', responsesDir: home } as const;
+  const before = await createHarness(t, {
+    config: { ...keeping, apiKeys: ['first'], clientKeys: [{ name: 'laptop', hash: hashOf('lost') }] },
+  });
+  const ids = await Promise.all(
+    ['first', 'lost'].map(
+      async (key) => (await readJson(await before.fetch('/v1/responses', init(key, body)))).id as string,
+    ),
+  );
+  for (const [index, key] of ['first', 'lost'].entries()) {
+    assert.equal((await before.fetch(`/v1/responses/${ids[index]}`, init(key))).status, 200, key);
+  }
+  await before.close();
+
+  // The first key is a new one now, and the name of the lost one was given to its successor.
+  const after = await createHarness(t, {
+    config: {
+      ...keeping,
+      apiKeys: ['rotated', 'first'],
+      clientKeys: [{ name: 'laptop', hash: hashOf('successor') }],
+    },
+  });
+  const status = async (key: string, id: string) => (await after.fetch(`/v1/responses/${id}`, init(key))).status;
+  for (const key of ['rotated', 'successor']) {
+    for (const id of ids) assert.equal(await status(key, id), 404, key);
+    const goesOn = { ...body, previous_response_id: ids[0] };
+    assert.equal((await after.fetch('/v1/responses', init(key, goesOn))).status, 400, key);
+  }
+  assert.equal(await status('first', ids[0]!), 200);
 });

@@ -13,7 +13,7 @@ const provider = createDemoProvider({ delayMs: 0 });
 function build(request: Partial<CanonicalRequest>) {
   const ignored: string[] = [];
   const model = { requested: 'demo', id: 'demo', provider, info: provider.models()[0]! };
-  const context = { model, id: 'abc', clientName: 'someone', ignore: (param: string) => ignored.push(param) };
+  const context = { model, id: 'abc', clientId: 'someone', ignore: (param: string) => ignored.push(param) };
   const whole: CanonicalRequest = { model: 'demo', stream: true, input: [], ...request };
   return { upstream: provider.buildRequest(whole, context as unknown as BuildContext), ignored };
 }

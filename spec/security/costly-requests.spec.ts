@@ -38,7 +38,7 @@ function toBackend(body: unknown, api: ClientApi = chatCompletions as ClientApi)
   const info = assumeModel('gpt-5.5');
   const context = {
     model: { requested: 'gpt-5.5', id: 'gpt-5.5', info },
-    clientName: '',
+    clientId: '',
     ignore() {},
     config: { instructions: 'auto', reasoningEffort: 'medium', reasoningSummary: 'auto', textVerbosity: 'medium' },
     instructions: { textFor: () => '', insists: () => false, neutral: '' },

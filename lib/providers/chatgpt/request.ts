@@ -19,7 +19,7 @@ interface InstructionSource {
   readonly neutral: string;
 }
 
-export interface ChatGptContext extends Pick<BuildContext, 'model' | 'clientName' | 'ignore'> {
+export interface ChatGptContext extends Pick<BuildContext, 'model' | 'clientId' | 'ignore'> {
   config: Pick<ChatGptConfig, 'instructions' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'>;
   instructions: InstructionSource;
 }
@@ -271,13 +271,13 @@ function toUuid(parts: readonly string[]): string {
  * is known by what never changes in it (its instructions and first user message), and by whose it is, so that no client
  * can tell from cache hits what another one asked.
  */
-function deriveConversation(request: CanonicalRequest, { clientName }: ChatGptContext): string {
+function deriveConversation(request: CanonicalRequest, { clientId }: ChatGptContext): string {
   const items = request.input as unknown as Loose[];
   const firstOther = items.findIndex((item) => !isInstruction(item));
   const leading = items.slice(0, Math.max(0, firstOther));
   const firstUser = items.find((item) => isMessage(item) && item.role === 'user');
   const said = [...leading, firstUser ?? {}].map((item) => readTexts(item).join('\n'));
-  return toUuid([clientName, request.instructions ?? '', ...said]);
+  return toUuid([clientId, request.instructions ?? '', ...said]);
 }
 
 /** Old (underscores) and new (hyphens) spellings: both have been seen in use, neither is refused. */

@@ -205,6 +205,7 @@ async function read(parts: readonly (Buffer | string)[], options: Partial<Events
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,
+    maxEventLines: 10_000,
     signal: new AbortController().signal,
     ...options,
   });

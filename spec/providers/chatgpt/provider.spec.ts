@@ -54,7 +54,7 @@ function create({
   });
   const context = {
     model: { requested: 'gpt-5', id: 'gpt-5', provider, info },
-    clientName: 'someone',
+    clientId: 'someone',
     ignore: () => {},
   } as unknown as BuildContext;
   return { provider, context, renewed, etags };

@@ -14,12 +14,12 @@ interface Given {
   info?: Partial<ModelInfo>;
   config?: Partial<ChatGptContext['config']>;
   insists?: boolean;
-  clientName?: string;
+  clientId?: string;
 }
 
 const user = { type: 'message' as const, role: 'user' as const, content: 'Hello!' };
 
-function build(request: object, { info, config, insists = false, clientName = 'someone' }: Given = {}) {
+function build(request: object, { info, config, insists = false, clientId = 'someone' }: Given = {}) {
   const ignored: string[] = [];
   const model = {
     requested: 'gpt-5',
@@ -37,7 +37,7 @@ function build(request: object, { info, config, insists = false, clientName = 's
     { model: 'gpt-5', stream: false, input: [user], ...request } as CanonicalRequest,
     {
       model,
-      clientName,
+      clientId,
       ignore: (param) => ignored.push(param),
       config: {
         instructions: 'auto',
@@ -376,7 +376,7 @@ test('the prompt cache key stays the same through a conversation, and differs be
   assert.equal(keyOf(later), keyOf(start));
   assert.notEqual(keyOf({ input: [user] }), keyOf(start));
   assert.notEqual(keyOf({ input: [system, { ...user, content: 'Bye!' }] }), keyOf(start));
-  assert.notEqual(keyOf(start, { clientName: 'someone else' }), keyOf(start));
+  assert.notEqual(keyOf(start, { clientId: 'someone else' }), keyOf(start));
   assert.equal(keyOf({ prompt_cache_key: 'mine' }), 'mine');
 });
 
