@@ -1,6 +1,10 @@
 import { inspect } from 'node:util';
 import type { Logger as WinstonLogger } from 'winston';
 import winston from 'winston';
+import { logText } from './public-text.ts';
+
+/** Entries of a list that a line shows. */
+const maxListed = 100;
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Record<string, unknown>;
@@ -52,11 +56,27 @@ class WinstonBackedLogger implements Logger {
   }
 }
 
-/** Errors as plain fields, with their causes; winston's JSON format would print them as `{}`. */
-const plainErrors = winston.format((info) => {
-  for (const [key, value] of Object.entries(info)) if (value instanceof Error) info[key] = describeError(value);
+/**
+ * Errors as plain fields, with their causes; winston's JSON format would print them as `{}`. Whoever wrote a text, it can
+ * neither end its line nor move a terminal's cursor nor fill the disk.
+ */
+const plainFields = winston.format((info) => {
+  for (const [key, value] of Object.entries(info)) info[key] = toPlain(value);
   return info;
 });
+
+function toPlain(value: unknown): unknown {
+  if (typeof value === 'string') return logText(value);
+  if (value instanceof Error) return indent(describeError(value));
+  if (Array.isArray(value)) return value.slice(0, maxListed).map(toPlain);
+  return value;
+}
+
+/** A stack keeps its lines; none of them begins where a log line does. */
+function indent(stack: string): string {
+  const [first, ...others] = stack.split('\n');
+  return [logText(first!), ...others.map((line) => `    ${logText(line.trimStart())}`)].join('\n');
+}
 
 function describeError(error: Error): string {
   const stack = error.stack ?? String(error);
@@ -79,7 +99,10 @@ const jsonLine = winston.format.printf(({ timestamp, level, message, ...fields }
 const textLine = winston.format.printf(({ timestamp, level, message, ...fields }) => {
   const tail = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(
+      ([key, value]) =>
+        `${key}=${typeof value === 'string' && !/"|\s\S+=/.test(value) ? value : JSON.stringify(value)}`,
+    )
     .join(' ');
   return `${timestamp} ${level.toUpperCase().padEnd(5)} ${message}${tail ? ` ${tail}` : ''}`;
 });
@@ -95,7 +118,7 @@ export function createLogger(options: {
     winston.createLogger({
       level: options.level,
       levels: { error: 0, warn: 1, info: 2, debug: 3 },
-      format: combine(timestamp(), plainErrors(), options.format === 'json' ? jsonLine : textLine),
+      format: combine(timestamp(), plainFields(), options.format === 'json' ? jsonLine : textLine),
       transports: [new winston.transports.Stream({ stream: options.stream ?? process.stderr })],
     }),
   );

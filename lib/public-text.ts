@@ -1,4 +1,4 @@
-/** What an upstream wrote, made fit to be shown to a client: no markup, no secrets, no personal data, not too long. */
+/** Text of clients, upstreams, files and plugins, made fit for the place where it is shown: an answer, a header, a log line. */
 
 const maxCharacters = 1000;
 /** Looked at before anything is removed, so that a body of megabytes costs no more than a sentence. */
@@ -17,7 +17,7 @@ const removals: readonly RegExp[] = [
   /(?<![\w+/=~-])(?=[\w+/=~-]*\d)[\w+/=~-]{40,}/g,
 ];
 
-/** '' for what is no text, or is a page of HTML. */
+/** What an upstream wrote, for a client: without markup, secrets and personal data. '' for what is no text, or is a page of HTML. */
 export function publicText(value: unknown): string {
   if (typeof value !== 'string') return '';
   let text = value.slice(0, maxInputCharacters);
@@ -26,4 +26,50 @@ export function publicText(value: unknown): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is to be removed
   text = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
+}
+
+/** Longest name in a header, in bytes. */
+const maxHeaderName = 256;
+/** Longest list in a header, in bytes: heads of more than 8 KiB in all break at proxies and clients. */
+const maxHeaderList = 2048;
+/** Any but visible ASCII and the space: Node refuses some of it, and intermediaries make something else of the rest. */
+const unfitForHeader = /[^\x20-\x7e]/gu;
+
+/**
+ * A text for the value of a header (RFC 9110, 5.5: https://www.rfc-editor.org/rfc/rfc9110#section-5.5): visible ASCII, all
+ * else as the percent-encoded bytes of its UTF-8, at most `maxBytes`.
+ */
+export function headerText(text: string, maxBytes = maxHeaderName): string {
+  const fit = text
+    .slice(0, maxBytes + 1)
+    .replace(unfitForHeader, (character) => encodeURIComponent(character.toWellFormed()));
+  return fit.length > maxBytes ? `${fit.slice(0, maxBytes - 3)}...` : fit;
+}
+
+/** Names for a header, separated by commas; what does not fit is counted: `a, b, and 4998 more`. */
+export function headerList(names: Iterable<string>): string {
+  const all = [...names];
+  const shown: string[] = [];
+  let bytes = 0;
+  for (const name of all) {
+    const text = headerText(name).replaceAll(',', '%2C');
+    bytes += text.length + 2;
+    if (bytes > maxHeaderList) break;
+    shown.push(text);
+  }
+  if (shown.length < all.length) shown.push(`and ${all.length - shown.length} more`);
+  return shown.join(', ');
+}
+
+/** What ends a line, moves a cursor or turns the direction of what follows. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const unfitForLog = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Longest text of a log line's field, in UTF-16 units. */
+const maxLogText = 4096;
+
+/** A text for a log line: what could end the line or act on a terminal is written as an escape (`\u001b`). */
+export function logText(text: string): string {
+  const shown = text.length > maxLogText ? `${text.slice(0, maxLogText)}… (${text.length} characters)` : text;
+  return shown.replace(unfitForLog, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -18,10 +18,10 @@ function overheadMs({ timings }: Exchange, endMs: number): number {
   return before + first + after;
 }
 
-/** The model as the client named it, found or not; in a log no text of a client's may begin a line of its own. */
+/** The model as the client named it, found or not; a text with spaces in it could pass for further fields. */
 function askedModel({ resolvedModel, error }: Exchange): string | undefined {
   const name = resolvedModel?.requested ?? error?.public.details?.model;
-  return typeof name === 'string' && /^[\x21-\x7e]+$/.test(name) ? name : undefined;
+  return typeof name === 'string' && /^[^\s\p{C}]+$/u.test(name) ? name : undefined;
 }
 
 /** One line for each request when it has ended: who, what, how long, how much. Never content, never a secret. */

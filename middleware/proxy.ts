@@ -18,7 +18,7 @@ export default defineMiddleware({
     function openSender(): Promise<UpstreamSender> {
       const connectTimeoutMs = config.upstreamConnectTimeout * 1000;
       opening ??= import('../lib/answer/upstream-sender.ts').then(({ createUpstreamSender }) =>
-        createUpstreamSender({ connectTimeoutMs, idleTimeoutMs }),
+        createUpstreamSender({ connectTimeoutMs, idleTimeoutMs, maxInterimAnswers: config.maxInterimAnswers }),
       );
       return opening;
     }

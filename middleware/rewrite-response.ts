@@ -1,6 +1,7 @@
 import { createAnswerHandler } from '../lib/answer/answer-handler.ts';
 import type { AnswerContext } from '../lib/apis/api.ts';
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
+import { headerList, headerText } from '../lib/public-text.ts';
 
 /** Turns the upstream's events into the client's answer: emulations, the plugins' transforms, the client API's encoder. */
 export default defineMiddleware({
@@ -17,8 +18,8 @@ export default defineMiddleware({
       res.setHeader('openai-processing-ms', String(Math.round(elapsedMs)));
       res.setHeader('openai-version', '2020-10-01');
       res.setHeader('x-opencompat-overhead-ms', (elapsedMs - waitedMs).toFixed(2));
-      res.setHeader('x-opencompat-model', `${model.provider.name}/${model.id}`);
-      if (ignored.size > 0) res.setHeader('x-opencompat-ignored', [...ignored].join(', '));
+      res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}`));
+      if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
       for (const [name, value] of Object.entries(api?.answerHeaders?.(id) ?? {})) res.setHeader(name, value);
     }
 

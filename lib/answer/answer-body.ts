@@ -4,14 +4,14 @@ import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { CanonicalEvent } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
-import { createSseReader } from './sse.ts';
+import { ByteCollector } from './byte-collector.ts';
+import { createSseReader, type EventLimits } from './sse.ts';
 
-export interface AnswerBodyOptions {
+export interface AnswerBodyOptions extends EventLimits {
   decoder: StreamDecoder;
   /** Names in messages: "ChatGPT", "Responses". */
   providerTitle: string;
   apiTitle: string;
-  maxEventBytes: number;
   /** Of an answer that comes whole, as JSON, where a stream was asked for. */
   maxAnswerBytes: number;
 }
@@ -32,18 +32,18 @@ const openingAngle = 0x3c;
 /** Gives the decoder the data of each event, or the whole answer. */
 export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
   const { decoder, providerTitle } = options;
-  const events = createSseReader(decoder.decode, options.maxEventBytes);
+  const events = createSseReader(decoder.decode, options);
   const maxJsonBytes = decoder.decodeWhole ? options.maxAnswerBytes : maxErrorBytes;
   let isFirst = true;
   /** The body so far, when it is JSON instead of a stream. */
-  let json: { parts: Buffer[]; bytes: number } | undefined;
+  let json: ByteCollector | undefined;
 
   function lookAtFirst(bytes: Buffer): void {
     isFirst = false;
     const first = bytes.find((byte) => byte > 0x20);
     if (first === openingAngle)
       throw new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
-    if (first === openingBrace) json = { parts: [], bytes: 0 };
+    if (first === openingBrace) json = new ByteCollector(maxJsonBytes);
   }
 
   function takeWhole(text: string): void {
@@ -64,9 +64,8 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
           events.feed(bytes);
           return;
         }
-        if (json.bytes > maxJsonBytes) throw new SyntaxError('JSON instead of a stream');
-        json.parts.push(bytes);
-        json.bytes += bytes.length;
+        if (json.length + bytes.length > maxJsonBytes) throw new SyntaxError('JSON instead of a stream');
+        json.add(bytes);
       } catch (error) {
         throw asInvalidAnswer(error, options);
       }
@@ -75,7 +74,7 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
     end() {
       try {
         if (json) {
-          takeWhole(Buffer.concat(json.parts).toString());
+          takeWhole(json.take().toString());
           return;
         }
         events.end();
@@ -91,6 +90,9 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
 function asInvalidAnswer(error: unknown, { providerTitle: provider, apiTitle: api }: AnswerBodyOptions): unknown {
   if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) return error;
   // Not the error's own message: it quotes what the upstream sent.
-  const reason = error instanceof RangeError ? 'one event is larger than `maxEventBytes`' : 'its events cannot be read';
+  const reason =
+    error instanceof RangeError
+      ? 'one event is larger than `maxEventBytes` or `maxEventLines`'
+      : 'its events cannot be read';
   return new OpenCompatError('OC_UPSTREAM_INVALID', { provider, api, reason }, { cause: error });
 }

@@ -47,13 +47,16 @@ export interface AnswerOptions {
   context: AnswerContext;
   /** Called once, right before the response head is written. */
   onHead(): void;
-  limits: Pick<Config, 'keepaliveInterval' | 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxAnswerBytes'>;
+  limits: Pick<
+    Config,
+    'keepaliveInterval' | 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes'
+  >;
 }
 
 /** What every kind of answer is read with. */
 type Shared = Pick<
   RelayOptions & EventsOptions,
-  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxAnswerBytes' | 'signal'
+  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'signal'
 >;
 
 /** Gives what takes the upstream's answer, or answers, to the exchange's request as it is now. */
@@ -64,6 +67,7 @@ export function createAnswerHandler(exchange: AnsweredExchange, res: Response, o
     providerTitle: model.provider.title,
     idleTimeoutMs: upstream.idleTimeoutMs ?? limits.upstreamIdleTimeout * 1000,
     maxEventBytes: limits.maxEventBytes,
+    maxEventLines: limits.maxEventLines,
     maxAnswerBytes: limits.maxAnswerBytes,
     signal,
   };

@@ -1,11 +1,13 @@
 /** Reads an upstream's answer as events: bytes → decoder → regulariser → transforms → sink, one flush per socket read. */
-import type { DecoderFacts, UpstreamApi } from '../apis/api.ts';
+import type { UpstreamApi } from '../apis/api.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
+import type { AnswerFacts } from '../canonical/event-writer.ts';
 import { createRegulariser } from '../canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../canonical/types.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
 import { createAnswerBody } from './answer-body.ts';
+import type { EventLimits } from './sse.ts';
 import { type ReaderOptions, UpstreamReader } from './upstream-reader.ts';
 
 /** Where the canonical events of an answer go. */
@@ -17,18 +19,18 @@ export interface AnswerSink {
   drained(): Promise<void>;
 }
 
-export interface EventsOptions extends ReaderOptions {
+export interface EventsOptions extends ReaderOptions, EventLimits {
   sink: AnswerSink;
   /** What the upstream speaks. */
   api: UpstreamApi;
-  facts: DecoderFacts;
+  /** Its model is named as the provider names it. */
+  facts: AnswerFacts;
   transforms: readonly EventTransform[];
   onVendorEvent(event: { type: string }): void;
   /** The first event that shows the model at work. */
   onFirstEvent(): void;
   /** The sink has accepted the terminal event, whose response this is; called before what is pending is flushed. */
   onComplete(response: CanonicalResponse): void;
-  maxEventBytes: number;
   /** Of an answer that comes whole, as JSON, where a stream was asked for. */
   maxAnswerBytes: number;
 }
@@ -39,7 +41,7 @@ export interface EventsOptions extends ReaderOptions {
  * @throws OpenCompatError for a failure event, bytes that are no answer of the API, and what `UpstreamReader.read` throws
  */
 export async function readEvents(answer: UpstreamAnswer, choice: number, options: EventsOptions): Promise<void> {
-  const { sink, transforms, api, facts, providerTitle, onVendorEvent, onComplete } = options;
+  const { sink, transforms, api, facts, onVendorEvent, onComplete } = options;
   const reader = new UpstreamReader(answer, options);
   const watch = new EventWatch(options);
 
@@ -52,7 +54,7 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     else reader.cut();
   });
 
-  const regularise = createRegulariser(facts.id, transform);
+  const regularise = createRegulariser({ id: facts.id, maxCharacters: options.maxAnswerBytes }, transform);
   const decoder = api.createDecoder({
     ...facts,
     onVendorEvent,
@@ -63,8 +65,7 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     },
   });
 
-  const { maxEventBytes, maxAnswerBytes } = options;
-  const body = createAnswerBody({ decoder, providerTitle, apiTitle: api.title, maxEventBytes, maxAnswerBytes });
+  const body = createAnswerBody({ ...options, decoder, apiTitle: api.title });
   try {
     await reader.read({
       take: body.take,

@@ -1,5 +1,6 @@
 import { OpenCompatError } from '../errors.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
+import { ByteCollector } from './byte-collector.ts';
 import { type ReaderOptions, UpstreamReader } from './upstream-reader.ts';
 
 export interface WholeOptions extends ReaderOptions {
@@ -15,18 +16,16 @@ export interface WholeOptions extends ReaderOptions {
 export async function readWhole(answer: UpstreamAnswer, options: WholeOptions): Promise<Buffer> {
   const { maxAnswerBytes, onFirstBytes } = options;
   const reader = new UpstreamReader(answer, options);
-  const parts: Buffer[] = [];
-  let bytes = 0;
+  const body = new ByteCollector(maxAnswerBytes);
   await reader.read({
-    take(part) {
-      if (bytes === 0) onFirstBytes();
-      parts.push(part);
-      bytes += part.length;
-      if (bytes > maxAnswerBytes) throw tooLarge();
+    take(bytes) {
+      if (body.length === 0) onFirstBytes();
+      if (body.length + bytes.length > maxAnswerBytes) throw tooLarge();
+      body.add(bytes);
     },
     end: () => reader.finish(),
   });
-  return Buffer.concat(parts);
+  return body.take();
 }
 
 /** The error for an answer that is gathered here and exceeds `maxAnswerBytes`. */

@@ -1,20 +1,39 @@
 import { StringDecoder } from 'node:string_decoder';
 import { createParser } from 'eventsource-parser';
+import { ByteCollector } from './byte-collector.ts';
 
 /** Takes an SSE stream's bytes, split anywhere (also inside a UTF-8 character), and calls back with each event's data. */
 export interface SseReader {
-  /** @throws RangeError when a single event exceeds the limit. */
+  /** @throws RangeError when a single event exceeds a limit */
   feed(bytes: Buffer): void;
   /** The stream has ended: an event without its closing blank line still counts. */
   end(): void;
 }
 
+export interface EventLimits {
+  /** Of one event, and so of each of its lines. */
+  maxEventBytes: number;
+  /** Lines of data in one event: each costs some hundred bytes, however short it is. */
+  maxEventLines: number;
+}
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+/** The first line of a read is not counted, nor are those that end with a carriage return alone, which no server sends. */
+const dataLine = Buffer.from('\ndata');
+
 /** Every unsafe case of the format (CRLF, comments, multi-line data, a BOM) is eventsource-parser's. */
-export function createSseReader(onData: (data: string) => void, maxEventBytes: number): SseReader {
+export function createSseReader(onData: (data: string) => void, limits: EventLimits): SseReader {
+  const { maxEventBytes, maxEventLines } = limits;
   const decoder = new StringDecoder('utf8');
+  /** The beginning of a line whose end has not come. */
+  const begun = new ByteCollector(maxEventBytes);
+  let dataLines = 0;
+  let hasEnded = false;
   const parser = createParser({
     maxBufferSize: maxEventBytes,
     onEvent({ data }) {
+      hasEnded = true;
       // The parser bounds what it has not finished reading; an event that came whole is measured here.
       if (data.length > maxEventBytes) throw new RangeError('an event exceeds the limit');
       onData(data);
@@ -24,8 +43,33 @@ export function createSseReader(onData: (data: string) => void, maxEventBytes: n
       if (error.type === 'max-buffer-size-exceeded') throw new RangeError(error.message);
     },
   });
+
+  function parse(bytes: Buffer): void {
+    hasEnded = false;
+    parser.feed(decoder.write(bytes));
+    // Nearly every read holds an event's end, and is too short for too many lines: nothing need be counted in it.
+    dataLines = hasEnded ? 0 : dataLines + countDataLines(bytes);
+    if (dataLines > maxEventLines) throw new RangeError('an event has too many lines');
+  }
+
   return {
-    feed: (bytes) => parser.feed(decoder.write(bytes)),
-    end: () => parser.feed(`${decoder.end()}\n\n`),
+    feed(bytes) {
+      if (begun.length === 0 && bytes.at(-1) === lineFeed) {
+        parse(bytes);
+        return;
+      }
+      begun.add(bytes);
+      if (bytes.includes(lineFeed) || bytes.includes(carriageReturn)) parse(begun.take());
+    },
+    end() {
+      parse(begun.take());
+      parser.feed(`${decoder.end()}\n\n`);
+    },
   };
+}
+
+function countDataLines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(dataLine); at >= 0; at = bytes.indexOf(dataLine, at + dataLine.length)) count += 1;
+  return count;
 }

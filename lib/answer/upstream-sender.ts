@@ -16,12 +16,14 @@ export interface UpstreamLimits {
   connectTimeoutMs: number;
   /** Longest wait for the response head. */
   idleTimeoutMs: number;
+  /** Most heads of interim answers (1xx). Node bounds each head (16 KiB, `--max-http-header-size`), but not their number. */
+  maxInterimAnswers: number;
 }
 
 export interface UpstreamSender {
   /**
    * @throws OpenCompatError OC_UPSTREAM_UNREACHABLE (a StaleConnectionError where the request may be sent again),
-   *   OC_UPSTREAM_TIMEOUT; the signal's reason when it is aborted
+   *   OC_UPSTREAM_TIMEOUT, OC_UPSTREAM_INVALID; the signal's reason when it is aborted
    */
   send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
   close(): void;
@@ -83,6 +85,7 @@ class ProxiedCall {
   #reject!: (error: unknown) => void;
   #timer: NodeJS.Timeout;
   #request: ClientRequest | undefined;
+  #interimAnswers = 0;
 
   constructor(limits: UpstreamLimits, title: string) {
     this.#limits = limits;
@@ -113,9 +116,17 @@ class ProxiedCall {
         () => new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: this.#title, seconds: idleTimeoutMs / 1000 }),
       );
     };
+    request.on('information', () => this.#countInterim());
     const { socket } = request;
     if (socket?.connecting) socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
     else connected();
+  }
+
+  #countInterim(): void {
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers <= this.#limits.maxInterimAnswers) return;
+    const reason = 'it sent more interim answers (1xx) than `maxInterimAnswers`';
+    this.fail(new OpenCompatError('OC_UPSTREAM_INVALID', { provider: this.#title, api: 'HTTP', reason }));
   }
 
   answered(answer: IncomingMessage): void {

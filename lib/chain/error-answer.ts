@@ -3,6 +3,7 @@ import type { ClientApi, ErrorFacts } from '../apis/api.ts';
 import { toOpenAiError } from '../apis/openai-error.ts';
 import { type OpenCompatError, toOpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { headerText } from '../public-text.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /**
@@ -32,13 +33,18 @@ export function answerWithError(
       api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? toOpenAiError(error.public);
     res
       .status(api?.errorStatus?.(error.public) ?? error.status)
-      .set({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers })
+      .set(fitHeaders({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers }))
       .json(body);
   } else if (exchange?.failStream) {
     res.end(exchange.failStream(error.public));
   } else {
     res.destroy();
   }
+}
+
+/** Some are what an upstream sent. */
+function fitHeaders(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerText(value)]));
 }
 
 function toFacts(exchange: HttpExchange): ErrorFacts | undefined {

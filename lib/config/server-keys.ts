@@ -127,12 +127,25 @@ export const limitKeys = {
     'x-unit': 'bytes',
     description: 'Largest single event of an upstream’s stream.',
   },
+  maxEventLines: {
+    type: 'integer',
+    minimum: 64,
+    default: 16384,
+    description: 'Most lines of data in one event of an upstream’s stream.',
+  },
+  maxInterimAnswers: {
+    type: 'integer',
+    minimum: 1,
+    default: 32,
+    description: 'Most interim answers (1xx) of an upstream before its answer.',
+  },
   maxAnswerBytes: {
     type: 'integer',
     minimum: 65536,
     default: 67108864,
     'x-unit': 'bytes',
-    description: 'Largest answer that is gathered in memory (not streamed).',
+    description:
+      'Largest answer that is held in memory: one that is not streamed, and the texts that a stream repeats at its end.',
   },
   maxChoices: {
     type: 'integer',

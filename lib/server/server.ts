@@ -2,8 +2,10 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Request, Response } from 'express';
 import { credentialFileName } from '../auth/credential-store.ts';
 import { findLoosePermissions } from '../auth/file-permissions.ts';
+import { answerWithError } from '../chain/error-answer.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -13,6 +15,7 @@ import type { Provider } from '../providers/provider.ts';
 import { version } from '../version.ts';
 import { createApp } from './app.ts';
 import { createDrain } from './drain.ts';
+import { createErrorBoundary, type ErrorBoundary } from './error-boundary.ts';
 import { letHeapGrow } from './heap.ts';
 import { listen, urlOf } from './listen.ts';
 import { answerClientError } from './malformed-http.ts';
@@ -31,8 +34,11 @@ export interface RunningServer {
   readonly url: string;
   readonly address: AddressInfo;
   readonly log: Logger;
-  /** The plugin in whose file an error arose; undefined when it was none. */
-  pluginBehind(error: unknown): string | undefined;
+  /**
+   * Takes an error that nobody has caught, and logs it: the request or the connection that it arose in is ended.
+   * @returns false when it belongs to none, and to no plugin
+   */
+  outlive(error: unknown): boolean;
   /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
   close(): Promise<void>;
 }
@@ -52,7 +58,7 @@ export async function createServer(
 
   const parts = await openParts(config, log, options);
   const { scheduler, pipeline, services } = parts;
-  const { server, drain } = createHttpServer(parts);
+  const { server, drain, boundary, report } = createHttpServer(parts);
   const address = await listen(server, config.port, config.host).catch(async (error) => {
     await parts.close();
     throw error;
@@ -75,7 +81,7 @@ export async function createServer(
     url,
     address,
     log,
-    pluginBehind: pipeline.pluginBehind,
+    outlive: (error) => boundary.failBehind(error) || !report(error),
     close() {
       closing ??= closeAll();
       return closing;
@@ -87,12 +93,24 @@ export async function createServer(
 function createHttpServer({ services, routes, pipeline }: ServerParts): {
   server: http.Server;
   drain(): Promise<void>;
+  boundary: ErrorBoundary;
+  report(error: unknown): boolean;
 } {
   const { config, log } = services;
   const state: ServerState = { isDraining: false };
   const live = new Set<HttpExchange>();
   const sockets = createResponseSockets({ config, log, server: () => server });
   const app = createApp(pipeline, { ...services, state, routes, sockets }, live);
+  function report(error: unknown): boolean {
+    const plugin = pipeline.pluginBehind(error);
+    log.error('an error was caught by nobody', { plugin, error });
+    return plugin === undefined;
+  }
+  const boundary = createErrorBoundary({
+    report,
+    answer: (error, req, res) => answerWithError(error, req as Request, res as Response, services),
+  });
+  const listener = boundary.guardRequests(app);
   const server = http.createServer(
     {
       requestTimeout: config.requestTimeout * 1000,
@@ -101,12 +119,14 @@ function createHttpServer({ services, routes, pipeline }: ServerParts): {
       // How late a timeout may be noticed.
       connectionsCheckingInterval: Math.min(5_000, config.headersTimeout * 500),
     },
-    app,
+    listener,
   );
+  boundary.guardServer(server);
   server.on('clientError', answerClientError);
-  const upgraded = serveUpgrades(server, app);
+  const upgraded = serveUpgrades(server, listener);
   if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
-  return { server, drain: createDrain({ server, config, log, state, live, sockets, upgraded }) };
+  const drain = createDrain({ server, config, log, state, live, sockets, upgraded });
+  return { server, drain, boundary, report };
 }
 
 function announce(

@@ -46,6 +46,8 @@ export interface ResponseSocketsOptions {
 const maxBufferedBytes = 1024 * 1024;
 /** As much of an error answer as can be one. */
 const maxErrorBytes = 65_536;
+/** Events that are this server's own need no limits. */
+const ownEvents = { maxEventBytes: Number.POSITIVE_INFINITY, maxEventLines: Number.POSITIVE_INFINITY };
 /** Pings without an answer after which a connection is taken for dead. */
 const maxMissedPongs = 2;
 
@@ -232,8 +234,7 @@ class ResponseSocket {
         if (answer.isPaused() && !this.#isBehind) answer.resume();
         this.#goOn();
       });
-      // They are this server's own.
-    }, Number.POSITIVE_INFINITY);
+    }, ownEvents);
     answer.on('data', (bytes: Buffer) => {
       reader.feed(bytes);
       if (this.#isBehind) answer.pause();

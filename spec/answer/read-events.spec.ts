@@ -79,6 +79,7 @@ async function read(answer: UpstreamAnswer, options: Partial<EventsOptions> = {}
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,
+    maxEventLines: 10_000,
     signal: new AbortController().signal,
     ...options,
   });
@@ -331,6 +332,7 @@ test('the upstream waits while the client does not read', async () => {
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,
+    maxEventLines: 10_000,
     signal: new AbortController().signal,
   });
   for (let turn = 0; turn < 100 && !answer.isPaused(); turn += 1) await new Promise(setImmediate);

@@ -134,6 +134,7 @@ async function translate(events: readonly UpstreamEvent[], isStreaming: boolean,
     providerTitle: 'Upstream',
     idleTimeoutMs: 60_000,
     maxEventBytes: 1_000_000,
+    maxEventLines: 10_000,
     signal: new AbortController().signal,
   });
   return text;

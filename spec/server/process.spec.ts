@@ -1,11 +1,14 @@
 /** The server as a process of its own: how it starts, what it survives, how it ends. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
+import { startFake } from '../support/box-harness.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const cli = join(here, '../..', 'lib', 'cli.ts');
@@ -17,11 +20,11 @@ interface Running {
   ended: Promise<number | null>;
 }
 
-async function start(t: TestContext, config: string): Promise<Running> {
+async function start(t: TestContext, config: string, nodeFlags: readonly string[] = []): Promise<Running> {
   const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
   const file = join(home, 'opencompat.config.yaml');
   writeFileSync(file, `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`);
-  const child = spawn(process.execPath, [cli, '--config', file], {
+  const child = spawn(process.execPath, [...nodeFlags, cli, '--config', file], {
     cwd: home,
     env: { HOME: home, PATH: process.env.PATH },
   });
@@ -45,11 +48,16 @@ async function start(t: TestContext, config: string): Promise<Running> {
   return { url, child, output: () => output, ended };
 }
 
-function ask({ url }: Running, content: string): Promise<Response> {
+function ask(
+  { url }: Running,
+  content: string,
+  headers: Record<string, string> = {},
+  model = 'demo',
+): Promise<Response> {
   return fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', connection: 'close' },
-    body: JSON.stringify({ model: 'demo', stream: true, messages: [{ role: 'user', content }] }),
+    headers: { 'content-type': 'application/json', connection: 'close', ...headers },
+    body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content }] }),
   });
 }
 
@@ -61,6 +69,62 @@ test('SIGTERM: the running stream finishes, nothing new is taken, and the proces
   await assert.rejects(ask(server, 'One more'));
   assert.equal(await server.ended, 0);
   assert.match(server.output(), /"message":"stopped"/);
+});
+
+test('SIGHUP ends it like SIGTERM: the running stream finishes', async (t) => {
+  const server = await start(t, '');
+  const answer = await ask(server, 'Tell me a story');
+  server.child.kill('SIGHUP');
+  assert.match(await answer.text(), /\[DONE\]/);
+  assert.equal(await server.ended, 0);
+  assert.match(server.output(), /"reason":"SIGHUP"/);
+});
+
+/** Those at which the answer can no longer reach the client whole, and those that come behind its end. */
+const places = {
+  during: [
+    'head',
+    'tick',
+    'immediate',
+    'timer',
+    'promise',
+    'drain',
+    'request data',
+    'request end',
+    'upstream response',
+    'upstream data',
+    'upstream socket',
+  ],
+  behind: ['request close', 'response finish', 'response close', 'socket close', 'upstream end', 'upstream close'],
+};
+
+test('an error that nobody catches costs the request alone in which it is thrown', async (t) => {
+  const fake = await startFake(t, { models: ['box-model'] });
+  const thrower = join(here, '../fixtures', 'throw-in-requests.ts');
+  const box = `providers: { box: { type: openai-compatible, baseURL: "${fake.url}" } }\n`;
+  const server = await start(t, box, ['--import', thrower]);
+  const askAt = (place: string) => {
+    const model = place.startsWith('upstream') ? 'box/box-model' : 'demo';
+    return ask(server, `throw: ${place}`, { 'x-throw-at': place }, model).then((answer) => answer.text(), String);
+  };
+
+  for (const place of [...places.during, ...places.behind]) {
+    const answers = [await askAt(place), await askAt(place)];
+    for (const answer of places.during.includes(place) ? answers : []) assert.doesNotMatch(answer, /\[DONE\]/, place);
+    assert.ok(server.output().includes(`thrown at ${place}`), place);
+    assert.match(await (await ask(server, 'Hello')).text(), /\[DONE\]/, place);
+  }
+
+  const headers = { 'x-throw-at': 'socket data' };
+  const webSocket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/responses`, { headers });
+  await once(webSocket, 'open');
+  webSocket.send(JSON.stringify({ type: 'response.create', model: 'demo', input: 'Hello' }));
+  await once(webSocket, 'close');
+  assert.match(server.output(), /thrown at socket data/);
+
+  assert.match(await (await ask(server, 'Hello')).text(), /\[DONE\]/);
+  server.child.kill('SIGTERM');
+  assert.equal(await server.ended, 0);
 });
 
 test('an idle server ends at once on SIGINT', async (t) => {

@@ -38,6 +38,7 @@ async function decode(text: string, bytes = 1_000_000): Promise<CanonicalEvent[]
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,
+    maxEventLines: 10_000,
     maxAnswerBytes: 1_000_000,
     signal: new AbortController().signal,
   });
