@@ -143,7 +143,8 @@ export const limitKeys = {
     minimum: 65536,
     default: 67108864,
     'x-unit': 'bytes',
-    description: 'Largest answer that is gathered in memory (not streamed).',
+    description:
+      'Largest answer that is held in memory: one that is not streamed, and the texts that a stream repeats at its end.',
   },
   maxChoices: {
     type: 'integer',

@@ -1,9 +1,9 @@
 /** The OpenAI Chat Completions API, as upstreams speak it: chunks → canonical events. */
+import { type AnswerEnd, EventWriter, type UrlCitation } from '../../canonical/event-writer.ts';
 import type { CanonicalEvent } from '../../canonical/types.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { toLogprobs } from '../responses/event-shape.ts';
-import { type AnswerEnd, ResponseWriter, type UrlCitation } from '../responses/event-writer.ts';
 import { SealedReasoning } from './sealed-reasoning.ts';
 import { ThinkTags } from './think-tags.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
@@ -78,7 +78,7 @@ function createChatDecoder(options: DecoderOptions): StreamDecoder {
 /** An upstream's answer on its way. */
 class ChatAnswer {
   readonly #options: DecoderOptions;
-  readonly #writer: ResponseWriter;
+  readonly #writer: EventWriter;
   readonly #think: ThinkTags;
   readonly #calls: ToolCallDeltas;
   readonly #end: AnswerEnd = {};
@@ -92,7 +92,7 @@ class ChatAnswer {
 
   constructor(options: DecoderOptions) {
     this.#options = options;
-    this.#writer = new ResponseWriter(options, options.onEvent);
+    this.#writer = new EventWriter(options, options.onEvent);
     this.#think = new ThinkTags({
       text: (delta) => this.#addText(delta),
       reasoning: (delta) => this.#writer.reasoning(delta),
