@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: a table
 /**
  * The one table of errors. Each row: HTTP status, the OpenAI error `type` and `code` that clients see, the message, and
  * what to do next. Nothing else in the project invents an error code or writes an error body; the client API's folder
@@ -241,11 +242,11 @@ export const errorTable = {
     elsewhere: true,
   },
   OC_CREDENTIALS_UNREADABLE: {
-    status: 500,
+    status: 503,
     type: 'server_error',
     code: 'credentials_unreadable',
     message: "The server's credential file cannot be used.",
-    next: "The server's log says why.",
+    next: "The server's log says why; repair it, or move it away and run `opencompat login` on the server.",
     retry: false,
     elsewhere: true,
   },
