@@ -241,11 +241,11 @@ export const errorTable = {
     elsewhere: true,
   },
   OC_CREDENTIALS_UNREADABLE: {
-    status: 500,
+    status: 503,
     type: 'server_error',
     code: 'credentials_unreadable',
     message: "The server's credential file cannot be used.",
-    next: "The server's log says why.",
+    next: "The server's log says why; repair it, or move it away and run `opencompat login` on the server.",
     retry: false,
     elsewhere: true,
   },

@@ -1,10 +1,12 @@
 /** The credential file (README.md beside this): read by anyone, changed by one at a time, never half written. */
-import { access, constants, mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { decodeText } from '../decode-text.ts';
 import { asText, type Json, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
 import { writeFileAtomic } from '../storage/atomic-file.ts';
 import { acquireFileLock } from '../storage/file-lock.ts';
+import { makeDirectories } from '../storage/keep-owner.ts';
 import {
   type CredentialDocument,
   CredentialFileError,
@@ -133,7 +135,7 @@ export class FileCredentialStore implements CredentialStore {
   /** Where the path leads: one file has one lock, however many names it has. Its directory is made. */
   async #prepareTarget(): Promise<string> {
     const target = await realpath(this.path).catch(() => this.path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 }).catch((error) => {
+    await makeDirectories(dirname(target), 0o700).catch((error) => {
       throw cannotWrite(target, error);
     });
     return target;
@@ -174,7 +176,7 @@ async function readCredentialText(path: string): Promise<string | undefined> {
     const { size } = await stat(path);
     if (size > maxFileBytes)
       throw new CredentialFileError(`${path} is larger than ${maxFileBytes} bytes: not a credential file.`);
-    return await readFile(path, 'utf8');
+    return decodeText(await readFile(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -195,6 +197,7 @@ const writeHints: Record<string, string> = {
   EROFS: 'it is on a read-only file system; set XDG_DATA_HOME to a directory elsewhere',
   EBUSY: 'it is mounted as a single file, which cannot be replaced; mount its directory instead',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
 };
 
 function cannotWrite(path: string, error: NodeJS.ErrnoException): CredentialFileError {

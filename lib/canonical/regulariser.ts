@@ -4,7 +4,6 @@
  * place; and a terminal event that holds what was streamed. Events belong together by `output_index`: some servers give an item
  * another id in each event.
  */
-import { OpenCompatError } from '../errors.ts';
 import { asText, type Json } from '../lenient-json.ts';
 import {
   inputKinds,
@@ -35,9 +34,6 @@ export interface RegulariserOptions extends RunWriterOptions {
   id: string;
 }
 
-/** Most items, and parts of items, of an answer. */
-const maxOpened = 8192;
-
 export class Regulariser {
   readonly #sink: RegularSink;
   readonly #runs: RunWriter;
@@ -52,7 +48,6 @@ export class Regulariser {
   #lastRun: TextRun | undefined;
   #lastOutputIndex = -1;
   #lastPartIndex = -1;
-  #opened = 0;
 
   constructor(sink: RegularSink, { id, ...options }: RegulariserOptions) {
     this.#sink = sink;
@@ -211,7 +206,7 @@ export class Regulariser {
       return undefined;
     }
     const index = kind === 'summary_text' ? 'summary_index' : 'content_index';
-    this.#countOpened();
+    this.#runs.countOpened();
     const run = new TextRun(kind, { ...at, [index]: runs.size });
     runs.set(partIndex, run);
     this.#runs.open(run);
@@ -221,15 +216,6 @@ export class Regulariser {
   /** After a transform only deltas add text: what it dropped must not come back with the finished item. */
   #newRunOf(item: RegularItem, kind: RunKind, partIndex: number): TextRun | undefined {
     return this.#isFromUpstream ? this.#runOf(item, kind, partIndex) : undefined;
-  }
-
-  /** @throws OpenCompatError OC_UPSTREAM_ERROR for an answer of more items or parts than `maxOpened` */
-  #countOpened(): void {
-    this.#opened += 1;
-    if (this.#opened <= maxOpened) return;
-    throw new OpenCompatError('OC_UPSTREAM_ERROR', {
-      reason: `The answer has too many parts: more than ${maxOpened}.`,
-    });
   }
 
   #addItem(outputIndex: number, item: Json): void {
@@ -248,7 +234,7 @@ export class Regulariser {
     const id = toItemId(source, index, this.#id, this.#ids);
     const item = new RegularItem(index, id, toOpenItem(source, id));
     item.noteId(source.id);
-    this.#countOpened();
+    this.#runs.countOpened();
     this.#items.push(item);
     this.#byIndex.set(outputIndex, item);
     this.#sink.event('response.output_item.added', { output_index: index, item: item.shown });
@@ -260,16 +246,12 @@ export class Regulariser {
     if (found?.isDone || (!found && typeof source.type !== 'string')) return;
     // A transform has dropped its beginning, and with it the item.
     if (!found && !this.#isFromUpstream && textItems.has(source.type)) return;
-    const named =
-      namedCalls.has(source.type) && !asText(source.call_id) ? { ...source, call_id: this.#toCallId() } : source;
+    const callId = asText(source.call_id) ?? `call_${this.#id}_${this.#items.length}`;
+    const named = namedCalls.has(source.type) ? { ...source, call_id: callId } : source;
     const item = found ?? this.#openItem(outputIndex, named);
     item.noteId(source.id);
     this.#runs.hold(measureItem(source));
     this.#finishItem(item, item.type === source.type ? named : {});
-  }
-
-  #toCallId(): string {
-    return `call_${this.#id}_${this.#items.length}`;
   }
 
   /** @param source the item as the upstream gives it; fields that it leaves out stay as they were shown */

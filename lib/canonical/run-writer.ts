@@ -44,6 +44,8 @@ export interface RunWriterOptions {
   maxCharacters?: number;
 }
 
+/** Most items, and parts of items, of an answer. */
+const maxOpened = 8192;
 /** What a log probability with its alternatives counts for, in characters. */
 const logprobCharacters = 256;
 
@@ -52,6 +54,7 @@ export class RunWriter {
   readonly #isFromUpstream: boolean;
   readonly #maxCharacters: number;
   #heldCharacters = 0;
+  #opened = 0;
 
   constructor(sink: RegularSink, { source, maxCharacters = Number.POSITIVE_INFINITY }: RunWriterOptions) {
     this.#sink = sink;
@@ -66,6 +69,14 @@ export class RunWriter {
       const reason = `The answer is too long: more than ${this.#maxCharacters} characters (\`maxAnswerBytes\`).`;
       throw new OpenCompatError('OC_UPSTREAM_ERROR', { reason });
     }
+  }
+
+  /** @throws OpenCompatError OC_UPSTREAM_ERROR for an answer of more items and parts than `maxOpened` */
+  countOpened(): void {
+    this.#opened += 1;
+    if (this.#opened <= maxOpened) return;
+    const reason = `The answer has too many parts: more than ${maxOpened}.`;
+    throw new OpenCompatError('OC_UPSTREAM_ERROR', { reason });
   }
 
   /** @param event the delta event that the text comes from, if any */

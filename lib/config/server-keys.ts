@@ -22,13 +22,14 @@ export const listeningKeys = {
     items: { type: 'string', format: 'host' },
     default: [],
     description:
-      'Host names that requests may name besides loopback names and the address listened on. `*` allows all.',
+      'Host names that requests may name besides loopback names and the address listened on; `*.example.com` for all below it. `*` allows all.',
   },
   allowedOrigins: {
     type: 'array',
     items: { type: 'string', format: 'origin' },
     default: [],
-    description: 'Web origins whose pages may use the server (CORS) besides loopback pages. `*` allows all.',
+    description:
+      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*` and `http://box.lan:*` for several. `*` allows all.',
   },
   trustedProxies: {
     type: 'array',

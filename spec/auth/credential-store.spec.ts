@@ -246,6 +246,15 @@ for (const [fault, [text, message]] of Object.entries(faults)) {
   });
 }
 
+test('a byte order mark before the text is read over, also that of UTF-16', async (t) => {
+  const text = '\ufeff{"version":1,"chatgpt":{"refresh_token":"rt"}}';
+  for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
+    const store = await openStore(t, { 'other.json': '' });
+    await writeFile(store.path, bytes);
+    assert.equal((await store.read('chatgpt'))?.refreshToken?.reveal(), 'rt');
+  }
+});
+
 test('a directory in the file’s place is named', async (t) => {
   const store = await openStore(t, { 'other.json': '' });
   await mkdir(store.path);
