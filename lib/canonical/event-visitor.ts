@@ -18,6 +18,7 @@ export interface EventVisitor {
 }
 
 /** Skips events that such a client has no use for, and those that this version does not know. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a flat switch, one case for each event
 export function visitEvent(event: CanonicalEvent, visitor: EventVisitor): void {
   switch (event.type) {
     case 'response.output_text.delta':
