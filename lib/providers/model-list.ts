@@ -9,7 +9,7 @@ import { outgoingFetch } from '../outgoing/fetch.ts';
 import type { FetchedText } from '../outgoing/fetch-text.ts';
 import { type CachedMeta, createFileCache } from '../storage/cached-file.ts';
 import type { AskOptions } from './ask.ts';
-import type { ModelInfo, Provider } from './provider.ts';
+import type { ListState, ModelInfo, Provider } from './provider.ts';
 import type { ModelsRefreshConfig } from './shared-config.ts';
 
 const timeoutMs = 5_000;
@@ -27,6 +27,8 @@ export const maxModels = 500;
 export interface ModelList<Model extends ModelInfo = ModelInfo> {
   /** What is known now. Starts a refresh when that is old. Never waits, never throws. */
   list(): readonly Model[];
+  /** How far that can be believed. */
+  state(): ListState;
   /**
    * Asks the account; calls at the same time share one request, under the first one's signal.
    * @throws OpenCompatError; what was known before goes on being listed
@@ -61,6 +63,8 @@ export interface ModelListOptions<Model extends ModelInfo> {
   version: string;
   /** Listed while the account's own list is not known. */
   standIn: readonly Model[];
+  /** Has the operator written the stand-in? Default false. */
+  isStandInGiven?: boolean;
   config: ModelsRefreshConfig;
   cacheDir: string;
   log: Logger;
@@ -99,6 +103,10 @@ export function createModelList<Model extends ModelInfo>(options: ModelListOptio
     askedForEtag = undefined;
     waitUntilMs = Number.NEGATIVE_INFINITY;
     return known;
+  }
+
+  function isOld({ fetchedAtMs, version: knownVersion }: Known<Model>): boolean {
+    return now() - fetchedAtMs >= lifeMs || knownVersion !== version;
   }
 
   function refreshBehindTheScenes(): void {
@@ -148,11 +156,18 @@ export function createModelList<Model extends ModelInfo>(options: ModelListOptio
     list() {
       const account = options.peekAccount();
       if (account !== undefined) {
-        const { fetchedAtMs, version: knownVersion } = followAccount(account);
-        if (now() - fetchedAtMs >= lifeMs || knownVersion !== version) refreshBehindTheScenes();
+        if (isOld(followAccount(account))) refreshBehindTheScenes();
       }
       // Without a usable token (it is about to be refreshed, say) the account is still the same one.
       return known && known.models.length > 0 ? known.models : standIn;
+    },
+
+    state() {
+      if (isOff) return 'current';
+      const account = options.peekAccount();
+      const list = account === undefined ? undefined : followAccount(account);
+      if (list && list.models.length > 0) return isOld(list) ? 'old' : 'current';
+      return options.isStandInGiven ? 'old' : 'missing';
     },
 
     refresh,

@@ -38,6 +38,8 @@ export interface ChatGptCredentials {
   refreshIfDue(): Promise<void>;
   /** Looks for what another process has made of the sign-in; undefined when the last look was just now. Never rejects. */
   lookNowAndThen(): Promise<void> | undefined;
+  /** The same at once. Never rejects. */
+  look(): Promise<void>;
   /** No more looks at the file. A refresh under way is finished: its token is already paid for. */
   close(): void;
 }
@@ -88,6 +90,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     },
     refreshIfDue: () => keeper.renewIfDue(),
     lookNowAndThen: signIn.lookNowAndThen,
+    look: signIn.look,
     close: signIn.close,
   };
 }
