@@ -4,6 +4,9 @@ import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+/** What stands for a plugin's path or package where there is none. */
+export const builtInOrigin = 'built-in';
+
 const scheme = 'opencompat-plugin:';
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 /** What a plugin may import of this package, wherever its own file lies. */

@@ -1,6 +1,12 @@
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { createOriginCheck, hostnameOf, isLoopbackAddress, isLoopbackHostname } from '../lib/origins.ts';
+import {
+  createHostCheck,
+  createOriginCheck,
+  hostnameOf,
+  isLoopbackAddress,
+  isLoopbackHostname,
+} from '../lib/origins.ts';
 
 /**
  * Keeps other sites' pages out, also from a server without keys: a name that is not ours in Host is DNS rebinding, an
@@ -11,19 +17,17 @@ export default defineMiddleware({
   name: 'host-guard',
   before: ['cors'],
   create(_options, { config }) {
-    const allowedHosts = new Set(config.allowedHosts.map((host) => host.toLowerCase()));
+    const isAllowedHost = createHostCheck([...config.allowedHosts, config.host]);
     const isAllowedOrigin = createOriginCheck(config.allowedOrigins);
     // Beyond loopback the server has names it cannot know; there only a configured list restricts them.
-    const acceptsAnyHost = allowedHosts.has('*') || (allowedHosts.size === 0 && !isLoopbackAddress(config.host));
+    const acceptsAnyHost =
+      config.allowedHosts.includes('*') || (config.allowedHosts.length === 0 && !isLoopbackAddress(config.host));
 
     const acceptsAnyOrigin = config.allowedOrigins.includes('*');
 
     function isOwnName(hostname: string | undefined): boolean {
       if (acceptsAnyHost) return true;
-      return (
-        hostname !== undefined &&
-        (isLoopbackHostname(hostname) || allowedHosts.has(hostname) || hostname === config.host)
-      );
+      return hostname !== undefined && (isLoopbackHostname(hostname) || isAllowedHost(hostname));
     }
 
     return function hostGuard(req, _res, next) {

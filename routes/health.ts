@@ -37,7 +37,10 @@ export const ready = defineRoute({
         // Without it the server goes on with what it has in memory, so it is no reason to take it out of service.
         ...(redis && { redis: { ready: redis.isUp, ...(!redis.isUp && { reason: redis.reason }) } }),
         providers: Object.fromEntries(
-          states.map(({ name, isReady, reason }) => [name, { ready: isReady, ...(reason && { reason }) }]),
+          states.map(({ name, isReady, reason, warning }) => [
+            name,
+            { ready: isReady, ...(reason && { reason }), ...(warning && { warning }) },
+          ]),
         ),
       });
     };

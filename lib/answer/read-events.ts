@@ -1,7 +1,8 @@
 /** Reads an upstream's answer as events: bytes → decoder → regulariser → transforms → sink, one flush per socket read. */
-import type { DecoderFacts, UpstreamApi } from '../apis/api.ts';
+import type { UpstreamApi } from '../apis/api.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
+import type { AnswerFacts } from '../canonical/event-writer.ts';
 import { createRegulariser } from '../canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../canonical/types.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
@@ -22,7 +23,8 @@ export interface EventsOptions extends ReaderOptions, EventLimits {
   sink: AnswerSink;
   /** What the upstream speaks. */
   api: UpstreamApi;
-  facts: DecoderFacts;
+  /** Its model is named as the provider names it. */
+  facts: AnswerFacts;
   transforms: readonly EventTransform[];
   onVendorEvent(event: { type: string }): void;
   /** The first event that shows the model at work. */
@@ -52,7 +54,7 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     else reader.cut();
   });
 
-  const regularise = createRegulariser(facts.id, transform);
+  const regularise = createRegulariser({ id: facts.id, maxCharacters: options.maxAnswerBytes }, transform);
   const decoder = api.createDecoder({
     ...facts,
     onVendorEvent,

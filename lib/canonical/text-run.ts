@@ -50,6 +50,8 @@ export class TextRun {
   readonly kind: RunKind;
   readonly facts: KindFacts;
   readonly place: RunPlace;
+  /** What its `.done` event says besides. */
+  readonly doneFields: object;
   text = '';
   readonly annotations: unknown[] = [];
   readonly logprobs: unknown[] = [];
@@ -60,8 +62,9 @@ export class TextRun {
   /** What the upstream says of the finished part besides its text. */
   part: object = {};
 
-  constructor(kind: RunKind, place: RunPlace) {
+  constructor(kind: RunKind, place: RunPlace, doneFields: object = {}) {
     this.kind = kind;
+    this.doneFields = doneFields;
     this.facts = runKinds[kind];
     this.place = place;
   }
@@ -92,4 +95,12 @@ export function isUnknownPart({ type }: Json): boolean {
 
 export function asParts(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter((part): part is Json => asObject(part) !== undefined) : [];
+}
+
+export function hasText(runs: ReadonlyMap<number, TextRun>): boolean {
+  return [...runs.values()].some(({ text }) => text !== '');
+}
+
+export function finishedParts(runs: ReadonlyMap<number, TextRun>): object[] {
+  return [...runs.values()].map((run) => run.finishedPart);
 }

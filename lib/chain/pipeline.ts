@@ -1,10 +1,11 @@
 /** The running chains: creates the handlers of planned boxes, and closes what they opened. */
 import { ConfigError, type Fault } from '../options/faults.ts';
+import { builtInOrigin } from '../plugin-imports.ts';
 import type { BoxName } from './default-chain.ts';
 import { guardHandler } from './guard.ts';
 import type { Handler, Middleware, Services } from './middleware.ts';
 import type { PlannedBox } from './places.ts';
-import { builtInOrigin, type ChainPlan, withoutRepeats } from './plan.ts';
+import { type ChainPlan, withoutRepeats } from './plan.ts';
 
 /** One box of a chain, ready to be mounted. */
 export interface ChainBox {

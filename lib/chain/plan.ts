@@ -4,10 +4,9 @@
  */
 
 import type { Config } from '../config/schema.ts';
-import type { JsonSchema } from '../json-schema.ts';
-import { checkOptions, defaultsOf } from '../options/check.ts';
+import { checkOptions, defaultsOf, noOptions } from '../options/check.ts';
 import { ConfigError, type Fault, nearestName } from '../options/faults.ts';
-import { checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
+import { builtInOrigin, checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
 import { importBox } from './built-in-boxes.ts';
 import { defaultChain } from './default-chain.ts';
 import type { Middleware } from './middleware.ts';
@@ -47,8 +46,6 @@ interface BoxChange {
 
 type Change = LoadedPlugin | BoxChange;
 
-export const builtInOrigin = 'built-in';
-const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
 /** kebab-case: the name stands in the configuration, in logs and in metrics. */
 const usableName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 

@@ -2,6 +2,7 @@ import { planChains } from '../chain/plan.ts';
 import { withLocatedFaults } from '../config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import { gatherFaults } from '../options/faults.ts';
+import { builtInOrigin } from '../plugin-imports.ts';
 import { planProviders } from '../providers/plan.ts';
 import { apisOf, importRoutes } from '../server/built-in-routes.ts';
 import { loadServerConfig } from './server-config.ts';
@@ -22,7 +23,7 @@ export async function runConfig({ json, ...flags }: Record<string, unknown>): Pr
   }
   const providers = providerPlan.providers.map(({ name, definition, origin }) => ({
     name,
-    origin: origin === 'built-in' ? (definition.name ?? origin) : origin,
+    origin: origin === builtInOrigin ? (definition.name ?? origin) : origin,
   }));
   const report = createConfigReport(loaded, { chains, providers });
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatConfigReport(report));

@@ -1,7 +1,9 @@
 /** What `opencompat config` prints: each value and where it came from, secrets masked. */
+
 import { stringify } from 'yaml';
 import { maskSecrets } from '../masking.ts';
 import { joinPath } from '../options/faults.ts';
+import { builtInOrigin } from '../plugin-imports.ts';
 import { configKeys } from './keys.ts';
 import type { Origin } from './layers.ts';
 import type { LoadedConfig } from './load.ts';
@@ -86,7 +88,7 @@ export function formatConfigReport(report: ConfigReport): string {
     for (const apis of alike.values()) {
       lines.push(`  ${stringify(apis.join(', '), oneLineTexts).trim()}:`);
       for (const { name, origin } of chains[apis[0]!]!) {
-        lines.push(`    - ${name}${origin === 'built-in' ? '' : ` # ${origin}`}`);
+        lines.push(`    - ${name}${origin === builtInOrigin ? '' : ` # ${origin}`}`);
       }
     }
   }

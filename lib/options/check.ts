@@ -25,6 +25,9 @@ function createAjv(isOwn: boolean): Ajv {
   return ajv;
 }
 
+/** Of who takes no options. */
+export const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
+
 let ownAjv: Ajv | undefined;
 let strangersAjv: Ajv | undefined;
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();

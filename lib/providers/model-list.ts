@@ -7,7 +7,7 @@ import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { outgoingFetch } from '../outgoing/fetch.ts';
 import type { FetchedText } from '../outgoing/fetch-text.ts';
-import { type CachedMeta, createFileCache } from '../storage/cached-file.ts';
+import { type CachedMeta, createFileCache, type FileCache } from '../storage/cached-file.ts';
 import type { AskOptions } from './ask.ts';
 import type { ListState, ModelInfo, Provider } from './provider.ts';
 import type { ModelsRefreshConfig } from './shared-config.ts';
@@ -81,112 +81,130 @@ interface Known<Model> extends CachedMeta {
 }
 
 export function createModelList<Model extends ModelInfo>(options: ModelListOptions<Model>): ModelList<Model> {
-  const { provider, config, version, standIn, cacheDir, log, fetch = outgoingFetch, now = Date.now } = options;
-  const cache = createFileCache({ directory: cacheDir, maxBytes, log });
-  const isOff = config.modelsRefresh === 0;
-  const lifeMs = 60_000 * (typeof config.modelsRefresh === 'number' ? config.modelsRefresh : usualRefreshMinutes);
+  return new CachedModelList(options);
+}
 
-  let known: Known<Model> | undefined;
-  let refreshing: Promise<void> | undefined;
-  let waitUntilMs = Number.NEGATIVE_INFINITY;
+class CachedModelList<Model extends ModelInfo> implements ModelList<Model> {
+  readonly #options: ModelListOptions<Model>;
+  readonly #cache: FileCache;
+  readonly #now: () => number;
+  #known: Known<Model> | undefined;
+  #refreshing: Promise<void> | undefined;
+  #waitUntilMs = Number.NEGATIVE_INFINITY;
   /** The last etag that came with another answer, and the one that the last list was asked for under. */
-  let notedEtag: string | undefined;
-  let askedForEtag: string | undefined;
+  #notedEtag: string | undefined;
+  #askedForEtag: string | undefined;
+
+  constructor(options: ModelListOptions<Model>) {
+    this.#options = options;
+    this.#cache = createFileCache({ directory: options.cacheDir, maxBytes, log: options.log });
+    this.#now = options.now ?? Date.now;
+  }
+
+  list(): readonly Model[] {
+    const account = this.#options.peekAccount();
+    if (account !== undefined && this.#isOld(this.#followAccount(account))) this.#refreshBehindTheScenes();
+    // Without a usable token (it is about to be refreshed, say) the account is still the same one.
+    return this.#known && this.#known.models.length > 0 ? this.#known.models : this.#options.standIn;
+  }
+
+  state(): ListState {
+    if (this.#isOff) return 'current';
+    const account = this.#options.peekAccount();
+    const known = account === undefined ? undefined : this.#followAccount(account);
+    if (known && known.models.length > 0) return this.#isOld(known) ? 'old' : 'current';
+    return this.#options.isStandInGiven ? 'old' : 'missing';
+  }
+
+  refresh(signal?: AbortSignal): Promise<void> {
+    this.#refreshing ??= this.#ask(signal)
+      .catch((error) => {
+        this.#waitUntilMs = this.#now() + backOffMs;
+        throw error;
+      })
+      .finally(() => {
+        this.#refreshing = undefined;
+      });
+    return this.#refreshing;
+  }
+
+  look(): Promise<void> | undefined {
+    const account = this.#options.peekAccount();
+    if (account === undefined || this.#isOff) return undefined;
+    const { fetchedAtMs } = this.#followAccount(account);
+    const nowMs = this.#now();
+    if (!this.#refreshing && (nowMs < this.#waitUntilMs || nowMs - fetchedAtMs < youngMs)) return undefined;
+    return this.refresh().catch(() => {});
+  }
+
+  noteEtag(etag: string): void {
+    this.#notedEtag = etag;
+    const known = this.#known?.etag;
+    // Each value is good for one list: what the provider names here need not be what it sends with the list.
+    if (etag === this.#askedForEtag || (known && bareEtag(known) === bareEtag(etag))) return;
+    this.#refreshBehindTheScenes();
+  }
+
+  #isOld({ fetchedAtMs, version }: Known<Model>): boolean {
+    return this.#now() - fetchedAtMs >= this.#lifeMs || version !== this.#options.version;
+  }
+
+  get #isOff(): boolean {
+    return this.#options.config.modelsRefresh === 0;
+  }
+
+  get #lifeMs(): number {
+    const { modelsRefresh } = this.#options.config;
+    return 60_000 * (typeof modelsRefresh === 'number' ? modelsRefresh : usualRefreshMinutes);
+  }
 
   /** Takes up the list of the account that is signed in now. */
-  function followAccount(account: string): Known<Model> {
-    if (known?.account === account) return known;
-    const file = cacheFileOf(provider.name, account);
-    const { text, ...meta } = cache.read(file) ?? { text: '', version: '', fetchedAtMs: 0 };
-    known = { ...meta, account, file, models: options.parse(text) };
-    notedEtag = undefined;
-    askedForEtag = undefined;
-    waitUntilMs = Number.NEGATIVE_INFINITY;
-    return known;
+  #followAccount(account: string): Known<Model> {
+    if (this.#known?.account === account) return this.#known;
+    const file = cacheFileOf(this.#options.provider.name, account);
+    const { text, ...meta } = this.#cache.read(file) ?? { text: '', version: '', fetchedAtMs: 0 };
+    this.#notedEtag = undefined;
+    this.#askedForEtag = undefined;
+    this.#waitUntilMs = Number.NEGATIVE_INFINITY;
+    this.#known = { ...meta, account, file, models: this.#options.parse(text) };
+    return this.#known;
   }
 
-  function isOld({ fetchedAtMs, version: knownVersion }: Known<Model>): boolean {
-    return now() - fetchedAtMs >= lifeMs || knownVersion !== version;
-  }
-
-  function refreshBehindTheScenes(): void {
-    if (isOff || refreshing || now() < waitUntilMs) return;
-    refresh().catch((error: Error) => {
+  #refreshBehindTheScenes(): void {
+    if (this.#isOff || this.#refreshing || this.#now() < this.#waitUntilMs) return;
+    this.refresh().catch((error: Error) => {
+      const { log, provider } = this.#options;
       log.warn('the model list cannot be refreshed', { provider: provider.name, reason: error.message });
     });
   }
 
-  function refresh(signal?: AbortSignal): Promise<void> {
-    refreshing ??= ask(signal)
-      .catch((error) => {
-        waitUntilMs = now() + backOffMs;
-        throw error;
-      })
-      .finally(() => {
-        refreshing = undefined;
-      });
-    return refreshing;
-  }
-
-  async function ask(signal: AbortSignal | undefined): Promise<void> {
-    const source = await options.open();
-    const before = followAccount(source.account);
+  async #ask(signal: AbortSignal | undefined): Promise<void> {
+    const { version, parse, provider, fetch = outgoingFetch } = this.#options;
+    const source = await this.#options.open();
+    const before = this.#followAccount(source.account);
     // The list depends on the version that asks, and an etag on the list.
     const etag = before.version === version && before.models.length > 0 ? before.etag : undefined;
     const answer = await source.ask({ fetch, timeoutMs, maxBytes, etag, signal });
 
-    const meta = { version, fetchedAtMs: now(), etag: answer.headers.get('etag') ?? etag };
+    const meta = { version, fetchedAtMs: this.#now(), etag: answer.headers.get('etag') ?? etag };
     if (answer.status === 304) {
-      known = { ...before, ...meta };
-      askedForEtag = notedEtag;
-      await cache.touch(before.file, meta);
+      this.#take({ ...before, ...meta });
+      await this.#cache.touch(before.file, meta);
       return;
     }
-    const models = options.parse(answer.text);
+    const models = parse(answer.text);
     if (models.length === 0) {
       const details = { provider: provider.title, api: 'models', reason: 'it lists no models' };
       throw new OpenCompatError('OC_UPSTREAM_INVALID', details);
     }
-    known = { ...before, ...meta, models };
-    askedForEtag = notedEtag;
-    await cache.write(before.file, { text: answer.text, ...meta });
+    this.#take({ ...before, ...meta, models });
+    await this.#cache.write(before.file, { text: answer.text, ...meta });
   }
 
-  return {
-    list() {
-      const account = options.peekAccount();
-      if (account !== undefined) {
-        if (isOld(followAccount(account))) refreshBehindTheScenes();
-      }
-      // Without a usable token (it is about to be refreshed, say) the account is still the same one.
-      return known && known.models.length > 0 ? known.models : standIn;
-    },
-
-    state() {
-      if (isOff) return 'current';
-      const account = options.peekAccount();
-      const list = account === undefined ? undefined : followAccount(account);
-      if (list && list.models.length > 0) return isOld(list) ? 'old' : 'current';
-      return options.isStandInGiven ? 'old' : 'missing';
-    },
-
-    refresh,
-
-    look() {
-      const account = options.peekAccount();
-      if (account === undefined || isOff) return undefined;
-      const { fetchedAtMs } = followAccount(account);
-      if (!refreshing && (now() < waitUntilMs || now() - fetchedAtMs < youngMs)) return undefined;
-      return refresh().catch(() => {});
-    },
-
-    noteEtag(etag) {
-      notedEtag = etag;
-      // Each value is good for one list: what the provider names here need not be what it sends with the list.
-      if (etag === askedForEtag || (known?.etag && bareEtag(known.etag) === bareEtag(etag))) return;
-      refreshBehindTheScenes();
-    },
-  };
+  #take(known: Known<Model>): void {
+    this.#known = known;
+    this.#askedForEtag = this.#notedEtag;
+  }
 }
 
 /** One file for each account; the name tells nobody whose. */

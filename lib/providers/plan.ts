@@ -1,16 +1,12 @@
-/** Which providers there are: those that the configuration asks for and those that are always there, planned and created. */
-
-import type { JsonSchema } from '../json-schema.ts';
-import { checkOptions } from '../options/check.ts';
+/** The plan of the providers: those that the configuration asks for, and those that are always there. */
+import { checkOptions, noOptions } from '../options/check.ts';
 import { ConfigError, type Fault, joinPath, nearestName } from '../options/faults.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
-import { checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
+import { builtInOrigin, checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
 import { Secret } from '../secret.ts';
 import { builtIns } from './built-ins.ts';
-import type { ProviderPlugin, ProviderServices } from './definition.ts';
+import type { ProviderPlugin } from './definition.ts';
 import type { ProviderEntry } from './entries-config.ts';
-import { guardProvider } from './guard.ts';
-import type { Provider } from './provider.ts';
 
 /** A provider given in code, as tests do; asked before all others. */
 export interface GivenProvider {
@@ -44,8 +40,6 @@ export interface ProvidersPlanConfig extends Pick<ConfigPlaces, 'baseDir' | 'fil
   readonly providers: Readonly<Record<string, ProviderEntry>>;
 }
 
-const builtInOrigin = 'built-in';
-const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
 /** What an entry says that is no option. */
 const entryKeys: ReadonlySet<string> = new Set(['type', 'enabled', 'plugin', 'options']);
 
@@ -59,93 +53,122 @@ export async function planProviders(
   { loadsPlugins }: PlanOptions = { loadsPlugins: true },
 ): Promise<ProviderPlan> {
   const faults: Fault[] = [];
-  const planned: PlannedProvider[] = [];
   const pluginFiles = new Map<string, string>();
+  const planned = given.map((provider) => planGiven(provider, faults));
+  planned.push(...(await planEntries(config, { folder: config.baseDir, loadsPlugins, pluginFiles, faults })));
+  const keyed = planKeyed(config);
+  faults.push(...checkKeyedNames(keyed, config.providers));
+  if (faults.length > 0) throw new ConfigError(faults, config.file);
+  return { providers: [...planned, ...planBuiltIns(keyed, config.providers)], pluginFiles };
+}
 
-  for (const { name, definition, options: written = {} } of given) {
+function planGiven({ name, definition, options: written = {} }: GivenProvider, faults: Fault[]): PlannedProvider {
+  const path = joinPath('providers', name);
+  const options = structuredClone(written);
+  faults.push(...checkOptions(definition.options ?? noOptions, options, joinPath(path, 'options')));
+  return { name, path, options, origin: 'code', definition };
+}
+
+/** What entries are planned with, and what that finds out. */
+interface Planning extends PlanOptions {
+  /** What the paths of plugins are relative to. */
+  readonly folder: string;
+  readonly pluginFiles: Map<string, string>;
+  readonly faults: Fault[];
+}
+
+/** The entries of the configuration in order, of those that are switched on. */
+async function planEntries(
+  { providers }: Pick<ProvidersPlanConfig, 'providers'>,
+  planning: Planning,
+): Promise<PlannedProvider[]> {
+  const planned: PlannedProvider[] = [];
+  for (const [name, entry] of Object.entries(providers)) {
     const path = joinPath('providers', name);
-    const options = structuredClone(written);
-    faults.push(...checkOptions(definition.options ?? noOptions, options, joinPath(path, 'options')));
-    planned.push({ name, path, options, origin: 'code', definition });
-  }
-  for (const [name, entry] of Object.entries(config.providers)) {
-    const path = joinPath('providers', name);
-    const found = entry.plugin === undefined ? findBuiltIn(name, entry, path) : await loadPlugin(name, entry, path);
+    const found =
+      entry.plugin === undefined
+        ? findBuiltIn(name, entry, path, planning)
+        : await findPlugin(name, entry, path, planning);
     if (!found) continue;
+    const { optionsPath, ...provider } = found;
     const options = plainOptions(entry);
-    faults.push(...checkOptions(found.definition.options ?? noOptions, options, found.optionsPath));
-    const { optionsPath: _, ...provider } = found;
+    planning.faults.push(...checkOptions(provider.definition.options ?? noOptions, options, optionsPath));
     if (entry.enabled) planned.push({ name, path, options, ...provider });
   }
-  const isNamed = (name: string) => Object.hasOwn(config.providers, name);
-  const keyed = planKeyed(config);
-  for (const { name, path } of keyed.filter((provider) => isNamed(provider.name))) {
-    faults.push({ path, reason: `makes a provider '${name}', and \`providers\` has one of this name too` });
-  }
-  if (faults.length > 0) throw new ConfigError(faults, config.file);
+  return planned;
+}
 
-  for (const definition of builtIns) {
-    const { name, presence } = definition;
-    planned.push(...keyed.filter((provider) => provider.definition === definition));
-    if (presence === 'configured' || isNamed(name)) continue;
-    planned.push({ name, path: joinPath('providers', name), options: {}, origin: builtInOrigin, definition });
-  }
-  return { providers: planned, pluginFiles };
+/** Whom an entry is about. */
+interface FoundProvider extends Pick<PlannedProvider, 'definition' | 'origin' | 'isUnloaded'> {
+  /** Where its options are in the configuration. */
+  readonly optionsPath: string;
+}
 
-  function findBuiltIn(name: string, { type = name, options }: ProviderEntry, path: string) {
-    const fault = (key: string, reason: string, nearest?: string) => {
-      faults.push({
-        path: key ? joinPath(path, key) : path,
-        value: key === 'type' ? type : undefined,
-        reason,
-        nearest,
-      });
-      return undefined;
-    };
-    const types = builtIns.map((known) => known.name);
-    const definition = builtIns.find((known) => known.name === type);
-    const namesake = builtIns.find((known) => known.name === name && known.presence === 'once');
-    if (!definition) {
-      if (type === name) return fault('', `must have a type (${types.join(', ')}) or a plugin`);
-      return fault('type', `must be one of ${types.join(', ')}`, nearestName(type, types));
-    }
-    if (options !== undefined) return fault('options', 'are for plugins; settings of a type stand beside it');
-    if (definition.presence === 'once' && type !== name) {
-      return fault('type', `there is one of this type, and its name is '${type}'`);
-    }
-    if (namesake && namesake !== definition) return fault('type', `'${name}' is the name of a built-in provider`);
-    return { definition, origin: builtInOrigin, optionsPath: path, isUnloaded: undefined };
+function findBuiltIn(
+  name: string,
+  { type = name, options }: ProviderEntry,
+  path: string,
+  { faults }: Planning,
+): FoundProvider | undefined {
+  const fault = (key: string, reason: string, nearest?: string) => {
+    faults.push({ path: key ? joinPath(path, key) : path, value: key === 'type' ? type : undefined, reason, nearest });
+    return undefined;
+  };
+  const types = builtIns.map((known) => known.name);
+  const definition = builtIns.find((known) => known.name === type);
+  if (!definition) {
+    if (type === name) return fault('', `must have a type (${types.join(', ')}) or a plugin`);
+    return fault('type', `must be one of ${types.join(', ')}`, nearestName(type, types));
   }
+  if (options !== undefined) return fault('options', 'are for plugins; settings of a type stand beside it');
+  if (definition.presence === 'once' && type !== name) {
+    return fault('type', `there is one of this type, and its name is '${type}'`);
+  }
+  if (isTaken(name) && name !== type) return fault('type', `'${name}' is the name of a built-in provider`);
+  return { definition, origin: builtInOrigin, optionsPath: path };
+}
 
-  async function loadPlugin(name: string, { plugin = '', type, enabled }: ProviderEntry, path: string) {
-    if (type !== undefined)
-      faults.push({ path: joinPath(path, 'type'), value: type, reason: 'must not stand beside a plugin' });
-    if (builtIns.some((known) => known.name === name && known.presence === 'once')) {
-      faults.push({ path, reason: `'${name}' is the name of a built-in provider` });
-    }
-    if (!enabled) return undefined;
-    try {
-      if (!loadsPlugins) return describePlugin(plugin, config.baseDir, joinPath(path, 'options'));
-      const { exported, href } = await importPlugin(plugin, config.baseDir);
-      if (!isProviderPlugin(exported)) {
-        throw new TypeError('its default export is not a provider; write `export default defineProvider({ create })`');
-      }
-      pluginFiles.set(href, plugin);
-      return { definition: exported, origin: plugin, optionsPath: joinPath(path, 'options'), isUnloaded: undefined };
-    } catch (error) {
-      const reason = `cannot be loaded: ${(error as Error).message}`;
-      faults.push({ path: joinPath(path, 'plugin'), value: plugin, reason });
-      return undefined;
-    }
+/** Is it the name of a built-in provider that is there in any case? */
+function isTaken(name: string): boolean {
+  return builtIns.some((known) => known.name === name && known.presence === 'once');
+}
+
+async function findPlugin(
+  name: string,
+  { plugin = '', type, enabled }: ProviderEntry,
+  path: string,
+  { folder, loadsPlugins, pluginFiles, faults }: Planning,
+): Promise<FoundProvider | undefined> {
+  if (type !== undefined) {
+    faults.push({ path: joinPath(path, 'type'), value: type, reason: 'must not stand beside a plugin' });
+  }
+  if (isTaken(name)) faults.push({ path, reason: `'${name}' is the name of a built-in provider` });
+  if (!enabled) return undefined;
+  const found = { origin: plugin, optionsPath: joinPath(path, 'options') };
+  try {
+    if (!loadsPlugins) return { ...found, definition: describePlugin(plugin, folder), isUnloaded: true };
+    const { definition, href } = await loadPlugin(plugin, folder);
+    pluginFiles.set(href, plugin);
+    return { ...found, definition };
+  } catch (error) {
+    const reason = `cannot be loaded: ${(error as Error).message}`;
+    faults.push({ path: joinPath(path, 'plugin'), value: plugin, reason });
+    return undefined;
   }
 }
 
+/** @throws what the import throws, or TypeError for a module that exports no provider */
+async function loadPlugin(specifier: string, folder: string): Promise<{ definition: ProviderPlugin; href: string }> {
+  const { exported, href } = await importPlugin(specifier, folder);
+  if (isProviderPlugin(exported)) return { definition: exported, href };
+  throw new TypeError('its default export is not a provider; write `export default defineProvider({ create })`');
+}
+
 /** What stands in a plan for a plugin that is not loaded. @throws Error where there is no such file */
-function describePlugin(plugin: string, folder: string, optionsPath: string) {
-  checkPluginFile(plugin, folder);
-  const create = () => Promise.reject(new Error(`the plugin ${plugin} was not loaded`));
-  const definition: ProviderPlugin = { kind: 'provider', options: {}, create };
-  return { definition, origin: plugin, optionsPath, isUnloaded: true as const };
+function describePlugin(specifier: string, folder: string): ProviderPlugin {
+  checkPluginFile(specifier, folder);
+  const create = () => Promise.reject(new Error(`the plugin ${specifier} was not loaded`));
+  return { kind: 'provider', options: {}, create };
 }
 
 function isProviderPlugin(value: unknown): value is ProviderPlugin {
@@ -179,34 +202,20 @@ function planKeyed(config: ProvidersPlanConfig): PlannedProvider[] {
   });
 }
 
-/**
- * Creates the planned providers, in order.
- * @throws ConfigError naming every provider that cannot be created; those that could are closed again
- */
-export async function openProviders(
-  services: Pick<ProviderServices<ProvidersPlanConfig & ConfigPlaces>, 'config' | 'log' | 'scheduler' | 'redis'>,
-  plan?: ProviderPlan,
-): Promise<readonly Provider[]> {
-  const { config, log } = services;
-  const { providers: planned } = plan ?? (await planProviders(config));
-  const providers: Provider[] = [];
-  const faults: Fault[] = [];
-  const closeAll = async () => {
-    for (const provider of providers) await provider.close?.();
-  };
-  for (const { name, definition, options, origin, path } of planned) {
-    try {
-      const created = await definition.create(options as never, { ...services, name, providers });
-      providers.push(origin === builtInOrigin ? created : guardProvider(created, name, log));
-    } catch (error) {
-      if (origin === builtInOrigin) {
-        await closeAll();
-        throw error;
-      }
-      faults.push({ path, value: origin, reason: `cannot be created: ${(error as Error).message}` });
-    }
-  }
-  if (faults.length === 0) return providers;
-  await closeAll();
-  throw new ConfigError(faults, config.file);
+function checkKeyedNames(keyed: readonly PlannedProvider[], entries: ProvidersPlanConfig['providers']): Fault[] {
+  return keyed.flatMap(({ name, path }) => {
+    if (!Object.hasOwn(entries, name)) return [];
+    return [{ path, reason: `makes a provider '${name}', and \`providers\` has one of this name too` }];
+  });
+}
+
+/** Those that are there without an entry, in their turn. */
+function planBuiltIns(keyed: readonly PlannedProvider[], entries: ProvidersPlanConfig['providers']): PlannedProvider[] {
+  return builtIns.flatMap((definition) => {
+    const { name, presence } = definition;
+    const asked = keyed.filter((provider) => provider.definition === definition);
+    if (presence === 'configured' || Object.hasOwn(entries, name)) return asked;
+    const path = joinPath('providers', name);
+    return [...asked, { name, path, options: {}, origin: builtInOrigin, definition }];
+  });
 }

@@ -105,6 +105,8 @@ export interface Readiness {
   hasCredentials?: boolean;
   /** Why not, in words for the operator. Never a secret. */
   reason?: string;
+  /** What a restart would end, in words for the operator: a renewed sign-in that could not be saved. Never a secret. */
+  warning?: string;
 }
 
 /**

@@ -5,6 +5,7 @@ import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
+import { stripForwardedPorts } from './forwarded-for.ts';
 import type { Route, RouteServices } from './route.ts';
 
 /** Puts an exchange on a request, which its chain is about to take. */
@@ -19,6 +20,12 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustedProxies.length > 0 ? [...config.trustedProxies] : false);
 
+  if (config.trustedProxies.length > 0) {
+    app.use((req, _res, next) => {
+      stripForwardedPorts(req.headers);
+      next();
+    });
+  }
   const openFor = createOpener(services, live);
   const outer = boxesThrough(pipeline.chainOf(undefined), 'cors');
   // RFC 9112, 3.2 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2): who sees which of two is a gap to slip through.

@@ -1,7 +1,10 @@
 /** The server: its listening socket, its life and its orderly end. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Request, Response } from 'express';
+import { credentialFileName } from '../auth/credential-store.ts';
+import { findLoosePermissions } from '../auth/file-permissions.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -51,6 +54,7 @@ export async function createServer(
     stream: options.logStream ?? process.stdout,
   });
   for (const warning of warnings) log.warn(warning);
+  for (const warning of await findLoosePermissions(join(config.dataDir, credentialFileName))) log.warn(warning);
 
   const parts = await openParts(config, log, options);
   const { scheduler, pipeline, services } = parts;

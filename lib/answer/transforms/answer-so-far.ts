@@ -1,5 +1,5 @@
 import type { Emit } from '../../canonical/event-transform.ts';
-import type { DeltaEvent } from '../../canonical/regulariser.ts';
+import type { DeltaEvent } from '../../canonical/run-writer.ts';
 import { countTokens, estimateInputTokens } from '../../canonical/tokens.ts';
 import type {
   CanonicalEvent,

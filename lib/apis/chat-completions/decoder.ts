@@ -1,9 +1,10 @@
 /** The OpenAI Chat Completions API, as upstreams speak it: chunks → canonical events. */
+import { type AnswerEnd, EventWriter, type UrlCitation } from '../../canonical/event-writer.ts';
+import type { CanonicalEvent } from '../../canonical/types.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { toLogprobs } from '../responses/event-shape.ts';
-import { type AnswerEnd, ResponseWriter, type UrlCitation } from '../responses/event-writer.ts';
-import { writeReasoningDetails } from './reasoning-details.ts';
+import { SealedReasoning } from './sealed-reasoning.ts';
 import { ThinkTags } from './think-tags.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 import { fromChatUsage } from './usage.ts';
@@ -41,10 +42,6 @@ const statusCodes: Readonly<Record<number, Json>> = {
   529: { code: 'server_is_overloaded' },
 };
 
-/** As much of a reasoning's details as is kept to be given back, in characters. */
-const maxDetailCharacters = 16 * 1024 * 1024;
-const maxDetails = 4096;
-
 /** Keys of chunks without a choice that are no part of the API, and mean something to the provider they come from. */
 const vendorKeys = ['copilot_quota_snapshots', 'copilot_references', 'copilot_confirmation', 'copilot_errors'] as const;
 
@@ -81,23 +78,21 @@ function createChatDecoder(options: DecoderOptions): StreamDecoder {
 /** An upstream's answer on its way. */
 class ChatAnswer {
   readonly #options: DecoderOptions;
-  readonly #writer: ResponseWriter;
+  readonly #writer: EventWriter;
   readonly #think: ThinkTags;
   readonly #calls: ToolCallDeltas;
   readonly #end: AnswerEnd = {};
+  readonly #sealed = new SealedReasoning();
   #isOver = false;
   #hasDeltas = false;
   #hasReasoning = false;
   /** UTF-16 units of text so far, in all parts: servers count citations from the start of it. */
   #textLength = 0;
-  #details: Json[] = [];
-  #detailCharacters = 0;
-  #opaque = '';
   hasFinishReason = false;
 
   constructor(options: DecoderOptions) {
     this.#options = options;
-    this.#writer = new ResponseWriter(options, options.onEvent);
+    this.#writer = new EventWriter(options, options.onEvent);
     this.#think = new ThinkTags({
       text: (delta) => this.#addText(delta),
       reasoning: (delta) => this.#writer.reasoning(delta),
@@ -129,16 +124,13 @@ class ChatAnswer {
     this.#isOver = true;
     this.#think.flush();
     this.#calls.finish();
-    this.#giveEncrypted();
+    this.#giveSealed();
     this.#writer.finish(this.#end);
   }
 
   #fail(error: unknown, code?: string): void {
     this.#isOver = true;
-    const facts = asObject(error) ?? { message: asText(error) };
-    const status = statusCodes[Number(facts.code ?? facts.status)] ?? (code !== undefined ? { code } : {});
-    const event = { type: 'error', error: { ...facts, ...status } };
-    this.#options.onEvent(event as never);
+    this.#options.onEvent(toErrorEvent(error, code));
   }
 
   #passVendorEvents(chunk: Json): void {
@@ -171,8 +163,8 @@ class ChatAnswer {
     const reasoning = delta.reasoning_content || delta.reasoning || delta.reasoning_text;
     if (reasoning) this.#addReasoning(readReasoning(reasoning));
     if (delta.reasoning_details) this.#readDetails(delta.reasoning_details, !reasoning);
-    if (delta.reasoning_opaque) this.#opaque = asText(delta.reasoning_opaque) ?? this.#opaque;
-    if (this.#writer.isReasoning) this.#giveEncrypted();
+    if (delta.reasoning_opaque) this.#sealed.opaque = asText(delta.reasoning_opaque) ?? this.#sealed.opaque;
+    if (this.#writer.isReasoning) this.#giveSealed();
 
     const { content } = delta;
     if (typeof content === 'string') {
@@ -189,7 +181,7 @@ class ChatAnswer {
     if (delta.images) for (const image of listOf(delta.images)) this.#addImage(image);
     if (delta.tool_calls) {
       this.#think.flush();
-      this.#giveEncrypted();
+      this.#giveSealed();
       for (const call of listOf(delta.tool_calls)) this.#calls.read(call, isWhole);
     }
     if (delta.function_call) {
@@ -255,38 +247,12 @@ class ChatAnswer {
       const detail = asObject(entry);
       if (!detail) continue;
       if (isOnlySource) this.#addReasoning(asText(detail.text) ?? asText(detail.summary) ?? '');
-      this.#noteDetail(detail);
+      this.#sealed.addDetail(detail);
     }
   }
 
-  /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
-  #noteDetail(detail: Json): void {
-    for (const value of Object.values(detail)) if (typeof value === 'string') this.#detailCharacters += value.length;
-    if (this.#detailCharacters > maxDetailCharacters || this.#details.length >= maxDetails) {
-      throw new SyntaxError('reasoning with too many details');
-    }
-    const last = this.#details.at(-1);
-    const isOpen = last && !asText(last.signature) && !asText(last.data);
-    const isPiece = isOpen && last.type === detail.type && last.index === detail.index && last.id === detail.id;
-    if (!isPiece) {
-      this.#details.push({ ...detail });
-      return;
-    }
-    for (const [key, value] of Object.entries(detail)) {
-      if (value === undefined || value === null || value === '') continue;
-      const isText = (key === 'text' || key === 'summary') && typeof last[key] === 'string';
-      last[key] = isText ? `${last[key]}${value}` : value;
-    }
-  }
-
-  /** What the server wants back to go on from its own reasoning. */
-  #giveEncrypted(): void {
-    if (this.#details.some(({ signature, data }) => asText(signature) || asText(data))) {
-      this.#writer.encryptedReasoning(writeReasoningDetails(this.#details));
-      this.#details = [];
-    }
-    if (this.#opaque) this.#writer.encryptedReasoning(this.#opaque);
-    this.#opaque = '';
+  #giveSealed(): void {
+    for (const sealed of this.#sealed.take()) this.#writer.encryptedReasoning(sealed);
   }
 
   #addAnnotation(value: unknown): void {
@@ -328,6 +294,12 @@ class ChatAnswer {
     // vLLM's and SGLang's word for the sequence; a number is a token of the model's own.
     if (reason === 'stop') this.#end.stopSequence = asText(choice.stop_reason) ?? asText(choice.matched_stop);
   }
+}
+
+function toErrorEvent(error: unknown, code: string | undefined): CanonicalEvent {
+  const facts = asObject(error) ?? { message: asText(error) };
+  const status = statusCodes[Number(facts.code ?? facts.status)] ?? (code !== undefined ? { code } : {});
+  return { type: 'error', error: { ...facts, ...status } } as unknown as CanonicalEvent;
 }
 
 function misshapen(field: string): SyntaxError {

@@ -1,9 +1,9 @@
 /** Tool calls as servers stream them → calls of the canonical form. Servers agree on little here. */
+import type { EventWriter, OpenCall } from '../../canonical/event-writer.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import type { OpenCall, ResponseWriter } from '../responses/event-writer.ts';
 
 interface PendingCall {
-  kind: OpenCall['kind'];
+  kind: 'function' | 'custom';
   /** As the server gave it. */
   id: string | undefined;
   name: string;
@@ -18,7 +18,7 @@ const maxCalls = 1024;
 const maxNameCharacters = 4096;
 
 export class ToolCallDeltas {
-  readonly #writer: ResponseWriter;
+  readonly #writer: EventWriter;
   /** Made-up call ids are made from it. */
   readonly #answerId: string;
   readonly #calls: PendingCall[] = [];
@@ -27,7 +27,7 @@ export class ToolCallDeltas {
   readonly #callIds = new Set<string>();
   #last: PendingCall | undefined;
 
-  constructor(writer: ResponseWriter, answerId: string) {
+  constructor(writer: EventWriter, answerId: string) {
     this.#writer = writer;
     this.#answerId = answerId;
   }
@@ -65,13 +65,13 @@ export class ToolCallDeltas {
   finish(): void {
     for (const call of this.#calls) this.#open(call);
     for (const { open, kind } of this.#calls) {
-      if (!open || open.isDone || kind !== 'function' || open.input !== '') continue;
+      if (!open || open.isDone || kind !== 'function' || open.hasInput) continue;
       // Nothing is what some models write for no arguments; clients parse it.
       this.#writer.callInput(open, '{}');
     }
   }
 
-  #add(kind: OpenCall['kind'], delta: Json, name: string, input: string, isWhole: boolean): void {
+  #add(kind: PendingCall['kind'], delta: Json, name: string, input: string, isWhole: boolean): void {
     const id = asText(delta.id);
     const index = Number.isSafeInteger(delta.index) ? (delta.index as number) : undefined;
     const found = isWhole ? undefined : this.#find(id, index);
@@ -96,7 +96,7 @@ export class ToolCallDeltas {
     return id === undefined ? this.#last : this.#byId.get(id);
   }
 
-  #start(kind: OpenCall['kind'], id: string | undefined): PendingCall {
+  #start(kind: PendingCall['kind'], id: string | undefined): PendingCall {
     if (this.#calls.length >= maxCalls) throw new SyntaxError('too many tool calls');
     this.closeComplete();
     const last = this.#calls.at(-1);
@@ -114,7 +114,8 @@ export class ToolCallDeltas {
       callId = `call_${this.#answerId}_${count}`;
     }
     this.#callIds.add(callId);
-    call.open = this.#writer.openCall(call.kind, callId, call.name);
+    const type = call.kind === 'function' ? 'function_call' : 'custom_tool_call';
+    call.open = this.#writer.openCall(type, callId, call.name);
   }
 }
 

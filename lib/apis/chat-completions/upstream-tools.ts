@@ -140,39 +140,20 @@ interface Origin {
  */
 export function restoreCustomCalls(
   { tools }: CanonicalRequest,
-  { hasCustomTools = false }: ToolOptions,
+  options: ToolOptions,
 ): ((event: CanonicalEvent) => CanonicalEvent) | undefined {
-  const origins = new Map<string, Origin>();
-  for (const { tool, name, namespace } of flattenTools(tools)) {
-    const isWrapped = tool.type === 'custom' && !hasCustomTools;
-    if (isWrapped || namespace !== undefined) {
-      origins.set(name, { name: (tool as CustomTool).name, namespace, isWrapped });
-    }
-  }
+  const origins = findOrigins(tools, options);
   if (origins.size === 0) return undefined;
   /** By item id: the calls of wrapped tools whose arguments are coming. */
   const readers = new Map<string, InputReader>();
-
-  function originOf(item: CanonicalOutputItem): Origin | undefined {
-    return isCall(item) ? origins.get(item.name) : undefined;
-  }
-
-  function restoreItem(item: CanonicalOutputItem): CanonicalOutputItem {
-    const origin = originOf(item);
-    if (!origin || !isCall(item)) return item;
-    const { name, namespace, isWrapped } = origin;
-    const named = { ...item, name, ...(namespace !== undefined && { namespace }) };
-    if (!isWrapped || named.type !== 'function_call') return named;
-    const { arguments: args, type: _, id = '', ...rest } = named;
-    const input = args === '' ? '' : fromWrappedInput(args);
-    return { ...rest, type: 'custom_tool_call', id: toCustomId(id), input } as CanonicalOutputItem;
-  }
+  const originOf = (item: CanonicalOutputItem) => (isCall(item) ? origins.get(item.name) : undefined);
+  const restore = (item: CanonicalOutputItem) => restoreItem(item, originOf(item));
 
   return function restoreCustomCall(event) {
     switch (event.type) {
       case 'response.output_item.added':
         if (originOf(event.item)?.isWrapped) readers.set(asText(event.item.id) ?? '', new InputReader());
-        return { ...event, item: restoreItem(event.item) };
+        return { ...event, item: restore(event.item) };
       case 'response.function_call_arguments.delta': {
         const reader = readers.get(event.item_id);
         if (!reader) return event;
@@ -196,14 +177,36 @@ export function restoreCustomCalls(
       }
       case 'response.output_item.done':
         readers.delete(asText(event.item.id) ?? '');
-        return { ...event, item: restoreItem(event.item) };
+        return { ...event, item: restore(event.item) };
       case 'response.completed':
       case 'response.incomplete':
-        return { ...event, response: { ...event.response, output: event.response.output.map(restoreItem) } };
+        return { ...event, response: { ...event.response, output: event.response.output.map(restore) } };
       default:
         return event;
     }
   };
+}
+
+/** By the name that the upstream knows them by: the tools that it does not know as the client wrote them. */
+function findOrigins(tools: CanonicalRequest['tools'], { hasCustomTools = false }: ToolOptions): Map<string, Origin> {
+  const origins = new Map<string, Origin>();
+  for (const { tool, name, namespace } of flattenTools(tools)) {
+    const isWrapped = tool.type === 'custom' && !hasCustomTools;
+    if (isWrapped || namespace !== undefined) {
+      origins.set(name, { name: (tool as CustomTool).name, namespace, isWrapped });
+    }
+  }
+  return origins;
+}
+
+function restoreItem(item: CanonicalOutputItem, origin: Origin | undefined): CanonicalOutputItem {
+  if (!origin || !isCall(item)) return item;
+  const { name, namespace, isWrapped } = origin;
+  const named = { ...item, name, ...(namespace !== undefined && { namespace }) };
+  if (!isWrapped || named.type !== 'function_call') return named;
+  const { arguments: args, type: _, id = '', ...rest } = named;
+  const input = args === '' ? '' : fromWrappedInput(args);
+  return { ...rest, type: 'custom_tool_call', id: toCustomId(id), input } as CanonicalOutputItem;
 }
 
 function isCall(item: CanonicalOutputItem): item is CallItem {

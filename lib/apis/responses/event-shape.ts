@@ -3,6 +3,7 @@
  * them. What is missing, or said in a way that means nothing, is put right or left out; what would have to be guessed is
  * an error.
  */
+import type { TokenLogprob } from '../../canonical/event-writer.ts';
 import type { CanonicalEvent } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 
@@ -80,14 +81,6 @@ function holdList(holder: Json, key: string, holdEntry: (entry: unknown) => void
   const list = holder[key];
   if (!Array.isArray(list)) throw misshapen(key);
   list.forEach(holdEntry);
-}
-
-/** The log probability of a token, and of what else could have stood there. */
-export interface TokenLogprob {
-  token: string;
-  logprob: number;
-  bytes?: number[];
-  top_logprobs?: TokenLogprob[];
 }
 
 /** What is none is left out. */

@@ -21,6 +21,8 @@ export interface ChatGptCredentials {
   exists(): boolean;
   /** Is there a file, of which nothing could be read? Without I/O. */
   isUnreadable(): boolean;
+  /** Has a refreshed token no place but memory? Without I/O. */
+  isUnsaved(): boolean;
   /**
    * A credential to send. Cheap while the token in memory is good; refreshes first when it is about to end.
    *
@@ -79,6 +81,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
   return {
     exists: signIn.exists,
     isUnreadable: signIn.isUnreadable,
+    isUnsaved: () => renewal?.isUnsaved === true,
     peek: () => keeper.peek() ?? (keeper.isDead() ? undefined : signIn.held?.view),
     get: () => keeper.get(),
     async renew(rejected) {

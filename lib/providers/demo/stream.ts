@@ -25,12 +25,30 @@ export interface StreamFacts {
 /** The events in groups: a group is one write, with a pause before the next. Numbered throughout. */
 export function* streamReply(request: CanonicalRequest, reply: DemoReply, facts: StreamFacts): Generator<Event[]> {
   let sequenceNumber = 0;
-  const numbered = (...events: Event[]) => events.map((event) => ({ ...event, sequence_number: sequenceNumber++ }));
+  for (const group of groupsOf(request, reply, facts)) {
+    yield group.map((event) => ({ ...event, sequence_number: sequenceNumber++ }));
+  }
+}
+
+function* groupsOf(request: CanonicalRequest, reply: DemoReply, facts: StreamFacts): Generator<Event[]> {
+  const response = beginResponse(request, facts);
+  yield [
+    { type: 'response.created', response },
+    { type: 'response.in_progress', response },
+  ];
   const output: Event[] = [];
-  const response = {
-    id: `resp_${facts.id}`,
+  if (reply.reasoning.length > 0) output.push(yield* streamReasoning(reply.reasoning, request, output.length, facts));
+  if (reply.text !== '') output.push(yield* streamText(reply.text, output.length, facts));
+  for (const call of reply.calls) output.push(yield* streamCall(call, output.length, facts));
+  const usage = countUsage(request, reply);
+  yield [{ type: 'response.completed', response: { ...response, status: 'completed', output, usage } }];
+}
+
+function beginResponse(request: CanonicalRequest, { id, createdS }: StreamFacts): object {
+  return {
+    id: `resp_${id}`,
     object: 'response',
-    created_at: facts.createdS,
+    created_at: createdS,
     model: request.model,
     status: 'in_progress',
     background: false,
@@ -47,88 +65,92 @@ export function* streamReply(request: CanonicalRequest, reply: DemoReply, facts:
     tools: request.tools ?? [],
     usage: null,
   };
-  yield numbered({ type: 'response.created', response }, { type: 'response.in_progress', response });
+}
 
-  if (reply.reasoning.length > 0) yield* streamReasoning();
-  if (reply.text !== '') yield* streamText();
-  for (const call of reply.calls) yield* streamCall(call);
-
+function countUsage(request: CanonicalRequest, reply: DemoReply): object {
   const reasoningTokens = roughTokens(...reply.reasoning);
   const inputTokens = roughTokens(JSON.stringify([request.instructions, request.input, request.tools]));
   const outputTokens = reasoningTokens + roughTokens(reply.text, ...reply.calls.map(({ name, input }) => name + input));
-  const usage = {
+  return {
     input_tokens: inputTokens,
     input_tokens_details: { cached_tokens: 0 },
     output_tokens: outputTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: inputTokens + outputTokens,
   };
-  yield numbered({ type: 'response.completed', response: { ...response, status: 'completed', output, usage } });
+}
 
-  function itemId(prefix: string): string {
-    return `${prefix}_${facts.id}_${output.length}`;
-  }
+function itemId(prefix: string, outputIndex: number, { id }: StreamFacts): string {
+  return `${prefix}_${id}_${outputIndex}`;
+}
 
-  function done(item: Event): Event {
-    output.push(item);
-    return { type: 'response.output_item.done', output_index: output.length - 1, item };
-  }
+/** An item's events; gives the complete item. */
+type ItemStream = Generator<Event[], Event>;
 
-  function* streamReasoning(): Generator<Event[]> {
-    const output_index = output.length;
-    const item = { type: 'reasoning', id: itemId('rs'), summary: [] };
-    const wantsEncrypted = request.include?.includes('reasoning.encrypted_content');
-    yield numbered({ type: 'response.output_item.added', output_index, item });
-    for (const [summary_index, text] of reply.reasoning.entries()) {
-      const at = { item_id: item.id, output_index, summary_index };
-      const part = { type: 'summary_text', text };
-      yield numbered({ type: 'response.reasoning_summary_part.added', ...at, part: { ...part, text: '' } });
-      for (const delta of toDeltas(text)) {
-        yield numbered({ type: 'response.reasoning_summary_text.delta', ...at, delta });
-      }
-      yield numbered(
-        { type: 'response.reasoning_summary_text.done', ...at, text },
-        { type: 'response.reasoning_summary_part.done', ...at, part },
-      );
-    }
-    const summary = reply.reasoning.map((text) => ({ type: 'summary_text', text }));
-    const encrypted = { encrypted_content: Buffer.from(`demo ${facts.id}`).toString('base64') };
-    yield numbered(done({ ...item, summary, ...(wantsEncrypted && encrypted) }));
+function* streamReasoning(
+  texts: readonly string[],
+  { include }: CanonicalRequest,
+  output_index: number,
+  facts: StreamFacts,
+): ItemStream {
+  const begun = { type: 'reasoning', id: itemId('rs', output_index, facts), summary: [] };
+  yield [{ type: 'response.output_item.added', output_index, item: begun }];
+  for (const [summary_index, text] of texts.entries()) {
+    const at = { item_id: begun.id, output_index, summary_index };
+    const part = { type: 'summary_text', text };
+    yield [{ type: 'response.reasoning_summary_part.added', ...at, part: { ...part, text: '' } }];
+    for (const delta of toDeltas(text)) yield [{ type: 'response.reasoning_summary_text.delta', ...at, delta }];
+    yield [
+      { type: 'response.reasoning_summary_text.done', ...at, text },
+      { type: 'response.reasoning_summary_part.done', ...at, part },
+    ];
   }
+  const summary = texts.map((text) => ({ type: 'summary_text', text }));
+  const encrypted = { encrypted_content: Buffer.from(`demo ${facts.id}`).toString('base64') };
+  const wantsEncrypted = include?.includes('reasoning.encrypted_content');
+  const item = { ...begun, summary, ...(wantsEncrypted && encrypted) };
+  yield [{ type: 'response.output_item.done', output_index, item }];
+  return item;
+}
 
-  function* streamText(): Generator<Event[]> {
-    const output_index = output.length;
-    const item = { type: 'message', id: itemId('msg'), role: 'assistant', status: 'in_progress', content: [] };
-    const at = { item_id: item.id, output_index, content_index: 0 };
-    const part = (text: string) => ({ type: 'output_text', text, annotations: [], logprobs: [] });
-    yield numbered(
-      { type: 'response.output_item.added', output_index, item },
-      { type: 'response.content_part.added', ...at, part: part('') },
-    );
-    for (const delta of toDeltas(reply.text)) {
-      yield numbered({ type: 'response.output_text.delta', ...at, delta, logprobs: [] });
-    }
-    yield numbered(
-      { type: 'response.output_text.done', ...at, text: reply.text, logprobs: [] },
-      { type: 'response.content_part.done', ...at, part: part(reply.text) },
-      done({ ...item, status: 'completed', content: [part(reply.text)] }),
-    );
-  }
+function* streamText(text: string, output_index: number, facts: StreamFacts): ItemStream {
+  const id = itemId('msg', output_index, facts);
+  const begun = { type: 'message', id, role: 'assistant', status: 'in_progress', content: [] };
+  const at = { item_id: id, output_index, content_index: 0 };
+  const toPart = (content: string) => ({ type: 'output_text', text: content, annotations: [], logprobs: [] });
+  yield [
+    { type: 'response.output_item.added', output_index, item: begun },
+    { type: 'response.content_part.added', ...at, part: toPart('') },
+  ];
+  for (const delta of toDeltas(text)) yield [{ type: 'response.output_text.delta', ...at, delta, logprobs: [] }];
+  const part = toPart(text);
+  const item = { ...begun, status: 'completed', content: [part] };
+  yield [
+    { type: 'response.output_text.done', ...at, text, logprobs: [] },
+    { type: 'response.content_part.done', ...at, part },
+    { type: 'response.output_item.done', output_index, item },
+  ];
+  return item;
+}
 
-  function* streamCall({ type, name, input }: DemoReply['calls'][number]): Generator<Event[]> {
-    const output_index = output.length;
-    const isFunction = type === 'function_call';
-    const id = itemId(isFunction ? 'fc' : 'ctc');
-    const hash = createHash('sha256').update(id).digest('hex').slice(0, 24);
-    const field = isFunction ? 'arguments' : 'input';
-    const kind = isFunction ? 'response.function_call_arguments' : 'response.custom_tool_call_input';
-    const item = { type, id, call_id: `call_${hash}`, name, status: 'in_progress', [field]: '' };
-    const at = { item_id: id, output_index };
-    yield numbered({ type: 'response.output_item.added', output_index, item });
-    for (const delta of toDeltas(input)) yield numbered({ type: `${kind}.delta`, ...at, delta });
-    yield numbered(
-      { type: `${kind}.done`, ...at, ...(isFunction && { name }), [field]: input },
-      done({ ...item, status: 'completed', [field]: input }),
-    );
-  }
+function* streamCall(
+  { type, name, input }: DemoReply['calls'][number],
+  output_index: number,
+  facts: StreamFacts,
+): ItemStream {
+  const isFunction = type === 'function_call';
+  const id = itemId(isFunction ? 'fc' : 'ctc', output_index, facts);
+  const hash = createHash('sha256').update(id).digest('hex').slice(0, 24);
+  const field = isFunction ? 'arguments' : 'input';
+  const kind = isFunction ? 'response.function_call_arguments' : 'response.custom_tool_call_input';
+  const begun = { type, id, call_id: `call_${hash}`, name, status: 'in_progress', [field]: '' };
+  const at = { item_id: id, output_index };
+  yield [{ type: 'response.output_item.added', output_index, item: begun }];
+  for (const delta of toDeltas(input)) yield [{ type: `${kind}.delta`, ...at, delta }];
+  const item = { ...begun, status: 'completed', [field]: input };
+  yield [
+    { type: `${kind}.done`, ...at, ...(isFunction && { name }), [field]: input },
+    { type: 'response.output_item.done', output_index, item },
+  ];
+  return item;
 }

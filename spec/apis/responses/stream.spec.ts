@@ -121,7 +121,6 @@ test('whatever an upstream leaves out, renumbers or renames, the stream keeps th
   const fixtures = listAnswerFixtures().map((name) => [name, decode(readFixture(name))] as const);
   fc.assert(
     fc.property(fc.constantFrom(...fixtures), habits, ([name, events], habit) => {
-      // The decoder fills an empty list of the terminal event, and is part of what is tried.
       const upstream = decode(withHabits(events, habit));
       const { response, events: sent } = checkResponseStream(streamResponse(upstream));
       assert.deepEqual(answerResponse(upstream), response);
@@ -132,10 +131,21 @@ test('whatever an upstream leaves out, renumbers or renames, the stream keeps th
   );
 });
 
+/** The terminal event holds the finished items, also where the upstream's is empty. */
+function withWholeEnd(events: readonly CanonicalEvent[]): CanonicalEvent[] {
+  const finished = events.flatMap((event) => (event.type === 'response.output_item.done' ? [event] : []));
+  const output = finished.sort((a, b) => a.output_index - b.output_index).map(({ item }) => item);
+  return events.map((event) =>
+    event.type === 'response.completed' || event.type === 'response.incomplete'
+      ? { ...event, response: { ...event.response, output } }
+      : event,
+  );
+}
+
 test('finished items that come only in the terminal event are streamed, and known again under other ids', () => {
   fc.assert(
     fc.property(fc.constantFrom(...listAnswerFixtures()), fc.boolean(), (name, isRotating) => {
-      const whole = decode(readFixture(name));
+      const whole = withWholeEnd(decode(readFixture(name)));
       const drops = ['response.output_item.done'];
       const upstream = decode(withHabits(whole, { drops, isRotating, gap: 1, isOutputEmpty: false }));
       const { items } = checkResponseStream(streamResponse(upstream));
