@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: a table
 /**
  * The one table of errors. Each row: HTTP status, the OpenAI error `type` and `code` that clients see, the message, and
  * what to do next. Nothing else in the project invents an error code or writes an error body; the client API's folder

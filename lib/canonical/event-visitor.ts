@@ -18,6 +18,7 @@ export interface EventVisitor {
 }
 
 /** Events that say nothing to such a client, and those that this version does not know, are passed over. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a flat switch, one case for each event
 export function visitEvent(event: CanonicalEvent, visitor: EventVisitor): void {
   switch (event.type) {
     case 'response.output_text.delta':

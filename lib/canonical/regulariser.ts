@@ -61,6 +61,7 @@ export class Regulariser {
     return this.#items.map(({ shown }) => shown);
   }
 
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a flat switch, one case for each event
   take(event: CanonicalEvent): void {
     if (this.#hasEnded) return;
     switch (event.type) {

@@ -12,8 +12,7 @@ export function holdToShape(event: CanonicalEvent): void {
   switch (event.type) {
     case 'response.output_text.delta':
       if (typeof event.delta !== 'string') throw misshapen('delta');
-      // Nearly always there are none.
-      if (event.logprobs?.length !== 0) event.logprobs = toLogprobs(event.logprobs);
+      holdLogprobs(asJson(event));
       break;
     case 'response.refusal.delta':
     case 'response.reasoning_summary_text.delta':
@@ -23,6 +22,9 @@ export function holdToShape(event: CanonicalEvent): void {
       if (typeof event.delta !== 'string') throw misshapen('delta');
       break;
     case 'response.output_text.done':
+      holdText(asJson(event), 'text');
+      holdLogprobs(asJson(event));
+      break;
     case 'response.reasoning_summary_text.done':
     case 'response.reasoning_text.done':
       holdText(asJson(event), 'text');
@@ -83,6 +85,12 @@ function holdList(holder: Json, key: string, holdEntry: (entry: unknown) => void
   list.forEach(holdEntry);
 }
 
+function holdLogprobs(holder: Json): void {
+  const { logprobs } = holder;
+  // Nearly always there are none.
+  if (!Array.isArray(logprobs) || logprobs.length > 0) holder.logprobs = toLogprobs(logprobs);
+}
+
 /** What is none is left out. */
 export function toLogprobs(value: unknown): TokenLogprob[] {
   if (!Array.isArray(value)) return [];
@@ -113,6 +121,7 @@ function holdPart(value: unknown): void {
     return;
   }
   holdText(part, 'text');
+  if (part.logprobs !== undefined) holdLogprobs(part);
   if (part.annotations !== undefined && !Array.isArray(part.annotations)) part.annotations = [];
 }
 

@@ -299,3 +299,24 @@ test('a failure before anything was sent of the answer is an error event', () =>
     sequence_number: 0,
   });
 });
+
+for (const logprobs of [[null], { length: 1 }, { length: 0 }, 'x', null]) {
+  test(`log probabilities that are none are left out wherever they come: ${JSON.stringify(logprobs)}`, () => {
+    const place = { item_id: 'msg_0', output_index: 0, content_index: 0 };
+    const part = { type: 'output_text', text: 'Hi.', annotations: [], logprobs };
+    const output = [{ type: 'message', id: 'msg_0', role: 'assistant', content: [part] }];
+    const delta = { type: 'response.output_text.delta', ...place, delta: 'Hi.', logprobs };
+    const done = { type: 'response.output_text.done', ...place, text: 'Hi.', logprobs };
+    const end = { type: 'response.completed', response: { id: 'resp_1', output } };
+    for (const events of [
+      [delta, end],
+      [done, end],
+      [{ type: 'response.content_part.done', ...place, part }, end],
+      [end],
+    ]) {
+      const { output: answered } = answerResponse(decode(events));
+      const [{ content }] = answered as [{ content: object[] }];
+      assert.deepEqual(content, [{ ...part, logprobs: [] }]);
+    }
+  });
+}
