@@ -11,7 +11,7 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
   if (!(error instanceof OpenCompatError)) return false;
   let failed = exchange.model;
   availability.note(failed, error);
-  if (!error.isForOthers || exchange.signal.aborted) return false;
+  if (!(error.isForOthers || isJudgement(failed, error)) || exchange.signal.aborted) return false;
   for (;;) {
     const [next, ...others] = exchange.fallbacks;
     if (!next) return false;
@@ -36,7 +36,12 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
   }
 }
 
-/** The effort of a suffix is for its own model only. An effort that a plugin has set stays. */
+/** It was asked whether it has the model, which the next one may have. */
+function isJudgement({ isUnlisted }: ResolvedModel, { code }: OpenCompatError): boolean {
+  return isUnlisted === true && code === 'OC_UPSTREAM_MODEL_NOT_FOUND';
+}
+
+/** What a suffix said is for its own model. An effort that a plugin has set stays. */
 function changeEffort(exchange: Exchange, failed: ResolvedModel, next: ResolvedModel): void {
   const { request, askedEffort } = exchange;
   const before = failed.effort ?? askedEffort;

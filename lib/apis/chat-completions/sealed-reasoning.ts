@@ -34,7 +34,7 @@ export class SealedReasoning {
     }
   }
 
-  /** Returns the complete form, once. */
+  /** Returns the encrypted forms that are complete, and forgets them. */
   take(): readonly string[] {
     if (this.#details.length === 0 && this.opaque === '') return none;
     const sealed: string[] = [];
