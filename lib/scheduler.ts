@@ -1,4 +1,5 @@
 import type { ScheduledTask } from 'node-cron';
+import { watchClock } from './clock-jumps.ts';
 import { OpenCompatError } from './errors.ts';
 import { loadPackage } from './load-package.ts';
 import type { Logger } from './log.ts';
@@ -42,6 +43,9 @@ class CronScheduler implements Scheduler {
   readonly #random: () => number;
   readonly #stopping = new AbortController();
   readonly #cronTasks: ScheduledTask[] = [];
+  /** Each puts one task on the clock; once more, when the clock was set back. */
+  readonly #putters: (() => void)[] = [];
+  #stopWatching: (() => void) | undefined;
   /** Until `start`: what to put on the clock then. */
   #waiting: (() => void)[] | undefined = [];
   readonly #running = new Set<Promise<void>>();
@@ -56,6 +60,16 @@ class CronScheduler implements Scheduler {
     const tasks = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const task of tasks) task();
+    this.#stopWatching = watchClock((jumpMs) => {
+      if (jumpMs < 0) this.#startAnew();
+    });
+  }
+
+  /** node-cron waits for a moment of the clock; when that was set back, the moment is far away. */
+  #startAnew(): void {
+    this.#log.info('the clock was set back: scheduled work is put on it anew');
+    for (const task of this.#cronTasks.splice(0)) void task.destroy();
+    for (const put of this.#putters) put();
   }
 
   schedule(name: string, refresh: number | string, task: Task): void {
@@ -72,6 +86,7 @@ class CronScheduler implements Scheduler {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The scheduler has stopped.'));
+    this.#stopWatching?.();
     this.#waiting = [];
     for (const task of this.#cronTasks.splice(0)) await task.destroy();
     await Promise.all(this.#running);
@@ -83,24 +98,31 @@ class CronScheduler implements Scheduler {
   }
 
   #putOnClock(name: string, expression: string, isDue: () => boolean, task: Task): void {
+    let isRunning = false;
     const tick = async () => {
-      if (!isDue()) return;
+      if (isRunning || !isDue()) return;
+      isRunning = true;
       const ended = this.#run(name, task);
       this.#running.add(ended);
       await ended;
       this.#running.delete(ended);
+      isRunning = false;
     };
-    this.#cronTasks.push(
-      loadPackage<typeof import('node-cron')>('node-cron').schedule(expression, tick, {
-        name,
-        noOverlap: true,
-        unref: true,
-        // By default a moment is skipped when the event loop was busy for a second just then.
-        missedExecutionTolerance: minuteMs / 2,
-        suppressMissedWarning: true,
-        logger: toCronLog(this.#log),
-      }),
-    );
+    const put = () => {
+      this.#cronTasks.push(
+        loadPackage<typeof import('node-cron')>('node-cron').schedule(expression, tick, {
+          name,
+          noOverlap: true,
+          unref: true,
+          // By default a moment is skipped when the event loop was busy for a second just then.
+          missedExecutionTolerance: minuteMs / 2,
+          suppressMissedWarning: true,
+          logger: toCronLog(this.#log),
+        }),
+      );
+    };
+    this.#putters.push(put);
+    put();
   }
 
   async #run(name: string, task: Task): Promise<void> {

@@ -27,7 +27,7 @@ export interface ToolContext extends ToolOptions {
 type CustomTool = Extract<CallableTool, { type: 'custom' }>;
 
 /**
- * `tools`, `tool_choice` and `parallel_tool_calls`; nothing when there are no tools, since servers refuse a choice of none.
+ * `tools`, `tool_choice` and `parallel_tool_calls`; empty without tools, since servers refuse a choice without tools.
  * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for tools that run upstream, as `toCallableTools`
  */
 export function toChatTools(request: CanonicalRequest, options: ToolContext): Json {
@@ -47,7 +47,7 @@ function toChatTool({ tool, name }: FlatTool<CallableTool>, { hasCustomTools = f
       name,
       ...(description != null && { description }),
       parameters: parameters ?? { type: 'object', properties: {} },
-      // The default; many servers have no such switch.
+      // True is the default, and many servers lack the switch.
       ...(strict === true && { strict }),
     },
   };
@@ -119,13 +119,13 @@ export function toWrappedInput(input: string): string {
 
 function fromWrappedInput(args: string): string {
   const input = parseObject(args)?.input;
-  // A model that does not keep to the form has said what it means all the same.
+  // A model may ignore the form: its arguments are then the input itself.
   return typeof input === 'string' ? input : args;
 }
 
 type CallItem = Extract<CanonicalOutputItem, { type: 'function_call' | 'custom_tool_call' }>;
 
-/** What a called tool is to the client. */
+/** How the client knows a called tool. */
 interface Origin {
   name: string;
   namespace: string | undefined;
@@ -134,9 +134,9 @@ interface Origin {
 }
 
 /**
- * What turns calls of wrapped custom tools back into custom tool calls, and gives tools their namespaces back, in the
- * events of the answer; undefined when all tools went out as they were. Told apart by item id, so that one serves all
- * choices of a request.
+ * Returns the function that turns calls of wrapped custom tools back into custom tool calls, and restores namespaces, in the
+ * events of the answer; undefined when all tools went out unchanged. It keeps state by item id, so that one serves all choices
+ * of a request.
  */
 export function restoreCustomCalls(
   { tools }: CanonicalRequest,
@@ -187,7 +187,7 @@ export function restoreCustomCalls(
   };
 }
 
-/** By the name that the upstream knows them by: the tools that it does not know as the client wrote them. */
+/** The tools that the upstream knows in another form than the client's, by the upstream's name. */
 function findOrigins(tools: CanonicalRequest['tools'], { hasCustomTools = false }: ToolOptions): Map<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const { tool, name, namespace } of flattenTools(tools)) {
