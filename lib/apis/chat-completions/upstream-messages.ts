@@ -6,8 +6,10 @@ import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { shortenCallId } from '../call-ids.ts';
+import { toTrueDataUrl } from '../pictures.ts';
 import { toFlatName } from './flat-tools.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
+import { toTemplateOrder } from './template-order.ts';
 import { toWrappedInput } from './upstream-tools.ts';
 
 /** Fields of an assistant message in which a server takes back what it said of its reasoning. */
@@ -127,7 +129,7 @@ export function toChatMessages(request: CanonicalRequest, options: MessageOption
   });
   closeTurn();
   placeLeading();
-  return messages;
+  return toTemplateOrder(messages);
 
   function openTurn(): Turn {
     placeLeading();
@@ -275,7 +277,10 @@ function toPart(part: Json, param: string): Json {
       if (!url) throw unsupported(`${param}.image_url`, 'Images are taken as an https URL or a data URL.');
       // `auto` is the default, and not every server knows the word.
       const detail = asText(part.detail);
-      return { type: 'image_url', image_url: { url, ...(detail && detail !== 'auto' && { detail }) } };
+      return {
+        type: 'image_url',
+        image_url: { url: toTrueDataUrl(url), ...(detail && detail !== 'auto' && { detail }) },
+      };
     }
     case 'input_file': {
       const { file_data, file_id, filename } = part;
