@@ -1,4 +1,5 @@
 import type { ScheduledTask } from 'node-cron';
+import { watchClock } from './clock-jumps.ts';
 import { OpenCompatError } from './errors.ts';
 import { loadPackage } from './load-package.ts';
 import type { Logger } from './log.ts';
@@ -32,90 +33,131 @@ export interface SchedulerOptions {
 }
 
 /** Periodic work on node-cron. Its timers do not keep the process alive. */
-export function createScheduler({ log, now = Date.now, random = Math.random }: SchedulerOptions): Scheduler {
-  const stopping = new AbortController();
-  const cronTasks: ScheduledTask[] = [];
-  /** Until `start`: what to put on the clock then. */
-  let waiting: (() => void)[] | undefined = [];
-  const running = new Set<Promise<void>>();
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  return new CronScheduler(options);
+}
 
-  const cronLog = {
+class CronScheduler implements Scheduler {
+  readonly #log: Logger;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #stopping = new AbortController();
+  readonly #cronTasks: ScheduledTask[] = [];
+  /** Each puts one task on the clock; once more, when the clock was set back. */
+  readonly #putters: (() => void)[] = [];
+  #stopWatching: (() => void) | undefined;
+  /** Until `start`: what to put on the clock then. */
+  #waiting: (() => void)[] | undefined = [];
+  readonly #running = new Set<Promise<void>>();
+
+  constructor({ log, now = Date.now, random = Math.random }: SchedulerOptions) {
+    this.#log = log;
+    this.#now = now;
+    this.#random = random;
+  }
+
+  start(): void {
+    const tasks = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const task of tasks) task();
+    this.#stopWatching = watchClock((jumpMs) => {
+      if (jumpMs < 0) this.#startAnew();
+    });
+  }
+
+  /** node-cron waits for a moment of the clock; when that was set back, the moment is far away. */
+  #startAnew(): void {
+    this.#log.info('the clock was set back: scheduled work is put on it anew');
+    for (const task of this.#cronTasks.splice(0)) void task.destroy();
+    for (const put of this.#putters) put();
+  }
+
+  schedule(name: string, refresh: number | string, task: Task): void {
+    if (refresh === 0 || this.#stopping.signal.aborted) return;
+    if (typeof refresh === 'string') {
+      this.#whenStarted(() => this.#putOnClock(name, refresh, () => true, task));
+      return;
+    }
+    const isDue = createDueCheck(refresh, this.#now);
+    // At a second of its own, so that neither the tasks of one server nor many servers ask upstream at the same moment.
+    const eachMinute = () => `${Math.floor(this.#random() * 60)} * * * * *`;
+    this.#whenStarted(() => this.#putOnClock(name, eachMinute(), isDue, task));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('The scheduler has stopped.'));
+    this.#stopWatching?.();
+    this.#waiting = [];
+    for (const task of this.#cronTasks.splice(0)) await task.destroy();
+    await Promise.all(this.#running);
+  }
+
+  #whenStarted(task: () => void): void {
+    if (this.#waiting) this.#waiting.push(task);
+    else task();
+  }
+
+  #putOnClock(name: string, expression: string, isDue: () => boolean, task: Task): void {
+    let isRunning = false;
+    const tick = async () => {
+      if (isRunning || !isDue()) return;
+      isRunning = true;
+      const ended = this.#run(name, task);
+      this.#running.add(ended);
+      await ended;
+      this.#running.delete(ended);
+      isRunning = false;
+    };
+    const put = () => {
+      this.#cronTasks.push(
+        loadPackage<typeof import('node-cron')>('node-cron').schedule(expression, tick, {
+          name,
+          noOverlap: true,
+          unref: true,
+          // By default a moment is skipped when the event loop was busy for a second just then.
+          missedExecutionTolerance: minuteMs / 2,
+          suppressMissedWarning: true,
+          logger: toCronLog(this.#log),
+        }),
+      );
+    };
+    this.#putters.push(put);
+    put();
+  }
+
+  async #run(name: string, task: Task): Promise<void> {
+    try {
+      await task(this.#stopping.signal);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      // What can be expected to fail says why in its message; of anything else the stack is what helps.
+      const fields = error instanceof OpenCompatError ? { reason: error.message } : { error };
+      this.#log.warn(`${name} failed; it runs again when it is next due`, fields);
+    }
+  }
+}
+
+/**
+ * A cron step cannot say 90 or 10000 minutes, and restarts with each hour or day. So a tick each minute asks whether the
+ * task is due, by the wall clock: a laptop that slept through the moment catches up at the next tick.
+ */
+function createDueCheck(minutes: number, now: () => number): () => boolean {
+  let lastTickMs: number | undefined;
+  return () => {
+    const nowMs = now();
+    const elapsedMs = lastTickMs === undefined ? Number.POSITIVE_INFINITY : nowMs - lastTickMs;
+    // Half a minute of grace: ticks come some milliseconds early or late. A clock that was set back makes it due.
+    const isReached = elapsedMs >= (minutes - 0.5) * minuteMs || elapsedMs < 0;
+    if (isReached) lastTickMs = nowMs;
+    return isReached;
+  };
+}
+
+function toCronLog(log: Logger) {
+  return {
     info: (message: string) => log.debug(message),
     warn: (message: string) => log.debug(message),
     error: (message: string | Error, error?: Error) => log.error('the scheduler failed', { error: error ?? message }),
     debug: () => {},
-  };
-
-  async function run(name: string, task: Task): Promise<void> {
-    try {
-      await task(stopping.signal);
-    } catch (error) {
-      if (stopping.signal.aborted) return;
-      // What can be expected to fail says why in its message; of anything else the stack is what helps.
-      const fields = error instanceof OpenCompatError ? { reason: error.message } : { error };
-      log.warn(`${name} failed; it runs again when it is next due`, fields);
-    }
-  }
-
-  function putOnClock(name: string, expression: string, isDue: () => boolean, task: Task): void {
-    const tick = async () => {
-      if (!isDue()) return;
-      const ended = run(name, task);
-      running.add(ended);
-      await ended;
-      running.delete(ended);
-    };
-    cronTasks.push(
-      loadPackage<typeof import('node-cron')>('node-cron').schedule(expression, tick, {
-        name,
-        noOverlap: true,
-        unref: true,
-        // By default a moment is skipped when the event loop was busy for a second just then.
-        missedExecutionTolerance: minuteMs / 2,
-        suppressMissedWarning: true,
-        logger: cronLog,
-      }),
-    );
-  }
-
-  function whenStarted(task: () => void): void {
-    if (waiting) waiting.push(task);
-    else task();
-  }
-
-  return {
-    start() {
-      const tasks = waiting ?? [];
-      waiting = undefined;
-      for (const task of tasks) task();
-    },
-
-    schedule(name, refresh, task) {
-      if (refresh === 0 || stopping.signal.aborted) return;
-      if (typeof refresh === 'string') {
-        whenStarted(() => putOnClock(name, refresh, () => true, task));
-        return;
-      }
-      // A cron step cannot say 90 or 10000 minutes, and restarts with each hour or day. So a tick each minute asks whether
-      // the task is due, by the wall clock: a laptop that slept through the moment catches up at the next tick.
-      let lastTickMs: number | undefined;
-      const isDue = () => {
-        const nowMs = now();
-        const elapsedMs = lastTickMs === undefined ? Number.POSITIVE_INFINITY : nowMs - lastTickMs;
-        // Half a minute of grace: ticks come some milliseconds early or late. A clock that was set back makes it due.
-        const isReached = elapsedMs >= (refresh - 0.5) * minuteMs || elapsedMs < 0;
-        if (isReached) lastTickMs = nowMs;
-        return isReached;
-      };
-      // At a second of its own, so that neither the tasks of one server nor many servers ask upstream at the same moment.
-      whenStarted(() => putOnClock(name, `${Math.floor(random() * 60)} * * * * *`, isDue, task));
-    },
-
-    async stop() {
-      stopping.abort(new Error('The scheduler has stopped.'));
-      waiting = [];
-      for (const task of cronTasks.splice(0)) await task.destroy();
-      await Promise.all(running);
-    },
   };
 }

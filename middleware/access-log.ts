@@ -1,4 +1,5 @@
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
+import type { Metrics } from '../lib/metrics.ts';
 
 const durationBuckets = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
@@ -7,7 +8,7 @@ function round(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms * 10) / 10;
 }
 
-/** Time that was not spent waiting for the upstream. */
+/** Time spent in this server, without the wait for the upstream. */
 function overheadMs({ timings }: Exchange, endMs: number): number {
   const { receivedMs, upstreamSentMs, upstreamFirstMs, firstByteMs, upstreamEndMs } = timings;
   if (upstreamSentMs === undefined) return endMs - receivedMs;
@@ -18,10 +19,86 @@ function overheadMs({ timings }: Exchange, endMs: number): number {
   return before + first + after;
 }
 
-/** The model as the client named it, found or not; a text with spaces in it could pass for further fields. */
+/** The model as the client named it, found or not; undefined if it holds spaces, which could fake further fields. */
 function askedModel({ resolvedModel, error }: Exchange): string | undefined {
   const name = resolvedModel?.requested ?? error?.public.details?.model;
   return typeof name === 'string' && /^[^\s\p{C}]+$/u.test(name) ? name : undefined;
+}
+
+/** A connection that has become a WebSocket has no response head. */
+function isSwitched({ statusCode }: Response): boolean {
+  return statusCode === 101;
+}
+
+/** 499, as nginx has it: the client left before it was answered. */
+function statusOf(res: Response): number {
+  return res.headersSent || isSwitched(res) ? res.statusCode : 499;
+}
+
+function pathOf({ originalUrl }: Request): string {
+  return originalUrl.split('?', 1)[0]!;
+}
+
+/** @param endMs on the `performance.now()` clock */
+function describe(req: Request, res: Response, endMs: number): Record<string, unknown> {
+  const { exchange } = req;
+  const { timings, usage, resolvedModel: model, error } = exchange;
+  const sinceReceived = (ms: number | undefined) => round(ms === undefined ? undefined : ms - timings.receivedMs);
+  return {
+    id: exchange.id,
+    client: exchange.clientName || undefined,
+    method: req.method,
+    path: pathOf(req),
+    api: exchange.api?.name,
+    model: askedModel(exchange),
+    provider: model?.provider.name,
+    upstream_model: model?.id,
+    status: statusOf(res),
+    error: error?.code,
+    aborted: (!res.writableFinished && !isSwitched(res)) || undefined,
+    upstream_head_ms: sinceReceived(timings.upstreamHeadMs),
+    first_byte_ms: sinceReceived(timings.firstByteMs),
+    total_ms: sinceReceived(endMs),
+    overhead_ms: round(overheadMs(exchange, endMs)),
+    input_tokens: usage?.input_tokens,
+    cached_tokens: usage?.input_tokens_details?.cached_tokens,
+    output_tokens: usage?.output_tokens,
+    reasoning_tokens: usage?.output_tokens_details?.reasoning_tokens,
+  };
+}
+
+/** Counts a request that has ended. */
+function createCount(metrics: Metrics): (exchange: Exchange, status: number, endMs: number) => void {
+  const requests = metrics.counter('opencompat_requests_total', 'Requests by API and status', [
+    'api',
+    'provider',
+    'status',
+  ]);
+  const tokens = metrics.counter('opencompat_tokens_total', 'Tokens as the providers count them', [
+    'provider',
+    'direction',
+  ]);
+  const durations = metrics.histogram(
+    'opencompat_request_duration_seconds',
+    'Time to the end of the answer',
+    durationBuckets,
+    ['api'],
+  );
+
+  /** A plugin may have changed the usage, and a counter throws at an invalid count, which nothing would catch here. */
+  function countTokens(count: number, labels: Record<string, string>): void {
+    if (Number.isFinite(count) && count > 0) tokens.inc(count, labels);
+  }
+
+  return ({ api: clientApi, resolvedModel, usage, timings }, status, endMs) => {
+    const provider = resolvedModel?.provider.name ?? '';
+    const api = clientApi?.name ?? '';
+    requests.inc(1, { api, provider, status: String(status) });
+    if (api) durations.observe((endMs - timings.receivedMs) / 1000, { api });
+    if (!usage) return;
+    countTokens(usage.input_tokens, { provider, direction: 'input' });
+    countTokens(usage.output_tokens, { provider, direction: 'output' });
+  };
 }
 
 /** One line for each request when it has ended: who, what, how long, how much. Never content, never a secret. */
@@ -41,71 +118,13 @@ export default defineMiddleware({
     },
   },
   create({ quiet }, { log, metrics }) {
-    const requests = metrics.counter('opencompat_requests_total', 'Requests by API and status', [
-      'api',
-      'provider',
-      'status',
-    ]);
-    const tokens = metrics.counter('opencompat_tokens_total', 'Tokens as the providers count them', [
-      'provider',
-      'direction',
-    ]);
-    const durations = metrics.histogram(
-      'opencompat_request_duration_seconds',
-      'Time to the end of the answer',
-      durationBuckets,
-      ['api'],
-    );
-
-    function writeLine(req: Request, res: Response): void {
-      const { exchange } = req;
-      const { timings, usage, resolvedModel: model, error } = exchange;
-      const endMs = performance.now();
-      // A connection that has become a WebSocket never gets a head of ours.
-      const isSwitched = res.statusCode === 101;
-      const status = res.headersSent || isSwitched ? res.statusCode : 499;
-      const path = req.originalUrl.split('?', 1)[0]!;
-      const level = quiet.includes(path) ? 'debug' : 'info';
-      log[level]('request', {
-        id: exchange.id,
-        client: exchange.clientName || undefined,
-        method: req.method,
-        path,
-        api: exchange.api?.name,
-        model: askedModel(exchange),
-        provider: model?.provider.name,
-        upstream_model: model?.id,
-        status,
-        error: error?.code,
-        aborted: (!res.writableFinished && !isSwitched) || undefined,
-        upstream_head_ms: round(
-          timings.upstreamHeadMs === undefined ? undefined : timings.upstreamHeadMs - timings.receivedMs,
-        ),
-        first_byte_ms: round(timings.firstByteMs === undefined ? undefined : timings.firstByteMs - timings.receivedMs),
-        total_ms: round(endMs - timings.receivedMs),
-        overhead_ms: round(overheadMs(exchange, endMs)),
-        input_tokens: usage?.input_tokens,
-        cached_tokens: usage?.input_tokens_details?.cached_tokens,
-        output_tokens: usage?.output_tokens,
-        reasoning_tokens: usage?.output_tokens_details?.reasoning_tokens,
-      });
-      const provider = model?.provider.name ?? '';
-      const api = exchange.api?.name ?? '';
-      requests.inc(1, { api, provider, status: String(status) });
-      if (api) durations.observe((endMs - timings.receivedMs) / 1000, { api });
-      if (usage) {
-        countTokens(usage.input_tokens, { provider, direction: 'input' });
-        countTokens(usage.output_tokens, { provider, direction: 'output' });
-      }
-    }
-
-    /** A counter throws at what is no count, and here nobody would catch it: a plugin may have changed the usage. */
-    function countTokens(count: number, labels: Record<string, string>): void {
-      if (Number.isFinite(count) && count > 0) tokens.inc(count, labels);
-    }
-
+    const count = createCount(metrics);
     return function accessLog(req, res, next) {
-      res.once('close', () => writeLine(req, res));
+      res.once('close', () => {
+        const endMs = performance.now();
+        log[quiet.includes(pathOf(req)) ? 'debug' : 'info']('request', describe(req, res, endMs));
+        count(req.exchange, statusOf(res), endMs);
+      });
       next();
     };
   },

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Provider } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/server/route.ts';
+import { settleWithin } from '../lib/settle-within.ts';
 
 /** A look at the sign-ins that takes longer is not waited for: what is in memory serves meanwhile. */
 const lookLimitMs = 1_000;
@@ -28,7 +27,8 @@ export const ready = defineRoute({
   through: 'security-headers',
   createHandler({ providers, redis, state }) {
     return async function showReadiness(_req, res) {
-      await lookForSignIns(providers);
+      const looks = providers.flatMap((provider) => provider.lookForSignIn?.() ?? []);
+      await settleWithin(looks, lookLimitMs);
       const states = providers.map((provider) => ({ name: provider.name, ...provider.readiness() }));
       const canAnswer = states.some((provider) => provider.isReady);
       res.status(state.isDraining ? 503 : 200).json({
@@ -37,18 +37,12 @@ export const ready = defineRoute({
         // Without it the server goes on with what it has in memory, so it is no reason to take it out of service.
         ...(redis && { redis: { ready: redis.isUp, ...(!redis.isUp && { reason: redis.reason }) } }),
         providers: Object.fromEntries(
-          states.map(({ name, isReady, reason }) => [name, { ready: isReady, ...(reason && { reason }) }]),
+          states.map(({ name, isReady, reason, warning }) => [
+            name,
+            { ready: isReady, ...(reason && { reason }), ...(warning && { warning }) },
+          ]),
         ),
       });
     };
   },
 });
-
-async function lookForSignIns(providers: readonly Provider[]): Promise<void> {
-  const looks = providers.flatMap((provider) => provider.lookForSignIn?.() ?? []);
-  if (looks.length === 0) return;
-  const limit = new AbortController();
-  const tooLong = sleep(lookLimitMs, undefined, { signal: limit.signal }).catch(() => {});
-  await Promise.race([Promise.allSettled(looks), tooLong]);
-  limit.abort();
-}

@@ -11,11 +11,18 @@ export default defineRoute({
       'Can the provider answer? 0 when its sign-in has ended. Providers without a sign-in are left out.',
       ['provider'],
     );
+    const unsaved = metrics.gauge(
+      'opencompat_sign_in_unsaved',
+      '1 while a renewed sign-in could not be saved, as on a full disk: a restart would end it.',
+      ['provider'],
+    );
 
     function measureReadiness(): void {
       for (const provider of providers) {
-        const { isReady, hasCredentials } = provider.readiness();
-        if (hasCredentials) readiness.set(isReady ? 1 : 0, { provider: provider.name });
+        const { isReady, hasCredentials, warning } = provider.readiness();
+        if (!hasCredentials) continue;
+        readiness.set(isReady ? 1 : 0, { provider: provider.name });
+        unsaved.set(warning === undefined ? 0 : 1, { provider: provider.name });
       }
     }
 

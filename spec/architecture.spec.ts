@@ -32,7 +32,7 @@ const libArrows: Record<string, readonly string[]> = {
   usage: ['root', 'storage', 'config'],
   kept: ['root', 'storage', 'canonical', 'apis'],
   chain: ['root', 'options', 'storage', 'canonical', 'apis', 'providers', 'config', 'models', 'answer', 'kept'],
-  server: ['root', 'options', 'storage', 'apis', 'providers', 'config', 'models', 'answer', 'kept', 'chain'],
+  server: ['root', 'options', 'storage', 'apis', 'auth', 'providers', 'config', 'models', 'answer', 'kept', 'chain'],
   commands: [
     'root',
     'options',

@@ -141,6 +141,41 @@ test('a computer that slept through the moment catches up', async (t) => {
   assert.equal(starts, 2);
 });
 
+/** Mocked timers go by the mocked clock, so what is set back is what everybody reads from it. */
+function setClockBack(t: TestContext, ms: number): void {
+  const Ahead = Date;
+  class SetBack extends Ahead {
+    static override now = () => Ahead.now() - ms;
+    constructor(...given: [number]) {
+      super(...(given.length > 0 ? given : ([SetBack.now()] as [number])));
+    }
+  }
+  globalThis.Date = SetBack as DateConstructor;
+  t.after(() => {
+    globalThis.Date = Ahead;
+  });
+}
+
+for (const backMs of [20_000, 8 * 60 * minuteMs]) {
+  test(`a clock that was ahead by ${backMs / 1000} s and is set back stops nothing`, async (t) => {
+    const { scheduler, pass } = createClockedScheduler(t);
+    const starts: string[] = [];
+    scheduler.schedule('each minute', 1, async () => {
+      starts.push('minutes');
+    });
+    scheduler.schedule('by cron', '*/2 * * * *', async () => {
+      starts.push('cron');
+    });
+    await pass(2 * minuteMs);
+    starts.length = 0;
+    setClockBack(t, backMs);
+    await pass(4 * minuteMs);
+    const count = (name: string) => starts.filter((start) => start === name).length;
+    assert.ok(count('minutes') >= 3, starts.join());
+    assert.ok(count('cron') >= 1, starts.join());
+  });
+}
+
 test('a busy event loop delays a run by seconds, and does not skip it', async (t) => {
   const { scheduler, pass } = createClockedScheduler(t);
   let starts = 0;

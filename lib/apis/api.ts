@@ -1,3 +1,4 @@
+import type { AnswerFacts } from '../canonical/event-writer.ts';
 import type {
   CanonicalEvent,
   CanonicalRequest,
@@ -132,16 +133,7 @@ export interface ClientApi<Body = unknown> {
 }
 
 /** Facts that an upstream's stream may lack and a canonical answer needs. */
-export interface DecoderFacts {
-  /** Unique per exchange; ids are made from it. */
-  id: string;
-  /** Unix time in seconds. */
-  createdS: number;
-  /** The model as the provider names it. */
-  model: string;
-}
-
-export interface DecoderOptions extends DecoderFacts {
+export interface DecoderOptions extends AnswerFacts {
   onEvent(event: CanonicalEvent): void;
   /** Events outside the API, such as `codex.rate_limits`. */
   onVendorEvent(event: { type: string }): void;

@@ -1,10 +1,12 @@
 /** The credential file (README.md beside this): read by anyone, changed by one at a time, never half written. */
-import { access, constants, mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { decodeText } from '../decode-text.ts';
 import { asText, type Json, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
 import { writeFileAtomic } from '../storage/atomic-file.ts';
 import { acquireFileLock } from '../storage/file-lock.ts';
+import { makeDirectories } from '../storage/keep-owner.ts';
 import {
   type CredentialDocument,
   CredentialFileError,
@@ -48,89 +50,118 @@ export interface CredentialStore {
   stamp(provider: CredentialProvider): Promise<string>;
 }
 
-/** @param options.path of `auth.json`; the 1.x files `chatgpt.json` and `copilot.json` are looked for beside it. */
-export function createCredentialStore(options: { path: string; log: Logger; now?: () => number }): CredentialStore {
-  const { path, log, now = Date.now } = options;
-  /** Where OpenCompat 1.x kept the provider's sign-in. */
-  const olderPathOf = (provider: CredentialProvider) => join(dirname(path), `${provider}.json`);
-  const seedMemoryPath = `${path}.seeded`;
-  let tail: Promise<unknown> = Promise.resolve();
+type Change = Parameters<CredentialStore['update']>[1];
 
-  async function load(provider: CredentialProvider): Promise<CredentialDocument> {
-    const document = await loadDocument(path);
+export interface FileCredentialStoreOptions {
+  /** Of `auth.json`; the 1.x files `chatgpt.json` and `copilot.json` are looked for beside it. */
+  path: string;
+  log: Logger;
+  /** Unix milliseconds. */
+  now?: () => number;
+}
+
+export class FileCredentialStore implements CredentialStore {
+  readonly path: string;
+  readonly #log: Logger;
+  readonly #now: () => number;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor({ path, log, now = Date.now }: FileCredentialStoreOptions) {
+    this.path = path;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  async read(provider: CredentialProvider): Promise<StoredCredential | undefined> {
+    return readEntry(await this.#load(provider), provider);
+  }
+
+  update(provider: CredentialProvider, change: Change): Promise<void> {
+    // In line inside the process, so that only processes, not requests, ever wait on the lock file.
+    const turn = this.#tail.then(() => this.#changeUnderLock(provider, change));
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  async hasEntry(provider: CredentialProvider): Promise<boolean> {
+    return Object.hasOwn((await loadDocument(this.path)) ?? {}, provider);
+  }
+
+  async readSeedHash(provider: CredentialProvider): Promise<string | undefined> {
+    return asText((await this.#readSeedMemory())[provider]);
+  }
+
+  async writeSeedHash(provider: CredentialProvider, hash: string): Promise<void> {
+    const memory = await this.#readSeedMemory();
+    if (memory[provider] === hash) return;
+    await writeText(this.#seedMemoryPath, `${JSON.stringify({ ...memory, [provider]: hash }, null, 2)}\n`);
+  }
+
+  async checkWritable(): Promise<void> {
+    const target = await this.#prepareTarget();
+    await access(dirname(target), constants.W_OK).catch((error) => {
+      throw cannotWrite(target, error);
+    });
+  }
+
+  async stamp(provider: CredentialProvider): Promise<string> {
+    const stamps = [this.path, this.#olderPathOf(provider)].map(async (name) => {
+      const found = await stat(name).catch(() => undefined);
+      return found ? `${found.ino}:${found.mtimeMs}:${found.ctimeMs}:${found.size}` : '';
+    });
+    return (await Promise.all(stamps)).join('|');
+  }
+
+  /** Where OpenCompat 1.x kept the provider's sign-in. */
+  #olderPathOf(provider: CredentialProvider): string {
+    return join(dirname(this.path), `${provider}.json`);
+  }
+
+  get #seedMemoryPath(): string {
+    return `${this.path}.seeded`;
+  }
+
+  async #load(provider: CredentialProvider): Promise<CredentialDocument> {
+    const document = await loadDocument(this.path);
     if (document && Object.hasOwn(document, provider)) return document;
-    return { ...document, ...pickEntry(await loadDocument(olderPathOf(provider)), provider) };
+    return { ...document, ...pickEntry(await loadDocument(this.#olderPathOf(provider)), provider) };
   }
 
   /** What cannot be read as a memory is none: then times alone decide, and the seed is remembered anew. */
-  async function readSeedMemory(): Promise<Json> {
-    return parseObject((await readCredentialText(seedMemoryPath)) ?? '') ?? {};
+  async #readSeedMemory(): Promise<Json> {
+    return parseObject((await readCredentialText(this.#seedMemoryPath)) ?? '') ?? {};
   }
 
   /** Where the path leads: one file has one lock, however many names it has. Its directory is made. */
-  async function prepareTarget(): Promise<string> {
-    const target = await realpath(path).catch(() => path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 }).catch((error) => {
+  async #prepareTarget(): Promise<string> {
+    const target = await realpath(this.path).catch(() => this.path);
+    await makeDirectories(dirname(target), 0o700).catch((error) => {
       throw cannotWrite(target, error);
     });
     return target;
   }
 
-  async function changeUnderLock(
-    provider: CredentialProvider,
-    change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
-  ): Promise<void> {
-    const target = await prepareTarget();
-    const lock = await acquireFileLock(`${target}.lock`, { now });
+  async #changeUnderLock(provider: CredentialProvider, change: Change): Promise<void> {
+    const target = await this.#prepareTarget();
+    const lock = await acquireFileLock(`${target}.lock`, { now: this.#now });
     try {
-      const document = await load(provider);
+      const document = await this.#load(provider);
       const current = readEntry(document, provider);
       const next = await change(current);
       if (next === current) return;
-      await writeFileAtomic(target, formatCredentialFile(writeEntry(document, provider, next))).catch((error) => {
-        throw cannotWrite(target, error);
-      });
-      if (log.isDebug) log.debug('wrote the credential file', { path: target, provider });
+      await writeText(target, formatCredentialFile(writeEntry(document, provider, next)));
+      if (this.#log.isDebug) this.#log.debug('wrote the credential file', { path: target, provider });
     } finally {
       await lock?.release();
     }
   }
+}
 
-  return {
-    path,
-    async read(provider) {
-      return readEntry(await load(provider), provider);
-    },
-    update(provider, change) {
-      // In line inside the process, so that only processes, not requests, ever wait on the lock file.
-      const turn = tail.then(() => changeUnderLock(provider, change));
-      tail = turn.catch(() => {});
-      return turn;
-    },
-    hasEntry: async (provider) => Object.hasOwn((await loadDocument(path)) ?? {}, provider),
-    readSeedHash: async (provider) => asText((await readSeedMemory())[provider]),
-    async writeSeedHash(provider, hash) {
-      const memory = await readSeedMemory();
-      if (memory[provider] === hash) return;
-      const text = `${JSON.stringify({ ...memory, [provider]: hash }, null, 2)}\n`;
-      await writeFileAtomic(seedMemoryPath, text).catch((error) => {
-        throw cannotWrite(seedMemoryPath, error);
-      });
-    },
-    async checkWritable() {
-      const target = await prepareTarget();
-      await access(dirname(target), constants.W_OK).catch((error) => {
-        throw cannotWrite(target, error);
-      });
-    },
-    async stamp(provider) {
-      const stamps = [path, olderPathOf(provider)].map(async (name) => {
-        const found = await stat(name).catch(() => undefined);
-        return found ? `${found.ino}:${found.mtimeMs}:${found.ctimeMs}:${found.size}` : '';
-      });
-      return (await Promise.all(stamps)).join('|');
-    },
-  };
+/** @throws CredentialFileError */
+async function writeText(path: string, text: string): Promise<void> {
+  await writeFileAtomic(path, text).catch((error) => {
+    throw cannotWrite(path, error);
+  });
 }
 
 /** A credential file in any known form; undefined when there is none. @throws CredentialFileError */
@@ -145,7 +176,7 @@ async function readCredentialText(path: string): Promise<string | undefined> {
     const { size } = await stat(path);
     if (size > maxFileBytes)
       throw new CredentialFileError(`${path} is larger than ${maxFileBytes} bytes: not a credential file.`);
-    return await readFile(path, 'utf8');
+    return decodeText(await readFile(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -166,6 +197,7 @@ const writeHints: Record<string, string> = {
   EROFS: 'it is on a read-only file system; set XDG_DATA_HOME to a directory elsewhere',
   EBUSY: 'it is mounted as a single file, which cannot be replaced; mount its directory instead',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
 };
 
 function cannotWrite(path: string, error: NodeJS.ErrnoException): CredentialFileError {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
 import type { RedisConnection } from '../storage/redis.ts';
-import { type CredentialStore, createCredentialStore, credentialFileName } from './credential-store.ts';
-import { createRedisCredentialStore } from './redis-credential-store.ts';
+import { type CredentialStore, credentialFileName, FileCredentialStore } from './credential-store.ts';
+import { RedisCredentialStore } from './redis-credential-store.ts';
 
 /** Where the configuration says that sign-ins are kept: in Redis, or in the file of the data directory. */
 export function openCredentialStore(options: {
@@ -11,6 +11,6 @@ export function openCredentialStore(options: {
   redis: RedisConnection | undefined;
 }): CredentialStore {
   const { config, log, redis } = options;
-  const file = createCredentialStore({ path: join(config.dataDir, credentialFileName), log });
-  return redis ? createRedisCredentialStore({ redis, file, log }) : file;
+  const file = new FileCredentialStore({ path: join(config.dataDir, credentialFileName), log });
+  return redis ? new RedisCredentialStore({ redis, file, log }) : file;
 }

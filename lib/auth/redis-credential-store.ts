@@ -49,126 +49,142 @@ export interface RedisCredentialStoreOptions {
   log: Logger;
 }
 
-export function createRedisCredentialStore({ redis, file, log }: RedisCredentialStoreOptions): CredentialStore {
-  const documentKey = redis.key(name);
-  const lockKey = redis.key(`${name}:lock`);
-  const seedsKey = redis.key(`${name}:seeds`);
+type Change = (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>;
+
+export class RedisCredentialStore implements CredentialStore {
+  readonly path: string;
+  readonly #options: RedisCredentialStoreOptions;
+  readonly #lockKey: string;
+  readonly #seedsKey: string;
   /** The newest that this server has seen. */
-  let known: Known | undefined;
-  let tail: Promise<unknown> = Promise.resolve();
+  #known: Known | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
 
-  async function put({ number, document }: Known): Promise<boolean> {
-    const sealed = redis.seal(formatCredentialFile(document), name);
-    return (await redis.call('EVAL', putIfNewer, 1, documentKey, number, sealed)) === 1;
+  constructor(options: RedisCredentialStoreOptions) {
+    const { redis } = options;
+    this.#options = options;
+    this.path = redis.key(name);
+    this.#lockKey = redis.key(`${name}:lock`);
+    this.#seedsKey = redis.key(`${name}:seeds`);
   }
 
-  async function load(): Promise<Known | undefined> {
-    const [number, sealed] = (await redis.call('HMGET', documentKey, 'number', 'document')) as (string | null)[];
-    if (known && known.number > Number(number ?? 0)) {
-      log.warn('Redis has lost the newest credentials: they are put there again');
-      await put(known);
-      return known;
-    }
-    if (number && sealed)
-      known = { number: Number(number), document: parseCredentialFile(openSealed(sealed), documentKey) };
-    return known;
-  }
-
-  function openSealed(sealed: string): string {
+  async read(provider: CredentialProvider): Promise<StoredCredential | undefined> {
+    let from = this.#known;
     try {
-      return redis.open(sealed, name);
+      from = await this.#load();
+    } catch (error) {
+      if (error instanceof CredentialFileError) throw error;
+      // Redis is away: what is known serves, and to begin with the file.
+    }
+    return this.#entryOf(from, provider);
+  }
+
+  update(provider: CredentialProvider, change: Change): Promise<void> {
+    const turn = this.#tail.then(() => this.#changeUnderLock(provider, change));
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  async hasEntry(provider: CredentialProvider): Promise<boolean> {
+    const from = await this.#load();
+    return from ? Object.hasOwn(from.document, provider) : false;
+  }
+
+  async readSeedHash(provider: CredentialProvider): Promise<string | undefined> {
+    const hash = await this.#call('HGET', this.#seedsKey, provider);
+    return (hash as string | null) ?? undefined;
+  }
+
+  async writeSeedHash(provider: CredentialProvider, hash: string): Promise<void> {
+    await this.#call('HSET', this.#seedsKey, provider, hash);
+  }
+
+  async checkWritable(): Promise<void> {
+    await this.#call('PING');
+  }
+
+  async stamp(provider: CredentialProvider): Promise<string> {
+    const { redis, file } = this.#options;
+    const number = await redis.call('HGET', this.path, 'number').catch(() => this.#known?.number);
+    return `${number ?? ''} ${await file.stamp(provider)}`;
+  }
+
+  /** @throws CredentialFileError when Redis is away */
+  async #call(...command: Parameters<RedisConnection['call']>): Promise<unknown> {
+    return this.#options.redis.call(...command).catch((cause) => {
+      throw cannotReach(cause);
+    });
+  }
+
+  async #load(): Promise<Known | undefined> {
+    const { redis, log } = this.#options;
+    const [number, sealed] = (await redis.call('HMGET', this.path, 'number', 'document')) as (string | null)[];
+    if (this.#known && this.#known.number > Number(number ?? 0)) {
+      log.warn('Redis has lost the newest credentials: they are put there again');
+      await this.#put(this.#known);
+      return this.#known;
+    }
+    if (number && sealed) {
+      this.#known = { number: Number(number), document: parseCredentialFile(this.#openSealed(sealed), this.path) };
+    }
+    return this.#known;
+  }
+
+  #openSealed(sealed: string): string {
+    try {
+      return this.#options.redis.open(sealed, name);
     } catch (cause) {
       const hint = '`redisEncryptionKey` is not the one that they were stored with';
       throw new CredentialFileError(`The credentials in Redis cannot be decrypted: ${hint}.`, { cause });
     }
   }
 
-  function entryOf(from: Known | undefined, provider: CredentialProvider): Promise<StoredCredential | undefined> {
-    if (from && Object.hasOwn(from.document, provider)) return Promise.resolve(readEntry(from.document, provider));
-    return file.read(provider);
+  async #put({ number, document }: Known): Promise<boolean> {
+    const { redis } = this.#options;
+    const sealed = redis.seal(formatCredentialFile(document), name);
+    return (await redis.call('EVAL', putIfNewer, 1, this.path, number, sealed)) === 1;
   }
 
-  async function lock(): Promise<() => Promise<void>> {
-    const holder = randomUUID();
-    const deadlineMs = performance.now() + lockWaitMs;
-    while ((await redis.call('SET', lockKey, holder, 'NX', 'PX', lockStaleMs)) !== 'OK') {
-      if (performance.now() > deadlineMs) throw new Error(`the lock ${lockKey} is held by another server`);
-      await sleep(pollMs + Math.random() * pollMs);
-    }
-    return async () => {
-      // One that cannot be removed runs out.
-      await redis.call('EVAL', unlock, 1, lockKey, holder).catch(() => {});
-    };
+  async #entryOf(from: Known | undefined, provider: CredentialProvider): Promise<StoredCredential | undefined> {
+    if (from && Object.hasOwn(from.document, provider)) return readEntry(from.document, provider);
+    return this.#options.file.read(provider);
   }
 
-  async function changeUnderLock(
-    provider: CredentialProvider,
-    change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
-  ): Promise<void> {
-    const release = await lock().catch((cause) => {
+  async #changeUnderLock(provider: CredentialProvider, change: Change): Promise<void> {
+    const release = await this.#lock().catch((cause) => {
       throw cannotReach(cause);
     });
     try {
-      const before = await load();
-      const current = await entryOf(before, provider);
+      const before = await this.#load();
+      const current = await this.#entryOf(before, provider);
       const next = await change(current);
       if (next === current) return;
-      const changed = {
-        number: (before?.number ?? 0) + 1,
-        document: writeEntry(before?.document ?? {}, provider, next),
-      };
-      const isTaken = await put(changed).catch((cause) => {
+      const document = writeEntry(before?.document ?? {}, provider, next);
+      const changed = { number: (before?.number ?? 0) + 1, document };
+      const isTaken = await this.#put(changed).catch((cause) => {
         throw cannotReach(cause);
       });
       if (!isTaken) throw new CredentialFileError('Another server has changed the credentials in Redis meanwhile.');
-      known = changed;
+      this.#known = changed;
     } finally {
       await release();
     }
   }
 
-  return {
-    path: documentKey,
-    async read(provider) {
-      let from = known;
-      try {
-        from = await load();
-      } catch (error) {
-        if (error instanceof CredentialFileError) throw error;
-        // Redis is away: what is known serves, and to begin with the file.
-      }
-      return entryOf(from, provider);
-    },
-    update(provider, change) {
-      const turn = tail.then(() => changeUnderLock(provider, change));
-      tail = turn.catch(() => {});
-      return turn;
-    },
-    async hasEntry(provider) {
-      const from = await load();
-      return from ? Object.hasOwn(from.document, provider) : false;
-    },
-    async readSeedHash(provider) {
-      const hash = await redis.call('HGET', seedsKey, provider).catch((cause) => {
-        throw cannotReach(cause);
-      });
-      return (hash as string | null) ?? undefined;
-    },
-    async writeSeedHash(provider, hash) {
-      await redis.call('HSET', seedsKey, provider, hash).catch((cause) => {
-        throw cannotReach(cause);
-      });
-    },
-    async checkWritable() {
-      await redis.call('PING').catch((cause) => {
-        throw cannotReach(cause);
-      });
-    },
-    async stamp(provider) {
-      const number = await redis.call('HGET', documentKey, 'number').catch(() => known?.number);
-      return `${number ?? ''} ${await file.stamp(provider)}`;
-    },
-  };
+  /** Waits for its turn among the servers. @returns what ends that */
+  async #lock(): Promise<() => Promise<void>> {
+    const { redis } = this.#options;
+    const holder = randomUUID();
+    const deadlineMs = performance.now() + lockWaitMs;
+    while ((await redis.call('SET', this.#lockKey, holder, 'NX', 'PX', lockStaleMs)) !== 'OK') {
+      if (performance.now() > deadlineMs) throw new Error(`the lock ${this.#lockKey} is held by another server`);
+      await sleep(pollMs + Math.random() * pollMs);
+    }
+    return async () => {
+      // One that cannot be removed runs out.
+      await redis.call('EVAL', unlock, 1, this.#lockKey, holder).catch(() => {});
+    };
+  }
 }
 
 function cannotReach(cause: unknown): CredentialFileError {

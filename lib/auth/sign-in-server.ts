@@ -36,6 +36,11 @@ export function checkSignInUrl(url: string, key: string): void {
   }
 }
 
+/** Is it the answer of a server in trouble, which says nothing of what was asked? */
+export function isPassing({ status }: AuthAnswer): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
 /** The signal, and the time that a sign-in server has to answer. */
 export function withTimeout(signal?: AbortSignal): AbortSignal {
   const timeout = AbortSignal.timeout(authTimeoutMs);

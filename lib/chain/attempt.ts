@@ -3,8 +3,8 @@
  *
  *   build → authorize → send → answer, and on a failure the next model of the alias
  *
- * Each step belongs to a box of the chain, so that a plugin between two boxes sees what the step before has made. The box
- * puts on the exchange how its step is done, and then calls the function here that does it:
+ * Each step belongs to a box of the chain, so that a plugin between two boxes sees the result of the step before. The box puts
+ * a function for its step on the exchange, and then calls the function here that uses it:
  *
  *   step       box                the exchange's                                   the function here
  *   build      rewrite-request    `buildUpstream`: what the provider accepts       `buildForExchange`
@@ -12,7 +12,7 @@
  *   answer     rewrite-response   `openAnswer`: transforms and the client's API    (begun by `answerExchange`)
  *   send       proxy                                                               `answerExchange`
  *
- * Everything that is tried a second time is tried here:
+ * All retries are here:
  * - a kept-alive connection that the upstream had closed: once more, in `send`;
  * - a refused token (401): once, with renewed credentials, in `askUpstream`;
  * - a refusal that the provider can avoid (`Provider.amendRequest`, `Provider.amendRaw`): `maxAmendments` times, in `askUpstream`;
@@ -36,9 +36,9 @@ export interface AttemptServices {
   readonly availability: Availability;
   /** As of `UpstreamSender` (lib/answer/upstream-sender.ts). */
   send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
-  /** Longest silence of an upstream that sets no time of its own, in milliseconds. */
+  /** Longest silence of an upstream, in milliseconds, unless its provider sets a limit of its own. */
   readonly idleTimeoutMs: number;
-  /** Choices of one request that may be under way at a time. */
+  /** Most choices of one request that run at a time. */
   readonly maxChoices: number;
 }
 
@@ -82,14 +82,14 @@ export async function answerExchange(exchange: Exchange, res: Response, services
   }
 }
 
-/** Builds and authorizes the request for the next model that can be asked. false: there is none. */
+/** Builds and authorizes the request for the next model that can be asked. false: no model is left. */
 async function turnToNextModel(exchange: Exchange, error: unknown, availability: Availability): Promise<boolean> {
   if (!turnToFallback(exchange, error, availability)) return false;
   try {
     await authorizeExchange(exchange, availability);
     return true;
   } catch {
-    // The client is told what the model said that was asked, not that its stand-ins lack a sign-in.
+    // The client gets the answer of the model it asked for; that a stand-in lacks a sign-in would hide it.
     return false;
   }
 }
@@ -109,7 +109,7 @@ function answerWithModel(exchange: Exchange, services: AttemptServices): Promise
 
 /**
  * Sends the request of one choice until the upstream accepts it, and gives its answer.
- * @throws OpenCompatError what the provider makes of the last refusal
+ * @throws OpenCompatError the last refusal, as the provider explains it
  */
 async function askUpstream(exchange: Exchange, choice: number, services: AttemptServices): Promise<UpstreamAnswer> {
   const { model } = exchange;

@@ -4,14 +4,14 @@ import type { ResolvedModel } from '../providers/provider.ts';
 import type { Exchange } from './middleware.ts';
 
 /**
- * After a failure and before the first byte: turns the exchange to the next model of its alias that can be asked, with its
- * upstream request built anew. false: there is none, or no other model could do better.
+ * After a failure and before the first byte: switches the exchange to the next model of its alias that can be asked, with a new
+ * upstream request. false: no model is left, or no other model could do better.
  */
 export function turnToFallback(exchange: Exchange, error: unknown, availability: Availability): boolean {
   if (!(error instanceof OpenCompatError)) return false;
   let failed = exchange.model;
   availability.note(failed, error);
-  if (!error.isForOthers || exchange.signal.aborted) return false;
+  if (!(error.isForOthers || isJudgement(failed, error)) || exchange.signal.aborted) return false;
   for (;;) {
     const [next, ...others] = exchange.fallbacks;
     if (!next) return false;
@@ -29,11 +29,16 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
       exchange.buildUpstream();
       return true;
     } catch (cause) {
-      // What this provider cannot be asked, a further one may.
+      // Another provider may accept what this one cannot take.
       if (!(cause instanceof OpenCompatError)) throw cause;
       failed = next;
     }
   }
+}
+
+/** It was asked whether it has the model, which the next one may have. */
+function isJudgement({ isUnlisted }: ResolvedModel, { code }: OpenCompatError): boolean {
+  return isUnlisted === true && code === 'OC_UPSTREAM_MODEL_NOT_FOUND';
 }
 
 /** What a suffix said is for its own model. An effort that a plugin has set stays. */

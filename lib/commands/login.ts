@@ -12,7 +12,7 @@ export function registerLoginCommand(program: Command): void {
   program
     .command('login')
     .description('sign the server in to a provider')
-    .argument('[provider]', signInNames, signInProviders[0]?.name)
+    .argument('[provider]', `${signInNames} (default: ${signInProviders[0]?.name})`)
     .option('--device', describeDeviceWay())
     .addOption(
       new Option(
@@ -20,7 +20,7 @@ export function registerLoginCommand(program: Command): void {
         'take over the sign-in of Codex CLI (default: its auth.json), OpenCompat 1.x, ChatMock or CLIProxyAPI; that program must then sign in again',
       ).conflicts('device'),
     )
-    .action(async (provider: string, options: LoginOptions) => {
+    .action(async (provider: string | undefined, options: LoginOptions) => {
       const { runLogin } = await import('./login-action.ts');
       await runLogin(program, provider, options);
     });

@@ -3,6 +3,7 @@ import { asObject } from '../lenient-json.ts';
 import { joinPath } from '../options/faults.ts';
 import type { ConfigCheck } from '../options/fragment.ts';
 import { builtIns } from '../providers/built-ins.ts';
+import { folderRules } from './folder-file.ts';
 import type { WrittenConfig } from './schema.ts';
 
 /** Headers that say how a request travels, which is for this server to say. (RFC 9110, 7.6.1; RFC 9112, 6) */
@@ -122,10 +123,17 @@ export const configChecks: readonly ConfigCheck[] = [
   ...builtIns.flatMap(({ rules }) => rules?.checks ?? []),
 ];
 
-/** Codes of the checks of single values; see options/formats.ts. */
-export const formatRules: readonly Pick<ConfigCheck, 'code' | 'rule'>[] = [
+/** Of the checks of single values; see options/formats.ts. */
+const formatRules: readonly Pick<ConfigCheck, 'code' | 'rule'>[] = [
   {
     code: 'OC_TRUST_PROXY_OPEN',
     rule: '`trustedProxies` must name your proxies: whoever is believed may pretend to be any address.',
   },
+];
+
+/** What each code says that a fault of the configuration may have. */
+export const configRules: readonly Pick<ConfigCheck, 'code' | 'rule'>[] = [
+  ...configChecks,
+  ...formatRules,
+  ...folderRules,
 ];

@@ -3,6 +3,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
+import { decodeText } from '../decode-text.ts';
 import { type Fault, joinPath } from '../options/faults.ts';
 import { configKeys, valueFromText } from './keys.ts';
 import { realFolder } from './trusted-folders.ts';
@@ -108,7 +109,7 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
 
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = decodeText(readFileSync(path));
   } catch (error) {
     return unread({ source: namedBy, reason: `the configuration file ${path} ${describeUnread(path, error)}` });
   }
@@ -117,11 +118,12 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
   const lines = new yaml.LineCounter();
   // Pretty errors quote the source, which may be a line with a secret in it.
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  for (const { message, pos } of document.errors) {
+  // What is odd is a fault too: a tag that is not known (`!secret name`) would be dropped, and the name become the secret.
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     const { line } = lines.linePos(pos[0]);
-    faults.push({ path: '', line, reason: message.replace(/;.*/s, '') });
+    faults.push({ path: '', line, reason: describeYamlFault(code, message, text.slice(pos[0])) });
   }
-  if (document.errors.length > 0) return { path, values: {}, entries, faults };
+  if (faults.length > 0) return { path, values: {}, entries, faults };
 
   let values: unknown;
   try {
@@ -136,6 +138,20 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
   collectLines(yaml, document, lines, entries);
   const resolved = resolveReferences(values as Record<string, unknown>, env, entries, faults);
   return { path, values: resolved, entries, faults };
+}
+
+/** @param message of the parser @param rest of the file, from the fault's place on */
+function describeYamlFault(code: string, message: string, rest: string): string {
+  switch (code) {
+    case 'TAG_RESOLVE_FAILED': {
+      const [tag] = rest.split(/[\s,\]}]/, 1);
+      return `the tag ${tag} is not known here; "\${NAME}" stands for the environment variable NAME`;
+    }
+    case 'DUPLICATE_KEY':
+      return `the key ${rest.split(/\s*:/, 1)[0]} is there already: keep one of the two`;
+    default:
+      return message.replace(/;.*/s, '');
+  }
 }
 
 function describeUnread(path: string, error: unknown): string {

@@ -22,13 +22,14 @@ export const listeningKeys = {
     items: { type: 'string', format: 'host' },
     default: [],
     description:
-      'Host names that requests may name besides loopback names and the address listened on. `*` allows all.',
+      'Host names that requests may name besides loopback names and the address listened on; `*.example.com` for all below it. `*` allows all.',
   },
   allowedOrigins: {
     type: 'array',
     items: { type: 'string', format: 'origin' },
     default: [],
-    description: 'Web origins whose pages may use the server (CORS) besides loopback pages. `*` allows all.',
+    description:
+      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*` and `http://box.lan:*` for several. `*` allows all.',
   },
   trustedProxies: {
     type: 'array',
@@ -143,7 +144,8 @@ export const limitKeys = {
     minimum: 65536,
     default: 67108864,
     'x-unit': 'bytes',
-    description: 'Largest answer that is gathered in memory (not streamed).',
+    description:
+      'Largest answer that is held in memory: one that is not streamed, and the texts that a stream repeats at its end.',
   },
   maxChoices: {
     type: 'integer',

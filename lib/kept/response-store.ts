@@ -1,11 +1,8 @@
 /** Answers that can be asked for, and gone on from, later: kept in memory, and in files where the configuration says so. */
-import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CanonicalInputItem, CanonicalResponse } from '../canonical/types.ts';
-import { asObject, asText, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
-import { writeFileAtomic } from '../storage/atomic-file.ts';
+import { ResponseFiles } from './response-files.ts';
+import { type StoredEntry, toEntry, toKey } from './stored-entry.ts';
 
 export interface StoredResponse {
   /** `resp_…` */
@@ -51,168 +48,127 @@ export function ownerOf(clientId: string, address: string | undefined): string {
   return clientId === address ? '' : clientId;
 }
 
-interface Entry {
-  readonly id: string;
-  readonly owner: string;
-  /** JSON: what is kept cannot be changed by whoever gave or got it. */
-  readonly text: string;
-  readonly itemIds: readonly string[];
-  usedAtMs: number;
-}
-
-const fileName = /^[0-9a-f]{64}\.json$/;
-
-/** Keys are told apart by their lengths, so that no name of an owner can reach into another's. */
-function toKey(owner: string, id: string): string {
-  return `${owner.length}:${owner}${id}`;
-}
-
 export function createResponseStore(options: ResponseStoreOptions): ResponseStore {
-  const { maxEntries, maxBytes, ttlMs, directory, log, now = Date.now } = options;
-  /** The least lately used first. */
-  const entries = new Map<string, Entry>();
-  /** By owner and item id: the key of the newest answer that has the item. */
-  const itemKeys = new Map<string, string>();
-  let bytes = 0;
-  /** What is being written: one file after another. */
-  let writing: Promise<void> = Promise.resolve();
-  let loading: Promise<void> | undefined;
+  return new LocalResponseStore(options);
+}
 
-  function insert(entry: Entry): void {
-    const key = toKey(entry.owner, entry.id);
-    forget(key);
-    entries.set(key, entry);
-    bytes += entry.text.length;
-    for (const itemId of entry.itemIds) itemKeys.set(toKey(entry.owner, itemId), key);
+class LocalResponseStore implements ResponseStore {
+  readonly #options: ResponseStoreOptions;
+  readonly #now: () => number;
+  readonly #files: ResponseFiles | undefined;
+  /** The least lately used first. */
+  readonly #entries = new Map<string, StoredEntry>();
+  /** By owner and item id: the key of the newest answer that has the item. */
+  readonly #itemKeys = new Map<string, string>();
+  #bytes = 0;
+  #loading: Promise<void> | undefined;
+
+  constructor(options: ResponseStoreOptions) {
+    const { directory, log, now = Date.now } = options;
+    this.#options = options;
+    this.#now = now;
+    this.#files = directory === undefined ? undefined : new ResponseFiles(directory, log);
   }
 
-  function forget(key: string): Entry | undefined {
-    const entry = entries.get(key);
+  async get(owner: string, id: string): Promise<StoredResponse | undefined> {
+    await this.#load();
+    return toStored(this.#use(toKey(owner, id)));
+  }
+
+  async findByItem(owner: string, itemId: string): Promise<StoredResponse | undefined> {
+    await this.#load();
+    return toStored(this.#use(this.#itemKeys.get(toKey(owner, itemId)) ?? ''));
+  }
+
+  async put(stored: StoredResponse): Promise<void> {
+    const text = JSON.stringify(stored);
+    const entry = toEntry(text, this.#now());
+    if (!entry || text.length > this.#options.maxBytes) return;
+    this.#insert(entry);
+    this.#trim();
+    await this.#files?.write(entry);
+  }
+
+  async delete(owner: string, id: string): Promise<boolean> {
+    await this.#load();
+    const entry = this.#forget(toKey(owner, id));
+    if (entry) await this.#files?.remove(entry);
+    return entry !== undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#files?.settled();
+  }
+
+  #insert(entry: StoredEntry): void {
+    const key = toKey(entry.owner, entry.id);
+    this.#forget(key);
+    this.#entries.set(key, entry);
+    this.#bytes += entry.text.length;
+    for (const itemId of entry.itemIds) this.#itemKeys.set(toKey(entry.owner, itemId), key);
+  }
+
+  #forget(key: string): StoredEntry | undefined {
+    const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    entries.delete(key);
-    bytes -= entry.text.length;
+    this.#entries.delete(key);
+    this.#bytes -= entry.text.length;
     for (const itemId of entry.itemIds) {
       const itemKey = toKey(entry.owner, itemId);
-      if (itemKeys.get(itemKey) === key) itemKeys.delete(itemKey);
+      if (this.#itemKeys.get(itemKey) === key) this.#itemKeys.delete(itemKey);
     }
     return entry;
   }
 
   /** Forgets what is too old, and the least lately used of what is too much. */
-  function trim(): void {
-    const oldestMs = now() - ttlMs;
-    for (const [key, entry] of entries) {
-      if (entries.size <= maxEntries && bytes <= maxBytes && entry.usedAtMs > oldestMs) return;
-      forget(key);
-      removeFile(entry);
+  #trim(): void {
+    const { maxEntries, maxBytes, ttlMs } = this.#options;
+    const oldestMs = this.#now() - ttlMs;
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= maxEntries && this.#bytes <= maxBytes && entry.usedAtMs > oldestMs) return;
+      this.#forget(key);
+      void this.#files?.remove(entry);
     }
   }
 
-  function use(key: string): Entry | undefined {
-    const entry = entries.get(key);
+  #use(key: string): StoredEntry | undefined {
+    const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    const usedAtMs = now();
-    if (entry.usedAtMs <= usedAtMs - ttlMs) {
-      trim();
+    const usedAtMs = this.#now();
+    if (entry.usedAtMs <= usedAtMs - this.#options.ttlMs) {
+      this.#trim();
       return undefined;
     }
     entry.usedAtMs = usedAtMs;
-    entries.delete(key);
-    entries.set(key, entry);
-    if (directory) change('mark', () => utimes(pathOf(entry), usedAtMs / 1000, usedAtMs / 1000));
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    void this.#files?.mark(entry);
     return entry;
   }
 
-  function pathOf({ owner, id }: Entry): string {
-    return join(directory!, `${createHash('sha256').update(toKey(owner, id)).digest('hex')}.json`);
+  #load(): Promise<void> {
+    this.#loading ??= this.#files ? this.#readFiles(this.#files) : Promise.resolve();
+    return this.#loading;
   }
 
-  /** Never fails: what cannot be written is kept in memory only. */
-  function change(what: string, task: () => Promise<void>): Promise<void> {
-    writing = writing.then(task).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return;
-      log.warn(`cannot ${what} a kept response`, { directory, reason: error.code ?? error.message });
-    });
-    return writing;
-  }
-
-  function removeFile(entry: Entry): void {
-    if (directory) void change('remove', () => rm(pathOf(entry), { force: true }));
-  }
-
-  function load(): Promise<void> {
-    loading ??= directory ? readFiles(directory) : Promise.resolve();
-    return loading;
-  }
-
-  async function readFiles(folder: string): Promise<void> {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => fileName.test(name));
-    const files: { path: string; usedAtMs: number }[] = [];
-    for (const name of names) {
-      const path = join(folder, name);
-      const usedAtMs = (await stat(path).catch(() => undefined))?.mtimeMs;
-      if (usedAtMs !== undefined) files.push({ path, usedAtMs });
-    }
-    files.sort((a, b) => a.usedAtMs - b.usedAtMs);
+  async #readFiles(files: ResponseFiles): Promise<void> {
+    const found = await files.list();
     // What was kept since the start is newer than every file.
-    const newer = [...entries.values()];
-    entries.clear();
-    itemKeys.clear();
-    bytes = 0;
-    for (const { path, usedAtMs } of files) {
-      const text = await readFile(path, 'utf8').catch(() => '');
-      const entry = toEntry(text, usedAtMs);
-      if (entry) insert(entry);
-      else log.warn('a file of a kept response cannot be used', { path });
-      trim();
+    const newer = [...this.#entries.values()];
+    this.#entries.clear();
+    this.#itemKeys.clear();
+    this.#bytes = 0;
+    for (const file of found) {
+      const entry = await files.read(file);
+      if (entry) this.#insert(entry);
+      this.#trim();
     }
-    for (const entry of newer) insert(entry);
-    trim();
+    for (const entry of newer) this.#insert(entry);
+    this.#trim();
   }
-
-  return {
-    async get(owner, id) {
-      await load();
-      const entry = use(toKey(owner, id));
-      return entry && (JSON.parse(entry.text) as StoredResponse);
-    },
-
-    async findByItem(owner, itemId) {
-      await load();
-      const entry = use(itemKeys.get(toKey(owner, itemId)) ?? '');
-      return entry && (JSON.parse(entry.text) as StoredResponse);
-    },
-
-    async put(stored) {
-      const text = JSON.stringify(stored);
-      const entry = toEntry(text, now());
-      if (!entry || text.length > maxBytes) return;
-      insert(entry);
-      trim();
-      if (directory) await change('write', () => writeFileAtomic(pathOf(entry), text));
-    },
-
-    async delete(owner, id) {
-      await load();
-      const entry = forget(toKey(owner, id));
-      if (entry) removeFile(entry);
-      if (directory) await writing;
-      return entry !== undefined;
-    },
-
-    async close() {
-      await writing;
-    },
-  };
 }
 
-/** Undefined for a text that is no stored answer. */
-function toEntry(text: string, usedAtMs: number): Entry | undefined {
-  const { id, owner, input, response } = parseObject(text) ?? {};
-  const output = asObject(response)?.output;
-  if (typeof id !== 'string' || typeof owner !== 'string' || !Array.isArray(input) || !Array.isArray(output)) {
-    return undefined;
-  }
-  const itemIds = output.flatMap((item) => asText(asObject(item)?.id) ?? []);
-  return { id, owner, text, itemIds, usedAtMs };
+/** The caller's own copy. */
+function toStored(entry: StoredEntry | undefined): StoredResponse | undefined {
+  return entry && (JSON.parse(entry.text) as StoredResponse);
 }

@@ -5,6 +5,7 @@ import { asText, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { ResponseStore, StoredResponse } from './response-store.ts';
+import { toKey } from './stored-entry.ts';
 
 /**
  * An answer is told to its client before Redis has it. Who goes on from it at once, on another server, may be there first:
@@ -26,28 +27,95 @@ export interface SharedResponseStoreOptions {
 }
 
 export function createSharedResponseStore(options: SharedResponseStoreOptions): ResponseStore {
-  const { redis, local, maxBytes, log } = options;
-  const ttlMs = Math.ceil(options.ttlMs);
+  return new SharedResponseStore(options);
+}
+
+class SharedResponseStore implements ResponseStore {
+  readonly #options: SharedResponseStoreOptions;
+  readonly #ttlMs: number;
   /** What Redis should have, but was not there to take. */
-  const waiting = new Map<string, Pick<StoredResponse, 'owner' | 'id'>>();
-  redis.onUp(() => void handOver());
+  readonly #waiting = new Map<string, Pick<StoredResponse, 'owner' | 'id'>>();
 
-  function toKey(kind: 'response' | 'response-item', owner: string, id: string): string {
-    const hash = createHash('sha256').update(`${owner.length}:${owner}${id}`).digest('hex');
-    return redis.key(`${kind}:${hash}`);
+  constructor(options: SharedResponseStoreOptions) {
+    this.#options = options;
+    this.#ttlMs = Math.ceil(options.ttlMs);
+    options.redis.onUp(() => void this.#handOver());
   }
 
-  async function read(key: string): Promise<string | undefined> {
-    const sealed = await redis.call('GETEX', key, 'PX', ttlMs);
-    return typeof sealed === 'string' ? redis.open(sealed, key) : undefined;
+  async get(owner: string, id: string): Promise<StoredResponse | undefined> {
+    const { redis, local } = this.#options;
+    const found = (await this.#find(owner, id)) ?? (await local.get(owner, id));
+    if (found || !redis.isUp) return found;
+    await sleep(secondLookMs);
+    return this.#find(owner, id);
   }
 
-  async function set(key: string, text: string): Promise<void> {
-    await redis.call('SET', key, redis.seal(text, key), 'PX', ttlMs);
+  async findByItem(owner: string, itemId: string): Promise<StoredResponse | undefined> {
+    const id = await this.#ask('find', () => this.#read(this.#keyOf('response-item', owner, itemId)));
+    const stored = id === undefined ? undefined : await this.#find(owner, id);
+    return stored ?? this.#options.local.findByItem(owner, itemId);
+  }
+
+  async put(stored: StoredResponse): Promise<void> {
+    const { local, maxBytes } = this.#options;
+    const { owner, id } = stored;
+    // Here first: who goes on from it at once must find it.
+    await local.put(stored);
+    const text = JSON.stringify(stored);
+    if (text.length > maxBytes || (await this.#write(stored, text))) return;
+    if (this.#waiting.size < maxWaiting) this.#waiting.set(this.#keyOf('response', owner, id), { owner, id });
+  }
+
+  async delete(owner: string, id: string): Promise<boolean> {
+    const { redis, local } = this.#options;
+    const removed = await this.#ask('remove', () => redis.call('DEL', this.#keyOf('response', owner, id)));
+    const isLocal = await local.delete(owner, id);
+    return Number(removed) > 0 || isLocal;
+  }
+
+  close(): Promise<void> {
+    return this.#options.local.close();
+  }
+
+  #keyOf(kind: 'response' | 'response-item', owner: string, id: string): string {
+    return this.#options.redis.key(`${kind}:${createHash('sha256').update(toKey(owner, id)).digest('hex')}`);
+  }
+
+  async #find(owner: string, id: string): Promise<StoredResponse | undefined> {
+    const text = await this.#ask('find', () => this.#read(this.#keyOf('response', owner, id)));
+    const stored = text === undefined ? undefined : parseObject(text);
+    return stored as StoredResponse | undefined;
+  }
+
+  async #write(stored: StoredResponse, text: string): Promise<boolean> {
+    const { owner, id, response } = stored;
+    const isWritten = await this.#ask('write', async () => {
+      await this.#set(this.#keyOf('response', owner, id), text);
+      for (const item of response.output) {
+        const itemId = asText(item.id);
+        if (itemId) await this.#set(this.#keyOf('response-item', owner, itemId), id);
+      }
+      return true;
+    });
+    if (isWritten) await this.#options.local.delete(owner, id);
+    return isWritten ?? false;
+  }
+
+  /** What was answered while Redis was away, so that the other servers can go on from it too. */
+  async #handOver(): Promise<void> {
+    for (const [key, { owner, id }] of this.#waiting) {
+      this.#waiting.delete(key);
+      const stored = await this.#options.local.get(owner, id);
+      if (stored && !(await this.#write(stored, JSON.stringify(stored)))) {
+        this.#waiting.set(key, { owner, id });
+        return;
+      }
+    }
   }
 
   /** What Redis says; undefined while it is away, or says what cannot be read. */
-  async function ask<T>(what: string, task: () => Promise<T>): Promise<T | undefined> {
+  async #ask<T>(what: string, task: () => Promise<T>): Promise<T | undefined> {
+    const { redis, log } = this.#options;
     if (!redis.isUp) return undefined;
     try {
       return await task();
@@ -57,68 +125,14 @@ export function createSharedResponseStore(options: SharedResponseStoreOptions): 
     }
   }
 
-  async function find(owner: string, id: string): Promise<StoredResponse | undefined> {
-    const text = await ask('find', () => read(toKey('response', owner, id)));
-    const stored = text === undefined ? undefined : parseObject(text);
-    return stored as StoredResponse | undefined;
+  async #read(key: string): Promise<string | undefined> {
+    const { redis } = this.#options;
+    const sealed = await redis.call('GETEX', key, 'PX', this.#ttlMs);
+    return typeof sealed === 'string' ? redis.open(sealed, key) : undefined;
   }
 
-  async function write(stored: StoredResponse, text: string): Promise<boolean> {
-    const { owner, id, response } = stored;
-    const isWritten = await ask('write', async () => {
-      await set(toKey('response', owner, id), text);
-      for (const item of response.output) {
-        const itemId = asText(item.id);
-        if (itemId) await set(toKey('response-item', owner, itemId), id);
-      }
-      return true;
-    });
-    if (isWritten) await local.delete(owner, id);
-    return isWritten ?? false;
+  async #set(key: string, text: string): Promise<void> {
+    const { redis } = this.#options;
+    await redis.call('SET', key, redis.seal(text, key), 'PX', this.#ttlMs);
   }
-
-  /** What was answered while Redis was away, so that the other servers can go on from it too. */
-  async function handOver(): Promise<void> {
-    for (const [key, { owner, id }] of waiting) {
-      waiting.delete(key);
-      const stored = await local.get(owner, id);
-      if (stored && !(await write(stored, JSON.stringify(stored)))) {
-        waiting.set(key, { owner, id });
-        return;
-      }
-    }
-  }
-
-  return {
-    async get(owner, id) {
-      const found = (await find(owner, id)) ?? (await local.get(owner, id));
-      if (found || !redis.isUp) return found;
-      await sleep(secondLookMs);
-      return find(owner, id);
-    },
-
-    async findByItem(owner, itemId) {
-      const id = await ask('find', () => read(toKey('response-item', owner, itemId)));
-      const stored = id === undefined ? undefined : await find(owner, id);
-      return stored ?? local.findByItem(owner, itemId);
-    },
-
-    async put(stored) {
-      const { owner, id } = stored;
-      // Here first: who goes on from it at once must find it.
-      await local.put(stored);
-      const text = JSON.stringify(stored);
-      if (text.length > maxBytes || (await write(stored, text))) return;
-      const key = toKey('response', owner, id);
-      if (waiting.size < maxWaiting) waiting.set(key, { owner, id });
-    },
-
-    async delete(owner, id) {
-      const removed = await ask('remove', () => redis.call('DEL', toKey('response', owner, id)));
-      const isLocal = await local.delete(owner, id);
-      return Number(removed) > 0 || isLocal;
-    },
-
-    close: () => local.close(),
-  };
 }

@@ -1,7 +1,7 @@
 /** Formats of texts in the configuration and in the options of middleware (`format` in a schema). */
 import ipaddr from 'ipaddr.js';
 import { loadPackage } from '../load-package.ts';
-import { hostnameOf } from '../origins.ts';
+import { isHostOrPattern, isOriginOrPattern } from '../origins.ts';
 import { type Fault, nearestName } from './faults.ts';
 
 /** What is wrong with a text; undefined when nothing is. */
@@ -10,6 +10,15 @@ type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | 'code'> 
 /** Loaded when the first cron expression is met; most configurations have none. */
 function isCronExpression(text: string): boolean {
   return loadPackage<typeof import('node-cron')>('node-cron').validate(text);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Express's names of address ranges, for its `trust proxy` setting. */
@@ -26,19 +35,24 @@ export const formatChecks = {
   },
 
   'redis-url'(text) {
-    const isRedis = URL.canParse(text) && ['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(new URL(text).protocol);
-    return isRedis ? undefined : { reason: 'must be a URL such as redis://host:6379' };
+    const url = URL.parse(text);
+    if (!url || !['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(url.protocol)) {
+      return { reason: 'must be a URL such as redis://host:6379' };
+    }
+    // RFC 3986, 2.4 (https://www.rfc-editor.org/rfc/rfc3986#section-2.4): a percent sign stands for itself only as `%25`.
+    const reason = 'has a percent sign in its user name, password or path that begins no escape; write it as %25';
+    return [url.username, url.password, url.pathname].every(isDecodable) ? undefined : { reason };
   },
 
   host(text) {
-    if (text === '*' || hostnameOf(text) === text.toLowerCase()) return undefined;
-    return { reason: 'must be a host name without scheme and port, or `*`' };
+    if (isHostOrPattern(text)) return undefined;
+    return { reason: 'must be a host name without scheme and port, `*.` and a name for all below it, or `*`' };
   },
 
-  /** As browsers send it in `Origin` (RFC 6454, 6.1); pages of apps have schemes of their own. */
+  /** As browsers send it in `Origin`; pages of apps have schemes of their own. */
   origin(text) {
-    if (text === '*' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+\/?$/i.test(text)) return undefined;
-    return { reason: 'must be an origin such as https://example.com, or `*`' };
+    if (isOriginOrPattern(text)) return undefined;
+    return { reason: 'must be an origin such as https://example.com or https://*.example.com, or `*`' };
   },
 
   'ip-range'(text) {

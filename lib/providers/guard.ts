@@ -42,9 +42,11 @@ export function guardProvider(provider: Provider, name: string, log: Logger): Pr
         state,
       ),
   };
+  if (provider.listState) guarded.listState = () => attempt(() => provider.listState!(), isListState, 'current');
+  if (provider.lookForModels)
+    guarded.lookForModels = () => attempt(() => provider.lookForModels?.(), isLook, undefined);
   if (provider.lookForSignIn) {
-    const isLook = (look: Promise<void> | undefined) => look === undefined || typeof look.then === 'function';
-    guarded.lookForSignIn = () => attempt(() => provider.lookForSignIn?.(), isLook, undefined);
+    guarded.lookForSignIn = (isUrgent) => attempt(() => provider.lookForSignIn?.(isUrgent), isLook, undefined);
   }
   if (provider.unlistedModel) {
     guarded.unlistedModel = (id) =>
@@ -65,6 +67,14 @@ export function guardProvider(provider: Provider, name: string, log: Logger): Pr
       return bound.get(value);
     },
   });
+}
+
+function isListState(value: unknown): boolean {
+  return value === 'current' || value === 'old' || value === 'missing';
+}
+
+function isLook(look: Promise<void> | undefined): boolean {
+  return look === undefined || typeof look.then === 'function';
 }
 
 /** Texts and bytes as an answer, whatever they come in: a stream of objects, a generator. */

@@ -9,7 +9,7 @@ import { outgoingFetch } from '../outgoing/fetch.ts';
 import type { FetchedText } from '../outgoing/fetch-text.ts';
 import { type CachedMeta, createFileCache, type FileCache } from '../storage/cached-file.ts';
 import type { AskOptions } from './ask.ts';
-import type { ModelInfo, Provider } from './provider.ts';
+import type { ListState, ModelInfo, Provider } from './provider.ts';
 import type { ModelsRefreshConfig } from './shared-config.ts';
 
 const timeoutMs = 5_000;
@@ -27,6 +27,8 @@ export const maxModels = 500;
 export interface ModelList<Model extends ModelInfo = ModelInfo> {
   /** What is known now. Starts a refresh when that is old. Never waits, never throws. */
   list(): readonly Model[];
+  /** How far that can be believed. */
+  state(): ListState;
   /**
    * Asks the account; calls at the same time share one request, under the first one's signal.
    * @throws OpenCompatError; what was known before goes on being listed
@@ -61,6 +63,8 @@ export interface ModelListOptions<Model extends ModelInfo> {
   version: string;
   /** Listed while the account's own list is not known. */
   standIn: readonly Model[];
+  /** Has the operator written the stand-in? Default false. */
+  isStandInGiven?: boolean;
   config: ModelsRefreshConfig;
   cacheDir: string;
   log: Logger;
@@ -98,14 +102,18 @@ class CachedModelList<Model extends ModelInfo> implements ModelList<Model> {
   }
 
   list(): readonly Model[] {
-    const { version, standIn } = this.#options;
     const account = this.#options.peekAccount();
-    if (account !== undefined) {
-      const known = this.#followAccount(account);
-      if (this.#now() - known.fetchedAtMs >= this.#lifeMs || known.version !== version) this.#refreshBehindTheScenes();
-    }
+    if (account !== undefined && this.#isOld(this.#followAccount(account))) this.#refreshBehindTheScenes();
     // Without a usable token (it is about to be refreshed, say) the account is still the same one.
-    return this.#known && this.#known.models.length > 0 ? this.#known.models : standIn;
+    return this.#known && this.#known.models.length > 0 ? this.#known.models : this.#options.standIn;
+  }
+
+  state(): ListState {
+    if (this.#isOff) return 'current';
+    const account = this.#options.peekAccount();
+    const known = account === undefined ? undefined : this.#followAccount(account);
+    if (known && known.models.length > 0) return this.#isOld(known) ? 'old' : 'current';
+    return this.#options.isStandInGiven ? 'old' : 'missing';
   }
 
   refresh(signal?: AbortSignal): Promise<void> {
@@ -135,6 +143,10 @@ class CachedModelList<Model extends ModelInfo> implements ModelList<Model> {
     // Each value is good for one list: what the provider names here need not be what it sends with the list.
     if (etag === this.#askedForEtag || (known && bareEtag(known) === bareEtag(etag))) return;
     this.#refreshBehindTheScenes();
+  }
+
+  #isOld({ fetchedAtMs, version }: Known<Model>): boolean {
+    return this.#now() - fetchedAtMs >= this.#lifeMs || version !== this.#options.version;
   }
 
   get #isOff(): boolean {

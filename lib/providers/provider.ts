@@ -42,6 +42,8 @@ export interface ResolvedModel {
   info: ModelInfo;
   /** From a suffix of the name (`gpt-5-high`). */
   effort?: ReasoningEffort;
+  /** Nobody lists it, and its provider could not be asked for its list: only a request tells whether it exists. */
+  isUnlisted?: true;
 }
 
 /** What is sent upstream. Built by rewrite-request, credentials put in by inject-auth, sent by proxy. */
@@ -109,7 +111,15 @@ export interface Readiness {
   hasCredentials?: boolean;
   /** Why not, in words for the operator. Never a secret. */
   reason?: string;
+  /** What a restart would end, in words for the operator: a renewed sign-in that could not be saved. Never a secret. */
+  warning?: string;
 }
+
+/**
+ * `current`: the provider's own list, as young as the configuration has it. `old`: one that may lack models by now, or one
+ * that the operator wrote. `missing`: what the provider has is not known.
+ */
+export type ListState = 'current' | 'old' | 'missing';
 
 /** Someone who answers requests: an HTTP backend, or the built-in demo. */
 export interface Provider {
@@ -120,6 +130,8 @@ export interface Provider {
 
   /** What is known now, without waiting; refreshed behind the scenes. Never throws. */
   models(): readonly ModelInfo[];
+  /** How far `models()` can be believed. Absent: always `current`. Never throws. */
+  listState?(): ListState;
   /** Asks the provider for its models. @throws OpenCompatError */
   refreshModels?(signal?: AbortSignal): Promise<void>;
   /**
@@ -139,8 +151,9 @@ export interface Provider {
   /**
    * Somebody wants to know whether the provider is ready: looks for a sign-in made or ended by another process, unless it
    * has looked just now. Undefined: there is nothing to wait for. Never rejects.
+   * @param isUrgent a request fails without a sign-in: it looks even if it just has
    */
-  lookForSignIn?(): Promise<void> | undefined;
+  lookForSignIn?(isUrgent?: boolean): Promise<void> | undefined;
 
   /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */
   buildRequest(request: CanonicalRequest, context: BuildContext): UpstreamRequest;

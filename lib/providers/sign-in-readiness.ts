@@ -8,11 +8,16 @@ export interface KnownSignIn {
   exists(): boolean;
   /** Is there a file, of which nothing could be read? */
   isUnreadable(): boolean;
+  /** Was it renewed, and could not be saved? Default: never. */
+  isUnsaved?(): boolean;
 }
 
 /** How a provider stands that is ready once somebody has signed in. @param login what a person types to sign in */
 export function readinessOf(signIn: KnownSignIn, { title, login }: { title: string; login: string }): Readiness {
-  if (signIn.peek() !== undefined) return { isReady: true, hasCredentials: true };
+  if (signIn.peek() !== undefined) {
+    const warning = `The renewed sign-in to ${title} could not be saved: a restart would end it. The log says why.`;
+    return { isReady: true, hasCredentials: true, ...(signIn.isUnsaved?.() && { warning }) };
+  }
   if (signIn.isUnreadable()) {
     // The sign-in may well be in it.
     return { isReady: false, hasCredentials: true, reason: 'The credential file cannot be used: the log says why.' };

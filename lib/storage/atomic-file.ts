@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { giveTo, makeDirectories, ownerToKeep } from './keep-owner.ts';
 
 /** A temporary file this old belongs to a writer that was killed; a live one is there for milliseconds. */
 const staleTempMs = 10 * 60_000;
@@ -17,7 +18,8 @@ export interface WriteFileAtomicOptions {
 
 /**
  * Replaces a file's whole text so that, whatever happens (a crash, kill -9, a full disk, two writers), the path holds
- * the old or the new text and never a mixture. A symbolic link is followed: what it points at is replaced.
+ * the old or the new text and never a mixture. A symbolic link is followed: what it points at is replaced. Its owner stays,
+ * also where root writes.
  *
  * @throws the file system's error; the old file is then untouched, unless syncing the directory was all that failed.
  */
@@ -29,7 +31,8 @@ export async function writeFileAtomic(
   const target = await realpath(path).catch(() => path);
   const directory = dirname(target);
   const tempPrefix = `.${basename(target)}.`;
-  await mkdir(directory, { recursive: true, mode: directoryMode });
+  await makeDirectories(directory, directoryMode);
+  const owner = await ownerToKeep(target);
   await removeStaleTemps(directory, tempPrefix);
 
   // In the same directory, because rename is atomic only inside one file system.
@@ -37,6 +40,7 @@ export async function writeFileAtomic(
   try {
     const file = await open(temp, 'wx', mode);
     try {
+      if (owner) await giveTo(owner, target, (uid, gid) => file.chown(uid, gid));
       await file.writeFile(text);
       // Before the rename: otherwise a power cut can leave the new name with no content.
       await file.sync();

@@ -13,8 +13,8 @@ export const lockStaleMs = 60_000;
 const lockWaitMs = 75_000;
 const pollMs = 25;
 
-/** No lock file can be made here: a read-only mount, or no permission. */
-const readOnlyCodes = new Set(['EROFS', 'EACCES', 'EPERM']);
+/** No lock file can be made here: a read-only mount, no permission, a full or broken disk. */
+const unwritableCodes = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
 
 interface Holder {
   id: string;
@@ -51,7 +51,7 @@ export async function acquireFileLock(
     try {
       if (await tryCreate(path, holder)) return { release: () => release(path, holder.id) };
     } catch (error) {
-      if (readOnlyCodes.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      if (unwritableCodes.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
       throw error;
     }
     if (await isAbandoned(path, now)) await removeAbandoned(path, now);

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type SeedOutcome, seedCredentials } from '../../lib/auth/credential-seed.ts';
-import { type CredentialStore, createCredentialStore } from '../../lib/auth/credential-store.ts';
+import { type CredentialStore, FileCredentialStore } from '../../lib/auth/credential-store.ts';
 import { Secret } from '../../lib/secret.ts';
 import { createFakeJwt } from '../support/fake-auth-server.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
@@ -33,7 +33,7 @@ interface Setup {
 async function setUp(t: TestContext): Promise<Setup> {
   const directory = await makeDirectory(t);
   const seedPath = join(directory, 'auth-seed/auth.json');
-  const store = createCredentialStore({ path: join(directory, 'data/auth.json'), log: createRecordingLog() });
+  const store = new FileCredentialStore({ path: join(directory, 'data/auth.json'), log: createRecordingLog() });
   await mkdir(dirname(seedPath));
   return {
     store,
@@ -244,7 +244,7 @@ test('starts at the same time on one volume leave one good file', async (t) => {
   const { start, give, held, seedPath, store } = await setUp(t);
   await give(secretOf({ refresh_token: 'rt_first', last_refresh: monday }));
   const others = Array.from({ length: 4 }, () =>
-    seedCredentials(createCredentialStore({ path: store.path, log: createRecordingLog() }), seedPath),
+    seedCredentials(new FileCredentialStore({ path: store.path, log: createRecordingLog() }), seedPath),
   );
   const outcomes = await Promise.all([start(), ...others]);
   assert.equal(outcomes.filter((outcome) => outcome?.chatgpt === 'taken').length, 1);

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { CredentialFileError, type StoredCredential } from '../../lib/auth/credential-file.ts';
-import { type CredentialStore, createCredentialStore } from '../../lib/auth/credential-store.ts';
+import { type CredentialStore, FileCredentialStore } from '../../lib/auth/credential-store.ts';
 import { Secret } from '../../lib/secret.ts';
 import { createFakeJwt } from '../support/fake-auth-server.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
@@ -24,7 +24,7 @@ async function openStore(t: TestContext, files: Record<string, unknown> = {}): P
     await mkdir(directory, { recursive: true });
     await writeFile(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
   }
-  return createCredentialStore({ path: join(directory, 'auth.json'), log: createRecordingLog() });
+  return new FileCredentialStore({ path: join(directory, 'auth.json'), log: createRecordingLog() });
 }
 
 async function contentOf(store: CredentialStore): Promise<Record<string, unknown>> {
@@ -246,6 +246,15 @@ for (const [fault, [text, message]] of Object.entries(faults)) {
   });
 }
 
+test('a byte order mark before the text is read over, also that of UTF-16', async (t) => {
+  const text = '\ufeff{"version":1,"chatgpt":{"refresh_token":"rt"}}';
+  for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
+    const store = await openStore(t, { 'other.json': '' });
+    await writeFile(store.path, bytes);
+    assert.equal((await store.read('chatgpt'))?.refreshToken?.reveal(), 'rt');
+  }
+});
+
 test('a directory in the file’s place is named', async (t) => {
   const store = await openStore(t, { 'other.json': '' });
   await mkdir(store.path);
@@ -256,7 +265,7 @@ test('two names of one file share its lock', async (t) => {
   const store = await openStore(t, { 'auth.json': { version: 1, chatgpt: { refresh_token: 'a' } } });
   const link = join(dirname(store.path), 'link.json');
   await symlink(store.path, link);
-  const linked = createCredentialStore({ path: link, log: createRecordingLog() });
+  const linked = new FileCredentialStore({ path: link, log: createRecordingLog() });
   await linked.update('chatgpt', async (current) => {
     assert.ok((await readdir(dirname(store.path))).includes('auth.json.lock'));
     return current;

@@ -110,7 +110,7 @@ test('a refusal is shown as text, in the page and in the terminal', async (t) =>
   assert.doesNotMatch(await page.text(), /<script/);
   const { status, stderr } = await login.ended;
   assert.equal(status, 1);
-  assert.match(stderr, /The sign-in was refused/);
+  assert.match(stderr, /The sign-in was refused: access_denied/);
   assert.deepEqual(await readdir(dirname(setup.authFile)), []);
 });
 
@@ -160,6 +160,31 @@ test('device login that is not enabled says what to do', async (t) => {
   const { status, stderr } = await run(t, setup, 'login', '--device').ended;
   assert.equal(status, 1);
   assert.match(stderr, /Device login is not enabled.*Settings.*opencompat login/);
+});
+
+test('a sign-in server in trouble does not end a login', async (t) => {
+  const setup = await setUp(t);
+  const busy = { status: 503, body: 'upstream connect error' };
+  setup.auth.fail('/api/accounts/deviceauth/token', busy, { ...busy, status: 502 }, { ...busy, status: 429 });
+  setup.auth.fail('/oauth/token', busy);
+  const login = run(t, setup, 'login', '--device');
+  const [, code] = await login.see(/^Code: (\S+)$/m);
+  assert.ok(setup.auth.enterDeviceCode(code!));
+  assert.deepEqual((await login.ended).status, 0);
+  assert.ok(setup.auth.isLive((await storedTokens(setup)).access_token as string));
+});
+
+test('a refusal that is pasted is told in the provider’s words, with or without a state', async (t) => {
+  const setup = await setUp(t);
+  for (const state of ['', '&state=']) {
+    const login = run(t, setup, 'login');
+    const own = new URL((await login.see(authorizeUrl))[1]!).searchParams.get('state');
+    const query = 'error=access_denied&error_description=Your+workspace+does+not+allow+this.';
+    login.child.stdin!.write(`http://localhost:1455/auth/callback?${query}${state && state + own}\n`);
+    const { status, stderr } = await login.ended;
+    assert.equal(status, 1);
+    assert.match(stderr, /The sign-in was refused: Your workspace does not allow this\. \(access_denied\)/);
+  }
 });
 
 test('device login ends at a refusal', async (t) => {
@@ -230,6 +255,20 @@ test('import of nothing says so', async (t) => {
   const own = await run(t, setup, 'login', '--import', setup.authFile).ended;
   assert.equal(own.status, 1);
   assert.match(own.stderr, /uses already/);
+});
+
+test('import is of the provider that is named', async (t) => {
+  const setup = await setUp(t);
+  const usual = await run(t, setup, 'login', 'copilot', '--import').ended;
+  assert.equal(usual.status, 1);
+  assert.match(usual.stderr, /no program whose sign-in to GitHub Copilot .*`opencompat login copilot --import FILE`/);
+  assert.doesNotMatch(usual.stderr, /codex/i);
+  const codex = join(setup.home, 'codex.json');
+  await write(codex, { tokens: { access_token: 'a', refresh_token: 'r' } });
+  const other = await run(t, setup, 'login', 'copilot', '--import', codex).ended;
+  assert.match(other.stderr, /codex\.json holds no sign-in to GitHub Copilot/);
+  const missing = await run(t, setup, 'login', 'copilot', '--import', join(setup.home, 'nowhere')).ended;
+  assert.match(missing.stderr, /There is no file .*nowhere\.\n/);
 });
 
 test('a broken credential file stops a login before it begins', async (t) => {

@@ -446,6 +446,67 @@ describe('faults', () => {
     }
   });
 
+  test('hosts and origins are names or patterns that can match; everything else is a fault', (t) => {
+    const allow = (key: string, value: string) => loadYaml(t, `${key}: [${JSON.stringify(value)}]\n`);
+    for (const host of ['*', 'nas', '*.example.com', '.lan', 'fd00::5', '[fd00::5]', '::1', '10.0.0.1']) {
+      allow('allowedHosts', host);
+    }
+    for (const host of ['foo*.com', '*.*.com', '**', 'a:80', '[::1]:80', 'http://a', 'a/b', '[zz]', '1::2::3', '']) {
+      assert.match(onlyFault(() => allow('allowedHosts', host)).reason, /host name/, host);
+    }
+    for (const origin of ['*', 'https://a.example/', 'chrome-extension://*', 'https://*.a.example', 'http://b:*']) {
+      allow('allowedOrigins', origin);
+    }
+    for (const origin of ['https://a*.example', '*://a', 'https://a/b', 'a.example', 'https://*.*.a', 'http*://a']) {
+      assert.match(onlyFault(() => allow('allowedOrigins', origin)).reason, /origin such as/, origin);
+    }
+  });
+
+  test('what YAML makes little of is a fault with its line', (t) => {
+    const faultOf = (yaml: string) => {
+      const { line, reason } = onlyFault(() => loadYaml(t, yaml));
+      return [line, reason];
+    };
+    assert.deepEqual(faultOf('port: 1\nhost: a\nport: 2\n'), [3, 'the key port is there already: keep one of the two']);
+    assert.match(faultOf('providers:\n  a: { type: demo }\n  a: { type: demo }\n').join(), /^3,the key a is/);
+    assert.match(faultOf('apiKeys:\n  - !secret opencompat_key\n').join(), /^2,the tag !secret is not known/);
+    assert.match(faultOf('apiKeys: [!env KEY]\n').join(), /^1,the tag !env is not known here; "\$\{NAME\}" stands/);
+  });
+
+  test('a file may begin with a byte order mark, and be UTF-16', (t) => {
+    const home = createHome(t);
+    const text = '\ufeffport: 4711\n';
+    const swapped = Buffer.from(text, 'utf16le').swap16();
+    for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le'), swapped]) {
+      writeFileSync(join(home, 'opencompat.config.yaml'), bytes);
+      assert.equal(load(home).config.port, 4711);
+    }
+  });
+
+  test('neighbours in Kubernetes, and lines ends of Windows, do no harm', (t) => {
+    const { config, warnings } = load(createHome(t), {
+      env: {
+        OPENCOMPAT_REDIS_PORT: 'tcp://10.0.0.2:6379',
+        OPENCOMPAT_REDIS_SERVICE_HOST: '10.0.0.2',
+        OPENCOMPAT_REDIS_PORT_6379_TCP: 'tcp://10.0.0.2:6379',
+        OPENCOMPAT_RATE_LIMIT: '5\r',
+      },
+    });
+    assert.equal(config.rateLimit, 5);
+    assert.deepEqual(warnings, []);
+  });
+
+  test('a percent sign in the password of Redis is a fault, and not shown', (t) => {
+    const env = {
+      OPENCOMPAT_REDIS_URL: 'redis://:50%off@127.0.0.1:1',
+      OPENCOMPAT_REDIS_ENCRYPTION_KEY: 'k'.repeat(32),
+    };
+    const fault = onlyFault(() => load(createHome(t), { env }));
+    assert.match(fault.reason, /%25/);
+    assert.doesNotMatch(inspect(fault), /off@/);
+    load(createHome(t), { env: { ...env, OPENCOMPAT_REDIS_URL: 'redis://:50%25off@127.0.0.1:1' } });
+  });
+
   test('redis: a URL, or a mapping; its secrets are masked', (t) => {
     const key = 'k'.repeat(32);
     for (const yaml of [

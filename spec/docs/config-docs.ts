@@ -1,6 +1,5 @@
 /** The documentation of the configuration, made from its schema. */
-import { configChecks, formatRules } from '../../lib/config/checks.ts';
-import { folderRules } from '../../lib/config/folder-file.ts';
+import { configRules } from '../../lib/config/checks.ts';
 import { type ConfigKey, configKeys } from '../../lib/config/keys.ts';
 import { toCode, toTable } from './markdown.ts';
 
@@ -40,7 +39,7 @@ export function formatConfigDocs(): string {
     names.map((name) => `${toCode(name)} (now ${toCode(documented!)})`),
   );
   blocks.push(`Older names that work too: ${older.join(', ')}.`);
-  const rules = [...configChecks, ...formatRules, ...folderRules].map(({ code, rule }) => [toCode(code), rule]);
+  const rules = configRules.map(({ code, rule }) => [toCode(code), rule]);
   blocks.push('Values must also fit each other:', toTable(['code', 'rule'], rules));
   return blocks.join('\n\n');
 }

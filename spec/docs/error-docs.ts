@@ -1,5 +1,5 @@
 /** The documentation of the errors, made from their table. */
-import { type ErrorRow, errorTable } from '../../lib/errors.ts';
+import { type ErrorRow, errorTable } from '../../lib/error-table.ts';
 import { toCode, toTable } from './markdown.ts';
 
 function toCells(name: string, { status, type, code, message, next }: ErrorRow): string[] {

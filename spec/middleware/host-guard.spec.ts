@@ -93,3 +93,60 @@ test('what another site’s page embeds is refused: browsers send no Origin with
   const open = await createHarness(t, { config: { allowedOrigins: ['*'] } });
   assert.equal(await statusFor(open.url, { 'sec-fetch-site': 'cross-site' }), 200);
 });
+
+test('patterns of hosts and origins match what they say, and nothing beside it', async (t) => {
+  const h = await createHarness(t, {
+    config: {
+      allowedHosts: ['*.example.com', '.lan', 'fd00:10:244::5', 'bücher.example'],
+      allowedOrigins: [
+        'https://*.example.com',
+        'chrome-extension://*',
+        'http://box.lan:*',
+        'https://plain.example:443',
+        'https://bücher.example',
+      ],
+    },
+  });
+  const statusFor = async (headers: Record<string, string>) =>
+    (await rawRequest(`${h.url}/v1/models`, { headers })).status;
+  for (const host of [
+    'ai.example.com',
+    'a.b.EXAMPLE.com:8443',
+    'nas.lan',
+    'lan',
+    '[fd00:10:244::5]:8080',
+    '[fd00:10:244:0:0:0:0:5]',
+    'xn--bcher-kva.example',
+  ]) {
+    assert.equal(await statusFor({ host }), 200, host);
+  }
+  for (const host of [
+    'example.com',
+    'evilexample.com',
+    'notlan',
+    'example.com.evil',
+    'x.lan.evil',
+    '[fd00:10:244::6]',
+  ]) {
+    assert.equal(await statusFor({ host }), 403, host);
+  }
+  for (const origin of [
+    'https://ai.example.com',
+    'chrome-extension://abcdefgh',
+    'http://box.lan:3000',
+    'https://plain.example',
+    'https://xn--bcher-kva.example',
+  ]) {
+    assert.equal(await statusFor({ origin }), 200, origin);
+  }
+  for (const origin of [
+    'http://ai.example.com',
+    'https://ai.example.com:8443',
+    'https://example.com',
+    'https://evilexample.com',
+    'moz-extension://abcdefgh',
+    'https://box.lan:3000',
+  ]) {
+    assert.equal(await statusFor({ origin }), 403, origin);
+  }
+});

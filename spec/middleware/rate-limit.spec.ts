@@ -45,6 +45,24 @@ test('behind a trusted proxy each forwarded address has its own limit; otherwise
   assert.deepEqual(await statuses([]), [200, 429]);
 });
 
+test('a forwarded address is one client, whatever port of its own a proxy names', async (t) => {
+  const h = await createHarness(t, { config: { rateLimit: 1, trustedProxies: ['127.0.0.1', '10.0.0.0/8'] } });
+  const statusFor = async (address: string) =>
+    (await h.fetch('/v1/models', { headers: { 'x-forwarded-for': address } })).status;
+  assert.equal(await statusFor('198.51.100.1:1111'), 200);
+  assert.equal(await statusFor('198.51.100.1:2222'), 429);
+  assert.equal(await statusFor('198.51.100.1'), 429);
+  assert.equal(
+    await statusFor('198.51.100.1:3333, 10.0.0.7:4444'),
+    429,
+    'the proxy in between is known by its address',
+  );
+  assert.equal(await statusFor('[2001:db8:1::1]:1111'), 200);
+  assert.equal(await statusFor('[2001:db8:1::1]:2222'), 429);
+  assert.equal(await statusFor('2001:db8:1::1'), 429);
+  assert.equal(await statusFor('[2001:db8:2::1]'), 200);
+});
+
 test('IPv6 addresses of one subnet are one client', async (t) => {
   const h = await createHarness(t, { config: { rateLimit: 1, trustedProxies: ['127.0.0.1'] } });
   const statusFor = async (address: string) =>

@@ -11,11 +11,8 @@ import { messages } from '../../lib/apis/messages/index.ts';
 import { ollamaChat } from '../../lib/apis/ollama/index.ts';
 import { responsesUpstream } from '../../lib/apis/responses/decoder.ts';
 import { responses } from '../../lib/apis/responses/index.ts';
+import { createRegulariser } from '../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
-
-function createDecoder(onEvent: (event: CanonicalEvent) => void) {
-  return responsesUpstream.createDecoder({ id: 'req7', createdS: 1, model: 'm', onEvent, onVendorEvent() {} });
-}
 
 /** Of process time; looking through all items with each of them takes half a minute. */
 const limitMs = 5000;
@@ -41,6 +38,13 @@ const endless: Record<string, (index: number) => object> = {
   }),
 };
 
+/** As an upstream's events are read. */
+function createRegularDecoder(onEvent: (event: CanonicalEvent) => void): (data: string) => void {
+  const regularise = createRegulariser({ id: 'id', maxCharacters: 64 * 1024 * 1024 }, onEvent);
+  const facts = { id: 'id', createdS: 1, model: 'm' };
+  return responsesUpstream.createDecoder({ ...facts, onEvent: regularise, onVendorEvent() {} }).decode;
+}
+
 const apis = [chatCompletions, messages, ollamaChat, responses] as unknown as ClientApi[];
 
 for (const [name, make] of Object.entries(endless)) {
@@ -57,7 +61,7 @@ for (const [name, make] of Object.entries(endless)) {
         defaults: { reasoningCompat: 'none' },
         ignore() {},
       } as never);
-      const { decode } = createDecoder((event) => whole.add(event, 0));
+      const decode = createRegularDecoder((event) => whole.add(event, 0));
       const before = process.cpuUsage();
       assert.throws(() => {
         for (let index = 0; index < events; index += 1) decode(JSON.stringify(make(index)));
@@ -69,13 +73,13 @@ for (const [name, make] of Object.entries(endless)) {
 }
 
 test('a list of items that comes at once is no longer than that either', () => {
-  const { decode } = createDecoder(() => {});
+  const decode = createRegularDecoder(() => {});
   const response = { output: Array.from({ length: events }, () => message) };
   assert.throws(() => decode(JSON.stringify({ type: 'response.completed', response })), /too many parts/);
 });
 
 test('what is kept of an answer has a size', () => {
-  const { decode } = createDecoder(() => {});
+  const decode = createRegularDecoder(() => {});
   const data = JSON.stringify({
     type: 'response.output_text.annotation.added',
     output_index: 0,

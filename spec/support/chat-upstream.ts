@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createParser } from 'eventsource-parser';
 import type { StreamDecoder } from '../../lib/apis/api.ts';
 import { chatUpstream } from '../../lib/apis/chat-completions/decoder.ts';
+import { createRegulariser } from '../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../lib/canonical/types.ts';
 
 type Json = Record<string, unknown>;
@@ -23,14 +24,15 @@ export interface DecodedChat {
   vendor: Json[];
 }
 
-/** Whatever `feed` gives to a decoder, as it stands when it is given: nothing that was sent may change later. */
+/** What becomes regularly of all that `feed` gives to a decoder, as it stands when it is given: nothing that was sent may change later. */
 export function collectEvents(feed: (decoder: StreamDecoder) => void): DecodedChat {
   const decoded: DecodedChat = { events: [], vendor: [] };
+  const regularise = createRegulariser({ id: 'ex1' }, (event) => decoded.events.push(structuredClone(event)));
   const decoder = chatUpstream.createDecoder({
     id: 'ex1',
     createdS: 1_800_000_000,
     model: 'some-model',
-    onEvent: (event) => decoded.events.push(structuredClone(event)),
+    onEvent: regularise,
     onVendorEvent: (event) => decoded.vendor.push(event as unknown as Json),
   });
   feed(decoder);

@@ -8,7 +8,7 @@ export type ChoiceEvent = readonly [event: CanonicalEvent, choice: number];
 /** The regular events that the server makes of an upstream's. */
 export function toRegularEvents(events: readonly CanonicalEvent[], id = 'req7'): CanonicalEvent[] {
   const regular: CanonicalEvent[] = [];
-  const regularise = createRegulariser(id, (event) => regular.push(event));
+  const regularise = createRegulariser({ id }, (event) => regular.push(event));
   // Copies: the events are changed on their way.
   for (const event of events) regularise(structuredClone(event));
   return regular;
@@ -21,7 +21,9 @@ export function toRegularChoices(events: readonly ChoiceEvent[]): ChoiceEvent[] 
   for (const [event, choice] of events) {
     let regularise = regularisers.get(choice);
     if (!regularise) {
-      regularise = createRegulariser(choice ? `req7_${choice}` : 'req7', (made) => regular.push([made, choice]));
+      regularise = createRegulariser({ id: choice ? `req7_${choice}` : 'req7' }, (made) =>
+        regular.push([made, choice]),
+      );
       regularisers.set(choice, regularise);
     }
     regularise(structuredClone(event));

@@ -1,9 +1,10 @@
 /** The OpenAI Chat Completions API, as upstreams speak it: chunks → canonical events. */
+import { type AnswerEnd, EventWriter, type UrlCitation } from '../../canonical/event-writer.ts';
+import type { CanonicalEvent } from '../../canonical/types.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { toLogprobs } from '../responses/event-shape.ts';
-import { type AnswerEnd, ResponseWriter, type UrlCitation } from '../responses/event-writer.ts';
-import { writeReasoningDetails } from './reasoning-details.ts';
+import { SealedReasoning } from './sealed-reasoning.ts';
 import { ThinkTags } from './think-tags.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 import { fromChatUsage } from './usage.ts';
@@ -15,7 +16,7 @@ export const chatUpstream: UpstreamApi = {
   readUsage: findUsage,
 };
 
-/** Ends an answer for good, where a server has several words for it; the rest means that it is complete. */
+/** Reasons for which an answer ends incomplete, by the servers' various words; any other reason means that it is complete. */
 const incompleteReasons: Readonly<Record<string, AnswerEnd['incomplete']>> = {
   length: 'max_output_tokens',
   max_tokens: 'max_output_tokens',
@@ -41,17 +42,13 @@ const statusCodes: Readonly<Record<number, Json>> = {
   529: { code: 'server_is_overloaded' },
 };
 
-/** As much of a reasoning's details as is kept to be given back, in characters. */
-const maxDetailCharacters = 16 * 1024 * 1024;
-const maxDetails = 4096;
-
-/** Keys of chunks without a choice that are no part of the API, and mean something to the provider they come from. */
+/** Vendor keys in chunks without a choice, which the provider reads. */
 const vendorKeys = ['copilot_quota_snapshots', 'copilot_references', 'copilot_confirmation', 'copilot_errors'] as const;
 
 /**
- * Takes the data of a stream's SSE events, or a whole `chat.completion`, and gives canonical events. Lenient in what
- * servers are known to leave out, to repeat and to put elsewhere. The answer is complete at `[DONE]`, or at the end of a
- * stream that has told a `finish_reason`; a stream that ends before has been cut.
+ * Takes the data of a stream's SSE events, or a whole `chat.completion`, and gives canonical events. Lenient towards what
+ * servers are known to leave out, to repeat and to misplace. The answer is complete at `[DONE]`, or at the end of a stream that
+ * has sent a `finish_reason`; a stream that ends earlier was cut.
  * @throws SyntaxError for data that is not a JSON object, or whose fields are of the wrong types
  */
 function createChatDecoder(options: DecoderOptions): StreamDecoder {
@@ -78,26 +75,24 @@ function createChatDecoder(options: DecoderOptions): StreamDecoder {
   };
 }
 
-/** An upstream's answer on its way. */
+/** The state of an upstream's answer. */
 class ChatAnswer {
   readonly #options: DecoderOptions;
-  readonly #writer: ResponseWriter;
+  readonly #writer: EventWriter;
   readonly #think: ThinkTags;
   readonly #calls: ToolCallDeltas;
   readonly #end: AnswerEnd = {};
+  readonly #sealed = new SealedReasoning();
   #isOver = false;
   #hasDeltas = false;
   #hasReasoning = false;
   /** UTF-16 units of text so far, in all parts: servers count citations from the start of it. */
   #textLength = 0;
-  #details: Json[] = [];
-  #detailCharacters = 0;
-  #opaque = '';
   hasFinishReason = false;
 
   constructor(options: DecoderOptions) {
     this.#options = options;
-    this.#writer = new ResponseWriter(options, options.onEvent);
+    this.#writer = new EventWriter(options, options.onEvent);
     this.#think = new ThinkTags({
       text: (delta) => this.#addText(delta),
       reasoning: (delta) => this.#writer.reasoning(delta),
@@ -120,7 +115,7 @@ class ChatAnswer {
       this.#passVendorEvents(chunk);
       return;
     }
-    // One answer was asked for: where there are several choices they are its parts (Copilot's Claude).
+    // The request asked for one answer: several choices are parts of it (Copilot's Claude).
     for (const choice of choices) this.#readChoice(choice, isWhole);
   }
 
@@ -129,16 +124,13 @@ class ChatAnswer {
     this.#isOver = true;
     this.#think.flush();
     this.#calls.finish();
-    this.#giveEncrypted();
+    this.#giveSealed();
     this.#writer.finish(this.#end);
   }
 
   #fail(error: unknown, code?: string): void {
     this.#isOver = true;
-    const facts = asObject(error) ?? { message: asText(error) };
-    const status = statusCodes[Number(facts.code ?? facts.status)] ?? (code !== undefined ? { code } : {});
-    const event = { type: 'error', error: { ...facts, ...status } };
-    this.#options.onEvent(event as never);
+    this.#options.onEvent(toErrorEvent(error, code));
   }
 
   #passVendorEvents(chunk: Json): void {
@@ -157,7 +149,7 @@ class ChatAnswer {
     if (choice.finish_reason) this.#noteFinish(choice.finish_reason, choice);
   }
 
-  /** Some servers say `message` in streams too; one that has sent deltas repeats the whole in it. */
+  /** Some servers send `message` in streams too; after deltas it repeats the whole. */
   #deltaOf({ delta, message }: Json, isWhole: boolean): Json | undefined {
     const given = isWhole ? (message ?? delta) : (delta ?? (this.#hasDeltas ? undefined : message));
     if (given === undefined || given === null) return undefined;
@@ -171,8 +163,8 @@ class ChatAnswer {
     const reasoning = delta.reasoning_content || delta.reasoning || delta.reasoning_text;
     if (reasoning) this.#addReasoning(readReasoning(reasoning));
     if (delta.reasoning_details) this.#readDetails(delta.reasoning_details, !reasoning);
-    if (delta.reasoning_opaque) this.#opaque = asText(delta.reasoning_opaque) ?? this.#opaque;
-    if (this.#writer.isReasoning) this.#giveEncrypted();
+    if (delta.reasoning_opaque) this.#sealed.opaque = asText(delta.reasoning_opaque) ?? this.#sealed.opaque;
+    if (this.#writer.isReasoning) this.#giveSealed();
 
     const { content } = delta;
     if (typeof content === 'string') {
@@ -189,7 +181,7 @@ class ChatAnswer {
     if (delta.images) for (const image of listOf(delta.images)) this.#addImage(image);
     if (delta.tool_calls) {
       this.#think.flush();
-      this.#giveEncrypted();
+      this.#giveSealed();
       for (const call of listOf(delta.tool_calls)) this.#calls.read(call, isWhole);
     }
     if (delta.function_call) {
@@ -208,7 +200,7 @@ class ChatAnswer {
     if (this.#think.isOver) {
       this.#addText(text);
     } else if (this.#hasReasoning) {
-      // A server that tells reasoning apart leaves none in the text.
+      // A server with a reasoning field leaves no reasoning in the text.
       this.#think.flush();
       this.#addText(text);
     } else {
@@ -222,7 +214,7 @@ class ChatAnswer {
     this.#writer.text(text);
   }
 
-  /** Log probabilities belong to the text they came with, so that it is taken as it is. */
+  /** Log probabilities belong to the text that they came with, so the text is taken unchanged. */
   #addScoredText(text: string, value: unknown): void {
     const logprobs = toLogprobs(asObject(value)?.content);
     if (logprobs.length === 0) {
@@ -255,38 +247,12 @@ class ChatAnswer {
       const detail = asObject(entry);
       if (!detail) continue;
       if (isOnlySource) this.#addReasoning(asText(detail.text) ?? asText(detail.summary) ?? '');
-      this.#noteDetail(detail);
+      this.#sealed.addDetail(detail);
     }
   }
 
-  /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
-  #noteDetail(detail: Json): void {
-    for (const value of Object.values(detail)) if (typeof value === 'string') this.#detailCharacters += value.length;
-    if (this.#detailCharacters > maxDetailCharacters || this.#details.length >= maxDetails) {
-      throw new SyntaxError('reasoning with too many details');
-    }
-    const last = this.#details.at(-1);
-    const isOpen = last && !asText(last.signature) && !asText(last.data);
-    const isPiece = isOpen && last.type === detail.type && last.index === detail.index && last.id === detail.id;
-    if (!isPiece) {
-      this.#details.push({ ...detail });
-      return;
-    }
-    for (const [key, value] of Object.entries(detail)) {
-      if (value === undefined || value === null || value === '') continue;
-      const isText = (key === 'text' || key === 'summary') && typeof last[key] === 'string';
-      last[key] = isText ? `${last[key]}${value}` : value;
-    }
-  }
-
-  /** What the server wants back to go on from its own reasoning. */
-  #giveEncrypted(): void {
-    if (this.#details.some(({ signature, data }) => asText(signature) || asText(data))) {
-      this.#writer.encryptedReasoning(writeReasoningDetails(this.#details));
-      this.#details = [];
-    }
-    if (this.#opaque) this.#writer.encryptedReasoning(this.#opaque);
-    this.#opaque = '';
+  #giveSealed(): void {
+    for (const sealed of this.#sealed.take()) this.#writer.encryptedReasoning(sealed);
   }
 
   #addAnnotation(value: unknown): void {
@@ -311,7 +277,7 @@ class ChatAnswer {
     if (!url) return;
     this.#think.flush();
     const [, format, data] = /^data:image\/([\w.+-]{1,32});base64,(.*)$/s.exec(url) ?? [];
-    // The canonical form has images as data only.
+    // The canonical form holds images only as data.
     if (data === undefined) this.#addText(`![image](${url})`);
     else this.#writer.image(data, format!);
   }
@@ -325,9 +291,15 @@ class ChatAnswer {
     }
     this.hasFinishReason = true;
     if (Object.hasOwn(incompleteReasons, reason)) this.#end.incomplete ??= incompleteReasons[reason];
-    // vLLM's and SGLang's word for the sequence; a number is a token of the model's own.
+    // The stop sequence at vLLM and SGLang; a number is a stop token of the model.
     if (reason === 'stop') this.#end.stopSequence = asText(choice.stop_reason) ?? asText(choice.matched_stop);
   }
+}
+
+function toErrorEvent(error: unknown, code: string | undefined): CanonicalEvent {
+  const facts = asObject(error) ?? { message: asText(error) };
+  const status = statusCodes[Number(facts.code ?? facts.status)] ?? (code !== undefined ? { code } : {});
+  return { type: 'error', error: { ...facts, ...status } } as unknown as CanonicalEvent;
 }
 
 function misshapen(field: string): SyntaxError {
@@ -336,7 +308,7 @@ function misshapen(field: string): SyntaxError {
 
 function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new SyntaxError('a chunk with something else where a list belongs');
+  throw new SyntaxError('a chunk with a field that is not a list');
 }
 
 /** Text, or parts of text as `reasoning: {content: […]}` and Mistral have it. */

@@ -1,19 +1,18 @@
 /** The two forms of an answer: `chat.completion.chunk`s as server-sent events, or one `chat.completion`. */
 import type { CanonicalEvent, CanonicalResponse } from '../../canonical/types.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
+import type {
+  ChatDelta,
+  ChoiceLogprobs,
+  DeltaSink,
+  FinishReason,
+  ReasoningDetail,
+  ToolCallDelta,
+} from './answer-delta.ts';
+import { ChoiceReducer, type ReducerOptions } from './choice-reducer.ts';
 import { toErrorBody } from './error-body.ts';
 import { isLegacyRequest, readReasoningCompat } from './request.ts';
 import type { ChatRequest } from './schema.ts';
-import {
-  type ChatDelta,
-  type ChoiceLogprobs,
-  ChoiceReducer,
-  type DeltaSink,
-  type FinishReason,
-  type ReasoningDetail,
-  type ReducerOptions,
-  type ToolCallDelta,
-} from './stream.ts';
 import { toChatUsage } from './usage.ts';
 
 export function createStreamEncoder(body: ChatRequest, context: AnswerContext): StreamEncoder {
@@ -36,7 +35,7 @@ export function createStreamEncoder(body: ChatRequest, context: AnswerContext): 
       const tier = toTierField(responses.find((response) => response !== undefined));
       return `${head}${tier},"system_fingerprint":null,"choices":[],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`;
     },
-    // No `[DONE]`: it says that the answer is complete. SDKs raise on the error itself.
+    // Without `[DONE]`, which would mean that the answer is complete. SDKs raise on the error itself.
     fail: (error) => `data: ${JSON.stringify(toErrorBody(error))}\n\n`,
     keepalive: sseKeepalive,
   };
@@ -46,50 +45,50 @@ export function createStreamEncoder(body: ChatRequest, context: AnswerContext): 
 class StreamedChoice implements DeltaSink {
   /** The terminal event's. */
   response: CanonicalResponse | undefined;
-  private readonly reducer: ChoiceReducer;
-  private readonly head: string;
-  private readonly before: string;
-  private readonly after: string;
-  private readonly beforeContent: string;
-  private readonly afterContent: string;
-  private readonly usageField: string;
-  private readonly index: number;
-  private written = '';
+  readonly #reducer: ChoiceReducer;
+  readonly #head: string;
+  readonly #before: string;
+  readonly #after: string;
+  readonly #beforeContent: string;
+  readonly #afterContent: string;
+  readonly #usageField: string;
+  readonly #index: number;
+  #written = '';
 
   constructor(index: number, head: string, hasUsage: boolean, options: ReducerOptions) {
-    this.index = index;
-    this.head = head;
-    this.usageField = hasUsage ? ',"usage":null' : '';
-    this.before = `${head},"system_fingerprint":null,"choices":[{"index":${index},"delta":`;
-    this.after = `,"logprobs":null,"finish_reason":null}]${this.usageField}}\n\n`;
-    this.beforeContent = `${this.before}{"content":`;
-    this.afterContent = `}${this.after}`;
-    this.reducer = new ChoiceReducer(this, options);
+    this.#index = index;
+    this.#head = head;
+    this.#usageField = hasUsage ? ',"usage":null' : '';
+    this.#before = `${head},"system_fingerprint":null,"choices":[{"index":${index},"delta":`;
+    this.#after = `,"logprobs":null,"finish_reason":null}]${this.#usageField}}\n\n`;
+    this.#beforeContent = `${this.#before}{"content":`;
+    this.#afterContent = `}${this.#after}`;
+    this.#reducer = new ChoiceReducer(this, options);
   }
 
   encode(event: CanonicalEvent): string {
-    this.written = '';
-    this.reducer.reduce(event);
-    return this.written;
+    this.#written = '';
+    this.#reducer.reduce(event);
+    return this.#written;
   }
 
   content(text: string): void {
-    this.written += this.beforeContent + JSON.stringify(text) + this.afterContent;
+    this.#written += this.#beforeContent + JSON.stringify(text) + this.#afterContent;
   }
 
   scoredContent(text: string, logprobs: ChoiceLogprobs): void {
-    const scored = `},"logprobs":${JSON.stringify(logprobs)},"finish_reason":null}]${this.usageField}}\n\n`;
-    this.written += this.beforeContent + JSON.stringify(text) + scored;
+    const scored = `},"logprobs":${JSON.stringify(logprobs)},"finish_reason":null}]${this.#usageField}}\n\n`;
+    this.#written += this.#beforeContent + JSON.stringify(text) + scored;
   }
 
   delta(delta: ChatDelta): void {
-    this.written += this.before + JSON.stringify(delta) + this.after;
+    this.#written += this.#before + JSON.stringify(delta) + this.#after;
   }
 
   finish(reason: FinishReason, response: CanonicalResponse): void {
     this.response = response;
-    const choice = `{"index":${this.index},"delta":{},"logprobs":null,"finish_reason":"${reason}"}`;
-    this.written += `${this.head}${toTierField(response)},"system_fingerprint":null,"choices":[${choice}]${this.usageField}}\n\n`;
+    const choice = `{"index":${this.#index},"delta":{},"logprobs":null,"finish_reason":"${reason}"}`;
+    this.#written += `${this.#head}${toTierField(response)},"system_fingerprint":null,"choices":[${choice}]${this.#usageField}}\n\n`;
   }
 }
 
@@ -135,25 +134,25 @@ class CollectedChoice implements DeltaSink {
   response: CanonicalResponse | undefined;
   finishReason: FinishReason | undefined;
   logprobs: ChoiceLogprobs | null = null;
-  private readonly merged: ChatDelta & { content: string } = { content: '' };
-  private readonly toolCalls: ToolCallDelta[] = [];
+  readonly #merged: ChatDelta & { content: string } = { content: '' };
+  readonly #toolCalls: ToolCallDelta[] = [];
 
   constructor(options: ReducerOptions) {
     this.reducer = new ChoiceReducer(this, options);
   }
 
   content(text: string): void {
-    this.merged.content += text;
+    this.#merged.content += text;
   }
 
   scoredContent(text: string, { content, refusal }: ChoiceLogprobs): void {
-    this.merged.content += text;
+    this.#merged.content += text;
     this.logprobs ??= { content: [], refusal };
     for (const entry of content) this.logprobs.content.push(entry);
   }
 
   delta(delta: ChatDelta): void {
-    const { merged } = this;
+    const merged = this.#merged;
     if (delta.content) merged.content += delta.content;
     if (delta.refusal) merged.refusal = (merged.refusal ?? '') + delta.refusal;
     if (delta.reasoning_content) merged.reasoning_content = (merged.reasoning_content ?? '') + delta.reasoning_content;
@@ -165,7 +164,7 @@ class CollectedChoice implements DeltaSink {
     }
     if (delta.annotations) merged.annotations = (merged.annotations ?? []).concat(delta.annotations);
     if (delta.images) merged.images = (merged.images ?? []).concat(delta.images);
-    for (const call of delta.tool_calls ?? []) mergeToolCall(this.toolCalls, call);
+    for (const call of delta.tool_calls ?? []) mergeToolCall(this.#toolCalls, call);
     if (delta.function_call) {
       merged.function_call ??= { name: delta.function_call.name, arguments: '' };
       merged.function_call.arguments += delta.function_call.arguments;
@@ -178,16 +177,16 @@ class CollectedChoice implements DeltaSink {
   }
 
   toMessage(): object {
-    const { content, refusal, annotations, ...others } = this.merged;
-    const hasOtherOutput = this.toolCalls.length > 0 || others.function_call || refusal;
+    const { content, refusal, annotations, ...others } = this.#merged;
+    const hasOtherOutput = this.#toolCalls.length > 0 || others.function_call || refusal;
     return {
       role: 'assistant',
       content: content || (hasOtherOutput ? null : ''),
       refusal: refusal ?? null,
       annotations: annotations ?? [],
       ...others,
-      ...(this.toolCalls.length > 0 && {
-        tool_calls: this.toolCalls.map(({ index: _, ...call }) => call),
+      ...(this.#toolCalls.length > 0 && {
+        tool_calls: this.#toolCalls.map(({ index: _, ...call }) => call),
       }),
     };
   }

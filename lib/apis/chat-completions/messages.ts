@@ -12,16 +12,60 @@ type OutputType = 'function_call_output' | 'custom_tool_call_output';
 
 interface ToolCall {
   outputType: OutputType;
-  /** Where the calls under this id stand in the request. Some models use an id again. */
+  /** Where the calls with this id stand in the request: some models reuse an id. */
   places: string[];
   /** How many of them have their output: the first ones. */
   answered: number;
 }
 
-/** A call in the form that came before `tool_calls`: it has no id, so it is known by its name. */
+/** A call in the form that preceded `tool_calls`: it has no id, so its name identifies it. */
 interface LegacyCall {
   callId: string;
   param: string;
+}
+
+/** The calls so far, and which of them have their output. */
+class Calls {
+  readonly #byId = new Map<string, ToolCall>();
+  /** Calls without an output yet, by name, the newest last. */
+  readonly #legacy = new Map<string, LegacyCall[]>();
+
+  add(id: string, outputType: OutputType, param: string): void {
+    const call = this.#byId.get(id) ?? { outputType, places: [], answered: 0 };
+    call.outputType = outputType;
+    call.places.push(param);
+    this.#byId.set(id, call);
+  }
+
+  addLegacy(name: string, call: LegacyCall): void {
+    const open = this.#legacy.get(name) ?? [];
+    open.push(call);
+    this.#legacy.set(name, open);
+  }
+
+  /** @returns the future output of the call */
+  answer(id: string, param: string): OutputType {
+    const call = this.#byId.get(id);
+    if (!call) throw orphan(param, id);
+    call.answered = Math.min(call.answered + 1, call.places.length);
+    return call.outputType;
+  }
+
+  /** @returns the id that the call was given */
+  answerLegacy(name: string, param: string): string {
+    const call = this.#legacy.get(name)?.pop();
+    if (!call) throw orphan(param, name);
+    return call.callId;
+  }
+
+  /** @throws OpenCompatError OC_INVALID_VALUE for a call without an output */
+  checkAllAnswered(): void {
+    for (const [id, { places, answered }] of this.#byId) {
+      const place = places[answered];
+      if (place) throw unansweredCall(place, id);
+    }
+    for (const [name, [call]] of this.#legacy) if (call) throw unansweredCall(call.param, name);
+  }
 }
 
 /**
@@ -29,94 +73,79 @@ interface LegacyCall {
  * output (upstreams refuse both), OC_UNSUPPORTED_PARAMETER for uploaded files
  */
 export function toInput(messages: readonly ChatMessage[]): CanonicalInputItem[] {
-  const input: CanonicalInputItem[] = [];
-  const calls = new Map<string, ToolCall>();
-  /** By name: those that have no output yet, the newest last. */
-  const legacyCalls = new Map<string, LegacyCall[]>();
+  const calls = new Calls();
+  const input = messages.flatMap((message, index) => toItems(message, index, calls));
+  calls.checkAllAnswered();
+  return input;
+}
 
-  messages.forEach((message, index) => {
-    const param = `messages[${index}]`;
-    switch (message.role) {
-      case 'system':
-      case 'developer': {
-        const content = toTextParts(message.content);
-        if (content.length) input.push({ type: 'message', role: 'developer', content });
-        break;
-      }
-      case 'user':
-        input.push({ type: 'message', role: 'user', content: toContent(message.content, `${param}.content`) });
-        break;
-      case 'assistant':
-        addAssistant(message, param, index);
-        break;
-      case 'tool': {
-        const call = calls.get(message.tool_call_id);
-        if (!call || call.answered === call.places.length) {
-          throw orphan(`${param}.tool_call_id`, message.tool_call_id);
-        }
-        call.answered += 1;
-        addOutput(message.tool_call_id, call.outputType, message.content, param);
-        break;
-      }
-      case 'function': {
-        const call = legacyCalls.get(message.name)?.pop();
-        if (!call) throw orphan(`${param}.name`, message.name);
-        addOutput(call.callId, 'function_call_output', message.content ?? null, param);
-        break;
-      }
+function toItems(message: ChatMessage, index: number, calls: Calls): CanonicalInputItem[] {
+  const param = `messages[${index}]`;
+  switch (message.role) {
+    case 'system':
+    case 'developer': {
+      const content = toTextParts(message.content);
+      return content.length > 0 ? [{ type: 'message', role: 'developer', content }] : [];
+    }
+    case 'user':
+      return [{ type: 'message', role: 'user', content: toContent(message.content, `${param}.content`) }];
+    case 'assistant':
+      return [...toSaid(message), ...toCalls(message, index, calls)];
+    case 'tool': {
+      const { tool_call_id: id, content } = message;
+      return [toOutput(id, calls.answer(id, `${param}.tool_call_id`), content, param)];
+    }
+    case 'function': {
+      const { name, content = null } = message;
+      return [toOutput(calls.answerLegacy(name, `${param}.name`), 'function_call_output', content, param)];
+    }
+  }
+}
+
+/** The items have no ids: nothing stores them, and backends refuse ids that they did not give. */
+function toSaid(message: AssistantMessage): CanonicalInputItem[] {
+  const items: object[] = [];
+  const reasoning = toReasoningText(message);
+  if (reasoning !== undefined) {
+    items.push({ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: reasoning }] });
+  }
+  const content = toAssistantParts(message);
+  if (content.length > 0) items.push({ type: 'message', role: 'assistant', content });
+  return items as CanonicalInputItem[];
+}
+
+function toCalls(message: AssistantMessage, index: number, calls: Calls): CanonicalInputItem[] {
+  const param = `messages[${index}]`;
+  const items: CanonicalInputItem[] = [];
+  message.tool_calls?.forEach((call, position) => {
+    const place = `${param}.tool_calls[${position}]`;
+    const call_id = shortenCallId(call.id);
+    if (call.type === 'function') {
+      const { name, arguments: args } = call.function;
+      items.push({ type: 'function_call', call_id, name, arguments: args });
+      calls.add(call.id, 'function_call_output', place);
+    } else {
+      items.push({ type: 'custom_tool_call', call_id, name: call.custom.name, input: call.custom.input });
+      calls.add(call.id, 'custom_tool_call_output', place);
     }
   });
-
-  for (const [id, { places, answered }] of calls) {
-    const place = places[answered];
-    if (place) throw unansweredCall(place, id);
+  if (message.function_call) {
+    const { name, arguments: args } = message.function_call;
+    const callId = `call_legacy_${index}`;
+    items.push({ type: 'function_call', call_id: callId, name, arguments: args });
+    calls.addLegacy(name, { callId, param: `${param}.function_call` });
   }
-  for (const [name, [call]] of legacyCalls) if (call) throw unansweredCall(call.param, name);
-  return input;
+  return items;
+}
 
-  function addAssistant(message: AssistantMessage, param: string, index: number): void {
-    const reasoning = toReasoningText(message);
-    if (reasoning !== undefined) {
-      const content = [{ type: 'reasoning_text', text: reasoning }];
-      input.push({ type: 'reasoning', summary: [], content } as unknown as CanonicalInputItem);
-    }
-    const content = toAssistantParts(message);
-    // The item has no id: it is not stored anywhere, and backends refuse ids that they did not give.
-    if (content.length) input.push({ type: 'message', role: 'assistant', content } as unknown as CanonicalInputItem);
-
-    message.tool_calls?.forEach((call, position) => {
-      const call_id = shortenCallId(call.id);
-      if (call.type === 'function') {
-        const { name, arguments: args } = call.function;
-        input.push({ type: 'function_call', call_id, name, arguments: args });
-        expectOutput(call.id, 'function_call_output', `${param}.tool_calls[${position}]`);
-      } else {
-        input.push({ type: 'custom_tool_call', call_id, name: call.custom.name, input: call.custom.input });
-        expectOutput(call.id, 'custom_tool_call_output', `${param}.tool_calls[${position}]`);
-      }
-    });
-
-    if (message.function_call) {
-      const { name, arguments: args } = message.function_call;
-      const callId = `call_legacy_${index}`;
-      input.push({ type: 'function_call', call_id: callId, name, arguments: args });
-      const open = legacyCalls.get(name) ?? [];
-      open.push({ callId, param: `${param}.function_call` });
-      legacyCalls.set(name, open);
-    }
-  }
-
-  function expectOutput(id: string, outputType: OutputType, param: string): void {
-    const call = calls.get(id) ?? { outputType, places: [], answered: 0 };
-    call.outputType = outputType;
-    call.places.push(param);
-    calls.set(id, call);
-  }
-
-  function addOutput(id: string, type: OutputType, content: string | ContentPart[] | null, param: string): void {
-    const output = Array.isArray(content) ? toContent(content, `${param}.content`) : (content ?? '');
-    input.push({ type, call_id: shortenCallId(id), output } as CanonicalInputItem);
-  }
+function toOutput(
+  id: string,
+  type: OutputType,
+  content: string | ContentPart[] | null,
+  param: string,
+): CanonicalInputItem {
+  const output = Array.isArray(content) ? toContent(content, `${param}.content`) : (content ?? '');
+  return { type, call_id: shortenCallId(id), output } as CanonicalInputItem;
 }
 
 function toTextParts(content: string | TextPart[]): ResponseInputContent[] {
@@ -164,7 +193,7 @@ function toAssistantParts({ content, refusal }: AssistantMessage): object[] {
   return parts;
 }
 
-/** What the model thought, as clients of DeepSeek and of OpenRouter send it back. */
+/** The model's reasoning, as clients of DeepSeek and of OpenRouter send it back. */
 function toReasoningText({ reasoning_content, reasoning }: AssistantMessage): string | undefined {
   for (const text of [reasoning_content, reasoning]) if (typeof text === 'string' && text !== '') return text;
   return undefined;

@@ -1,25 +1,25 @@
 /** Tool calls as servers stream them → calls of the canonical form. Servers agree on little here. */
+import type { EventWriter, OpenCall } from '../../canonical/event-writer.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import type { OpenCall, ResponseWriter } from '../responses/event-writer.ts';
 
 interface PendingCall {
-  kind: OpenCall['kind'];
+  kind: 'function' | 'custom';
   /** As the server gave it. */
   id: string | undefined;
   name: string;
   input: string;
-  /** There once the name is known to be complete. */
+  /** Set once the name is known to be complete. */
   open: OpenCall | undefined;
 }
 
 /** Most calls in one answer; SDKs of OpenAI take 128. */
 const maxCalls = 1024;
-/** Longest name that is put together of pieces, in characters. */
+/** Longest name that is joined from pieces, in characters. */
 const maxNameCharacters = 4096;
 
 export class ToolCallDeltas {
-  readonly #writer: ResponseWriter;
-  /** Made-up call ids are made from it. */
+  readonly #writer: EventWriter;
+  /** Generated call ids are made from it. */
   readonly #answerId: string;
   readonly #calls: PendingCall[] = [];
   readonly #byIndex = new Map<number, PendingCall>();
@@ -27,7 +27,7 @@ export class ToolCallDeltas {
   readonly #callIds = new Set<string>();
   #last: PendingCall | undefined;
 
-  constructor(writer: ResponseWriter, answerId: string) {
+  constructor(writer: EventWriter, answerId: string) {
     this.#writer = writer;
     this.#answerId = answerId;
   }
@@ -37,8 +37,8 @@ export class ToolCallDeltas {
   }
 
   /**
-   * @param isWhole not a piece: each entry is a call of its own
-   * @throws SyntaxError for what is no call
+   * @param isWhole each entry is a whole call rather than a piece
+   * @throws SyntaxError for an invalid call
    */
   read(value: unknown, isWhole: boolean): void {
     const delta = asObject(value);
@@ -48,14 +48,14 @@ export class ToolCallDeltas {
     this.#add(kind, delta, asText(body.name) ?? '', toInput(kind === 'custom' ? body.input : body.arguments), isWhole);
   }
 
-  /** The form that came before `tool_calls`: one call, without an id. */
+  /** The form that preceded `tool_calls`: one call, without an id. */
   readLegacy(value: unknown, isWhole: boolean): void {
     const call = asObject(value);
     if (!call) throw new SyntaxError('a function call that is not an object');
     this.#add('function', {}, asText(call.name) ?? '', toInput(call.arguments), isWhole);
   }
 
-  /** Something else comes: calls whose arguments are complete end here. Pieces of the others may still come. */
+  /** Called before other content: ends the calls whose arguments are complete. Pieces of the others may still come. */
   closeComplete(): void {
     for (const call of this.#calls)
       if (call.open && !call.open.isDone && isComplete(call)) this.#writer.closeCall(call.open);
@@ -65,13 +65,13 @@ export class ToolCallDeltas {
   finish(): void {
     for (const call of this.#calls) this.#open(call);
     for (const { open, kind } of this.#calls) {
-      if (!open || open.isDone || kind !== 'function' || open.input !== '') continue;
-      // Nothing is what some models write for no arguments; clients parse it.
+      if (!open || open.isDone || kind !== 'function' || open.hasInput) continue;
+      // Some models write '' for no arguments, and clients parse it.
       this.#writer.callInput(open, '{}');
     }
   }
 
-  #add(kind: OpenCall['kind'], delta: Json, name: string, input: string, isWhole: boolean): void {
+  #add(kind: PendingCall['kind'], delta: Json, name: string, input: string, isWhole: boolean): void {
     const id = asText(delta.id);
     const index = Number.isSafeInteger(delta.index) ? (delta.index as number) : undefined;
     const found = isWhole ? undefined : this.#find(id, index);
@@ -96,7 +96,7 @@ export class ToolCallDeltas {
     return id === undefined ? this.#last : this.#byId.get(id);
   }
 
-  #start(kind: OpenCall['kind'], id: string | undefined): PendingCall {
+  #start(kind: PendingCall['kind'], id: string | undefined): PendingCall {
     if (this.#calls.length >= maxCalls) throw new SyntaxError('too many tool calls');
     this.closeComplete();
     const last = this.#calls.at(-1);
@@ -114,30 +114,31 @@ export class ToolCallDeltas {
       callId = `call_${this.#answerId}_${count}`;
     }
     this.#callIds.add(callId);
-    call.open = this.#writer.openCall(call.kind, callId, call.name);
+    const type = call.kind === 'function' ? 'function_call' : 'custom_tool_call';
+    call.open = this.#writer.openCall(type, callId, call.name);
   }
 }
 
 function isComplete({ kind, input }: PendingCall): boolean {
-  // Nearly all pieces end otherwise, and need not be parsed.
+  // Nearly all pieces end in another character, and need no parsing.
   return kind === 'function' && input.endsWith('}') && parseObject(input) !== undefined;
 }
 
-/** Is a piece that comes at a call's index, or under its id, the beginning of another call? Only one with a name can be. */
+/** Does a piece with a known index or id begin another call? Only a piece with a name can. */
 function startsAnother(call: PendingCall, id: string | undefined, name: string, input: string): boolean {
   if (name === '') return false;
   const isOtherId = id !== undefined && call.id !== undefined && id !== call.id;
-  // Some servers give a call another id in each piece, and its name too.
+  // Some servers repeat the name in each piece, each time with another id.
   if (isOtherId) return isComplete(call) || call.name !== name || call.input === '';
   return input !== '' && isComplete(call) && !isRepeat(call, id, input);
 }
 
-/** Some servers close a call by saying it once more. */
+/** Some servers close a call by repeating it. */
 function isRepeat(call: PendingCall, id: string | undefined, input: string): boolean {
   return id !== undefined && id === call.id && input === call.input && isComplete(call);
 }
 
-/** A name may come in pieces, again with each piece, or longer each time. */
+/** A name may come in pieces, repeated with each piece, or longer each time. */
 function joinName(before: string, piece: string): string {
   return piece.startsWith(before) ? piece : before + piece;
 }

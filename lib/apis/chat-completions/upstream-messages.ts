@@ -1,24 +1,25 @@
 /**
- * Canonical input items → Chat messages as upstreams take them: all that one assistant turn said in one message, and each
- * call's output right behind it.
+ * Canonical input items → Chat messages as upstreams take them: each turn of the assistant is one message, with the outputs of
+ * its calls right behind it.
  */
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { shortenCallId } from '../call-ids.ts';
-import { toTrueDataUrl } from '../pictures.ts';
 import { toFlatName } from './flat-tools.ts';
+import { OutputFinder } from './output-finder.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
 import { toTemplateOrder } from './template-order.ts';
+import { listOf, quote, toParts, toPlainText, unsupported } from './upstream-parts.ts';
 import { toWrappedInput } from './upstream-tools.ts';
 
-/** Fields of an assistant message in which a server takes back what it said of its reasoning. */
+/** Fields of an assistant message in which a server takes its reasoning back. */
 export interface ReasoningFields {
-  /** Of the text. DeepSeek: `reasoning_content`; OpenRouter: `reasoning`; Copilot: `reasoning_text`. */
+  /** For the text. DeepSeek: `reasoning_content`; OpenRouter: `reasoning`; Copilot: `reasoning_text`. */
   text?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
-  /** Of the encrypted form. Copilot: `reasoning_opaque`. */
+  /** For the encrypted form. Copilot: `reasoning_opaque`. */
   opaque?: 'reasoning_opaque';
-  /** Of the details with their signatures. OpenRouter: `reasoning_details`. */
+  /** For the details with their signatures. OpenRouter: `reasoning_details`. */
   details?: 'reasoning_details';
 }
 
@@ -27,13 +28,13 @@ export interface MessageOptions {
   ignore(param: string): void;
   /** Role of instructions. Default `system`, which every server knows. */
   instructionRole?: 'system' | 'developer';
-  /** Default: none, reasoning is not given back. Servers that do not know the fields may refuse them (Mistral, OpenAI). */
+  /** Default: reasoning is not sent back. Servers that do not know the fields may refuse them (Mistral, OpenAI). */
   reasoningFields?: ReasoningFields;
   /** Does the server know `refusal` in assistant messages? Default false: a refusal is given back as text. */
   hasRefusals?: boolean;
   hasCustomTools?: boolean;
   /**
-   * A call's id as the server takes it. Must give the same for the same. Default: ids of more than 40 characters are
+   * Returns a call's id in a form that the server takes, always the same for an id. Default: ids of more than 40 characters are
    * shortened.
    */
   toCallId?(id: string): string;
@@ -41,12 +42,10 @@ export interface MessageOptions {
 
 /** Longest id of a tool call that OpenAI takes in this API, in characters. */
 const maxCallIdCharacters = 40;
-/** Longest stretch of a client's id that a message repeats, in characters. */
-const maxQuotedCharacters = 100;
-/** Said in the place of an output that has no text: servers refuse images there, and empty outputs. */
+/** Replaces an output without text: servers refuse images and empty outputs. */
 const imagesFollow = 'The output follows in the next message.';
 
-/** Calls that ran at a provider, and their outputs: what came of them is in the texts. */
+/** Calls that ran at a provider, and their outputs: the texts hold their results. */
 const hostedItems: ReadonlySet<string> = new Set([
   'apply_patch_call',
   'apply_patch_call_output',
@@ -68,7 +67,7 @@ const hostedItems: ReadonlySet<string> = new Set([
   'web_search_call',
 ]);
 
-/** What one turn of the assistant has said so far. */
+/** The current turn of the assistant, so far. */
 interface Turn {
   texts: string[];
   refusals: string[];
@@ -79,39 +78,56 @@ interface Turn {
 }
 
 /**
- * @throws OpenCompatError OC_ORPHAN_TOOL_OUTPUT, OC_UNSUPPORTED_VALUE for references to what is stored elsewhere
+ * @throws OpenCompatError OC_ORPHAN_TOOL_OUTPUT, OC_UNSUPPORTED_VALUE for references to stored items
  */
 export function toChatMessages(request: CanonicalRequest, options: MessageOptions): Json[] {
   const items = request.input as unknown as Json[];
-  const outputs = new OutputFinder(items);
-  const messages: Json[] = [];
-  const instructionRole = options.instructionRole ?? 'system';
-  const toCallId = options.toCallId ?? ((id: string) => shortenCallId(id, maxCallIdCharacters));
-  /** Instructions at the start go into one message: the templates of many models take no second one. */
-  let leading: string[] | undefined = request.instructions ? [request.instructions] : [];
-  let turn: Turn | undefined;
-
+  const writer = new MessageWriter(items, request.instructions, options);
   items.forEach((item, index) => {
+    writer.add(item, index);
+  });
+  return writer.finish();
+}
+
+class MessageWriter {
+  readonly #options: MessageOptions;
+  readonly #outputs: OutputFinder;
+  readonly #instructionRole: string;
+  readonly #toCallId: (id: string) => string;
+  readonly #messages: Json[] = [];
+  /** Instructions at the start go into one message: the templates of many models refuse a second. */
+  #leading: string[] | undefined;
+  #turn: Turn | undefined;
+
+  constructor(items: readonly Json[], instructions: string | null | undefined, options: MessageOptions) {
+    this.#options = options;
+    this.#outputs = new OutputFinder(items);
+    this.#instructionRole = options.instructionRole ?? 'system';
+    this.#toCallId = options.toCallId ?? ((id) => shortenCallId(id, maxCallIdCharacters));
+    this.#leading = instructions ? [instructions] : [];
+  }
+
+  add(item: Json, index: number): void {
     const param = `input[${index}]`;
     switch (isMessage(item) ? 'message' : item.type) {
       case 'message':
-        if (item.role === 'assistant') addAssistant(openTurn(), item, param);
-        else addMessage(item, param);
+        if (item.role === 'assistant') addAssistant(this.#openTurn(), item, param);
+        else this.#addMessage(item, param);
         break;
       case 'reasoning':
-        addReasoning(openTurn(), item);
+        addReasoning(this.#openTurn(), item);
         break;
       case 'function_call':
       case 'custom_tool_call': {
-        const [outputIndex, output] = outputs.findFor(item, index);
-        openTurn().calls.push({ call: item, output, outputIndex });
+        const [outputIndex, output] = this.#outputs.findFor(item, index);
+        this.#openTurn().calls.push({ call: item, output, outputIndex });
         break;
       }
       case 'function_call_output':
       case 'custom_tool_call_output':
-        if (!outputs.isClaimed(index)) throw orphan(item, param);
-        // It stands behind its call already; what comes next is another step of the model.
-        closeTurn();
+        if (!this.#outputs.isClaimed(index)) throw orphan(item, param);
+        // It already stands behind its call; the next items are another step of the model.
+        this.#closeTurn();
         break;
       case 'item_reference':
       case 'compaction':
@@ -123,66 +139,77 @@ export function toChatMessages(request: CanonicalRequest, options: MessageOption
         const type = String(item.type);
         if (!hostedItems.has(type))
           throw unsupported(`${param}.type`, `Items of the type '${quote(type)}' are not known.`);
-        options.ignore(`input.${type}`);
+        this.#options.ignore(`input.${type}`);
       }
     }
-  });
-  closeTurn();
-  placeLeading();
-  return toTemplateOrder(messages);
-
-  function openTurn(): Turn {
-    placeLeading();
-    turn ??= { texts: [], refusals: [], reasoning: [], details: [], calls: [] };
-    return turn;
   }
 
-  function placeLeading(): void {
-    if (leading?.length) messages.push({ role: instructionRole, content: leading.join('\n\n') });
-    leading = undefined;
+  finish(): Json[] {
+    this.#closeTurn();
+    this.#placeLeading();
+    return toTemplateOrder(this.#messages);
   }
 
-  function addMessage({ role, content }: Json, param: string): void {
-    closeTurn();
+  #openTurn(): Turn {
+    this.#placeLeading();
+    this.#turn ??= { texts: [], refusals: [], reasoning: [], details: [], calls: [] };
+    return this.#turn;
+  }
+
+  #placeLeading(): void {
+    const content = this.#leading?.join('\n\n');
+    if (this.#leading?.length) this.#messages.push({ role: this.#instructionRole, content });
+    this.#leading = undefined;
+  }
+
+  #addMessage({ role, content }: Json, param: string): void {
+    this.#closeTurn();
     const parts = toParts(content, `${param}.content`);
     if (role === 'user') {
-      placeLeading();
-      messages.push({ role, content: toPlainText(parts) ?? parts });
+      this.#placeLeading();
+      this.#messages.push({ role, content: toPlainText(parts) ?? parts });
       return;
     }
     const text = parts.every(({ type }) => type === 'text') ? parts.map((part) => part.text).join('\n') : undefined;
     if (text === '') return;
-    if (leading && text !== undefined) {
-      leading.push(text);
+    if (this.#leading && text !== undefined) {
+      this.#leading.push(text);
       return;
     }
-    placeLeading();
-    messages.push({ role: instructionRole, content: text ?? parts });
+    this.#placeLeading();
+    this.#messages.push({ role: this.#instructionRole, content: text ?? parts });
   }
 
-  function closeTurn(): void {
+  #closeTurn(): void {
+    const turn = this.#turn;
+    this.#turn = undefined;
     if (!turn) return;
-    const { texts, refusals, calls } = turn;
-    const hasRefusal = refusals.length > 0 && options.hasRefusals === true;
-    const said = hasRefusal ? texts : [...texts, ...refusals];
+    const { calls } = turn;
+    const ids = toDistinctIds(calls.map(({ call }) => this.#toCallId(asText(call.call_id) ?? '')));
+    const message = toAssistantMessage(turn, ids, this.#options);
+    if (!message) return;
     const images: Json[] = [];
-    // Reasoning that led to nothing is no message.
-    if (said.length > 0 || hasRefusal || calls.length > 0) {
-      const ids = toDistinctIds(calls.map(({ call }) => toCallId(asText(call.call_id) ?? '')));
-      messages.push({
-        role: 'assistant',
-        content: said.length > 0 ? said.join('\n\n') : null,
-        ...(hasRefusal && { refusal: refusals.join('\n\n') }),
-        ...toReasoningFields(turn, options.reasoningFields),
-        ...(calls.length > 0 && { tool_calls: calls.map(({ call }, at) => toToolCall(call, ids[at]!, options)) }),
-      });
-      calls.forEach(({ output, outputIndex }, at) => {
-        messages.push(toToolMessage(ids[at]!, output, `input[${outputIndex}].output`, images));
-      });
-      if (images.length > 0) messages.push({ role: 'user', content: images });
-    }
-    turn = undefined;
+    const outputs = calls.map(({ output, outputIndex }, at) =>
+      toToolMessage(ids[at]!, output, `input[${outputIndex}].output`, images),
+    );
+    this.#messages.push(message, ...outputs);
+    if (images.length > 0) this.#messages.push({ role: 'user', content: images });
   }
+}
+
+/** Undefined for an empty turn: reasoning alone makes no message. */
+function toAssistantMessage(turn: Turn, ids: readonly string[], options: MessageOptions): Json | undefined {
+  const { texts, refusals, calls } = turn;
+  const hasRefusal = refusals.length > 0 && options.hasRefusals === true;
+  const said = hasRefusal ? texts : [...texts, ...refusals];
+  if (said.length === 0 && !hasRefusal && calls.length === 0) return undefined;
+  return {
+    role: 'assistant',
+    content: said.length > 0 ? said.join('\n\n') : null,
+    ...(hasRefusal && { refusal: refusals.join('\n\n') }),
+    ...toReasoningFields(turn, options.reasoningFields),
+    ...(calls.length > 0 && { tool_calls: calls.map(({ call }, at) => toToolCall(call, ids[at]!, options)) }),
+  };
 }
 
 function isMessage({ type, role }: Json): boolean {
@@ -229,7 +256,7 @@ function toToolCall(call: Json, id: string, { hasCustomTools = false }: MessageO
   const { type, namespace } = call;
   const name = toFlatName(namespace, asText(call.name) ?? '');
   if (type === 'function_call') {
-    // Servers parse it; nothing is what some models write for no arguments.
+    // Servers parse it, and some models write '' for no arguments.
     return { id, type: 'function', function: { name, arguments: asText(call.arguments) ?? '{}' } };
   }
   const input = asText(call.input) ?? '';
@@ -247,103 +274,8 @@ function toToolMessage(id: string, output: Json | undefined, param: string, othe
   return { role: 'tool', tool_call_id: id, content: text === '' && rest.length > 0 ? imagesFollow : text };
 }
 
-/** A text alone goes as text, not as a list: every server takes that. */
-function toPlainText(parts: readonly Json[]): unknown {
-  if (parts.length === 0) return '';
-  return parts.length === 1 && parts[0]!.type === 'text' ? parts[0]!.text : undefined;
-}
-
-function listOf(content: unknown, param: string): Json[] {
-  if (content === undefined || content === null) return [];
-  if (Array.isArray(content)) return content.map((part) => asObject(part) ?? {});
-  throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason: 'Send text or a list of parts.' }, { param });
-}
-
-function toParts(content: unknown, param: string): Json[] {
-  if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return listOf(content, param).map((part, index) => toPart(part, `${param}[${index}]`));
-}
-
-function toPart(part: Json, param: string): Json {
-  switch (part.type) {
-    case 'input_text':
-    case 'output_text':
-    case 'text':
-      return { type: 'text', text: typeof part.text === 'string' ? part.text : '' };
-    case 'refusal':
-      return { type: 'text', text: asText(part.refusal) ?? '' };
-    case 'input_image': {
-      const url = asText(part.image_url);
-      if (!url) throw unsupported(`${param}.image_url`, 'Images are taken as an https URL or a data URL.');
-      // `auto` is the default, and not every server knows the word.
-      const detail = asText(part.detail);
-      return {
-        type: 'image_url',
-        image_url: { url: toTrueDataUrl(url), ...(detail && detail !== 'auto' && { detail }) },
-      };
-    }
-    case 'input_file': {
-      const { file_data, file_id, filename } = part;
-      if (!file_data && !file_id) throw unsupported(`${param}.file_data`, 'Files are taken as file_data.');
-      return {
-        type: 'file',
-        file: {
-          ...(asText(filename) && { filename }),
-          ...(file_data ? { file_data } : { file_id }),
-        },
-      };
-    }
-    case 'input_audio':
-      return { type: 'input_audio', input_audio: part.input_audio };
-    default:
-      throw unsupported(`${param}.type`, `The upstream takes no content of the type '${quote(part.type)}'.`);
-  }
-}
-
-function unsupported(param: string, reason: string): OpenCompatError {
-  return new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
-}
-
-function quote(value: unknown): string {
-  return String(value).slice(0, maxQuotedCharacters);
-}
-
 function orphan({ call_id }: Json, param: string): OpenCompatError {
   return new OpenCompatError('OC_ORPHAN_TOOL_OUTPUT', { callId: quote(call_id) }, { param: `${param}.call_id` });
-}
-
-/** Joins outputs to calls by id, in order: some models use an id again. */
-class OutputFinder {
-  readonly #items: readonly Json[];
-  /** By call id: the places of the outputs that no call has claimed, in order. */
-  readonly #open = new Map<unknown, number[]>();
-  readonly #claimed = new Set<number>();
-
-  constructor(items: readonly Json[]) {
-    this.#items = items;
-    // Backwards, so that the next one is the last of its list.
-    for (let index = items.length - 1; index >= 0; index -= 1) {
-      const { type, call_id } = items[index]!;
-      if (type !== 'function_call_output' && type !== 'custom_tool_call_output') continue;
-      const open = this.#open.get(call_id);
-      if (open) open.push(index);
-      else this.#open.set(call_id, [index]);
-    }
-  }
-
-  /** A call that nobody answered has no output, which is what the model is told then. */
-  findFor({ call_id }: Json, callIndex: number): [outputIndex: number, output: Json | undefined] {
-    const open = this.#open.get(call_id);
-    const next = open?.at(-1) ?? -1;
-    if (next < callIndex) return [-1, undefined];
-    open!.pop();
-    this.#claimed.add(next);
-    return [next, this.#items[next]];
-  }
-
-  isClaimed(index: number): boolean {
-    return this.#claimed.has(index);
-  }
 }
 
 /** Within a message no id may stand twice. */

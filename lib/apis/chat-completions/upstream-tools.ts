@@ -28,7 +28,7 @@ export interface ToolContext extends ToolOptions {
 type CustomTool = Extract<CallableTool, { type: 'custom' }>;
 
 /**
- * `tools`, `tool_choice` and `parallel_tool_calls`; nothing when there are no tools, since servers refuse a choice of none.
+ * `tools`, `tool_choice` and `parallel_tool_calls`; empty without tools, since servers refuse a choice without tools.
  * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for tools that run upstream, as `toCallableTools`
  */
 export function toChatTools(request: CanonicalRequest, options: ToolContext): Json {
@@ -51,7 +51,7 @@ function toChatTool(
       name,
       ...(description != null && { description }),
       parameters: toToolParameters(parameters, { hasReferences }),
-      // The default; many servers have no such switch.
+      // False is the default, and many servers lack the switch.
       ...(strict === true && { strict }),
     },
   };
@@ -123,13 +123,13 @@ export function toWrappedInput(input: string): string {
 
 function fromWrappedInput(args: string): string {
   const input = parseObject(args)?.input;
-  // A model that does not keep to the form has said what it means all the same.
+  // A model may ignore the form: its arguments are then the input itself.
   return typeof input === 'string' ? input : args;
 }
 
 type CallItem = Extract<CanonicalOutputItem, { type: 'function_call' | 'custom_tool_call' }>;
 
-/** What a called tool is to the client. */
+/** How the client knows a called tool. */
 interface Origin {
   name: string;
   namespace: string | undefined;
@@ -138,45 +138,26 @@ interface Origin {
 }
 
 /**
- * What turns calls of wrapped custom tools back into custom tool calls, and gives tools their namespaces back, in the
- * events of the answer; undefined when all tools went out as they were. Told apart by item id, so that one serves all
- * choices of a request.
+ * Returns the function that turns calls of wrapped custom tools back into custom tool calls, and restores namespaces, in the
+ * events of the answer; undefined when all tools went out unchanged. It keeps state by item id, so that one serves all choices
+ * of a request.
  */
 export function restoreCustomCalls(
   { tools }: CanonicalRequest,
-  { hasCustomTools = false }: ToolOptions,
+  options: ToolOptions,
 ): ((event: CanonicalEvent) => CanonicalEvent) | undefined {
-  const origins = new Map<string, Origin>();
-  for (const { tool, name, namespace } of flattenTools(tools)) {
-    const isWrapped = tool.type === 'custom' && !hasCustomTools;
-    if (isWrapped || namespace !== undefined) {
-      origins.set(name, { name: (tool as CustomTool).name, namespace, isWrapped });
-    }
-  }
+  const origins = findOrigins(tools, options);
   if (origins.size === 0) return undefined;
   /** By item id: the calls of wrapped tools whose arguments are coming. */
   const readers = new Map<string, InputReader>();
-
-  function originOf(item: CanonicalOutputItem): Origin | undefined {
-    return isCall(item) ? origins.get(item.name) : undefined;
-  }
-
-  function restoreItem(item: CanonicalOutputItem): CanonicalOutputItem {
-    const origin = originOf(item);
-    if (!origin || !isCall(item)) return item;
-    const { name, namespace, isWrapped } = origin;
-    const named = { ...item, name, ...(namespace !== undefined && { namespace }) };
-    if (!isWrapped || named.type !== 'function_call') return named;
-    const { arguments: args, type: _, id = '', ...rest } = named;
-    const input = args === '' ? '' : fromWrappedInput(args);
-    return { ...rest, type: 'custom_tool_call', id: toCustomId(id), input } as CanonicalOutputItem;
-  }
+  const originOf = (item: CanonicalOutputItem) => (isCall(item) ? origins.get(item.name) : undefined);
+  const restore = (item: CanonicalOutputItem) => restoreItem(item, originOf(item));
 
   return function restoreCustomCall(event) {
     switch (event.type) {
       case 'response.output_item.added':
         if (originOf(event.item)?.isWrapped) readers.set(asText(event.item.id) ?? '', new InputReader());
-        return { ...event, item: restoreItem(event.item) };
+        return { ...event, item: restore(event.item) };
       case 'response.function_call_arguments.delta': {
         const reader = readers.get(event.item_id);
         if (!reader) return event;
@@ -200,14 +181,36 @@ export function restoreCustomCalls(
       }
       case 'response.output_item.done':
         readers.delete(asText(event.item.id) ?? '');
-        return { ...event, item: restoreItem(event.item) };
+        return { ...event, item: restore(event.item) };
       case 'response.completed':
       case 'response.incomplete':
-        return { ...event, response: { ...event.response, output: event.response.output.map(restoreItem) } };
+        return { ...event, response: { ...event.response, output: event.response.output.map(restore) } };
       default:
         return event;
     }
   };
+}
+
+/** The tools that the upstream knows in another form than the client's, by the upstream's name. */
+function findOrigins(tools: CanonicalRequest['tools'], { hasCustomTools = false }: ToolOptions): Map<string, Origin> {
+  const origins = new Map<string, Origin>();
+  for (const { tool, name, namespace } of flattenTools(tools)) {
+    const isWrapped = tool.type === 'custom' && !hasCustomTools;
+    if (isWrapped || namespace !== undefined) {
+      origins.set(name, { name: (tool as CustomTool).name, namespace, isWrapped });
+    }
+  }
+  return origins;
+}
+
+function restoreItem(item: CanonicalOutputItem, origin: Origin | undefined): CanonicalOutputItem {
+  if (!origin || !isCall(item)) return item;
+  const { name, namespace, isWrapped } = origin;
+  const named = { ...item, name, ...(namespace !== undefined && { namespace }) };
+  if (!isWrapped || named.type !== 'function_call') return named;
+  const { arguments: args, type: _, id = '', ...rest } = named;
+  const input = args === '' ? '' : fromWrappedInput(args);
+  return { ...rest, type: 'custom_tool_call', id: toCustomId(id), input } as CanonicalOutputItem;
 }
 
 function isCall(item: CanonicalOutputItem): item is CallItem {

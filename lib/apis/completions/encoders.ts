@@ -1,13 +1,8 @@
 /** The two forms of an answer: `text_completion`s as server-sent events, or one of them. */
 import type { CanonicalEvent, CanonicalResponse, CanonicalUsage } from '../../canonical/types.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
-import {
-  type ChatDelta,
-  type ChoiceLogprobs,
-  ChoiceReducer,
-  type DeltaSink,
-  type FinishReason,
-} from '../chat-completions/stream.ts';
+import type { ChatDelta, ChoiceLogprobs, DeltaSink, FinishReason } from '../chat-completions/answer-delta.ts';
+import { ChoiceReducer } from '../chat-completions/choice-reducer.ts';
 import { toErrorBody } from './error-body.ts';
 import { addLogprobs, type CompletionLogprobs, countCharacters, toCompletionLogprobs } from './logprobs.ts';
 import { readPrompts } from './request.ts';

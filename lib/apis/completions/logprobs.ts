@@ -1,4 +1,4 @@
-import type { ChoiceLogprobs } from '../chat-completions/stream.ts';
+import type { ChoiceLogprobs } from '../chat-completions/answer-delta.ts';
 
 /** Lists of one entry for each token. */
 export interface CompletionLogprobs {

@@ -1,8 +1,8 @@
 /** The Anthropic Messages API, as upstreams speak it: its stream → canonical events. */
+import { type AnswerEnd, EventWriter, type OpenCall } from '../../canonical/event-writer.ts';
 import type { CanonicalUsage } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
-import { type AnswerEnd, type OpenCall, ResponseWriter } from '../responses/event-writer.ts';
 import { keepThinking } from './kept-thinking.ts';
 
 export const messagesUpstream: UpstreamApi = {
@@ -65,7 +65,7 @@ type OpenBlock =
 
 class MessageAnswer {
   readonly #options: DecoderOptions;
-  readonly #writer: ResponseWriter;
+  readonly #writer: EventWriter;
   readonly #end: AnswerEnd = {};
   #usage: Json = {};
   #open: OpenBlock | undefined;
@@ -76,7 +76,7 @@ class MessageAnswer {
 
   constructor(options: DecoderOptions) {
     this.#options = options;
-    this.#writer = new ResponseWriter(options, options.onEvent);
+    this.#writer = new EventWriter(options, options.onEvent);
   }
 
   read(event: Json): void {
@@ -161,7 +161,7 @@ class MessageAnswer {
         const id = asText(block.id) ?? `call_${this.#options.id}_${this.#writer.itemCount}`;
         const input = asObject(block.input);
         const given = input && Object.keys(input).length > 0 ? JSON.stringify(input) : '{}';
-        this.#open = { kind: 'call', call: this.#writer.openCall('function', id, name), given, hasInput: false };
+        this.#open = { kind: 'call', call: this.#writer.openCall('function_call', id, name), given, hasInput: false };
         break;
       }
       case 'server_tool_use': {
@@ -267,18 +267,18 @@ class MessageAnswer {
         const query = asText(input.query) ?? '';
         const found = sources.map((url) => ({ type: 'url', url }));
         const action = { type: 'search', query, queries: [query], ...(found.length > 0 && { sources: found }) };
-        this.#writer.hostedItem('ws', { type: 'web_search_call', action });
+        this.#writer.hostedItem({ type: 'web_search_call', action });
         break;
       }
       case 'web_fetch':
-        this.#writer.hostedItem('ws', {
+        this.#writer.hostedItem({
           type: 'web_search_call',
           action: { type: 'open_page', url: asText(input.url) ?? null },
         });
         break;
       case 'code_execution':
       case 'bash_code_execution':
-        this.#writer.hostedItem('ci', {
+        this.#writer.hostedItem({
           type: 'code_interpreter_call',
           code: asText(input.code) ?? asText(input.command) ?? '',
           container_id: '',

@@ -3,9 +3,9 @@ import { parseObject } from '../../lenient-json.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
 import type { BlockDelta, ContentBlock } from './blocks.ts';
 import { toErrorBody } from './errors.ts';
+import { type BlockSink, type MessageEnd, MessageReducer, type ReducerOptions } from './message-reducer.ts';
 import { wantsThinking, wantsThinkingText } from './request.ts';
 import type { MessagesRequest } from './schema.ts';
-import { type BlockSink, type MessageEnd, MessageReducer, type ReducerOptions } from './stream.ts';
 import { noUsage, toMessagesUsage } from './usage.ts';
 
 function toEvent(data: { type: string; [key: string]: unknown }): string {
@@ -62,41 +62,41 @@ function toEmptyMessage({ id, model }: AnswerContext) {
 
 /** Writes blocks as events; a text delta goes between two texts that are the same for the whole block. */
 class StreamedMessage implements BlockSink {
-  private written: string;
-  private index = -1;
-  private beforeText = '';
+  #written: string;
+  #index = -1;
+  #beforeText = '';
 
   constructor(context: AnswerContext) {
-    this.written = toEvent({ type: 'message_start', message: toEmptyMessage(context) });
+    this.#written = toEvent({ type: 'message_start', message: toEmptyMessage(context) });
   }
 
   /** What has been written since the last time. */
   take(): string {
-    const { written } = this;
-    this.written = '';
+    const written = this.#written;
+    this.#written = '';
     return written;
   }
 
   start(block: ContentBlock): void {
-    this.index += 1;
-    this.beforeText = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.index},"delta":{"type":"text_delta","text":`;
-    this.written += toEvent({ type: 'content_block_start', index: this.index, content_block: block });
+    this.#index += 1;
+    this.#beforeText = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":{"type":"text_delta","text":`;
+    this.#written += toEvent({ type: 'content_block_start', index: this.#index, content_block: block });
   }
 
   text(text: string): void {
-    this.written += `${this.beforeText + JSON.stringify(text)}}}\n\n`;
+    this.#written += `${this.#beforeText + JSON.stringify(text)}}}\n\n`;
   }
 
   delta(delta: BlockDelta): void {
-    this.written += toEvent({ type: 'content_block_delta', index: this.index, delta });
+    this.#written += toEvent({ type: 'content_block_delta', index: this.#index, delta });
   }
 
   stop(): void {
-    this.written += toEvent({ type: 'content_block_stop', index: this.index });
+    this.#written += toEvent({ type: 'content_block_stop', index: this.#index });
   }
 
   finish({ reason, stopSequence, response, webSearches }: MessageEnd): void {
-    this.written += toEvent({
+    this.#written += toEvent({
       type: 'message_delta',
       delta: { stop_reason: reason, stop_sequence: stopSequence },
       usage: toMessagesUsage(response.usage, { webSearches }),
@@ -107,28 +107,28 @@ class StreamedMessage implements BlockSink {
 /** Adds the same blocks up. */
 class CollectedMessage implements BlockSink {
   readonly message: ReturnType<typeof toEmptyMessage>;
-  private input = '';
+  #input = '';
 
   constructor(context: AnswerContext) {
     this.message = toEmptyMessage(context);
   }
 
-  private get block(): ContentBlock {
+  get #block(): ContentBlock {
     return this.message.content.at(-1)!;
   }
 
   start(block: ContentBlock): void {
     this.message.content.push(block);
-    this.input = '';
+    this.#input = '';
   }
 
   text(text: string): void {
-    const { block } = this;
+    const block = this.#block;
     if (block.type === 'text') block.text += text;
   }
 
   delta(delta: BlockDelta): void {
-    const { block } = this;
+    const block = this.#block;
     switch (delta.type) {
       case 'thinking_delta':
         if (block.type === 'thinking') block.thinking += delta.thinking;
@@ -137,7 +137,7 @@ class CollectedMessage implements BlockSink {
         if (block.type === 'thinking') block.signature = delta.signature;
         break;
       case 'input_json_delta':
-        this.input += delta.partial_json;
+        this.#input += delta.partial_json;
         break;
       case 'citations_delta':
         if (block.type !== 'text') break;
@@ -150,8 +150,8 @@ class CollectedMessage implements BlockSink {
   }
 
   stop(): void {
-    const { block } = this;
-    if (block.type === 'tool_use' || block.type === 'server_tool_use') block.input = toInputObject(this.input);
+    const block = this.#block;
+    if (block.type === 'tool_use' || block.type === 'server_tool_use') block.input = toInputObject(this.#input);
   }
 
   finish({ reason, stopSequence, response, webSearches }: MessageEnd): void {

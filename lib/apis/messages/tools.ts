@@ -20,7 +20,7 @@ export function addTools(body: MessagesRequest, request: CanonicalRequest, { ign
   const choice = body.tool_choice;
   if (tools.length === 0) {
     if (choice?.type === 'any' || choice?.type === 'tool') {
-      const reason = "Invalid 'tool_choice': a tool can only be asked for when 'tools' are given.";
+      const reason = "Invalid 'tool_choice': choosing a tool requires 'tools'.";
       throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'tool_choice' });
     }
     return;

@@ -47,61 +47,11 @@ function toToolUseId(id: unknown): string {
 
 /** @throws OpenCompatError OC_UNSUPPORTED_VALUE for content that the API has no form for */
 export function toMessages({ input, instructions }: CanonicalRequest): { system: Json[]; messages: Json[] } {
-  const system: Json[] = [];
-  const turns: Turn[] = [];
-  const ids = new ToolUseIds();
-  if (instructions) system.push(...toText(instructions));
-
-  function turnOf(role: Turn['role']): Turn {
-    let turn = turns.at(-1);
-    if (turn?.role !== role) {
-      turn = { role, first: [], content: [] };
-      turns.push(turn);
-    }
-    return turn;
-  }
-
+  const conversation = new Conversation(instructions);
   (input as unknown as Json[]).forEach((item, index) => {
-    const param = `input[${index}]`;
-    switch (item.type ?? 'message') {
-      case 'message': {
-        const blocks = toBlocks(item.content, `${param}.content`);
-        if (item.role === 'assistant') turnOf('assistant').content.push(...blocks);
-        else if (item.role === 'user' || turns.length > 0) turnOf('user').content.push(...blocks);
-        else system.push(...blocks);
-        break;
-      }
-      case 'reasoning': {
-        const thinking = readKeptThinking(item.encrypted_content);
-        // Once a turn has begun to speak or to call, thinking has its place between.
-        const turn = thinking && turnOf('assistant');
-        if (turn) turn.content.push(thinking);
-        break;
-      }
-      case 'function_call':
-        turnOf('assistant').content.push(
-          toToolUse(ids.ofCall(item.call_id), item, parseObject(asText(item.arguments) ?? '{}') ?? {}),
-        );
-        break;
-      case 'custom_tool_call':
-        turnOf('assistant').content.push(toToolUse(ids.ofCall(item.call_id), item, { input: item.input ?? '' }));
-        break;
-      case 'function_call_output':
-      case 'custom_tool_call_output':
-        turnOf('user').first.push({
-          type: 'tool_result',
-          tool_use_id: ids.ofResult(item.call_id),
-          content: typeof item.output === 'string' ? item.output : toBlocks(item.output, `${param}.output`),
-        });
-        break;
-      case 'item_reference': {
-        const reason = 'An item_reference cannot be resolved here. Send the item itself.';
-        throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
-      }
-      // The rest are calls that ran elsewhere: what came of them is in the texts.
-    }
+    conversation.add(item, `input[${index}]`);
   });
-
+  const { system, turns } = conversation;
   const messages = turns
     .map(({ role, first, content }) => ({ role, content: [...first, ...withoutTrailingSpace(role, content)] }))
     .filter(({ content }) => content.length > 0);
@@ -111,8 +61,66 @@ export function toMessages({ input, instructions }: CanonicalRequest): { system:
   return { system, messages };
 }
 
-function toToolUse(id: string, { name, namespace }: Json, input: Json): Json {
-  return { type: 'tool_use', id, name: toFlatName(namespace, asText(name) ?? ''), input };
+class Conversation {
+  readonly system: Json[] = [];
+  readonly turns: Turn[] = [];
+  readonly #ids = new ToolUseIds();
+
+  constructor(instructions: string | null | undefined) {
+    if (instructions) this.system.push(...toText(instructions));
+  }
+
+  add(item: Json, param: string): void {
+    switch (item.type ?? 'message') {
+      case 'message': {
+        const blocks = toBlocks(item.content, `${param}.content`);
+        if (item.role === 'assistant') this.#turnOf('assistant').content.push(...blocks);
+        else if (item.role === 'user' || this.turns.length > 0) this.#turnOf('user').content.push(...blocks);
+        else this.system.push(...blocks);
+        break;
+      }
+      case 'reasoning': {
+        const thinking = readKeptThinking(item.encrypted_content);
+        // Once a turn has begun to speak or to call, thinking has its place between.
+        if (thinking) this.#turnOf('assistant').content.push(thinking);
+        break;
+      }
+      case 'function_call':
+        this.#addCall(item, parseObject(asText(item.arguments) ?? '{}') ?? {});
+        break;
+      case 'custom_tool_call':
+        this.#addCall(item, { input: item.input ?? '' });
+        break;
+      case 'function_call_output':
+      case 'custom_tool_call_output':
+        this.#turnOf('user').first.push({
+          type: 'tool_result',
+          tool_use_id: this.#ids.ofResult(item.call_id),
+          content: typeof item.output === 'string' ? item.output : toBlocks(item.output, `${param}.output`),
+        });
+        break;
+      case 'item_reference': {
+        const reason = 'An item_reference cannot be resolved here. Send the item itself.';
+        throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
+      }
+      // The rest are calls that ran elsewhere: what came of them is in the texts.
+    }
+  }
+
+  #addCall({ call_id, name, namespace }: Json, input: Json): void {
+    const id = this.#ids.ofCall(call_id);
+    const flatName = toFlatName(namespace, asText(name) ?? '');
+    this.#turnOf('assistant').content.push({ type: 'tool_use', id, name: flatName, input });
+  }
+
+  #turnOf(role: Turn['role']): Turn {
+    let turn = this.turns.at(-1);
+    if (turn?.role !== role) {
+      turn = { role, first: [], content: [] };
+      this.turns.push(turn);
+    }
+    return turn;
+  }
 }
 
 /** The API refuses a last assistant text that ends with white space. */

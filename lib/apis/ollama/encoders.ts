@@ -2,14 +2,14 @@
 import type { CanonicalEvent, CanonicalUsage } from '../../canonical/types.ts';
 import { parseObject } from '../../lenient-json.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
-import {
-  type ChatDelta,
-  type ChoiceLogprobs,
-  ChoiceReducer,
-  type DeltaSink,
-  type FinishReason,
-  type ToolCallDelta,
-} from '../chat-completions/stream.ts';
+import type {
+  ChatDelta,
+  ChoiceLogprobs,
+  DeltaSink,
+  FinishReason,
+  ToolCallDelta,
+} from '../chat-completions/answer-delta.ts';
+import { ChoiceReducer } from '../chat-completions/choice-reducer.ts';
 import { toErrorBody } from './error-body.ts';
 import type { ChatBody, GenerateBody } from './schema.ts';
 

@@ -2,7 +2,8 @@
  * Canonical events → the events of a Responses answer as its strictest clients read them: `response.created` first, and
  * behind it what the transforms have passed on, made regular once more.
  */
-import { Regulariser, type RegulariserOptions, type RegularSink } from '../../canonical/regulariser.ts';
+import { Regulariser, type RegulariserOptions } from '../../canonical/regulariser.ts';
+import type { RegularSink } from '../../canonical/run-writer.ts';
 import type { TextRun } from '../../canonical/text-run.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../canonical/types.ts';
 import type { PublicError } from '../../errors.ts';

@@ -3,6 +3,7 @@
  * them. What is missing, or said in a way that means nothing, is put right or left out; what would have to be guessed is
  * an error.
  */
+import type { TokenLogprob } from '../../canonical/event-writer.ts';
 import type { CanonicalEvent } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 
@@ -11,8 +12,7 @@ export function holdToShape(event: CanonicalEvent): void {
   switch (event.type) {
     case 'response.output_text.delta':
       if (typeof event.delta !== 'string') throw misshapen('delta');
-      // Nearly always there are none.
-      if (event.logprobs?.length !== 0) event.logprobs = toLogprobs(event.logprobs);
+      holdLogprobs(asJson(event));
       break;
     case 'response.refusal.delta':
     case 'response.reasoning_summary_text.delta':
@@ -22,6 +22,9 @@ export function holdToShape(event: CanonicalEvent): void {
       if (typeof event.delta !== 'string') throw misshapen('delta');
       break;
     case 'response.output_text.done':
+      holdText(asJson(event), 'text');
+      holdLogprobs(asJson(event));
+      break;
     case 'response.reasoning_summary_text.done':
     case 'response.reasoning_text.done':
       holdText(asJson(event), 'text');
@@ -82,12 +85,10 @@ function holdList(holder: Json, key: string, holdEntry: (entry: unknown) => void
   list.forEach(holdEntry);
 }
 
-/** The log probability of a token, and of what else could have stood there. */
-export interface TokenLogprob {
-  token: string;
-  logprob: number;
-  bytes?: number[];
-  top_logprobs?: TokenLogprob[];
+function holdLogprobs(holder: Json): void {
+  const { logprobs } = holder;
+  // Nearly always there are none.
+  if (!Array.isArray(logprobs) || logprobs.length > 0) holder.logprobs = toLogprobs(logprobs);
 }
 
 /** What is none is left out. */
@@ -120,6 +121,7 @@ function holdPart(value: unknown): void {
     return;
   }
   holdText(part, 'text');
+  if (part.logprobs !== undefined) holdLogprobs(part);
   if (part.annotations !== undefined && !Array.isArray(part.annotations)) part.annotations = [];
 }
 

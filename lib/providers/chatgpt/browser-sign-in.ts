@@ -2,7 +2,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { SignInError, toSignInError } from '../../auth/sign-in-server.ts';
 import { publicText } from '../../public-text.ts';
-import { type AuthClient, buildAuthorizeUrl, interpretCodeExchange, sendCodeExchange, type TokenSet } from './oauth.ts';
+import { type AuthClient, buildAuthorizeUrl, exchangeCode, type TokenSet } from './oauth.ts';
 
 /** The redirect addresses that the sign-in server knows of this client: the first, else the second. */
 const callbackPorts = [1455, 1457];
@@ -48,20 +48,18 @@ export async function startBrowserSignIn(options: BrowserSignInOptions): Promise
   async function receive(parameters: URLSearchParams): Promise<Reply> {
     // First of all: a redirect that is not the answer to our own question is nobody's business here.
     if (parameters.get('state') !== state) {
-      return { status: 400, title: 'Not this sign-in', text: 'The state does not belong to the sign-in under way.' };
+      const refused = describeRefusal(parameters);
+      const text = 'The state does not belong to the sign-in under way.';
+      return { status: 400, title: 'Not this sign-in', text: refused ? `${text} It says: ${refused}` : text };
     }
     if (isReceived) return { status: 409, title: 'Already received', text: 'This sign-in was received before.' };
     isReceived = true;
     try {
-      const refused = parameters.get('error');
-      if (refused) {
-        const reason = publicText(parameters.get('error_description') ?? refused);
-        throw new SignInError(`The sign-in was refused: ${reason}`);
-      }
+      const refused = describeRefusal(parameters);
+      if (refused) throw new SignInError(refused);
       const code = parameters.get('code');
       if (!code) throw new SignInError('The redirect holds no code.');
-      const tokens = interpretCodeExchange(await sendCodeExchange(client, { code, redirectUri, verifier }, signal));
-      await save(tokens);
+      await save(await exchangeCode(client, { code, redirectUri, verifier }, signal));
       resolve();
       return { status: 200, title: 'Signed in', text: 'OpenCompat is signed in. You can close this page.' };
     } catch (error) {
@@ -90,6 +88,9 @@ export async function startBrowserSignIn(options: BrowserSignInOptions): Promise
     async paste(text) {
       const parameters = parsePastedRedirect(text);
       if (!parameters) return 'That is not the redirect address: it has `code=` and `state=` in it.';
+      // Not every page that refuses gives the state back, and whoever pastes one has been there.
+      const refused = parameters.has('state') ? undefined : describeRefusal(parameters);
+      if (refused) return void reject(new SignInError(refused));
       const reply = await receive(parameters);
       // Once it was the right redirect, `done` tells how it ended.
       return isReceived ? undefined : reply.text;
@@ -109,12 +110,30 @@ export async function startBrowserSignIn(options: BrowserSignInOptions): Promise
 export function parsePastedRedirect(text: string): URLSearchParams | undefined {
   const trimmed = text.trim();
   const parameters = new URLSearchParams(trimmed.slice(trimmed.indexOf('?') + 1).replace(/#.*$/, ''));
-  return parameters.has('state') && (parameters.has('code') || parameters.has('error')) ? parameters : undefined;
+  const isRedirect = parameters.has('error') || (parameters.has('state') && parameters.has('code'));
+  return isRedirect ? parameters : undefined;
 }
+
+/** In the provider's words (RFC 6749, 4.1.2.1: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1). */
+function describeRefusal(parameters: URLSearchParams): string | undefined {
+  const code = parameters.get('error');
+  if (!code) return undefined;
+  const words = publicText(parameters.get('error_description'));
+  const name = publicText(code);
+  return `The sign-in was refused: ${words ? `${words} (${name})` : name}`;
+}
+
+/** Why the next port is tried. Windows (Hyper-V, WSL) reserves ranges of ports and then says EACCES. */
+const portFaults: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use',
+  EACCES: 'is reserved by the system',
+  EPERM: 'is reserved by the system',
+};
 
 async function listen(
   handle: (url: URL, res: ServerResponse) => Promise<void>,
 ): Promise<{ servers: Server[]; port: number }> {
+  const faults: string[] = [];
   for (const port of callbackPorts) {
     const servers: Server[] = [];
     try {
@@ -129,11 +148,13 @@ async function listen(
       return { servers, port };
     } catch (error) {
       for (const server of servers) server.close();
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw toSignInError(error);
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!Object.hasOwn(portFaults, code)) throw toSignInError(error);
+      faults.push(`${port} ${portFaults[code]} (${code})`);
     }
   }
   throw new SignInError(
-    `Ports ${callbackPorts.join(' and ')} are in use. End the other sign-in, or use \`opencompat login --device\`.`,
+    `The ports of the sign-in cannot be listened on: ${faults.join(', ')}. Free one of them, or use \`opencompat login --device\`.`,
   );
 }
 

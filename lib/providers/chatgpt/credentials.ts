@@ -21,6 +21,8 @@ export interface ChatGptCredentials {
   exists(): boolean;
   /** Is there a file, of which nothing could be read? Without I/O. */
   isUnreadable(): boolean;
+  /** Has a refreshed token no place but memory? Without I/O. */
+  isUnsaved(): boolean;
   /**
    * A credential to send. Cheap while the token in memory is good; refreshes first when it is about to end.
    *
@@ -38,6 +40,8 @@ export interface ChatGptCredentials {
   refreshIfDue(): Promise<void>;
   /** Looks for what another process has made of the sign-in; undefined when the last look was just now. Never rejects. */
   lookNowAndThen(): Promise<void> | undefined;
+  /** The same at once. Never rejects. */
+  look(): Promise<void>;
   /** No more looks at the file. A refresh under way is finished: its token is already paid for. */
   close(): void;
 }
@@ -77,6 +81,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
   return {
     exists: signIn.exists,
     isUnreadable: signIn.isUnreadable,
+    isUnsaved: () => renewal?.isUnsaved === true,
     peek: () => keeper.peek() ?? (keeper.isDead() ? undefined : signIn.held?.view),
     get: () => keeper.get(),
     async renew(rejected) {
@@ -88,6 +93,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     },
     refreshIfDue: () => keeper.renewIfDue(),
     lookNowAndThen: signIn.lookNowAndThen,
+    look: signIn.look,
     close: signIn.close,
   };
 }

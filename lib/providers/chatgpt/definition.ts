@@ -18,7 +18,7 @@ export const chatGpt = defineBuiltIn({
     ways: ['browser', 'device'],
     importsFrom: {
       // Where Codex CLI keeps it.
-      path: () => join(process.env.CODEX_HOME || join(homedir(), '.codex'), 'auth.json'),
+      path: () => join(process.env.CODEX_HOME?.trim() || join(homedir(), '.codex'), 'auth.json'),
       warning:
         'The other program must sign in again: a refresh token can be used only once, and if both used this one, ChatGPT would end the sign-in of both.',
     },

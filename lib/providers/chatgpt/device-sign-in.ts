@@ -4,10 +4,9 @@ import { SignInError, toSignInError } from '../../auth/sign-in-server.ts';
 import {
   type AuthClient,
   type DeviceCode,
-  interpretCodeExchange,
+  exchangeCode,
   interpretDeviceCode,
   interpretDevicePoll,
-  sendCodeExchange,
   sendDeviceCodeRequest,
   sendDevicePoll,
   type TokenSet,
@@ -33,7 +32,7 @@ export async function signInWithDevice(options: {
     // A failing network is no answer; the next poll may get one.
     const answer = await sendDevicePoll(client, device, signal).catch(() => undefined);
     const granted = answer && interpretDevicePoll(client, answer);
-    if (granted) return interpretCodeExchange(await sendCodeExchange(client, granted, signal).catch(fail));
+    if (granted) return exchangeCode(client, granted, signal).catch(fail);
   }
 }
 

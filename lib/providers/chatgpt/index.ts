@@ -28,9 +28,9 @@ export interface ChatGptProviderOptions {
   >;
   credentials: Pick<
     ChatGptCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
   >;
-  models: Pick<ModelList, 'list' | 'refresh' | 'noteEtag'>;
+  models: Pick<ModelList, 'list' | 'state' | 'look' | 'refresh' | 'noteEtag'>;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
 }
@@ -48,12 +48,14 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     title: 'ChatGPT',
 
     models: () => models.list(),
+    listState: () => models.state(),
+    lookForModels: () => models.look(),
     refreshModels: (signal) => models.refresh(signal),
     // The account may be ahead of the list: it decides.
     unlistedModel: (id) => assumeModel(id),
     drawingModel: () => models.list().find(({ isHidden }) => !isHidden),
 
-    lookForSignIn: () => credentials.lookNowAndThen(),
+    lookForSignIn: (isUrgent) => (isUrgent ? credentials.look() : credentials.lookNowAndThen()),
     readiness: () => readinessOf(credentials, { title: 'ChatGPT', login: 'opencompat login' }),
 
     buildRequest(request, context) {

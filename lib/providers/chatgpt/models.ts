@@ -48,6 +48,7 @@ export function createChatGptModels({ config, credentials, ...options }: ChatGpt
     },
     parse: (text) => parseModels(parseObject(text)),
     version,
+    isStandInGiven: chatgptModels.length > 0,
     standIn: chatgptModels.length > 0 ? chatgptModels.map(assumeModel) : fallbackModels,
   });
 }

@@ -5,12 +5,14 @@
  * Answers are read here and not by oauth4webapi's `process…` functions: those check the id_token's times and issuer, and
  * a refusal over a skewed clock would throw away a refresh token that the server has already replaced.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as oauth from 'oauth4webapi';
 import type { StoredCredential } from '../../auth/credential-file.ts';
 import { decodeTokenClaims } from '../../auth/jwt.ts';
 import {
   type AuthAnswer,
   checkSignInUrl,
+  isPassing,
   readAnswer,
   readRefusal,
   refusal,
@@ -24,6 +26,10 @@ import { Secret } from '../../secret.ts';
 
 /** Seconds between polls when the server names none. */
 const defaultPollIntervalS = 5;
+/** How often a code is exchanged in all, while the server is in trouble. */
+const maxExchanges = 4;
+/** After the first time; longer each time. */
+const exchangeDelayMs = 1_000;
 
 export interface AuthClient {
   /** Base URL without a slash at its end. */
@@ -39,6 +45,14 @@ export interface TokenSet {
   refreshToken?: Secret;
   idToken?: Secret;
   expiresInS?: number;
+}
+
+/** A code, and what proves that it was asked for here. */
+export interface CodeGrant {
+  readonly code: string;
+  readonly redirectUri: string;
+  /** PKCE's (RFC 7636: https://www.rfc-editor.org/rfc/rfc7636). */
+  readonly verifier: string;
 }
 
 /** @throws SignInError for an address that would carry tokens in the clear (http other than loopback) */
@@ -83,10 +97,19 @@ export function buildAuthorizeUrl(
   return url;
 }
 
-export async function sendCodeExchange(
+/** Exchanges the code; a server in trouble is asked again. @throws SignInError, and what the network throws */
+export async function exchangeCode(client: AuthClient, grant: CodeGrant, signal: AbortSignal): Promise<TokenSet> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await sendCodeExchange(client, grant, signal);
+    if (!isPassing(answer) || attempt === maxExchanges) return interpretCodeExchange(answer);
+    await sleep(exchangeDelayMs * attempt, undefined, { signal });
+  }
+}
+
+async function sendCodeExchange(
   client: AuthClient,
-  { code, redirectUri, verifier }: { code: string; redirectUri: string; verifier: string },
-  signal?: AbortSignal,
+  { code, redirectUri, verifier }: CodeGrant,
+  signal: AbortSignal,
 ): Promise<AuthAnswer> {
   // The state was checked by whoever received the code; what reaches oauth4webapi is the code alone.
   const parameters = oauth.validateAuthResponse(
@@ -210,12 +233,9 @@ export function sendDevicePoll(client: AuthClient, device: DeviceCode, signal?: 
   return postJson(client, '/api/accounts/deviceauth/token', body, signal);
 }
 
-/** What to exchange; undefined while the person has not typed the code yet. @throws SignInError */
-export function interpretDevicePoll(
-  client: AuthClient,
-  answer: AuthAnswer,
-): { code: string; verifier: string; redirectUri: string } | undefined {
-  if (answer.status === 403 || answer.status === 404) return undefined;
+/** What to exchange; undefined while the person has not typed the code yet, or the server is in trouble. @throws SignInError */
+export function interpretDevicePoll(client: AuthClient, answer: AuthAnswer): CodeGrant | undefined {
+  if (answer.status === 403 || answer.status === 404 || isPassing(answer)) return undefined;
   const json = answer.status === 200 ? parseObject(answer.body) : undefined;
   const code = asText(json?.authorization_code);
   const verifier = asText(json?.code_verifier);

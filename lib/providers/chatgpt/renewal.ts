@@ -59,6 +59,11 @@ export class ChatGptRenewal implements Renewal<ChatGptCredential> {
     return this.#isExpired(stored, this.#aheadMs(asker)) || (asker === 'schedule' && this.#unsavedSince !== undefined);
   }
 
+  /** Is what is held nowhere but in memory? */
+  get isUnsaved(): boolean {
+    return this.#unsavedSince !== undefined;
+  }
+
   /** Is the file known to be behind what is held? */
   isOlder(stored: StoredCredential | undefined): boolean {
     return this.#unsavedSince !== undefined && stored?.refreshToken?.reveal() === this.#unsavedSince;

@@ -38,6 +38,8 @@ export interface CopilotCredentials {
   refreshIfDue(): Promise<void>;
   /** Looks for what another process has made of the sign-in; undefined when the last look was just now. Never rejects. */
   lookNowAndThen(): Promise<void> | undefined;
+  /** The same at once. Never rejects. */
+  look(): Promise<void>;
   /** No more looks at the file. */
   close(): void;
 }
@@ -90,6 +92,7 @@ export async function createCopilotCredentials(options: CopilotCredentialsOption
     renew: (rejected) => keeper.replace(rejected),
     refreshIfDue: () => keeper.renewIfDue(),
     lookNowAndThen: signIn.lookNowAndThen,
+    look: signIn.look,
     close: signIn.close,
   };
 }

@@ -51,6 +51,7 @@ export function createCopilotModels({
     },
     parse: (text) => parseModels(parseObject(text)),
     version: config.copilotApiVersion,
+    isStandInGiven: copilotModels.length > 0,
     standIn: copilotModels.length > 0 ? copilotModels.map(assumeModel) : fallbackModels,
   });
 }

@@ -44,6 +44,7 @@ export function createOpenAiCompatibleProvider(
     models: () => models.list(),
     refreshModels: (signal) => models.refresh(signal),
     unlistedModel: (id) => models.unlisted(id),
+    listState: () => models.state(),
     lookForModels: () => models.look(),
 
     readiness() {

@@ -3,7 +3,7 @@
 import type { Logger } from '../../log.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
 import { createModelList, type ModelListOptions } from '../model-list.ts';
-import type { ModelInfo, Provider, UpstreamRequest } from '../provider.ts';
+import type { ListState, ModelInfo, Provider, UpstreamRequest } from '../provider.ts';
 import type { ModelsRefreshConfig } from '../shared-config.ts';
 import { parseModels, toModelInfo } from './models.ts';
 
@@ -13,6 +13,7 @@ const lookIntervalMs = 10_000;
 export interface ServerModels {
   /** What is known now. Never waits, never throws. */
   list(): readonly ModelInfo[];
+  state(): ListState;
   /** @throws OpenCompatError */
   refresh(signal?: AbortSignal): Promise<void>;
   unlisted(id: string): ModelInfo | undefined;
@@ -71,6 +72,9 @@ export function createServerModels(options: ServerModelsOptions): ServerModels {
       }
       return named;
     },
+
+    // The names that are written are all there are.
+    state: () => (names ? 'current' : known.state()),
 
     refresh: (signal) => known.refresh(signal),
 

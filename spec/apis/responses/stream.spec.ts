@@ -121,7 +121,6 @@ test('whatever an upstream leaves out, renumbers or renames, the stream keeps th
   const fixtures = listAnswerFixtures().map((name) => [name, decode(readFixture(name))] as const);
   fc.assert(
     fc.property(fc.constantFrom(...fixtures), habits, ([name, events], habit) => {
-      // The decoder fills an empty list of the terminal event, and is part of what is tried.
       const upstream = decode(withHabits(events, habit));
       const { response, events: sent } = checkResponseStream(streamResponse(upstream));
       assert.deepEqual(answerResponse(upstream), response);
@@ -132,10 +131,21 @@ test('whatever an upstream leaves out, renumbers or renames, the stream keeps th
   );
 });
 
+/** The terminal event holds the finished items, also where the upstream's is empty. */
+function withWholeEnd(events: readonly CanonicalEvent[]): CanonicalEvent[] {
+  const finished = events.flatMap((event) => (event.type === 'response.output_item.done' ? [event] : []));
+  const output = finished.sort((a, b) => a.output_index - b.output_index).map(({ item }) => item);
+  return events.map((event) =>
+    event.type === 'response.completed' || event.type === 'response.incomplete'
+      ? { ...event, response: { ...event.response, output } }
+      : event,
+  );
+}
+
 test('finished items that come only in the terminal event are streamed, and known again under other ids', () => {
   fc.assert(
     fc.property(fc.constantFrom(...listAnswerFixtures()), fc.boolean(), (name, isRotating) => {
-      const whole = decode(readFixture(name));
+      const whole = withWholeEnd(decode(readFixture(name)));
       const drops = ['response.output_item.done'];
       const upstream = decode(withHabits(whole, { drops, isRotating, gap: 1, isOutputEmpty: false }));
       const { items } = checkResponseStream(streamResponse(upstream));
@@ -289,3 +299,24 @@ test('a failure before anything was sent of the answer is an error event', () =>
     sequence_number: 0,
   });
 });
+
+for (const logprobs of [[null], { length: 1 }, { length: 0 }, 'x', null]) {
+  test(`log probabilities that are none are left out wherever they come: ${JSON.stringify(logprobs)}`, () => {
+    const place = { item_id: 'msg_0', output_index: 0, content_index: 0 };
+    const part = { type: 'output_text', text: 'Hi.', annotations: [], logprobs };
+    const output = [{ type: 'message', id: 'msg_0', role: 'assistant', content: [part] }];
+    const delta = { type: 'response.output_text.delta', ...place, delta: 'Hi.', logprobs };
+    const done = { type: 'response.output_text.done', ...place, text: 'Hi.', logprobs };
+    const end = { type: 'response.completed', response: { id: 'resp_1', output } };
+    for (const events of [
+      [delta, end],
+      [done, end],
+      [{ type: 'response.content_part.done', ...place, part }, end],
+      [end],
+    ]) {
+      const { output: answered } = answerResponse(decode(events));
+      const [{ content }] = answered as [{ content: object[] }];
+      assert.deepEqual(content, [{ ...part, logprobs: [] }]);
+    }
+  });
+}

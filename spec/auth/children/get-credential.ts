@@ -1,13 +1,13 @@
 /** Opens the credentials, waits for a message, and sends back the access token that a request would get, and the log. */
 
-import { createCredentialStore } from '../../../lib/auth/credential-store.ts';
+import { FileCredentialStore } from '../../../lib/auth/credential-store.ts';
 import { createChatGptCredentials } from '../../../lib/providers/chatgpt/credentials.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 
 const [path, chatgptAuthUrl, oauthClientId] = process.argv.slice(2) as [string, string, string];
 const log = createRecordingLog();
 const credentials = await createChatGptCredentials({
-  store: createCredentialStore({ path, log }),
+  store: new FileCredentialStore({ path, log }),
   config: { chatgptAuthUrl, oauthClientId },
   log,
 });

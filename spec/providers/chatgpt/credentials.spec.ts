@@ -3,7 +3,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { CredentialFileError } from '../../../lib/auth/credential-file.ts';
-import { type CredentialStore, createCredentialStore } from '../../../lib/auth/credential-store.ts';
+import { type CredentialStore, FileCredentialStore } from '../../../lib/auth/credential-store.ts';
 import { type ErrorCode, OpenCompatError } from '../../../lib/errors.ts';
 import { type ChatGptCredentials, createChatGptCredentials } from '../../../lib/providers/chatgpt/credentials.ts';
 import { Secret } from '../../../lib/secret.ts';
@@ -38,7 +38,7 @@ async function setUp(t: TestContext): Promise<Setup> {
   t.after(() => auth.close());
   const path = join(await makeDirectory(t), 'auth.json');
   const log = createRecordingLog();
-  const store = createCredentialStore({ path, log });
+  const store = new FileCredentialStore({ path, log });
   t.after(() => assert.doesNotMatch(JSON.stringify(log.lines), /rt_|eyJ/, 'no token is ever logged'));
   const config = { chatgptAuthUrl: auth.url, oauthClientId: fakeClientId };
   return {
@@ -116,7 +116,8 @@ test('with a good token the hot path touches neither file nor network', async (t
   const counting = new Proxy(store, {
     get(target, key: keyof CredentialStore) {
       touches++;
-      return target[key];
+      const member = target[key];
+      return typeof member === 'function' ? member.bind(target) : member;
     },
   });
   const credentials = await open({ store: counting });
@@ -195,7 +196,7 @@ test('eight processes with one file and one expiry make one refresh', async (t) 
 
 test('servers of one process share the lock as well', async (t) => {
   const { auth, path, log, open } = await setUpSignedIn(t, 1);
-  const all = await Promise.all([1, 2, 3].map(() => open({ store: createCredentialStore({ path, log }) })));
+  const all = await Promise.all([1, 2, 3].map(() => open({ store: new FileCredentialStore({ path, log }) })));
   const tokens = await Promise.all(all.map((credentials) => tokenOf(credentials.get())));
   assert.equal(new Set(tokens).size, 1);
   assert.equal(auth.count(tokenPath), 1);
@@ -538,15 +539,14 @@ test('a file that breaks under a running server does not stop it', async (t) => 
 test('where nothing can be saved, the refreshed token is used from memory, and its successors too', async (t) => {
   const { auth, path, log, store, tokens, advance, open } = await setUpSignedIn(t, 1);
   let isFull = true;
-  const full: CredentialStore = {
-    ...store,
-    async update(provider, change) {
-      if (!isFull) return store.update(provider, change);
-      await change(await store.read(provider));
+  class FullStore extends FileCredentialStore {
+    override async update(...[provider, change]: Parameters<CredentialStore['update']>): Promise<void> {
+      if (!isFull) return super.update(provider, change);
+      await change(await this.read(provider));
       throw new CredentialFileError(`${path} cannot be written (EROFS).`);
-    },
-  };
-  const credentials = await open({ store: full });
+    }
+  }
+  const credentials = await open({ store: new FullStore({ path, log }) });
   const errors = () => log.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields?.reason);
   const first = await tokenOf(credentials.get());
   assert.ok(auth.isLive(first));

@@ -93,12 +93,15 @@ test('the device’s interval comes as text', () => {
   assert.equal(device({ user_code: undefined, usercode: 'CD-34' }).userCode, 'CD-34');
 });
 
-test('403 and 404 mean that the code was not entered yet', () => {
-  for (const status of [403, 404]) assert.equal(interpretDevicePoll(client, answer(status, '')), undefined);
+test('403 and 404 mean that the code was not entered yet, and a server in trouble says nothing of it', () => {
+  for (const status of [403, 404, 429, 500, 502, 503])
+    assert.equal(interpretDevicePoll(client, answer(status, '')), undefined);
   const granted = interpretDevicePoll(client, answer(200, { authorization_code: 'c', code_verifier: 'v' }));
   const redirectUri = 'https://auth.example.com/deviceauth/callback';
   assert.deepEqual(granted, { code: 'c', verifier: 'v', redirectUri });
-  assert.throws(() => interpretDevicePoll(client, answer(500, '')), SignInError);
+  for (const status of [400, 401, 410]) {
+    assert.throws(() => interpretDevicePoll(client, answer(status, '')), SignInError);
+  }
 });
 
 test('tokens become a sign-in by their claims; what an answer leaves out stays', () => {

@@ -36,6 +36,7 @@ function create({
       exists: () => isSignedIn || hasFile,
       isUnreadable: () => isUnreadable,
       lookNowAndThen: () => undefined,
+      look: async () => {},
       get: async () => credential('token-1', 'first-account'),
       renew: async (rejected) => {
         renewed.push(rejected.reveal());
@@ -43,7 +44,13 @@ function create({
       },
       close: () => {},
     },
-    models: { list: () => [info], refresh: async () => {}, noteEtag: (etag) => etags.push(etag) },
+    models: {
+      list: () => [info],
+      state: () => 'current',
+      look: () => undefined,
+      refresh: async () => {},
+      noteEtag: (etag) => etags.push(etag),
+    },
     instructions: {
       textFor: () => 'Codex’s text',
       neutral: 'Be helpful.',

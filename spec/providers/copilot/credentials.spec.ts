@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createCredentialStore } from '../../../lib/auth/credential-store.ts';
+import { FileCredentialStore } from '../../../lib/auth/credential-store.ts';
 import { type ErrorCode, OpenCompatError } from '../../../lib/errors.ts';
 import { createCopilotCredentials } from '../../../lib/providers/copilot/credentials.ts';
 import { copilotHeaders } from '../../../lib/providers/copilot/headers.ts';
@@ -33,7 +33,7 @@ async function setUp(t: TestContext, { isSignedIn = true } = {}) {
     );
   if (isSignedIn) await signIn(github.gitHubToken);
   const credentials = await createCopilotCredentials({
-    store: createCredentialStore({ path, log }),
+    store: new FileCredentialStore({ path, log }),
     config: { githubUrl: github.url, githubApiUrl: github.url, copilotClientId: fakeCopilotClientId },
     headers,
     log,
