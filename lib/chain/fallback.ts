@@ -36,12 +36,12 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
   }
 }
 
-/** It was asked whether it has the model, which the next one may have. */
+/** Did an unlisted model turn out to be missing? The next provider may have it. */
 function isJudgement({ isUnlisted }: ResolvedModel, { code }: OpenCompatError): boolean {
   return isUnlisted === true && code === 'OC_UPSTREAM_MODEL_NOT_FOUND';
 }
 
-/** What a suffix said is for its own model. An effort that a plugin has set stays. */
+/** The effort of a suffix is for its own model only. An effort that a plugin has set stays. */
 function changeEffort(exchange: Exchange, failed: ResolvedModel, next: ResolvedModel): void {
   const { request, askedEffort } = exchange;
   const before = failed.effort ?? askedEffort;
