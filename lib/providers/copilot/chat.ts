@@ -8,12 +8,12 @@ import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
 import { toReasoningEffort } from './effort.ts';
 import { type CopilotBody, type CopilotBodyContext, toParallelToolCalls } from './responses.ts';
 
-/** More stop sequences than this OpenAI's API does not take. */
+/** Most stop sequences that OpenAI's API takes. */
 const maxStops = 4;
 /** In the order in which they are tried. */
 const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
 
-/** What OpenAI's own platform keeps, bills or routes by: it means nothing here, and the models of others may refuse it. */
+/** Fields for OpenAI's own storage, billing or routing: useless here, and other vendors' models may refuse them. */
 const foreign = [
   'metadata',
   'moderation',
@@ -64,7 +64,7 @@ export function toCopilotChatBody(asked: CanonicalRequest, context: CopilotBodyC
 
 type Restore = UpstreamRequest['restoreEvent'];
 
-/** Calls are told by the names that the backend has, so those are put back last. */
+/** Calls are recognised by the backend's names, so the client's names are restored last. */
 export function inTurn(first: Restore, second: Restore): Restore {
   return first && second ? (event) => second(first(event)) : (first ?? second);
 }

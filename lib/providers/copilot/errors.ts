@@ -72,7 +72,7 @@ function rowOf({ publicCode = '' }: Refusal): ErrorCode | undefined {
   return Object.hasOwn(rows, publicCode) ? rows[publicCode] : undefined;
 }
 
-/** 400, 404 and whatever else says that the request is at fault. */
+/** 400, 404 and other statuses that blame the request. */
 function requestFault(refusal: Refusal): OpenCompatError {
   const { status, facts, reason, retryAfterS } = refusal;
   const row = rowOf(refusal);
@@ -99,10 +99,10 @@ function requestFault(refusal: Refusal): OpenCompatError {
   return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
 }
 
-/** In the words of Anthropic's API, which has no code for it. */
+/** A prompt that is too long, in the words of Anthropic's API, which has no code for it. */
 const promptTooLong = /\bprompt is too long\b/i;
 
-/** Thinking that was signed elsewhere, or changed: in OpenAI's words, encrypted content that is invalid. */
+/** Thinking that was changed or signed elsewhere; OpenAI calls it invalid encrypted content. */
 const foreignThinking = /\binvalid `?signature`? in `?thinking`? block/i;
 
 const unsupported =
@@ -119,16 +119,16 @@ function readUnsupported({ message }: FailureFacts): string | undefined {
   return foreignField.exec(text)?.[1] ?? deprecatedField.exec(text)?.[1];
 }
 
-/** The path at which a model cannot be asked; undefined when that is not what was said. */
+/** The path that the model does not support; undefined for other refusals. */
 export function refusedPath({ public: { code, message } }: OpenCompatError): CopilotPath | 'unnamed' | undefined {
   if (code !== 'unsupported_api_for_model') return undefined;
   return copilotPaths.find((path) => new RegExp(`(?:^|\\s)${path}(?:\\s|[.,]|$)`).test(message)) ?? 'unnamed';
 }
 
-/** Sampling that reasoning models take in one value only: what refuses one of them refuses all. */
+/** Sampling that reasoning models take with one value only: a model that refuses one of these refuses all. */
 const oneValued: ReadonlySet<string> = new Set(['temperature', 'top_p']);
 
-/** What an answer is as good an answer without, or has put right here: of each of the three APIs. */
+/** Fields, in each of the three APIs, that can be dropped without harm, or that this server emulates. */
 const droppable: ReadonlySet<string> = new Set([
   ...oneValued,
   'context_management',
@@ -159,12 +159,12 @@ const droppable: ReadonlySet<string> = new Set([
   'verbosity',
 ]);
 
-/** What a model says in words that does not think: an answer without is as good an answer. */
+/** How models without thinking refuse it; the request can go without thinking. */
 const thinkingRefusal = /\bdoes not support (?:extended |adaptive )?thinking\b/i;
 
 /**
- * The fields of the body that have to go before the request is taken; none when that is not what was said, or an answer
- * without them would be to another question. What is inside a field may be one client's own fault, so that stays a refusal.
+ * The fields of the body that have to be dropped for the request to pass; empty for other refusals, and if an answer without
+ * them would be wrong. A fault inside a field may be the client's own, and stays a refusal.
  */
 export function refusedFields({
   code,

@@ -1,4 +1,4 @@
-/** Requests to one server: in which API it is asked, where, and with what. */
+/** Requests to one server: their API, address and body. */
 import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { toChatBody } from '../../apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
@@ -12,10 +12,10 @@ import { toEmbeddingsBody } from './embeddings.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
 import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './request.ts';
 
-/** How long it is remembered that a server has no Responses API: it may be replaced by a newer one. */
+/** How long this server remembers that an upstream has no Responses API: an upgrade may add it. */
 const absenceMs = 3_600_000;
 
-/** What servers answer for a path that they do not have; some say it with 400 or 501 (wire facts, 2026). */
+/** Answers for a missing path; some servers use 400 or 501 (seen 2026). */
 const absentStatuses: ReadonlySet<number> = new Set([404, 405, 501]);
 const absentMessage =
   /not found|unknown (?:url|path|endpoint|route)|no (?:such )?route|unexpected endpoint|not (?:supported|implemented)|invalid url/i;
@@ -28,7 +28,7 @@ export class ServerRequests {
   #hasNoResponsesUntilMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param identity the headers that say who asks
+   * @param identity the headers that identify the sender
    * @param now Unix milliseconds
    */
   constructor(options: OpenAiCompatibleOptions, identity: UpstreamRequest['headers'], now: () => number) {
@@ -64,7 +64,7 @@ export class ServerRequests {
   }
 
   /**
-   * Does the refusal say that the server has no Responses API? Then it is not asked there for a while.
+   * Does the refusal mean that the server has no Responses API? Then that API is avoided for a while.
    * @param status that the server refused with
    */
   learnFrom(error: OpenCompatError, status: number, context: BuildContext): boolean {
