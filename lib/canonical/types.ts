@@ -28,6 +28,10 @@ export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xh
 /** Effort as configured, asked for by a client, or named by a model-name suffix. */
 export type ReasoningEffort = (typeof reasoningEfforts)[number];
 
+export function isReasoningEffort(value: unknown): value is ReasoningEffort {
+  return (reasoningEfforts as readonly unknown[]).includes(value);
+}
+
 export const reasoningSummaries = ['auto', 'concise', 'detailed', 'none'] as const;
 export type ReasoningSummary = (typeof reasoningSummaries)[number];
 

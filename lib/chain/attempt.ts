@@ -15,7 +15,7 @@
  * All retries are here:
  * - a kept-alive connection that the upstream had closed: once more, in `send`;
  * - a refused token (401): once, with renewed credentials, in `askUpstream`;
- * - a refusal that the provider can avoid (`Provider.amendRequest`): `maxAmendments` times, in `askUpstream`;
+ * - a refusal that the provider can avoid (`Provider.amendRequest`, `Provider.amendRaw`): `maxAmendments` times, in `askUpstream`;
  * - a model that cannot answer: the next one of its alias that can be asked, in each of the three functions.
  * Nothing is tried again once the first byte has gone to the client.
  */
@@ -27,7 +27,7 @@ import { StaleConnectionError } from '../answer/stale-connection-error.ts';
 import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
-import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import { buildContextOf } from './build-context.ts';
 import { turnToFallback } from './fallback.ts';
 import type { Exchange } from './middleware.ts';
@@ -43,7 +43,7 @@ export interface AttemptServices {
 }
 
 /** How often a request is changed after a refusal. */
-const maxAmendments = 2;
+const maxAmendments = 6;
 
 /** Step 1, `rewrite-request`: builds the request for the exchange's model, or for the first of its fallbacks that takes it. */
 export function buildForExchange(exchange: Exchange, availability: Availability): void {
@@ -132,11 +132,26 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
     }
     const error = model.provider.toError(answer.statusCode ?? 0, answer.headers, refusal);
     if (amendments++ >= maxAmendments) throw error;
-    const amended = model.provider.amendRequest?.(exchange.request, error, buildContextOf(exchange));
-    if (!amended) throw error;
-    exchange.request = amended;
+    if (!amend(exchange, error, upstream)) throw error;
     upstream = await buildChoice(exchange, choice);
   }
+}
+
+/** Changes the exchange's request after a refusal, so that it may pass. false: there is nothing to be changed. */
+function amend(exchange: Exchange, error: OpenCompatError, sent: UpstreamRequest): boolean {
+  const { api, model } = exchange;
+  const isPassedOn = api !== undefined && (sent.isPassThrough || sent.hasRawBody);
+  const raw = isPassedOn ? { api: api.name, body: exchange.body as RawRequest['body'] } : undefined;
+  const context = { ...buildContextOf(exchange), raw, sent };
+  const amendedRaw = raw && model.provider.amendRaw?.(raw, error, context);
+  if (amendedRaw) {
+    exchange.body = amendedRaw.body;
+    return true;
+  }
+  const amended = model.provider.amendRequest?.(exchange.request, error, context);
+  if (!amended) return false;
+  exchange.request = amended;
+  return true;
 }
 
 async function buildChoice(exchange: Exchange, choice: number): Promise<UpstreamRequest> {

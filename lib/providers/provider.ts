@@ -99,6 +99,12 @@ export interface BuildContext {
   raw?: RawRequest;
 }
 
+/** `raw` is there where the client's own body was passed on. */
+export interface AmendContext extends BuildContext {
+  /** What was refused. */
+  sent: UpstreamRequest;
+}
+
 export interface Readiness {
   isReady: boolean;
   /** A sign-in exists, even if it no longer works. */
@@ -188,10 +194,12 @@ export interface Provider {
   toError(status: number, headers: UpstreamAnswer['headers'], body: string): OpenCompatError;
 
   /**
-   * After a refusal and before the first byte: the request changed so that the upstream may accept it, or undefined to give up.
-   * Asked at most twice per exchange.
+   * After a refusal and before the first byte: the request changed so that the upstream may accept it, the same request to have
+   * only its body built anew, or undefined to give up. Asked a few times per exchange.
    */
-  amendRequest?(request: CanonicalRequest, error: OpenCompatError, context: BuildContext): CanonicalRequest | undefined;
+  amendRequest?(request: CanonicalRequest, error: OpenCompatError, context: AmendContext): CanonicalRequest | undefined;
+  /** The same for the client's own body, where that was passed on; asked before `amendRequest`. */
+  amendRaw?(raw: RawRequest, error: OpenCompatError, context: AmendContext): RawRequest | undefined;
 
   /** The quota in the answer's headers, or in a vendor event outside the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;

@@ -9,6 +9,7 @@ import { shortenCallId } from '../call-ids.ts';
 import { toFlatName } from './flat-tools.ts';
 import { OutputFinder } from './output-finder.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
+import { toTemplateOrder } from './template-order.ts';
 import { listOf, quote, toParts, toPlainText, unsupported } from './upstream-parts.ts';
 import { toWrappedInput } from './upstream-tools.ts';
 
@@ -146,7 +147,7 @@ class MessageWriter {
   finish(): Json[] {
     this.#closeTurn();
     this.#placeLeading();
-    return this.#messages;
+    return toTemplateOrder(this.#messages);
   }
 
   #openTurn(): Turn {

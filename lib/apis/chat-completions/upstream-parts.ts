@@ -1,6 +1,8 @@
 /** Canonical content → parts of Chat messages as upstreams take them, and the errors for content that they refuse. */
+
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
+import { toTrueDataUrl } from '../pictures.ts';
 
 /** Longest stretch of a client's text that a message repeats, in characters. */
 const maxQuotedCharacters = 100;
@@ -35,7 +37,10 @@ function toPart(part: Json, param: string): Json {
       if (!url) throw unsupported(`${param}.image_url`, 'Images are taken as an https URL or a data URL.');
       // `auto` is the default, and some servers do not know the word.
       const detail = asText(part.detail);
-      return { type: 'image_url', image_url: { url, ...(detail && detail !== 'auto' && { detail }) } };
+      return {
+        type: 'image_url',
+        image_url: { url: toTrueDataUrl(url), ...(detail && detail !== 'auto' && { detail }) },
+      };
     }
     case 'input_file': {
       const { file_data, file_id, filename } = part;

@@ -2,6 +2,7 @@
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { type ParametersOptions, toToolParameters } from '../tool-parameters.ts';
 import {
   type CallableTool,
   describeCustomInput,
@@ -12,7 +13,7 @@ import {
 } from './flat-tools.ts';
 import { InputReader } from './input-reader.ts';
 
-export interface ToolOptions {
+export interface ToolOptions extends ParametersOptions {
   /** Does the server take custom (free text) tools? Default false: they become functions of one text, `input`. */
   hasCustomTools?: boolean;
   /** Does it take `tool_choice: {type: 'allowed_tools'}`? Default false: only the allowed tools are sent. */
@@ -38,7 +39,10 @@ export function toChatTools(request: CanonicalRequest, options: ToolContext): Js
   return { tools: chatTools, parallel_tool_calls, ...toChatChoice(choice, given, chatTools, options) };
 }
 
-function toChatTool({ tool, name }: FlatTool<CallableTool>, { hasCustomTools = false }: ToolOptions): Json {
+function toChatTool(
+  { tool, name }: FlatTool<CallableTool>,
+  { hasCustomTools = false, hasReferences }: ToolOptions,
+): Json {
   if (tool.type === 'custom') return hasCustomTools ? toCustomTool(name, tool) : toWrappedTool(name, tool);
   const { description, parameters, strict } = tool;
   return {
@@ -46,8 +50,8 @@ function toChatTool({ tool, name }: FlatTool<CallableTool>, { hasCustomTools = f
     function: {
       name,
       ...(description != null && { description }),
-      parameters: parameters ?? { type: 'object', properties: {} },
-      // True is the default, and many servers lack the switch.
+      parameters: toToolParameters(parameters, { hasReferences }),
+      // False is the default, and many servers lack the switch.
       ...(strict === true && { strict }),
     },
   };

@@ -6,6 +6,7 @@ import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
+import { toTrueDataUrl } from '../pictures.ts';
 import { readKeptThinking } from './kept-thinking.ts';
 
 interface Turn {
@@ -161,7 +162,7 @@ function toBlock(part: Json, param: string): Json[] {
 const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,(.*)$/s;
 
 function toSource(url: unknown, param: string): Json {
-  const text = asText(url);
+  const text = asText(url) && toTrueDataUrl(url as string);
   const [, media_type, data] = (text && dataUrl.exec(text)) || [];
   if (data !== undefined) return { type: 'base64', media_type: media_type ?? 'image/png', data };
   if (text && /^https?:/i.test(text)) return { type: 'url', url: text };

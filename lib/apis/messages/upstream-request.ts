@@ -10,6 +10,7 @@ import {
   isAllowed,
   toCallableTools,
 } from '../chat-completions/flat-tools.ts';
+import { toToolParameters } from '../tool-parameters.ts';
 import { toClosedSchema } from './closed-schema.ts';
 import { toMessages } from './upstream-messages.ts';
 
@@ -201,7 +202,7 @@ function toCalledTools(messages: readonly Json[]): Json[] {
 function toTool({ name, tool }: FlatTool<CallableTool>): Json {
   const described = { name, ...(tool.description != null && { description: tool.description }) };
   if (tool.type === 'function') {
-    return { ...described, input_schema: { type: 'object', properties: {}, ...tool.parameters } };
+    return { ...described, input_schema: toToolParameters(tool.parameters, { hasReferences: true }) };
   }
   const input = { type: 'string', description: describeCustomInput(tool) };
   return { ...described, input_schema: { type: 'object', properties: { input }, required: ['input'] } };
