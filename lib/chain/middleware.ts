@@ -3,6 +3,7 @@
  * Every built-in box (`middleware/*.ts`) uses this and nothing else.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { AnswerHandler } from '../answer/answer-handler.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
@@ -31,6 +32,14 @@ export interface Timings {
   firstByteMs?: number;
   /** The upstream's stream ended. */
   upstreamEndMs?: number;
+}
+
+/** One question to an upstream that got no answer. */
+export interface Trial {
+  readonly model: ResolvedModel;
+  readonly error: OpenCompatError;
+  /** HTTP status of the upstream's refusal; absent where none came. */
+  readonly status?: number;
 }
 
 /** One request and its answer, on their way along the chain. The only thing that boxes share. */
@@ -109,6 +118,11 @@ export interface Exchange {
   /** As the upstream told it at the end; summed over choices. */
   usage?: CanonicalUsage;
   quota?: Quota;
+  /** How the answer ended, once it has and nothing has failed. */
+  answerEnd?: AnswerEnd;
+  /** What has failed so far, the oldest first. */
+  readonly trials: readonly Trial[];
+  noteTrial(trial: Trial): void;
   /** What the client was told, when the exchange failed. */
   readonly error?: OpenCompatError;
 }

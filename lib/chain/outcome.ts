@@ -1,0 +1,36 @@
+/** What became of a request, in one word: for logs and metrics. The status cannot tell, as a stream begins with 200. */
+import type { AnswerEnd } from '../answer/answer-end.ts';
+import type { OpenCompatError } from '../errors.ts';
+import type { Exchange } from './middleware.ts';
+
+/**
+ * `rejected`: the request was at fault, here or upstream. `limited`: a limit or a quota was reached. `signed-out`: the
+ * server's own sign-in. `failed`: the server itself. `stopped`: it was shutting down.
+ */
+export type Outcome = AnswerEnd | 'client-left' | 'failed' | 'limited' | 'rejected' | 'signed-out' | 'stopped';
+
+/** @param isWhole has all of the answer been handed to the client? */
+export function outcomeOf({ error, answerEnd }: Exchange, isWhole: boolean): Outcome {
+  if (error) return outcomeOfError(error);
+  return isWhole ? (answerEnd ?? 'ok') : 'client-left';
+}
+
+function outcomeOfError({ code, status }: OpenCompatError): Outcome {
+  switch (code) {
+    case 'OC_CONTENT_FILTER':
+      return 'filtered';
+    case 'OC_CLIENT_STALLED':
+      return 'client-left';
+    case 'OC_SHUTTING_DOWN':
+      return 'stopped';
+    case 'OC_NO_CREDENTIALS':
+    case 'OC_SIGN_IN_AGAIN':
+    case 'OC_CREDENTIALS_UNREADABLE':
+    case 'OC_UPSTREAM_KEY_REFUSED':
+      return 'signed-out';
+    default:
+      if (status === 429) return 'limited';
+      if (status < 500) return 'rejected';
+      return status === 500 ? 'failed' : 'upstream-failed';
+  }
+}
