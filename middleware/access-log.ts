@@ -10,7 +10,7 @@ function round(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms * 10) / 10;
 }
 
-/** Time that was not spent waiting for the upstream. */
+/** Time spent in this server, without the wait for the upstream. */
 function overheadMs({ timings }: Exchange, endMs: number): number {
   const { receivedMs, upstreamSentMs, upstreamFirstMs, firstByteMs, upstreamEndMs } = timings;
   if (upstreamSentMs === undefined) return endMs - receivedMs;
@@ -21,13 +21,13 @@ function overheadMs({ timings }: Exchange, endMs: number): number {
   return before + first + after;
 }
 
-/** The model as the client named it, found or not; a text with spaces in it could pass for further fields. */
+/** The model as the client named it, found or not; undefined if it holds spaces, which could fake further fields. */
 function askedModel({ resolvedModel, error }: Exchange): string | undefined {
   const name = resolvedModel?.requested ?? error?.public.details?.model;
   return typeof name === 'string' && /^[^\s\p{C}]+$/u.test(name) ? name : undefined;
 }
 
-/** A connection that has become a WebSocket never gets a head of ours. */
+/** A connection that has become a WebSocket has no response head. */
 function isSwitched({ statusCode }: Response): boolean {
   return statusCode === 101;
 }
@@ -108,7 +108,7 @@ function createCount(metrics: Metrics): (exchange: Exchange, res: Response, endM
     ['api'],
   );
 
-  /** A counter throws at what is no count, and here nobody would catch it: a plugin may have changed the usage. */
+  /** A plugin may have changed the usage, and a counter throws at an invalid count, which nothing would catch here. */
   function countTokens(count: number, labels: Record<string, string>): void {
     if (Number.isFinite(count) && count > 0) tokens.inc(count, labels);
   }

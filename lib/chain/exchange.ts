@@ -20,7 +20,7 @@ function notReady(field: string, middleware: string): OpenCompatError {
   return new OpenCompatError('OC_EXCHANGE_NOT_READY', { field, middleware });
 }
 
-/** The exchange behind the contract's interface. A field read before the box that sets it has run is a clear error. */
+/** The exchange behind the contract's interface. Reading a field before its box has set it throws a clear error. */
 export class HttpExchange implements Exchange {
   readonly api?: ClientApi;
   readonly timings: Timings = { receivedMs: performance.now() };
@@ -47,7 +47,7 @@ export class HttpExchange implements Exchange {
   usage?: CanonicalUsage;
   quota?: Quota;
   answerEnd?: AnswerEnd;
-  /** Name of the box that is at work: a transform is reported by the name of the box that added it. */
+  /** Name of the box that is running: errors of a transform name the box that added it. */
   box = '';
   /** Is that box a plugin? */
   isPluginAtWork = false;
@@ -96,7 +96,7 @@ export class HttpExchange implements Exchange {
     return this.#abort.signal;
   }
 
-  /** Lets go of the upstream: the client has left, or the answer has failed. */
+  /** Aborts the upstream: the client has left, or the answer has failed. */
   abort(reason: unknown): void {
     if (this.#abortReason !== undefined) return;
     this.#abortReason = reason ?? new Error('aborted');
@@ -178,7 +178,7 @@ export class HttpExchange implements Exchange {
     this.#model = model;
   }
 
-  /** What is known of the model, for logs: never throws. */
+  /** The model as far as it is known, for logs. Never throws. */
   get resolvedModel(): ResolvedModel | undefined {
     return this.#model;
   }
@@ -219,7 +219,7 @@ export class HttpExchange implements Exchange {
     this.#openAnswer = open;
   }
 
-  /** Drops what only the request phase needed: a live stream should not hold a prompt of megabytes. */
+  /** Drops what only the request phase needed: an open stream should not hold a prompt of megabytes. */
   releaseRequest(): void {
     this.#body = undefined;
     this.#upstream = undefined;

@@ -4,8 +4,8 @@ import type { ResolvedModel } from '../providers/provider.ts';
 import type { Exchange } from './middleware.ts';
 
 /**
- * After a failure and before the first byte: turns the exchange to the next model of its alias that can be asked, with its
- * upstream request built anew. false: there is none, or no other model could do better.
+ * After a failure and before the first byte: switches the exchange to the next model of its alias that can be asked, with a new
+ * upstream request. false: no model is left, or no other model could do better.
  */
 export function turnToFallback(exchange: Exchange, error: unknown, availability: Availability): boolean {
   if (!(error instanceof OpenCompatError)) return false;
@@ -30,7 +30,7 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
       exchange.buildUpstream();
       return true;
     } catch (cause) {
-      // What this provider cannot be asked, a further one may.
+      // Another provider may accept what this one cannot take.
       if (!(cause instanceof OpenCompatError)) throw cause;
       exchange.noteTrial({ model: next, error: cause });
       failed = next;
@@ -38,12 +38,12 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
   }
 }
 
-/** It was asked whether it has the model, which the next one may have. */
+/** Did an unlisted model turn out to be missing? The next provider may have it. */
 function isJudgement({ isUnlisted }: ResolvedModel, { code }: OpenCompatError): boolean {
   return isUnlisted === true && code === 'OC_UPSTREAM_MODEL_NOT_FOUND';
 }
 
-/** What a suffix said is for its own model. An effort that a plugin has set stays. */
+/** The effort of a suffix is for its own model only. An effort that a plugin has set stays. */
 function changeEffort(exchange: Exchange, failed: ResolvedModel, next: ResolvedModel): void {
   const { request, askedEffort } = exchange;
   const before = failed.effort ?? askedEffort;

@@ -99,6 +99,12 @@ export interface BuildContext {
   raw?: RawRequest;
 }
 
+/** `raw` is there where the client's own body was passed on. */
+export interface AmendContext extends BuildContext {
+  /** What was refused. */
+  sent: UpstreamRequest;
+}
+
 export interface Readiness {
   isReady: boolean;
   /** Somebody has signed in, even if that no longer works. */
@@ -176,10 +182,12 @@ export interface Provider {
   toError(status: number, headers: UpstreamAnswer['headers'], body: string): OpenCompatError;
 
   /**
-   * After a refusal and before the first byte: the request changed so that it may pass, or undefined to give up.
-   * Asked at most twice per exchange.
+   * After a refusal and before the first byte: the request changed so that it may pass, the same one where it has to be built
+   * anew only, or undefined to give up. Asked a few times per exchange.
    */
-  amendRequest?(request: CanonicalRequest, error: OpenCompatError, context: BuildContext): CanonicalRequest | undefined;
+  amendRequest?(request: CanonicalRequest, error: OpenCompatError, context: AmendContext): CanonicalRequest | undefined;
+  /** The same for the client's own body, where that was passed on; asked before `amendRequest`. */
+  amendRaw?(raw: RawRequest, error: OpenCompatError, context: AmendContext): RawRequest | undefined;
 
   /** Quota told by the answer's headers, or by a vendor event that is not part of the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;

@@ -1,4 +1,5 @@
 /** Input items as a backend of the Responses API takes them that stores nothing: no server ids, no references. */
+import { toTrueDataUrl } from '../apis/pictures.ts';
 import type { CanonicalInputItem } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { type ToolNames, toAcceptedId, toAcceptedName } from './tool-names.ts';
@@ -39,7 +40,7 @@ function toBackendPart(part: Loose, param: string, title: string): Loose {
       if (typeof part.image_url !== 'string' || part.image_url.startsWith('sediment:')) {
         return refuse(`${param}.image_url`, `${title} takes images as an https URL or a data URL.`);
       }
-      return pick(part, ['type', 'image_url', 'detail']);
+      return { ...pick(part, ['type', 'detail']), image_url: toTrueDataUrl(part.image_url) };
     case 'input_file':
       return pick(part, ['type', 'file_id', 'file_url', 'file_data', 'filename', 'detail']);
     case 'input_audio':

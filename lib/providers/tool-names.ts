@@ -114,3 +114,10 @@ export function renameTools(request: CanonicalRequest, names: ToolNames): Canoni
 
 /** Types of tools, choices and items whose `name` is a tool's. */
 const namedTypes: ReadonlySet<unknown> = new Set(['function', 'custom', 'function_call', 'custom_tool_call']);
+
+type Restore = ToolNames['restoreEvent'];
+
+/** One after the other. Calls are told by the names that the backend has, so those are put back last. */
+export function inTurn(first: Restore, second: Restore): Restore {
+  return first && second ? (event) => second(first(event)) : (first ?? second);
+}

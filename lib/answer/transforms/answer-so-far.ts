@@ -9,7 +9,7 @@ import type {
   CanonicalUsage,
 } from '../../canonical/types.ts';
 
-/** An event that adds to a text that is counted as output: all but reasoning. */
+/** An event that adds to a text that counts as output: every text except reasoning. */
 export type CountedDelta = Extract<
   DeltaEvent,
   {
@@ -43,8 +43,8 @@ const textTypes: Readonly<Record<CountedDelta['type'], OpenText['type']>> = {
 };
 
 /**
- * What the client has been given of an answer, so that the answer can be ended properly at any point: open items are
- * closed, and a terminal event with the output so far takes the place of the upstream's.
+ * The part of an answer that the client has, so that the answer can end properly at any point: open items are closed, and a
+ * terminal event with the output so far replaces the upstream's.
  */
 export class AnswerSoFar {
   readonly #request: CanonicalRequest;
@@ -59,7 +59,7 @@ export class AnswerSoFar {
     this.#request = request;
   }
 
-  /** Takes note of an event that goes to the client. */
+  /** Records an event that goes to the client. */
   track(event: CanonicalEvent): void {
     this.#sequenceNumber = event.sequence_number;
     switch (event.type) {
@@ -117,8 +117,8 @@ export class AnswerSoFar {
   }
 
   /**
-   * Ends the answer here, as if the model had: with `completed`, or `incomplete` for want of tokens.
-   * @param told the upstream's usage, if it has told; else it is counted. The stop sequence that ended the text.
+   * Ends the answer as if the model had ended it here: with `completed`, or with `incomplete` at a token limit.
+   * @param told the upstream's usage, if known (else it is counted); the stop sequence that ended the text
    */
   end(
     status: 'completed' | 'incomplete',
@@ -142,7 +142,7 @@ export class AnswerSoFar {
     send({ type: `response.${status}`, response });
   }
 
-  /** The upstream would have told at its end. What it spent on reasoning stays unknown. */
+  /** Counts the usage that the upstream would have reported at its end. The tokens of reasoning stay unknown. */
   #countUsage(items: readonly TrackedItem[]): CanonicalUsage {
     const inputTokens = estimateInputTokens(this.#request);
     const outputTokens = items.flatMap(({ texts }) => texts).reduce((sum, { text }) => sum + countTokens(text), 0);

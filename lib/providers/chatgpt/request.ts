@@ -1,5 +1,6 @@
 /** A canonical request as the ChatGPT backend takes it: built key by key from what it is known to accept. */
 import { hash } from 'node:crypto';
+import { toToolParameters } from '../../apis/tool-parameters.ts';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -159,7 +160,7 @@ function toBackendTool(tool: Loose, param: string, names: ToolNames): Loose {
   const type = String(tool.type);
   const name = typeof tool.name === 'string' ? { name: names.toBackend(tool.name) } : {};
   if (type === 'function') {
-    const parameters = tool.parameters ?? { type: 'object', properties: {} };
+    const parameters = toToolParameters(tool.parameters, { hasReferences: true });
     return { type, ...name, ...pick(tool, ['description', 'strict', 'defer_loading']), parameters };
   }
   if (type === 'custom') return { type, ...name, ...pick(tool, ['description', 'format', 'defer_loading']) };

@@ -3,8 +3,7 @@ import { type ChatBodyOptions, toChatBody } from '../../apis/chat-completions/up
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
 import { ignoreOthers } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
-import type { UpstreamRequest } from '../provider.ts';
-import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
+import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-names.ts';
 import { toReasoningEffort } from './effort.ts';
 import { type CopilotBody, type CopilotBodyContext, toParallelToolCalls } from './responses.ts';
 
@@ -60,11 +59,4 @@ export function toCopilotChatBody(asked: CanonicalRequest, context: CopilotBodyC
     restoreEvent: inTurn(restoreCustomCalls(request, options), names.restoreEvent),
     honours: [...(honoursStop ? (['stop'] as const) : []), ...(maxTokensField ? (['max_output_tokens'] as const) : [])],
   };
-}
-
-type Restore = UpstreamRequest['restoreEvent'];
-
-/** Calls are told by the names that the backend has, so those are put back last. */
-export function inTurn(first: Restore, second: Restore): Restore {
-  return first && second ? (event) => second(first(event)) : (first ?? second);
 }

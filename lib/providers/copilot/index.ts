@@ -51,6 +51,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     toError: (status, headers, body) => copilotError(status, headers, body),
     amendRequest: (request, error, context) => requests.amend(request, error, context),
+    amendRaw: (raw, error) => requests.amendRaw(raw, error),
 
     readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),

@@ -4,8 +4,7 @@ import { toMessagesBody } from '../../apis/messages/upstream-request.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
 import type { BuildContext, RawRequest } from '../provider.ts';
-import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
-import { inTurn } from './chat.ts';
+import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-names.ts';
 import type { CopilotModel } from './models.ts';
 import type { CopilotBody, CopilotBodyContext } from './responses.ts';
 

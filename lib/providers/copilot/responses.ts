@@ -1,5 +1,6 @@
 /** Canonical request → the body of Copilot's `/responses`: OpenAI's API, with nothing stored. Pure. */
 
+import { toToolParameters } from '../../apis/tool-parameters.ts';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { BuildContext, UpstreamRequest } from '../provider.ts';
@@ -97,7 +98,7 @@ function toLimit(asked: number | null | undefined, most: number | undefined): nu
 function toTool(tool: Loose): Loose {
   if (tool.type === 'custom') return pick(tool, ['type', 'name', 'description', 'format']);
   if (tool.type !== 'function') return tool;
-  const parameters = tool.parameters ?? { type: 'object', properties: {} };
+  const parameters = toToolParameters(tool.parameters, { hasReferences: true });
   return { ...pick(tool, ['type', 'name', 'description', 'strict']), parameters };
 }
 

@@ -61,11 +61,7 @@ export function createOpenAiCompatibleProvider(
     readEmbeddings,
     toError,
 
-    amendRequest(request, error, context) {
-      if (!requests.learnFrom(error, statuses.get(error) ?? 0, context)) return undefined;
-      context.log.info('the server has no Responses API; it is asked by Chat Completions', { provider: name });
-      return request;
-    },
+    amendRequest: (request, error, context) => requests.amend(request, error, statuses.get(error) ?? 0, context),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The settings of an OpenAI-compatible server: what an entry of `providers` in the configuration may say of one. */
+import { reasoningEfforts } from '../../canonical/types.ts';
 import type { FromSchema, JsonSchema } from '../../json-schema.ts';
 import { seconds } from '../../options/parts.ts';
 
@@ -38,6 +39,18 @@ export const openAiCompatibleOptions = {
       maximum: seconds.maximum,
       'x-unit': seconds['x-unit'],
       description: 'Longest silence of this server, instead of `upstreamIdleTimeout`.',
+    },
+    omit: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: 64 },
+      description:
+        'Fields of a request that this server refuses, such as `parallel_tool_calls` or `stream_options`: left out, and named as ignored. `strict` (of tools), `developer` (the role), `system` (instructions at all), `order` (instructions in the middle, two turns of one side) and `reasoning_content` (in messages) stand for what is inside. What the server refuses is learned anyway.',
+    },
+    efforts: {
+      type: 'array',
+      items: { enum: [...reasoningEfforts] },
+      description:
+        'The words of `reasoning_effort` that this server takes; the nearest is sent for another. Empty: none is sent.',
     },
     responses: {
       enum: ['auto', true, false],

@@ -23,6 +23,7 @@ export function chatOptionsFor(
     hasCustomTools: isOpenAi,
     hasAllowedTools: isOpenAi,
     hasRefusals: isOpenAi,
+    hasReferences: isOpenAi,
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLogger } from '../../../lib/log.ts';
 import { createChatGptProvider } from '../../../lib/providers/chatgpt/index.ts';
-import type { BuildContext, ModelInfo } from '../../../lib/providers/provider.ts';
+import type { AmendContext, ModelInfo } from '../../../lib/providers/provider.ts';
 import { Secret } from '../../../lib/secret.ts';
 
 const info: ModelInfo = { id: 'gpt-5', createdS: 0, ownedBy: 'openai', efforts: ['low', 'medium'] };
@@ -63,7 +63,7 @@ function create({
     model: { requested: 'gpt-5', id: 'gpt-5', provider, info },
     clientId: 'someone',
     ignore: () => {},
-  } as unknown as BuildContext;
+  } as unknown as AmendContext;
   return { provider, context, renewed, etags };
 }
 
