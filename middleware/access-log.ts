@@ -1,7 +1,6 @@
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
-import { outcomeOf } from '../lib/chain/outcome.ts';
+import { describeFailure, outcomeOf } from '../lib/chain/outcome.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import { logSentence } from '../lib/public-text.ts';
 
 const durationBuckets = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
@@ -44,21 +43,6 @@ function pathOf({ originalUrl }: Request): string {
 /** Has all of the answer been handed over? */
 function isWhole(res: Response): boolean {
   return res.writableFinished || isSwitched(res);
-}
-
-/** Why a request failed, and what had been tried before: what the client was told, and what only the upstream knows. */
-function describeFailure({ error, trials }: Exchange): Record<string, unknown> {
-  const last = trials.find((trial) => trial.error === error);
-  const tried = trials
-    .filter((trial) => trial !== last)
-    .map(({ model, error: { code }, status }) => [`${model.provider.name}/${model.id}`, code, status].join(' ').trim());
-  return {
-    error: error?.code,
-    param: error?.public.param ? logSentence(error.public.param) : undefined,
-    reason: error && logSentence(error.message),
-    upstream_status: last?.status,
-    tried: tried.length > 0 ? tried : undefined,
-  };
 }
 
 /** @param endMs on the `performance.now()` clock */

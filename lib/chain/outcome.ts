@@ -1,6 +1,7 @@
 /** What became of a request, in one word: for logs and metrics. The status cannot tell, as a stream begins with 200. */
 import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { OpenCompatError } from '../errors.ts';
+import { logSentence } from '../public-text.ts';
 import type { Exchange } from './middleware.ts';
 
 /**
@@ -33,4 +34,19 @@ function outcomeOfError({ code, status }: OpenCompatError): Outcome {
       if (status < 500) return 'rejected';
       return status === 500 ? 'failed' : 'upstream-failed';
   }
+}
+
+/** Why a request failed, as fields of its log line: what the client was told, the upstream's status, what was tried before. */
+export function describeFailure({ error, trials }: Exchange): Record<string, unknown> {
+  const last = trials.find((trial) => trial.error === error);
+  const tried = trials
+    .filter((trial) => trial !== last)
+    .map(({ model, error: { code }, status }) => [`${model.provider.name}/${model.id}`, code, status].join(' ').trim());
+  return {
+    error: error?.code,
+    param: error?.public.param ? logSentence(error.public.param) : undefined,
+    reason: error && logSentence(error.message),
+    upstream_status: last?.status,
+    tried: tried.length > 0 ? tried : undefined,
+  };
 }
