@@ -52,14 +52,19 @@ export interface AnswerOptions {
   onHead(): void;
   limits: Pick<
     Config,
-    'keepaliveInterval' | 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes'
+    | 'keepaliveInterval'
+    | 'upstreamIdleTimeout'
+    | 'maxEventBytes'
+    | 'maxEventLines'
+    | 'maxAnswerBytes'
+    | 'maxStreamBytes'
   >;
 }
 
 /** What every kind of answer needs for reading. */
 type Shared = Pick<
   RelayOptions & EventsOptions,
-  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'signal'
+  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'maxStreamBytes' | 'signal'
 >;
 
 /** Returns the handler for the upstream's answers to the exchange's current request. */
@@ -72,6 +77,7 @@ export function createAnswerHandler(exchange: AnsweredExchange, res: Response, o
     maxEventBytes: limits.maxEventBytes,
     maxEventLines: limits.maxEventLines,
     maxAnswerBytes: limits.maxAnswerBytes,
+    maxStreamBytes: limits.maxStreamBytes,
     signal,
   };
   if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, res, shared, options);

@@ -56,6 +56,8 @@ export function createRegulariser(
       case 'response.created':
       case 'response.queued':
       case 'response.in_progress':
+      case 'response.failed':
+      case 'error':
         sink.pass(event);
         break;
       default:

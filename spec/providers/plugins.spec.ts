@@ -233,11 +233,11 @@ test('those that cannot be created are named, all of them, and the others closed
         ['providers.bad', 'cannot be created: no database'],
         [
           'providers.hollow',
-          'cannot be created: what it creates is no provider, as it lacks readiness, buildRequest, toError',
+          'cannot be created: what it creates is not a provider: it lacks readiness, buildRequest, toError',
         ],
         [
           'providers.nothing',
-          'cannot be created: what it creates is no provider, as it lacks models, readiness, buildRequest, toError',
+          'cannot be created: what it creates is not a provider: it lacks models, readiness, buildRequest, toError',
         ],
       ],
     );
