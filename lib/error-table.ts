@@ -114,6 +114,13 @@ export const errorTable = {
     code: 'model_not_found',
     message: 'The model `{model}` does not exist or you do not have access to it.{near}',
   },
+  OC_MODELS_UNKNOWN: {
+    status: 503,
+    type: 'server_error',
+    code: 'models_unknown',
+    message: '{provider} cannot list its models right now, so that nobody can tell whether it has this one.',
+    next: 'Try again in some seconds.',
+  },
   OC_UPSTREAM_MODEL_NOT_FOUND: {
     status: 404,
     type: 'invalid_request_error',

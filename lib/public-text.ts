@@ -73,3 +73,11 @@ export function logText(text: string): string {
   const shown = text.length > maxLogText ? `${text.slice(0, maxLogText)}… (${text.length} characters)` : text;
   return shown.replace(unfitForLog, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** As much of a sentence as a log line shows. */
+const maxLogSentence = 300;
+
+/** Somebody's sentence as the value of a log field: shortened, and without anything that looks like another field (`status=200`). */
+export function logSentence(text: string): string {
+  return logText(text.slice(0, maxLogSentence)).replace(/\s*=\s*/g, ' = ');
+}

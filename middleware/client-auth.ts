@@ -2,7 +2,10 @@ import { defineMiddleware, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { createClientKeyLookup } from '../lib/usage/client-keys.ts';
 
-/** `Authorization: Bearer KEY` (RFC 6750, 2.1), or the other header that SDKs use. */
+/**
+ * `Authorization: Bearer KEY` (RFC 6750 §2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1), or the other header that
+ * SDKs use.
+ */
 function presentedKey(req: Request): string | undefined {
   const { authorization } = req.headers;
   const bearer = authorization && /^bearer +(\S+) *$/i.exec(authorization)?.[1];
@@ -11,7 +14,7 @@ function presentedKey(req: Request): string | undefined {
   return typeof other === 'string' && other !== '' ? other : undefined;
 }
 
-/** When client keys are configured, lets in only who has one; and settles who is asking. */
+/** Identifies the client. Where client keys are configured, refuses requests without one. */
 export default defineMiddleware({
   name: 'client-auth',
   create(_options, { config }) {

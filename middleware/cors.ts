@@ -1,7 +1,7 @@
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 import { createOriginCheck } from '../lib/origins.ts';
 
-/** What a page's script may read of an answer: what the SDKs look at. */
+/** The headers of an answer that a page's script may read: those that the SDKs use. */
 const exposedHeaders = [
   'x-request-id',
   'request-id',
@@ -41,7 +41,7 @@ export default defineMiddleware({
       res.setHeader('access-control-allow-origin', origin);
       res.setHeader('access-control-expose-headers', exposedHeaders);
       if (req.method !== 'OPTIONS' || !req.headers['access-control-request-method']) return next();
-      // SDKs in browsers send headers of their own (x-stainless-*): what is asked for is what is allowed.
+      // SDKs in browsers send headers of their own (x-stainless-*): every requested header is allowed.
       res.vary('Access-Control-Request-Headers');
       res.setHeader('access-control-allow-methods', 'GET, POST, DELETE, OPTIONS');
       res.setHeader('access-control-allow-headers', req.headers['access-control-request-headers'] ?? '');

@@ -9,9 +9,9 @@ import {
 } from '../lib/origins.ts';
 
 /**
- * Keeps other sites' pages out, also from a server without keys: a name that is not ours in Host is DNS rebinding, an
- * origin that is not allowed in Origin is a drive-by request of a page in the operator's own browser. A page that the
- * server's own name served (Origin equals Host) is not another site.
+ * Keeps other sites' pages out, also of a server without keys: a foreign name in Host is DNS rebinding; a foreign origin in
+ * Origin is a drive-by request from a page in the operator's own browser. A page served under the server's own name (Origin
+ * equals Host) is allowed.
  */
 export default defineMiddleware({
   name: 'host-guard',
@@ -19,7 +19,7 @@ export default defineMiddleware({
   create(_options, { config }) {
     const isAllowedHost = createHostCheck([...config.allowedHosts, config.host]);
     const isAllowedOrigin = createOriginCheck(config.allowedOrigins);
-    // Beyond loopback the server has names it cannot know; there only a configured list restricts them.
+    // Beyond loopback the server may have names that it does not know: only a configured list restricts them.
     const acceptsAnyHost =
       config.allowedHosts.includes('*') || (config.allowedHosts.length === 0 && !isLoopbackAddress(config.host));
 
@@ -37,7 +37,7 @@ export default defineMiddleware({
       if (origin !== undefined && !isAllowedOrigin(origin) && origin !== `${req.protocol}://${host}`) {
         throw new OpenCompatError('OC_ORIGIN_NOT_ALLOWED', { origin });
       }
-      // Browsers name no origin with what a page merely embeds (`<img>`, `<script>`), but say that it is another site's.
+      // For what a page embeds (`<img>`, `<script>`), browsers send no Origin but mark the request as cross-site.
       if (origin === undefined && site === 'cross-site' && !acceptsAnyOrigin) {
         throw new OpenCompatError('OC_ORIGIN_NOT_ALLOWED', { origin: 'another site' });
       }

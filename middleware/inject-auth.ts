@@ -5,7 +5,7 @@ import { defineMiddleware } from '../lib/chain/middleware.ts';
 export default defineMiddleware({
   name: 'inject-auth',
   after: ['rewrite-request'],
-  // A token refresh has time limits of its own.
+  // A token refresh has its own time limits.
   mayWait: true,
   create(_options, { availability }) {
     return async function injectAuth(req, _res, next) {

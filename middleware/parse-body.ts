@@ -3,8 +3,8 @@ import { defineMiddleware, type Request, type Response } from '../lib/chain/midd
 import { OpenCompatError } from '../lib/errors.ts';
 
 /**
- * Deepest nesting of a body: what walks it by recursion (`JSON.stringify` before all) ends in a stack overflow at some
- * thousands of levels. Nothing that is meant comes near; schemas of structured outputs have ten.
+ * Deepest nesting of a body: recursive functions such as `JSON.stringify` overflow the stack at some thousands of levels. Real
+ * bodies stay far below; schemas of structured outputs have ten.
  */
 const maxDepth = 512;
 
@@ -24,7 +24,7 @@ function toBodyError(error: BodyParserError): unknown {
     case 'request.size.invalid':
       return new OpenCompatError('OC_INVALID_JSON', { reason: 'it ended too early' }, { cause: error });
     default:
-      // What the decompression says of bytes that are not what Content-Encoding promises.
+      // Errors of the decompression: the bytes do not match Content-Encoding.
       if (error.status === 400)
         return new OpenCompatError('OC_INVALID_JSON', { reason: 'it cannot be decompressed' }, { cause: error });
       return error;
@@ -39,17 +39,18 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return false;
 }
 
-/** Where, not what: Node's message quotes the body, which may hold what should not be repeated. */
+/** Tells only the place: Node's message quotes the body, which may hold secrets. */
 function describeSyntaxError(error: Error): string {
   const place = /at position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(error.message);
   if (place?.[2]) return `syntax error at line ${place[2]}, column ${place[3]}`;
   if (place) return `syntax error at position ${place[1]}`;
-  return 'it ends too early or is no JSON at all';
+  return 'it ends too early or is not JSON';
 }
 
 /**
- * RFC 8259, 8.1 and 11 (https://www.rfc-editor.org/rfc/rfc8259#section-11): JSON is UTF-8, and `charset` has no meaning for
- * it, so that clients send what they like (`utf8`, `us-ascii`). UTF-16 alone is what it says: nothing else looks like it.
+ * JSON is UTF-8 (RFC 8259 §8.1, https://www.rfc-editor.org/rfc/rfc8259#section-8.1), and `charset` means nothing for it (RFC
+ * 8259 §11, https://www.rfc-editor.org/rfc/rfc8259#section-11), so clients send any value (`utf8`, `us-ascii`). Only UTF-16 is
+ * believed: no client sends it by mistake.
  */
 function decode(bytes: Buffer, { headers }: Request): string {
   const isUtf16 = /charset="?utf-?16/i.test(headers['content-type'] ?? '');
@@ -67,8 +68,8 @@ function parseText(text: string): unknown {
 }
 
 /**
- * Calls back as soon as a body is known to be over the limit. Express reads such a body to its end before it says so, and
- * whoever sends it would wait that long; here it is answered at once, and what else comes is read off behind the answer.
+ * Calls back as soon as a body is known to exceed the limit. Express would read it to its end first, and the client would wait
+ * that long; here it is answered at once, and the rest of the body is read and discarded.
  */
 function watchSize(req: Request, limitBytes: number, onTooLarge: () => void): void {
   if (Number(req.headers['content-length'] ?? 0) > limitBytes) onTooLarge();
@@ -84,7 +85,7 @@ function watchSize(req: Request, limitBytes: number, onTooLarge: () => void): vo
 
 /**
  * Reads the JSON body, up to `maxBodyBytes`, compressed or not. Any media type is taken for JSON (`curl -d` says form
- * data); other sites' pages, which could exploit that, do not get past `host-guard`.
+ * data); `host-guard` stops other sites' pages, which could exploit that.
  */
 export default defineMiddleware({
   name: 'parse-body',
@@ -110,7 +111,7 @@ export default defineMiddleware({
         throw new OpenCompatError('OC_INVALID_JSON', { reason: `it is nested deeper than ${maxDepth} levels` });
       }
       req.exchange.body = body;
-      // One owner: the exchange lets go of the body when it is no longer needed.
+      // One owner: the exchange releases the body when it has been used.
       req.body = undefined;
       next();
     };

@@ -4,12 +4,12 @@ import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /**
  * Sends the upstream request through http-proxy-middleware, once for each choice, and gives the answers to
- * `exchange.openAnswer()`. lib/chain/attempt.ts tells what is tried again, and when.
+ * `exchange.openAnswer()`. lib/chain/attempt.ts has all retries.
  */
 export default defineMiddleware({
   name: 'proxy',
   after: ['rewrite-response'],
-  // It has time limits of its own for connecting and for silence.
+  // It has its own time limits for connecting and for silence.
   mayWait: true,
   create(_options, { config, availability, onListening, onClose }) {
     const idleTimeoutMs = config.upstreamIdleTimeout * 1000;

@@ -13,7 +13,7 @@ export function formatReset(ms: number): string {
   return minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
 }
 
-/** express-rate-limit for each client key, else for each address (IPv6 by its /56), with OpenAI's headers and error. */
+/** Limits requests by client key, else by address (IPv6 by its /56), with express-rate-limit and OpenAI's headers and error. */
 export default defineMiddleware({
   name: 'rate-limit',
   after: ['client-auth'],
@@ -34,7 +34,7 @@ export default defineMiddleware({
       standardHeaders: false,
       legacyHeaders: false,
       ...(redis && { store: new SharedRateLimitStore(redis) }),
-      // Hashes of keys and addresses cannot be mistaken for each other.
+      // The hash of a key never equals an address.
       keyGenerator: (req: Request) => {
         const { clientId } = req.exchange;
         return clientId === req.ip ? ipKeyGenerator(clientId) : `key ${clientId}`;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 
-/** What may stand in a header and a log line without harm. */
+/** Ids that are safe in a header and a log line. */
 const usableId = /^[\w.:-]{1,128}$/;
 
-/** Gives each exchange its id, the client's own where it sent a usable one, and returns it as `x-request-id`. */
+/** Gives each exchange its id, which is the client's own if usable, and returns it as `x-request-id`. */
 export default defineMiddleware({
   name: 'request-id',
   create() {

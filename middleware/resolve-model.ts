@@ -1,12 +1,12 @@
 import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
 import type { Availability } from '../lib/models/availability.ts';
-import { findModels, resolveDrawingModels, resolveModels } from '../lib/models/resolve.ts';
+import { findModels } from '../lib/models/find.ts';
 import type { ResolvedModel } from '../lib/providers/provider.ts';
 
 /**
- * Puts the model on the exchange that is asked first, and those that stand by. Whoever has said that it cannot answer for
- * a while is left out; whoever could not be reached lately is asked last.
- * @throws OpenCompatError what the first of them said, when all have said so
+ * Puts the model that is asked first on the exchange, and its fallbacks. Models that cannot answer for a while are left out;
+ * providers that could not be reached lately come last.
+ * @throws OpenCompatError the first model's refusal, when none can answer
  */
 function choose(exchange: Exchange, candidates: readonly ResolvedModel[], availability: Availability): ResolvedModel {
   if (candidates.length === 1) return candidates[0]!;
@@ -20,8 +20,8 @@ function choose(exchange: Exchange, candidates: readonly ResolvedModel[], availa
 }
 
 /**
- * Finds who serves the model that the client named: provider prefixes, aliases, effort suffixes. Of an alias with a list,
- * the first that can answer now; the others stand by.
+ * Finds the provider of the model that the client named: provider prefixes, aliases, effort suffixes. Of an alias with a list,
+ * the first that can answer now; the others are its fallbacks.
  */
 export default defineMiddleware({
   name: 'resolve-model',
@@ -32,14 +32,14 @@ export default defineMiddleware({
       exchange.model = model;
       const { request } = exchange;
       exchange.askedEffort = request.reasoning?.effort;
-      // A suffix outweighs the client's own field; from here on there is one effort, and a plugin has the last word on it.
+      // A suffix outweighs the client's own field. From here on there is one effort, which plugins may change.
       if (model.effort) request.reasoning = { ...request.reasoning, effort: model.effort };
     }
 
     return function resolve(req, _res, next) {
       const { exchange } = req;
       const { model, draws } = exchange.request;
-      const candidates = findModels(model, providers, config.aliases, draws ? resolveDrawingModels : resolveModels);
+      const candidates = findModels(model, providers, config.aliases, draws);
       if (!(candidates instanceof Promise)) {
         take(exchange, candidates);
         return next();

@@ -8,7 +8,7 @@ import { ConversationFinder, quoteId } from '../lib/kept/conversation-finder.ts'
 import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
 import { sessionOf } from '../lib/kept/socket-sessions.ts';
 
-/** The item itself in the place of its name. Reasoning without its encrypted form is looked for as well, but not missed. */
+/** Replaces a reference by the item itself. Reasoning without its encrypted form is looked up too, but need not be found. */
 async function resolveItem(item: LooseItem, index: number, finder: ConversationFinder): Promise<CanonicalInputItem> {
   const isReference = item.type === 'item_reference';
   if (typeof item.id !== 'string' || !(isReference || item.type === 'reasoning')) return item as never;
@@ -21,23 +21,23 @@ async function resolveItem(item: LooseItem, index: number, finder: ConversationF
 }
 
 /**
- * Puts what a request goes on from before its input (`previous_response_id`, items named by their id), out of the answers
- * kept here, and has the new answer kept unless the request says `store: false`. On a WebSocket the connection keeps
- * those too. Upstreams store nothing, and need not.
+ * Puts the earlier conversation before a request's input (`previous_response_id`, items named by their id), from the answers
+ * stored here, and stores the new answer unless the request says `store: false`. A WebSocket also keeps the latter for its own
+ * requests. Upstreams need not store anything.
  */
 export default defineMiddleware({
   name: 'restore-conversation',
   after: ['validate'],
   before: ['resolve-model'],
   create(_options, { config, responses, log }) {
-    /** The stores that a request may look into, the nearest first. */
+    /** The stores that a request may use, the nearest first. */
     function storesOf(req: Request): ResponseStore[] {
       const session = sessionOf(req);
       return [...(session ? [session.responses] : []), ...(responses ? [responses] : [])];
     }
 
     function keep(store: ResponseStore, stored: StoredResponse): void {
-      store.put(stored).catch((error: unknown) => log.warn('a response could not be kept', { error }));
+      store.put(stored).catch((error: unknown) => log.warn('a response could not be stored', { error }));
     }
 
     async function restore(exchange: Exchange, req: Request): Promise<void> {

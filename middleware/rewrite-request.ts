@@ -9,17 +9,17 @@ import { OpenCompatError } from '../lib/errors.ts';
 import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
 
 function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
-  // What the configuration wants in another form than servers have it cannot be passed on, where an API has such forms.
+  // Where the configuration asks for another form of reasoning than servers send, the answer cannot be passed on.
   const isReshaped =
     config.reasoningCompat !== usualReasoning && exchange.api?.shapingHeaders?.includes(reasoningHeader);
   return { ...buildContextOf(exchange), raw: isReshaped ? undefined : rawRequestOf(exchange, req) };
 }
 
-/** The form in which servers of the Chat Completions API give their reasoning. */
+/** The form in which Chat Completions servers send their reasoning. */
 const usualReasoning: ReasoningCompat = 'reasoning_content';
 const reasoningHeader = 'x-reasoning-compat';
 
-/** The client's own body, where a provider may be given it as it is. */
+/** The client's own body, where a provider may be given it unchanged. */
 function rawRequestOf(
   { api, body, isRequestShared, transforms }: Exchange,
   { headers }: Request,
@@ -30,7 +30,7 @@ function rawRequestOf(
   return { api: api.name, body: body as Record<string, unknown> };
 }
 
-/** Each choice is an upstream request of its own. */
+/** Each choice is a separate upstream request. */
 function checkChoices({ choices = 1, moreInputs = [] }: CanonicalRequest, limits: Config): void {
   if (choices > limits.maxChoices) {
     const reason = `Invalid 'n': integer above maximum value. Expected a value <= ${limits.maxChoices}, but got ${choices} instead.`;
@@ -38,7 +38,7 @@ function checkChoices({ choices = 1, moreInputs = [] }: CanonicalRequest, limits
   }
   const prompts = moreInputs.length + 1;
   if (prompts > limits.maxPrompts) {
-    const reason = `One request may have ${limits.maxPrompts} prompts (\`maxPrompts\`), and this one has ${prompts}.`;
+    const reason = `One request may have up to ${limits.maxPrompts} prompts (\`maxPrompts\`); this one has ${prompts}.`;
     throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'input', publicCode: 'array_above_max_length' });
   }
 }
@@ -62,7 +62,7 @@ function hasRawBody({ isPassThrough, hasRawBody = isPassThrough }: UpstreamReque
   return hasRawBody === true;
 }
 
-/** Builds the upstream request: what the provider's backend accepts of the canonical one, in the form it wants. */
+/** Builds the upstream request: the part of the canonical request that the provider's backend accepts, in the backend's form. */
 export default defineMiddleware({
   name: 'rewrite-request',
   after: ['resolve-model'],
@@ -72,7 +72,7 @@ export default defineMiddleware({
       checkChoices(exchange.request, config);
       const ignoredBefore = exchange.ignored;
       exchange.buildUpstream = (choice = 0) => {
-        // What another provider did not take, this one may.
+        // This provider may accept what another one ignored.
         exchange.ignored = new Set();
         const request = requestOfChoice(exchange.request, choice);
         const upstream = buildWith(exchange, request, toContext(exchange, req, config));

@@ -2,8 +2,8 @@ import helmet from 'helmet';
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /**
- * helmet, set for an API: nothing here is a page, so nothing may be loaded, framed or sniffed. HSTS is for whoever
- * terminates TLS to say. Browsers of other origins are the business of `cors`, not of Cross-Origin-Resource-Policy.
+ * helmet, set for an API: no answer is a page, so nothing may be loaded, framed or sniffed. HSTS belongs to the proxy that
+ * terminates TLS. `cors` decides on other origins, so Cross-Origin-Resource-Policy allows all.
  */
 export default defineMiddleware({
   name: 'security-headers',

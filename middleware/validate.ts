@@ -3,12 +3,12 @@ import { createValidator } from '../lib/apis/body-validation.ts';
 import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 
-/** Reads a body in canonical form; as an outline of it where only an upstream of the same API may take it. */
+/** Turns a body into a canonical request, or into an outline where only an upstream of the same API may accept it. */
 type Reader = (exchange: Exchange, context: RequestContext) => void;
 
 interface ApiReader {
   read: Reader;
-  /** Prepares what the first request would otherwise wait for. */
+  /** Does ahead the work that the first request would wait for. */
   compile(): void;
 }
 
@@ -41,15 +41,15 @@ function passes(check: (body: unknown) => void, body: unknown): boolean {
 }
 
 /**
- * Checks the body against its API's schema and puts it into canonical form. What an upstream of the same API may take all
- * the same is kept as `exchange.fault`, for whoever has to translate the request.
+ * Checks the body against its API's schema and puts it into canonical form. A fault that an upstream of the same API may accept
+ * is kept as `exchange.fault`, and thrown if the request has to be translated.
  */
 export default defineMiddleware({
   name: 'validate',
   after: ['parse-body'],
   create(_options, { config, apis, onListening }) {
     const readers = new Map(apis.map((api) => [api, createReader(api)]));
-    // The others are compiled when they are first asked for: each takes up to 30 MB and 100 ms (measured 2026-11).
+    // The others are compiled on first use: each takes up to 30 MB and 100 ms (measured 2026-11).
     onListening(() => readers.get(apis[0]!)?.compile());
     const defaults = { reasoningCompat: config.reasoningCompat };
 

@@ -1,7 +1,7 @@
 import { messages } from '../lib/apis/messages/index.ts';
 import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
 import type { Request, Response } from '../lib/chain/middleware.ts';
-import { findReadyModel, listReadyModels } from '../lib/models/resolve.ts';
+import { findReadyModel, listReadyModels } from '../lib/models/find.ts';
 import type { ModelInfo } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/server/route.ts';
 

@@ -13,7 +13,7 @@ import { isStreaming } from '../lib/apis/ollama/request.ts';
 import { type NamedModelBody, namedModelSchema } from '../lib/apis/ollama/schema.ts';
 import type { Request, Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { findReadyModel, listReadyModels } from '../lib/models/resolve.ts';
+import { findReadyModel, listReadyModels } from '../lib/models/find.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
 
 /** Whose errors the pages below have. */

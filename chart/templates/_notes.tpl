@@ -31,7 +31,7 @@ There is no secret {{ .Values.auth.existingSecret }}, so the built-in demo answe
 {{- end }}
 {{- if not (include "opencompat.hasClientKeys" .) }}
 
-ANYONE WHO REACHES THIS SERVER CAN USE IT: there are no client keys. Set apiKeys.existingSecret.
+ANYONE WHO REACHES THIS SERVER CAN USE IT: it has no client keys. Set apiKeys.existingSecret.
 {{- end }}
 {{- if and .Values.ingress.enabled (not (include "opencompat.config" . | fromYaml).trustedProxies) (not (include "opencompat.fileGiven" . | fromYaml).trustedProxies) }}
 

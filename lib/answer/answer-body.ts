@@ -1,4 +1,4 @@
-/** The body of an upstream's answer, which should be a stream of events and is sometimes a whole JSON answer, or no answer at all. */
+/** Reads the body of an upstream's answer: a stream of events, or sometimes a whole JSON answer or an error page. */
 import type { StreamDecoder } from '../apis/api.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { CanonicalEvent } from '../canonical/types.ts';
@@ -12,20 +12,20 @@ export interface AnswerBodyOptions extends EventLimits {
   /** Names in messages: "ChatGPT", "Responses". */
   providerTitle: string;
   apiTitle: string;
-  /** Of an answer that comes whole, as JSON, where a stream was asked for. */
+  /** Most bytes of an answer that comes whole, as JSON, instead of as a stream. */
   maxAnswerBytes: number;
 }
 
-/** Both throw OpenCompatError: an error that came in the place of the answer, OC_UPSTREAM_BLOCKED, OC_UPSTREAM_INVALID. */
+/** Both throw OpenCompatError: an error that came instead of the answer, OC_UPSTREAM_BLOCKED, OC_UPSTREAM_INVALID. */
 export interface AnswerBody {
   take(bytes: Buffer): void;
   end(): void;
 }
 
-/** As much of a JSON answer as can be an error, in bytes. */
+/** Most bytes of a JSON answer that is read as an error. */
 const maxErrorBytes = 65_536;
 
-/** The media type is often missing on streams (ChatGPT, 2026), so the first byte decides what an answer is. */
+/** The media type is often missing on streams (ChatGPT, 2026), so the first byte decides how an answer is read. */
 const openingBrace = 0x7b;
 const openingAngle = 0x3c;
 
@@ -35,7 +35,7 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
   const events = createSseReader(decoder.decode, options);
   const maxJsonBytes = decoder.decodeWhole ? options.maxAnswerBytes : maxErrorBytes;
   let isFirst = true;
-  /** The body so far, when it is JSON instead of a stream. */
+  /** The body so far, if it is JSON. */
   let json: ByteCollector | undefined;
 
   function lookAtFirst(bytes: Buffer): void {
@@ -48,9 +48,9 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
 
   function takeWhole(text: string): void {
     const body = parseObject(text);
-    // What does not even parse has been cut off.
+    // JSON that does not parse was cut off.
     if (!body) return;
-    // Some servers fail with status 200 and the error as JSON, where the stream should be.
+    // Some servers fail with status 200 and the error as JSON instead of a stream.
     if (body.error) throw errorFromFailedEvent({ ...body, type: 'error' } as unknown as CanonicalEvent, providerTitle);
     if (!decoder.decodeWhole) throw new SyntaxError('JSON instead of a stream');
     decoder.decodeWhole(body);
@@ -80,7 +80,7 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
         events.end();
         decoder.end();
       } catch (error) {
-        // An unterminated last event is what a cut connection leaves behind; a failure event is not.
+        // A cut connection leaves an unterminated last event, but never a failure event.
         if (error instanceof OpenCompatError || json) throw asInvalidAnswer(error, options);
       }
     },
@@ -89,7 +89,7 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
 
 function asInvalidAnswer(error: unknown, { providerTitle: provider, apiTitle: api }: AnswerBodyOptions): unknown {
   if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) return error;
-  // Not the error's own message: it quotes what the upstream sent.
+  // The error's own message is kept back: it quotes the upstream.
   const reason =
     error instanceof RangeError
       ? 'one event is larger than `maxEventBytes` or `maxEventLines`'

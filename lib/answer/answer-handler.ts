@@ -1,6 +1,6 @@
 /**
- * What becomes of an upstream's answer: read and written anew for the client's API, passed on as it comes, or taken for
- * vectors. What is made here lives as long as a stream does, so none of it holds on to the request.
+ * Turns an upstream's answer into the client's: translates it to the client's API, passes it on as it comes, or reads its
+ * vectors. Handlers live as long as their stream, so they keep no reference to the request.
  */
 import type { Response } from 'express';
 import { type AnswerContext, type ClientApi, sseKeepalive } from '../apis/api.ts';
@@ -14,6 +14,7 @@ import type { Config } from '../config/schema.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { type AnswerEnd, endOfResponse, worseEnd } from './answer-end.ts';
 import { type EventsOptions, readEvents } from './read-events.ts';
 import { readWhole } from './read-whole.ts';
 import { type RelayOptions, relayAnswer } from './relay.ts';
@@ -24,7 +25,7 @@ import { createTokenLimitTransform } from './transforms/token-limit.ts';
 /** Takes the upstream's answer for one choice; resolves when the choice has ended. */
 export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
 
-/** What an answer needs of its exchange, and what it notes there. */
+/** What an answer reads from its exchange, and writes to it. */
 export interface AnsweredExchange {
   readonly model: ResolvedModel;
   readonly signal: AbortSignal;
@@ -38,7 +39,9 @@ export interface AnsweredExchange {
   readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
   usage?: CanonicalUsage;
   quota?: Quota;
-  /** Gives the text that ends a stream with an error. */
+  /** How the answer ended, once it has. */
+  answerEnd?: AnswerEnd;
+  /** Returns the text that ends a stream with an error. */
   failStream: ((error: PublicError) => string) | undefined;
 }
 
@@ -49,17 +52,22 @@ export interface AnswerOptions {
   onHead(): void;
   limits: Pick<
     Config,
-    'keepaliveInterval' | 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes'
+    | 'keepaliveInterval'
+    | 'upstreamIdleTimeout'
+    | 'maxEventBytes'
+    | 'maxEventLines'
+    | 'maxAnswerBytes'
+    | 'maxStreamBytes'
   >;
 }
 
-/** What every kind of answer is read with. */
+/** What every kind of answer needs for reading. */
 type Shared = Pick<
   RelayOptions & EventsOptions,
-  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'signal'
+  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'maxStreamBytes' | 'signal'
 >;
 
-/** Gives what takes the upstream's answer, or answers, to the exchange's request as it is now. */
+/** Returns the handler for the upstream's answers to the exchange's current request. */
 export function createAnswerHandler(exchange: AnsweredExchange, res: Response, options: AnswerOptions): AnswerHandler {
   const { model, signal, request, upstream, transforms, isStreaming } = exchange;
   const { limits } = options;
@@ -69,6 +77,7 @@ export function createAnswerHandler(exchange: AnsweredExchange, res: Response, o
     maxEventBytes: limits.maxEventBytes,
     maxEventLines: limits.maxEventLines,
     maxAnswerBytes: limits.maxAnswerBytes,
+    maxStreamBytes: limits.maxStreamBytes,
     signal,
   };
   if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, res, shared, options);
@@ -90,7 +99,8 @@ function noteFirst({ timings }: AnsweredExchange): void {
   timings.upstreamFirstMs ??= performance.now();
 }
 
-function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | null | undefined): void {
+function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | null | undefined, end: AnswerEnd = 'ok'): void {
+  exchange.answerEnd = worseEnd(exchange.answerEnd, end);
   exchange.timings.upstreamEndMs = performance.now();
   if (usage) exchange.usage = addUsage(exchange.usage, usage);
 }
@@ -112,13 +122,13 @@ function addUsage(sum: CanonicalUsage | undefined, usage: CanonicalUsage): Canon
   };
 }
 
-/** Is it the kind of answer that the client waits for? (The media type is often missing on streams.) */
+/** Is the answer of the kind, stream or JSON, that the client waits for? (Streams often lack their media type.) */
 function isAsAskedFor({ headers }: UpstreamAnswer, isStreaming: boolean): boolean {
   const type = String(headers['content-type'] ?? '');
   return isStreaming ? !type.includes('json') : !type.includes('event-stream');
 }
 
-/** What the backends have no word for is done here, on what the model said, before any plugin sees it. */
+/** Emulates what the backends lack (stop sequences, token limits), before any plugin sees the events. */
 function builtInTransforms({ request: whole, upstream }: AnsweredExchange, choice: number): EventTransform[] {
   const request = requestOfChoice(whole, choice);
   const transforms: EventTransform[] = [];
@@ -131,7 +141,7 @@ function builtInTransforms({ request: whole, upstream }: AnsweredExchange, choic
   return transforms;
 }
 
-/** Canonical events for the client API's encoder. */
+/** Reads canonical events for the client API's encoder. */
 function openEvents(exchange: AnsweredExchange, res: Response, shared: Shared, options: AnswerOptions): AnswerHandler {
   const { model, upstream, request } = exchange;
   const { id, createdS } = options.context;
@@ -177,8 +187,8 @@ function createEventHandler(
         transforms: transforms[choice]!,
         onVendorEvent: (event) => noteQuota(exchange, provider.readVendorEvent?.(event)),
         onFirstEvent: () => noteFirst(exchange),
-        onComplete({ usage }) {
-          noteEnd(exchange, usage);
+        onComplete(response) {
+          noteEnd(exchange, response.usage, endOfResponse(response));
           openChoices -= 1;
           if (openChoices === 0) sink.finish();
         },
@@ -211,7 +221,7 @@ function relay(
     contentType: api.streamType,
     onHead,
     onFirstBytes: () => noteFirst(exchange),
-    onComplete: (tail) => noteEnd(exchange, tail && readUsage?.(tail)),
+    onComplete: (tail, end) => noteEnd(exchange, tail && readUsage?.(tail), end),
     keepaliveMs: limits.keepaliveInterval * 1000,
     keepalive,
     endMark,
@@ -233,7 +243,7 @@ async function takeEmbeddings(
   res.json(api.encodeEmbeddings!(result, body, context));
 }
 
-/** @throws OpenCompatError OC_UPSTREAM_INVALID, or the failure that the answer tells of although its status is 200 */
+/** @throws OpenCompatError OC_UPSTREAM_INVALID, or the failure that the answer holds despite its status 200 */
 function readEmbeddings(provider: Provider, bytes: Buffer, count: number): EmbeddingsResult {
   const fail = (reason: string, cause?: unknown) =>
     new OpenCompatError('OC_UPSTREAM_INVALID', { provider: provider.title, api: 'Embeddings', reason }, { cause });

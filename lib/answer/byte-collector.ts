@@ -1,4 +1,4 @@
-/** Bytes that are gathered as they come, in one buffer: thousands of small parts would each cost a hundred bytes of their own. */
+/** Gathers bytes in one buffer as they come: each of thousands of small buffers would cost a hundred bytes more. */
 export class ByteCollector {
   readonly #maxBytes: number;
   #buffer = Buffer.alloc(0);
@@ -12,7 +12,7 @@ export class ByteCollector {
     return this.#length;
   }
 
-  /** @throws RangeError when it becomes more than the limit */
+  /** @throws RangeError when the sum exceeds the limit */
   add(bytes: Buffer): void {
     const length = this.#length + bytes.length;
     if (length > this.#maxBytes) throw new RangeError(`more than ${this.#maxBytes} bytes`);
@@ -25,7 +25,7 @@ export class ByteCollector {
     this.#length = length;
   }
 
-  /** All of them, which are then no longer here. */
+  /** Returns all bytes and empties the collector. */
   take(): Buffer {
     const all = this.#buffer.subarray(0, this.#length);
     this.#buffer = Buffer.alloc(0);

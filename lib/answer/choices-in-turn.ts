@@ -2,21 +2,21 @@ import type { UpstreamAnswer } from '../providers/provider.ts';
 import type { AnswerHandler } from './answer-handler.ts';
 
 export interface ChoicesOptions {
-  /** How many choices there are, and how many of them may be under way at a time. */
+  /** How many choices there are, and how many may run at a time. */
   count: number;
   atOnce: number;
   /** Sends the request for a choice and waits for the answer's head. */
   open(choice: number): Promise<UpstreamAnswer>;
-  /** Begins the answer to the client: every answer that comes in the first round has come. */
+  /** Begins the answer to the client, once the heads of the first round have come. */
   begin(): AnswerHandler;
-  /** Nothing more will be sent. */
+  /** Called when the last request has been sent. */
   onAllOpen(): void;
 }
 
 /**
- * Gets the answers of all choices and hands them on. The first choice is sent alone and finds out what the backend takes;
- * then as many others as may be under way; and each that has ended makes room for the next. Rejects with the first
- * failure, and lets go of all answers then.
+ * Gets the answers of all choices and hands them on. The first choice is sent alone, to find out what the backend accepts; then
+ * as many others as may run at a time; each that ends makes room for the next. The first failure aborts all answers and rejects
+ * the promise.
  */
 export async function answerChoices({ count, atOnce, open, begin, onAllOpen }: ChoicesOptions): Promise<void> {
   const answers: UpstreamAnswer[] = [];

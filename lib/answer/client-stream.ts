@@ -1,4 +1,4 @@
-/** How an answer leaves the server: a stream's head, its writes and what keeps it alive; and an answer in one piece. */
+/** How an answer leaves the server: a stream with its head, writes and keepalives; or an answer in one piece. */
 import type { Response } from 'express';
 import { createSilenceTimer, type SilenceTimer } from './silence-timer.ts';
 
@@ -8,7 +8,7 @@ export interface ClientStreamOptions {
   onHead(): void;
   /** Silence after which `onSilence` is called, in milliseconds; 0 = never. */
   keepaliveMs: number;
-  /** Nothing has been written for a while, and the client reads: the time for a sign of life. */
+  /** Nothing has been written for a while, and the client is reading: time for a keepalive. */
   onSilence(): void;
 }
 
@@ -67,7 +67,7 @@ export class ClientStream {
     this.#res.end(text);
   }
 
-  /** Stops the signs of life. */
+  /** Stops the keepalives. */
   stop(): void {
     this.#silence?.stop();
   }
@@ -87,9 +87,9 @@ export class ClientStream {
 }
 
 /**
- * One chunk of the chunked coding (https://www.rfc-editor.org/rfc/rfc9112#section-7.1) in one piece.
- * `ServerResponse.write` hands the socket four pieces, corked for a `writev`: that was 9 of the 60 µs that an event costs
- * which comes alone (measured 2026-11).
+ * One chunk of the chunked coding (https://www.rfc-editor.org/rfc/rfc9112#section-7.1) in one piece. `ServerResponse.write`
+ * hands the socket four pieces, corked for a `writev`: this took 9 of the 60 µs of an event that comes alone (measured
+ * 2026-11).
  */
 function toChunk(data: StreamData): string | Buffer {
   if (typeof data === 'string') return `${Buffer.byteLength(data).toString(16)}\r\n${data}\r\n`;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { CanonicalRequest } from '../canonical/types.ts';
 import type { ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 
-/** What is looked at of an exchange; its upstream request is told that the answer is in canonical form. */
+/** The part of an exchange that is used here. `upstream` changes when the answer is in canonical form. */
 interface AskedExchange {
   readonly request: Pick<CanonicalRequest, 'generate'>;
   readonly model: ResolvedModel;
@@ -18,13 +18,13 @@ const nothingUsed = {
   total_tokens: 0,
 };
 
-/** The answer to what needs no upstream over HTTP; undefined for all else. */
+/** The answer to a request that needs no upstream over HTTP; undefined for all others. */
 export function answerInside(exchange: AskedExchange, upstream: UpstreamRequest): UpstreamAnswer | undefined {
   if (exchange.request.generate === false) return answerNothing(exchange);
   return exchange.model.provider.answer?.(upstream, exchange.signal);
 }
 
-/** The answer to a request that wants none yet: no upstream is asked, no quota spent. */
+/** The empty answer to a request with `generate: false`: no upstream is asked, no quota spent. */
 function answerNothing(exchange: AskedExchange): UpstreamAnswer {
   exchange.upstream = { ...exchange.upstream, api: undefined, isPassThrough: false };
   const event = { type: 'response.completed', response: { output: [], usage: nothingUsed }, sequence_number: 0 };

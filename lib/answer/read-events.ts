@@ -21,9 +21,9 @@ export interface AnswerSink {
 
 export interface EventsOptions extends ReaderOptions, EventLimits {
   sink: AnswerSink;
-  /** What the upstream speaks. */
+  /** The API that the upstream speaks. */
   api: UpstreamApi;
-  /** Its model is named as the provider names it. */
+  /** Its `model` is the provider's name for the model. */
   facts: AnswerFacts;
   transforms: readonly EventTransform[];
   onVendorEvent(event: { type: string }): void;
@@ -31,14 +31,16 @@ export interface EventsOptions extends ReaderOptions, EventLimits {
   onFirstEvent(): void;
   /** The sink has accepted the terminal event, whose response this is; called before what is pending is flushed. */
   onComplete(response: CanonicalResponse): void;
-  /** Of an answer that comes whole, as JSON, where a stream was asked for. */
+  /** Most bytes of an answer that comes whole, as JSON, instead of as a stream. */
   maxAnswerBytes: number;
+  /** Of the texts of a stream, which its last events repeat, in characters. */
+  maxStreamBytes: number;
 }
 
 /**
- * Resolves when the choice is complete and the sink has accepted its terminal event. What the upstream sends
- * behind that is read off, so that the connection can be used again; an answer that a transform cut short is let go.
- * @throws OpenCompatError for a failure event, bytes that are no answer of the API, and what `UpstreamReader.read` throws
+ * Resolves when the choice is complete and the sink has accepted its terminal event. The rest of the upstream's stream is read
+ * and discarded, so that the connection can be reused; if a transform cut the answer short, the upstream is aborted.
+ * @throws OpenCompatError for a failure event, bytes that are not an answer of the API, and what `UpstreamReader.read` throws
  */
 export async function readEvents(answer: UpstreamAnswer, choice: number, options: EventsOptions): Promise<void> {
   const { sink, transforms, api, facts, onVendorEvent, onComplete } = options;
@@ -54,7 +56,7 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     else reader.cut();
   });
 
-  const regularise = createRegulariser({ id: facts.id, maxCharacters: options.maxAnswerBytes }, transform);
+  const regularise = createRegulariser({ id: facts.id, maxCharacters: options.maxStreamBytes }, transform);
   const decoder = api.createDecoder({
     ...facts,
     onVendorEvent,
@@ -74,7 +76,7 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
       end: body.end,
     });
   } catch (error) {
-    // What came before the failure is the client's.
+    // The client still gets what came before the failure.
     sink.flush();
     throw error;
   }

@@ -10,7 +10,7 @@ export interface WholeOptions extends ReaderOptions {
 }
 
 /**
- * Gives the whole body of an answer.
+ * Reads the whole body of an answer.
  * @throws OpenCompatError OC_UPSTREAM_ERROR when it is too large, and what `UpstreamReader.read` throws
  */
 export async function readWhole(answer: UpstreamAnswer, options: WholeOptions): Promise<Buffer> {
@@ -28,7 +28,7 @@ export async function readWhole(answer: UpstreamAnswer, options: WholeOptions): 
   return body.take();
 }
 
-/** The error for an answer that is gathered here and exceeds `maxAnswerBytes`. */
+/** The error for a gathered answer that exceeds `maxAnswerBytes`. */
 export function tooLarge(): OpenCompatError {
   return new OpenCompatError('OC_UPSTREAM_ERROR', {
     reason: 'The answer is larger than `maxAnswerBytes`; stream it instead.',

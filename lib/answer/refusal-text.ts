@@ -1,10 +1,10 @@
 import type { UpstreamAnswer } from '../providers/provider.ts';
 import { type ReaderOptions, UpstreamReader } from './upstream-reader.ts';
 
-/** As much of a refusal as is looked at. */
+/** Most bytes of a refusal that are read. */
 const maxRefusalBytes = 65_536;
 
-/** Gives the text of an answer that is a refusal: as much of it as comes within `idleTimeoutMs` in all. Never throws. */
+/** Reads the text of a refusal, as far as it comes within `idleTimeoutMs` in total. Never throws. */
 export async function readRefusalText(answer: UpstreamAnswer, options: ReaderOptions): Promise<string> {
   const reader = new UpstreamReader(answer, options);
   const parts: Buffer[] = [];

@@ -1,35 +1,36 @@
-/** Passes an upstream's answer on as it comes: client and upstream speak the same API, and nobody asked to see it. */
+/** Passes an upstream's answer on as it comes, where client and upstream speak the same API and no transform needs its events. */
 import type { Response } from 'express';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { CanonicalEvent } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { asObject, type Json, parseObject } from '../lenient-json.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
+import { type AnswerEnd, endOfBody, endOfStream } from './answer-end.ts';
 import { ClientStream, type ClientStreamOptions, sendJson } from './client-stream.ts';
 import { readWhole, type WholeOptions } from './read-whole.ts';
 import { type ByteConsumer, UpstreamReader } from './upstream-reader.ts';
 
 export interface RelayOptions extends WholeOptions, Omit<ClientStreamOptions, 'onSilence'> {
   isStreaming: boolean;
-  /** The answer is complete. @param tail its last event's data, or the whole of it when it is no stream */
-  onComplete(tail: Json | undefined): void;
-  /** What is sent while the upstream is silent; '' = nothing. */
+  /** The answer is complete. @param tail the data of its last event, or the whole JSON answer */
+  onComplete(tail: Json | undefined, end: AnswerEnd): void;
+  /** The text sent while the upstream is silent; '' = none. */
   keepalive: string;
-  /** What the end of a whole stream holds. Default: Chat Completions' marks. */
+  /** Matches the end of a complete stream. Default: Chat Completions' marks. */
   endMark?: RegExp;
 }
 
-/** As much of a stream's end as is looked at for its usage and its end mark, in bytes. */
+/** Bytes at a stream's end that are searched for its usage and its end mark. */
 const maxTailBytes = 8192;
 const lineFeed = 0x0a;
 const chatEndMark = /\[DONE\]|"finish_reason"\s*:\s*"/;
-/** The start of a line is held until its end comes, so that a broken-off one never reaches the client; not more of it, though. */
+/** Most bytes of a started line that are held until its end comes, so that the client never gets half a line. */
 const maxHeldLineBytes = 65_536;
 const nothing = Buffer.alloc(0);
 
 /**
  * Resolves when the answer has been sent.
- * @throws OpenCompatError when it is an error although its status says otherwise, and what `UpstreamReader.read` throws
+ * @throws OpenCompatError for an error under a status of success, and what `UpstreamReader.read` throws
  */
 export function relayAnswer(answer: UpstreamAnswer, res: Response, options: RelayOptions): Promise<void> {
   return options.isStreaming ? relayStream(answer, res, options) : relayWhole(answer, res, options);
@@ -46,18 +47,21 @@ async function relayStream(answer: UpstreamAnswer, res: Response, options: Relay
   }
 }
 
-/** Holds what comes before the first event is complete, which may be an error; then passes on whole lines, one write a read. */
+/**
+ * Holds the bytes until the first event is complete, because it may be an error; then passes on whole lines, one write for each
+ * read.
+ */
 class StreamRelay implements ByteConsumer {
   readonly #res: Response;
   readonly #options: RelayOptions;
   readonly #onEnd: () => void;
   readonly #stream: ClientStream;
   readonly #tail = new StreamTail();
-  /** Undefined once the answer is on its way. */
+  /** Undefined once the answer has begun. */
   #held: { parts: Buffer[]; bytes: number } | undefined = { parts: [], bytes: 0 };
-  /** Read, and not looked at yet. */
+  /** Bytes still to be examined. */
   #pending: Buffer[] = [];
-  /** The line that has begun. */
+  /** The start of a line whose end has not come. */
   #line: Buffer = nothing;
 
   constructor(res: Response, options: RelayOptions, onEnd: () => void) {
@@ -92,25 +96,25 @@ class StreamRelay implements ByteConsumer {
     const text = Buffer.concat(held ? held.parts : [...this.#tail.parts, this.#line]).toString();
     const error = held && errorInFirst(text, providerTitle);
     if (error) throw error;
-    // What neither says that it is done nor why it stopped has been cut off.
+    // A stream without an end mark was cut off.
     if (!endMark.test(text)) return;
     if (held) this.#passHeld(held.parts);
     if (this.#line.length > 0) this.#pass([this.#line]);
-    onComplete(usageEventOf(text));
+    onComplete(usageEventOf(text), endOfStream(text));
     this.#stream.end();
     this.#onEnd();
   }
 
-  /** The reading has failed. What is said of that must be an event of its own. */
+  /** The reading has failed: the error must become an event of its own. */
   breakOff(): void {
     this.#stream.stop();
     if (!this.#res.destroyed && !this.#tail.isBetweenEvents()) this.#stream.write('\n\n');
   }
 
   #keepAlive(): void {
-    // Comments of the upstream's own do as well as one of ours.
+    // The upstream's own comments serve as keepalives too.
     if (this.#held && this.#held.bytes > 0) this.#passHeld(this.#held.parts);
-    // In the middle of an event it would become part of it.
+    // Inside an event, a comment would become part of the event.
     else if (this.#tail.isBetweenEvents()) this.#stream.write(this.#options.keepalive);
   }
 
@@ -132,7 +136,7 @@ class StreamRelay implements ByteConsumer {
   }
 
   #passLines(parts: readonly Buffer[]): boolean {
-    // Nearly always a read ends where a line does.
+    // Nearly always a read ends at the end of a line.
     if (this.#line.length === 0 && parts.at(-1)?.at(-1) === lineFeed) return this.#pass(parts);
     const all = Buffer.concat([this.#line, ...parts]);
     const end = all.lastIndexOf(lineFeed) + 1;
@@ -147,7 +151,7 @@ class StreamRelay implements ByteConsumer {
   }
 }
 
-/** The last reads of a stream, at least `maxTailBytes` of them where there were so many. */
+/** The last reads of a stream: at least `maxTailBytes`, or all of a shorter stream. */
 class StreamTail {
   parts: Buffer[] = [];
   #bytes = 0;
@@ -168,19 +172,19 @@ class StreamTail {
     this.#bytes = kept;
   }
 
-  /** Has nothing come yet, or is an empty line the last that came? */
+  /** Is the stream between two events: has it not begun, or was its last line empty? */
   isBetweenEvents(): boolean {
     if (this.parts.length === 0) return true;
     return /(?:^|\n)\r?\n$/.test(Buffer.concat(this.parts.slice(-3)).subarray(-3).toString('latin1'));
   }
 }
 
-/** Is there a line with data that is complete? Comments may come before it for a long time (OpenRouter). */
+/** Has a whole line of data come? Comments may precede it for a long time (OpenRouter). */
 function hasEvent(text: string): boolean {
   return /^data:.*[\r\n]/m.test(text) || /^\s*</.test(text);
 }
 
-/** An error in the place of the first event, which is what some servers answer with status 200. */
+/** An error instead of the first event, as some servers answer with status 200. */
 function errorInFirst(text: string, providerTitle: string): OpenCompatError | undefined {
   if (/^\s*</.test(text)) return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
   if (!text.includes('"error"')) return undefined;
@@ -190,7 +194,7 @@ function errorInFirst(text: string, providerTitle: string): OpenCompatError | un
   return errorFromFailedEvent({ ...body, type: 'error' } as unknown as CanonicalEvent, providerTitle);
 }
 
-/** The last event that tells the usage. */
+/** The last event that holds the usage. */
 function usageEventOf(text: string): Json | undefined {
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.startsWith('data:') && line.includes('"usage"'));
   for (const line of lines.reverse()) {
@@ -210,6 +214,6 @@ async function relayWhole(answer: UpstreamAnswer, res: Response, options: RelayO
   if (parsed.error) {
     throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, options.providerTitle);
   }
-  options.onComplete(parsed);
+  options.onComplete(parsed, endOfBody(parsed));
   sendJson(res, body, options.onHead);
 }

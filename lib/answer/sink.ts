@@ -6,10 +6,10 @@ import { ClientStream, type ClientStreamOptions, sendJson } from './client-strea
 import type { AnswerSink } from './read-events.ts';
 import { tooLarge } from './read-whole.ts';
 
-/** Ends the answer once every choice is complete. */
+/** Ends the answer; called when every choice is complete. */
 export interface ClosableSink extends AnswerSink {
   finish(): void;
-  /** The answer has failed: nothing more is sent from here. */
+  /** Stops after a failure: sends nothing more. */
   stop(): void;
 }
 
@@ -20,14 +20,14 @@ export interface StreamSinkOptions extends Omit<ClientStreamOptions, 'onSilence'
 const preliminaryEvents: ReadonlySet<string> = new Set(['response.created', 'response.queued', 'response.in_progress']);
 
 /**
- * The head is held back until there is something to show (an upstream that fails right after `response.created` is then
- * still answered with a real HTTP status) or until the model has been silent for a keepalive interval.
+ * The head is held back until there is something to show, so that an upstream that fails right after `response.created` still
+ * gets the client a real HTTP status, or until the model has been silent for a keepalive interval.
  */
 export class StreamSink implements ClosableSink {
   readonly #stream: ClientStream;
   readonly #encoder: StreamEncoder;
   #pending = '';
-  /** Something came that shows the model at work; until then a failure can still get a real HTTP status. */
+  /** An event has shown the model at work; before that, a failure can still get a real HTTP status. */
   #hasBegun = false;
 
   constructor(res: Response, { encoder, keepaliveMs, ...options }: StreamSinkOptions) {

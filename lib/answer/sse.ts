@@ -11,18 +11,21 @@ export interface SseReader {
 }
 
 export interface EventLimits {
-  /** Of one event, and so of each of its lines. */
+  /** Most bytes of an event, and so of each of its lines. */
   maxEventBytes: number;
-  /** Lines of data in one event: each costs some hundred bytes, however short it is. */
+  /** Most lines of data in an event: even a short one costs some hundred bytes. */
   maxEventLines: number;
 }
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-/** The first line of a read is not counted, nor are those that end with a carriage return alone, which no server sends. */
+/**
+ * Finds data lines behind a line feed: misses the first line of a read, and lines that end with a bare carriage return, which
+ * no server sends.
+ */
 const dataLine = Buffer.from('\ndata');
 
-/** Every unsafe case of the format (CRLF, comments, multi-line data, a BOM) is eventsource-parser's. */
+/** eventsource-parser handles the hard cases of the format (CRLF, comments, multi-line data, a BOM). */
 export function createSseReader(onData: (data: string) => void, limits: EventLimits): SseReader {
   const { maxEventBytes, maxEventLines } = limits;
   const decoder = new StringDecoder('utf8');
@@ -34,7 +37,7 @@ export function createSseReader(onData: (data: string) => void, limits: EventLim
     maxBufferSize: maxEventBytes,
     onEvent({ data }) {
       hasEnded = true;
-      // The parser bounds what it has not finished reading; an event that came whole is measured here.
+      // The parser limits events that are incomplete; events that come whole are measured here.
       if (data.length > maxEventBytes) throw new RangeError('an event exceeds the limit');
       onData(data);
     },
@@ -47,7 +50,7 @@ export function createSseReader(onData: (data: string) => void, limits: EventLim
   function parse(bytes: Buffer): void {
     hasEnded = false;
     parser.feed(decoder.write(bytes));
-    // Nearly every read holds an event's end, and is too short for too many lines: nothing need be counted in it.
+    // Nearly every read holds an event's end, and is too short to exceed the limit: it needs no count.
     dataLines = hasEnded ? 0 : dataLines + countDataLines(bytes);
     if (dataLines > maxEventLines) throw new RangeError('an event has too many lines');
   }

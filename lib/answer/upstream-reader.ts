@@ -1,5 +1,5 @@
 /**
- * Reads the bytes of an upstream's answer. Everything that can end a reading is decided here: silence, an abort, a broken
+ * Reads the bytes of an upstream's answer. Decides on everything that can end a reading: silence, an abort, a broken
  * connection, a client that does not read, and the consumer's own verdict. The consumers are read-events.ts, relay.ts,
  * read-whole.ts and refusal-text.ts.
  */
@@ -12,22 +12,22 @@ export interface ReaderOptions {
   providerTitle: string;
   /** Longest silence of the upstream, and longest time in which a client reads nothing, in milliseconds. */
   idleTimeoutMs: number;
-  /** Its reason is what the reading rejects with. */
+  /** The reading rejects with its reason. */
   signal: AbortSignal;
 }
 
-/** Takes the bytes. Whatever a method throws ends the reading and is what `UpstreamReader.read` rejects with. */
+/** Takes the bytes. An error that a method throws ends the reading, and `UpstreamReader.read` rejects with it. */
 export interface ByteConsumer {
   take(bytes: Buffer): void;
-  /** The bytes of one socket read have all been taken. false: the upstream waits until `drained` resolves. */
+  /** Called after all bytes of one socket read. false: the upstream waits until `drained` resolves. */
   flush?(): boolean;
   /** Resolves when the client has taken what was written. */
   drained?(): Promise<void>;
-  /** The upstream's last byte has been taken. An answer that is not finished now counts as cut off. */
+  /** Called after the upstream's last byte. An answer that is unfinished then counts as cut off. */
   end(): void;
 }
 
-/** Time between the end of an answer and the end of the upstream's stream, in milliseconds. */
+/** Most time between the end of an answer and the end of the upstream's stream, in milliseconds. */
 const endGraceMs = 5_000;
 
 export class UpstreamReader {
@@ -47,9 +47,9 @@ export class UpstreamReader {
   }
 
   /**
-   * Gives the consumer all bytes. Resolves when somebody calls `finish` or `cut`.
+   * Gives the consumer all bytes. Resolves after a call of `finish` or `cut`.
    * @throws OpenCompatError OC_UPSTREAM_TIMEOUT, OC_CLIENT_STALLED, OC_UPSTREAM_STREAM_CLOSED; the signal's reason; what
-   * the consumer throws. The upstream has been let go then.
+   * the consumer throws. The upstream has been aborted then.
    */
   read(consumer: ByteConsumer): Promise<void> {
     this.#consumer = consumer;
@@ -70,14 +70,14 @@ export class UpstreamReader {
     return this.#isSettled;
   }
 
-  /** The answer is complete. What still follows is read off, so that the connection can be used again. */
+  /** The answer is complete. The rest of the stream is read and discarded, so that the connection can be reused. */
   finish(): void {
     if (!this.#settle()) return;
     if (!this.#answer.readableEnded) readOff(this.#answer);
     this.#resolve();
   }
 
-  /** No more of the answer is wanted: the upstream is let go. */
+  /** Aborts the upstream: the rest of the answer is not needed. */
   cut(): void {
     if (!this.#settle()) return;
     this.#answer.destroy();
@@ -96,14 +96,14 @@ export class UpstreamReader {
     this.#silence.stop();
     this.#answer.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
     this.#answer.off('error', this.#onClose);
-    // A late error of a stream that is already dealt with must not become an uncaught one.
+    // A late error of a finished stream must not become an uncaught exception.
     this.#answer.on('error', ignoreLateError);
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     return true;
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    // Node gives each HTTP chunk of one socket read apart; the tick comes when all of them are through.
+    // Node emits each HTTP chunk of a socket read separately; the tick comes after the last.
     if (!this.#isFlushDue) {
       this.#isFlushDue = true;
       process.nextTick(this.#flush);
@@ -149,7 +149,7 @@ export class UpstreamReader {
     this.#onClose();
   };
 
-  /** A broken connection says so with `error`, one that was cut with `close` and no `end`. */
+  /** A broken connection emits `error`; a cut one emits `close` without `end`. */
   readonly #onClose = (): void => {
     this.#flush();
     this.fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: this.#options.providerTitle }));
@@ -168,7 +168,7 @@ export class UpstreamReader {
   }
 }
 
-/** Lets an upstream end its stream, so that its connection can be used again; one that does not is cut. */
+/** Waits for an upstream to end its stream, so that its connection can be reused; cuts one that does not. */
 function readOff(answer: UpstreamAnswer): void {
   const timer = setTimeout(() => answer.destroy(), endGraceMs).unref();
   answer.once('close', () => clearTimeout(timer));

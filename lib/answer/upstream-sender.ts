@@ -1,4 +1,4 @@
-/** Sends an upstream request through http-proxy-middleware and gives its answer, or an error of the table. */
+/** Sends an upstream request through http-proxy-middleware and returns its answer, or throws an error of the table. */
 import { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -32,15 +32,15 @@ export interface UpstreamSender {
 }
 
 /**
- * What the proxy reads instead of the client's request: the rewritten one. The client's own request cannot serve, because
- * its body has been read, and because one client request may need several upstream ones (a retry, several choices).
+ * The rewritten request, which the proxy reads instead of the client's: the client's body has already been read, and one client
+ * request may need several upstream requests (a retry, several choices).
  */
 class ProxiedRequest extends Readable {
   readonly method: string;
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly httpVersionMajor = 1;
-  /** httpxy treats a reset while this is not writable as the client's doing and stays silent. */
+  /** httpxy takes a reset for the client's, and reports nothing, unless this is writable. */
   readonly socket = { writable: true };
   readonly call: ProxiedCall;
   #body: string | undefined;
@@ -67,8 +67,8 @@ class ProxiedRequest extends Readable {
 }
 
 /**
- * What the proxy takes for the client's response. It is told when to let go (`close`), and has nothing to destroy: when
- * the upstream breaks off, the client is still owed a proper error in its stream.
+ * Stands in for the client's response before the proxy. `close` tells the proxy to abort. Destroying it does nothing: after a
+ * broken upstream the client must still get a proper error in its stream.
  */
 class ProxiedResponse extends EventEmitter {
   readonly headersSent = false;
@@ -152,7 +152,7 @@ class ProxiedCall {
     this.fail(isStale ? new StaleConnectionError(this.#title, reason, error) : this.#unreachable(reason, error));
   }
 
-  /** Aborts the upstream request, or the answer that it has become. */
+  /** Aborts the upstream request, or its answer. */
   letGo(): void {
     this.response.emit('close');
     this.#request?.destroy();
@@ -191,7 +191,7 @@ export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
         agent,
         changeOrigin: true,
         selfHandleResponse: true,
-        // The default plugins log and answer errors themselves; both are this project's own to do.
+        // The default plugins log and answer errors themselves; this project does both its own way.
         ejectPlugins: true,
         plugins: [
           (server) => {

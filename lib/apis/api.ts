@@ -9,11 +9,11 @@ import type {
 import type { PublicError } from '../errors.ts';
 import type { JsonSchema } from '../json-schema.ts';
 
-/** What a request's translation may look at besides its body. */
+/** What a request's translation may read besides the body. */
 export interface RequestContext {
   /** Lower-case names, as Node gives them. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** What a request does not say, from the configuration. */
+  /** Configured defaults for what a request leaves out. */
   defaults: AnswerDefaults;
   /** Names a parameter that is dropped, so that the client is told (`x-opencompat-ignored`). */
   ignore(param: string): void;
@@ -27,7 +27,7 @@ export interface AnswerDefaults {
 export const reasoningCompats = ['none', 'think-tags', 'o3', 'legacy', 'reasoning_content', 'reasoning'] as const;
 export type ReasoningCompat = (typeof reasoningCompats)[number];
 
-/** What an answer's translation may look at besides the events. All but the clock is fixed before the first event. */
+/** What an answer's translation may read besides the events. All but the clock is fixed before the first event. */
 export interface AnswerContext extends RequestContext {
   /** Unique per exchange, without a prefix; an API makes its answer id from it (`chatcmpl-…`). */
   id: string;
@@ -40,7 +40,7 @@ export interface AnswerContext extends RequestContext {
   /** The time now, on the same clock. */
   nowMs(): number;
   request: CanonicalRequest;
-  /** For an API whose answers can be asked for later: takes the complete answer, once, when it has ended. */
+  /** Stores the complete answer; called once, at its end, by APIs whose answers can be retrieved later. */
   keep?(response: CanonicalResponse): void;
 }
 
@@ -55,50 +55,53 @@ export interface StreamEncoder {
   finish(): string;
   /** The text that ends a stream which has already begun, instead of `finish`. */
   fail(error: PublicError): string;
-  /** What may be sent at any time to keep the connection alive while the model is silent; '' when there is no such thing. */
+  /** Text that may be sent at any time to keep the connection alive while the model is silent; '' where the API has none. */
   readonly keepalive: string;
 }
 
-/** The same for an answer that is not streamed: takes all events, then gives the whole body. */
+/** The same for an answer in one piece: takes all events, then returns the whole body. */
 export interface AnswerEncoder {
   add(event: CanonicalEvent, choice: number): void;
   finish(): unknown;
 }
 
-/** What keeps an event stream alive: a comment of one line with ONE newline. Some SDK releases raise on a block without data. */
+/** A comment of one line with ONE newline keeps an event stream alive: some SDK releases raise on a block without data. */
 export const sseKeepalive = ': ping\n';
 
-/** What an error's wording may draw on. */
+/** Facts for the wording of an error. */
 export interface ErrorFacts {
   request: CanonicalRequest;
-  /** The model's, in tokens, where that is known. */
+  /** The model's context window in tokens, where known. */
   contextWindow?: number;
 }
 
-/** What this server itself needs of a request that it passes on. */
+/** The part of a request that this server reads although it passes the request on. */
 export interface RequestOutline<Body = unknown> {
-  /** Without the parts named here the request cannot be passed on either. */
+  /** The parts that even a request that is passed on must have. */
   readonly schema: JsonSchema;
-  /** The request as far as it is understood. @throws OpenCompatError for what this server itself cannot do */
+  /**
+   * The request as far as it is understood.
+   * @throws OpenCompatError for parameters that need this server and that it does not support
+   */
   toCanonical(body: Body, context: RequestContext): CanonicalRequest;
 }
 
 /**
- * An API that clients speak. Everything here is pure: no clock, no network, no randomness. An API with several requests
- * (a chat and a count of its tokens) has one of these for each, all of one name: they share a chain.
+ * An API that clients speak. Everything here is pure: no clock, no network, no randomness. An API with several kinds of request
+ * (a chat, and a count of its tokens) has a `ClientApi` for each, all with the same name: they share a chain.
  */
 export interface ClientApi<Body = unknown> {
   /** As in the configuration: `chat-completions`. */
   readonly name: string;
-  /** Paths that begin so are this API's, also those that do not exist: what is said of them has its shape. `/api/`. */
+  /** All paths with this prefix belong to the API, so that errors for unknown ones have its shape: `/api/`. */
   readonly pathPrefix?: string;
   /** JSON Schema of the request body; faults are reported with the field they are in. */
   readonly schema: JsonSchema;
-  /** @throws OpenCompatError for what cannot be honoured without lying. */
+  /** @throws OpenCompatError for a parameter that can be neither honoured nor dropped without a wrong answer */
   toCanonical(body: Body, context: RequestContext): CanonicalRequest;
   /**
-   * How a body is read that the two above refuse, since an upstream of the same API may be given it as it is and judges it
-   * itself. Absent: what they refuse is refused.
+   * Reads a body that `schema` or `toCanonical` refuses: an upstream of the same API may be given it unchanged, and judge it.
+   * Absent: such a body is refused.
    */
   readonly outline?: RequestOutline<Body>;
   isStreaming(body: Body): boolean;
@@ -109,19 +112,19 @@ export interface ClientApi<Body = unknown> {
   /** The answer to a request for embeddings (`CanonicalRequest.embeddings`). */
   encodeEmbeddings?(result: EmbeddingsResult, body: Body, context: AnswerContext): unknown;
   /**
-   * Request headers by which a client changes what its body asks for or how it is answered. Without any of them, an
-   * upstream that speaks the same API may be given the body as it is, and its answer passed on as it comes.
+   * Request headers with which a client changes its request or the form of the answer. Without them, an upstream of the same
+   * API may be given the body unchanged, and its answer passed on as it comes.
    */
   readonly shapingHeaders?: readonly string[];
-  /** What a parameter of the canonical form is called here, where that is something else. */
+  /** This API's name for a parameter of the canonical form, where it differs. */
   nameParam?(param: string): string;
-  /** Its answers can be asked for later, and its requests can go on from them. */
+  /** Its answers can be retrieved later, and its requests can go on from them. */
   readonly isStateful?: true;
-  /** Does the body hold nothing that only this server understands? Absent: always. */
+  /** Would another server of this API understand the body? Absent: always. */
   isPortable?(body: Body): boolean;
-  /** The error answer's JSON body. `facts` where the request got far enough for them. */
+  /** The error answer's JSON body. `facts` are given once the request has been read. */
   errorBody(error: PublicError, id: string, facts?: ErrorFacts): unknown;
-  /** The HTTP status of an error, where this API has another one than the table of errors. */
+  /** The HTTP status of an error, where this API's differs from the table of errors. */
   errorStatus?(error: PublicError): number;
   /**
    * Does a request to a path that belongs to no API (a list of models, a path that is not served) come from a client of
@@ -140,27 +143,27 @@ export interface DecoderOptions extends AnswerFacts {
 }
 
 /**
- * Turns an upstream's answer into canonical events, every one of them held to its type. A failure is given as an `error`
- * or `response.failed` event. Everything throws SyntaxError for what cannot be understood.
+ * Turns an upstream's answer into canonical events, each checked against its type. A failure becomes an `error` or
+ * `response.failed` event. All methods throw SyntaxError for malformed data.
  */
 export interface StreamDecoder {
   /** The data of one server-sent event. */
   decode(data: string): void;
   /** The stream has ended. Completes an answer whose API has no other sign of its end. */
   end(): void;
-  /** An answer that came whole, as JSON, although a stream was asked for. Absent: such an answer can only be an error. */
+  /** Decodes an answer that came whole, as JSON, instead of as a stream. Absent: such an answer can only be an error. */
   decodeWhole?(body: Record<string, unknown>): void;
 }
 
 /** An API that upstreams speak. Pure, as `ClientApi` is. */
 export interface UpstreamApi {
-  /** The same as the client API's, where there is one. */
+  /** The same as the client API's, if clients can speak it too. */
   readonly name: string;
   /** For messages: "Responses". */
   readonly title: string;
   createDecoder(options: DecoderOptions): StreamDecoder;
-  /** What the end of a whole stream holds, for streams that are passed on. Default: `[DONE]`, or a `finish_reason`. */
+  /** Matches the end of a complete stream, for streams that are passed on. Default: `[DONE]`, or a `finish_reason`. */
   readonly endMark?: RegExp;
-  /** The usage that an answer tells which is passed on as it comes: from its last event, or the whole of it. */
+  /** Reads the usage of an answer that is passed on, from its last event or its whole JSON. */
   readUsage?(tail: Record<string, unknown>): CanonicalUsage | undefined;
 }

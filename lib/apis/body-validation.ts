@@ -11,7 +11,7 @@ export interface Validator {
   compile(): void;
 }
 
-/** Longest stretch of what the client sent that a message repeats, in characters. */
+/** Most characters of the client's text that a message repeats. */
 const maxQuotedLength = 100;
 
 let sharedAjv: Ajv | undefined;
@@ -30,7 +30,7 @@ export function createValidator(schema: JsonSchema): Validator {
   return Object.assign(validate, { compile: () => void compile(schema) });
 }
 
-/** One function for each schema, whichever server of the process asks first. */
+/** One validator for each schema, shared by all servers of the process. */
 function compile(schema: JsonSchema): ValidateFunction {
   let check = compiled.get(schema);
   if (!check) {
@@ -106,7 +106,7 @@ function missing(param: string): OpenCompatError {
 }
 
 function invalidType(param: string, expected: string | string[], data: unknown): OpenCompatError {
-  // Null stands for "not given" wherever it is allowed; nobody has to be told to send it.
+  // Null means "not given" wherever it is allowed: messages leave it out.
   const types = (Array.isArray(expected) ? expected : [expected]).filter((type) => type !== 'null').map(nameType);
   const list = types.length > 1 ? `one of ${joinWords(types, 'or')}` : types[0];
   const what = param ? `'${param}'` : 'the request body';

@@ -5,7 +5,7 @@ const maxCallIdCharacters = 64;
 
 const prefix = 'call_';
 
-/** An id of a tool call that is short enough. The same long id gives the same short one, in the call and in its output. */
+/** Shortens the id of a tool call if it is too long. The call and its output get the same short id. */
 export function shortenCallId(id: string, maxCharacters: number = maxCallIdCharacters): string {
   if (id.length <= maxCharacters) return id;
   const hash = createHash('sha256').update(id).digest('hex');

@@ -1,10 +1,10 @@
-/** Unknown keys that are passed on at most, and looked at; the rest are dropped without a word. */
+/** Most unknown keys that are read and passed on; more are dropped silently. */
 const maxExtraKeys = 64;
 const maxSeenUnknown = 1024;
 
 /**
- * What of a request an API has no word for, and some provider may know: keys that could be named in a header, since that is
- * where a client is told of them. Undefined when there is nothing.
+ * The keys of a request that its API does not know but a provider may: only names that fit into the header that lists ignored
+ * ones. Undefined without any.
  */
 export function toExtra(body: object, known: ReadonlySet<string>): Record<string, unknown> | undefined {
   const extra: Record<string, unknown> = {};

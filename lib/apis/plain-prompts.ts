@@ -1,4 +1,4 @@
-/** What a chat model is told so that it does to a bare text what a completion model does: go on with it, or fill its gap. */
+/** Instructions that make a chat model act as a completion model: continue a text, or fill its gap. */
 import type { CanonicalInputItem } from '../canonical/types.ts';
 
 const continueText = `The message is the beginning of a text. Write what comes next in it, and nothing else: do not repeat the beginning, do not comment on it, add no formatting that it does not have. Start with a space or a line break where the text needs one. Where the text asks for something, what comes next is the answer to that.`;
@@ -10,7 +10,7 @@ export function toContinuation(text: string): CanonicalInputItem[] {
   return [instruct(continueText), say(text)];
 }
 
-/** A conversation whose answer is what stands between the two texts. */
+/** A conversation whose answer is the text between the two texts. */
 export function toGapFilling(before: string, after: string): CanonicalInputItem[] {
   return [instruct(fillGap), say(`<before>${before}</before><after>${after}</after>`)];
 }

@@ -1,4 +1,4 @@
-/** What request schemas are put together from: null means "not given" wherever an SDK may send it. */
+/** Parts of request schemas: null means "not given" wherever an SDK may send it. */
 import type { JsonSchema } from '../json-schema.ts';
 
 export const text = { type: 'string' } as const;
@@ -7,7 +7,7 @@ export const optionalFlag = { type: ['boolean', 'null'] } as const;
 export const optionalObject = { type: ['object', 'null'] } as const;
 export const name = { type: 'string', minLength: 1 } as const;
 
-/** Without limits, those of the provider hold. */
+/** Without limits here: the provider's apply. */
 export function optionalNumber(minimum?: number, maximum?: number): JsonSchema {
   return { type: ['number', 'null'], ...limits(minimum, maximum) };
 }
@@ -36,20 +36,20 @@ export function optionalTextOr(items: JsonSchema): JsonSchema {
   return { type: ['string', 'array', 'null'], items };
 }
 
-/** For what may be an object too: a text is one of these. */
+/** For a field that may be a text or an object: a text must be one of these. */
 export function textIsOneOf(values: readonly string[]): JsonSchema {
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
   return { if: { type: 'string' }, then: { enum: values } };
 }
 
-/** The name of a JSON schema that an answer is to follow. */
+/** The name of a JSON schema for an answer. */
 export const schemaName = { type: 'string', maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$' } as const;
 
 export function object(properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema {
   return { type: 'object', required, properties };
 }
 
-/** Objects told apart by a key; a branch says what the others of its keys must be. */
+/** Objects distinguished by a key; each branch has the schema of its other keys. */
 export function union(
   key: string,
   branches: Record<string, JsonSchema>,
@@ -67,13 +67,13 @@ export function union(
   };
 }
 
-/** Objects of a `type`, which is to be one of `type`, look like this. */
+/** The schema of objects whose `type` is one of `type`. */
 export function whenType(type: JsonSchema, schema: JsonSchema): JsonSchema {
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
   return { if: object({ type }, ['type']), then: schema };
 }
 
-/** Objects of a `type`; those of a type that is not named here need nothing else. */
+/** Objects with a `type`; objects of unnamed types need no further keys. */
 export function typed(branches: Record<string, JsonSchema>): JsonSchema {
   return {
     ...object({ type: text }, ['type']),
@@ -91,7 +91,7 @@ export const samplingProperties = {
   seed: optionalInteger(),
 } as const satisfies Record<string, JsonSchema>;
 
-/** OpenAI takes 4 stop sequences; other servers that clients are written for take more. Each is looked for in every delta. */
+/** OpenAI takes 4 stop sequences; other servers take more. Each is looked for in every delta. */
 export const maxStopSequences = 64;
 
 export const stopProperty: JsonSchema = {

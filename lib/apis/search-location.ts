@@ -1,4 +1,4 @@
-/** Where a search of the web is made from, as clients of several APIs say it. */
+/** The user's place for a web search, as clients of several APIs send it. */
 export interface Place {
   city?: string | null;
   country?: string | null;
@@ -6,7 +6,7 @@ export interface Place {
   timezone?: string | null;
 }
 
-/** The same as the canonical tool has it: what is not told is left out. */
+/** The same in the canonical form, without empty fields. */
 export function toSearchLocation({ city, country, region, timezone }: Place) {
   return {
     type: 'approximate' as const,

@@ -1,10 +1,10 @@
 import type { RequestContext } from './api.ts';
 
-/** Unknown keys that are named to the client at most, and looked at; the rest are dropped without a word. */
+/** Most unknown keys that are read and reported to the client; more are dropped silently. */
 const maxReportedUnknown = 16;
 const maxSeenUnknown = 1024;
 
-/** Names the keys of a body that its API does not know, so that the client is told. */
+/** Reports the keys of a body that its API does not know to the client. */
 export function reportUnknown(
   body: object,
   known: ReadonlySet<string>,
@@ -16,7 +16,7 @@ export function reportUnknown(
   for (const key in body) {
     if (known.has(key)) continue;
     if (++seen > maxSeenUnknown) break;
-    // A name goes into a response header, so only what cannot hurt there is repeated.
+    // The name goes into a response header: only safe ones are repeated.
     if (body[key as keyof typeof body] == null || !/^[\w.-]{1,64}$/.test(key)) continue;
     if (++reported > maxReportedUnknown) break;
     ignore(key);

@@ -36,7 +36,7 @@ export class CredentialFileError extends Error {
 /**
  * Reads any known form as a document of ours. `path` is for messages.
  *
- * @throws CredentialFileError for what is no JSON object, or none of the known forms
+ * @throws CredentialFileError for a text that is not a JSON object in a known form
  */
 export function parseCredentialFile(text: string, path: string): CredentialDocument {
   const json = parseJsonObject(text, path);

@@ -1,4 +1,4 @@
-/** Which answer of several is to what: a request may hold several conversations, and ask for several answers to each. */
+/** Numbers the answers to a request: it may hold several conversations, and ask for several answers to each. */
 import type { CanonicalRequest } from './types.ts';
 
 /** How many answers a request asks for. */
@@ -6,12 +6,12 @@ export function countChoices({ choices = 1, moreInputs = [] }: CanonicalRequest)
   return choices * (1 + moreInputs.length);
 }
 
-/** Does the choice answer the first conversation, `input`? All of those are sent the same request. */
+/** Does the choice answer the first conversation, `input`? All such choices send the same request. */
 export function isOfFirstInput({ choices = 1 }: CanonicalRequest, choice: number): boolean {
   return choice < choices;
 }
 
-/** The request as if it had only the conversation that the choice answers. */
+/** The request with only the conversation that the choice answers. */
 export function requestOfChoice(request: CanonicalRequest, choice: number): CanonicalRequest {
   const { moreInputs, ...rest } = request;
   if (!moreInputs) return request;

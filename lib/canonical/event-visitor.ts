@@ -1,4 +1,4 @@
-/** What an encoder takes from the regular events of an answer, told apart once for all APIs that are not Responses. */
+/** Dispatches the regular events of an answer by kind: what the encoders of all APIs except Responses work with. */
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from './types.ts';
 
 type TextDelta = Extract<CanonicalEvent, { type: 'response.output_text.delta' }>;
@@ -7,7 +7,7 @@ export interface EventVisitor {
   /** The next piece of a part of text. */
   text(event: TextDelta): void;
   refusal(outputIndex: number, contentIndex: number, delta: string): void;
-  /** @param isRaw the reasoning itself, and no summary of it */
+  /** @param isRaw the reasoning itself rather than a summary of it */
   reasoning(outputIndex: number, partIndex: number, isRaw: boolean, delta: string): void;
   /** The next piece of a call's arguments, or of the text that a custom tool is given. */
   callInput(outputIndex: number, delta: string): void;
@@ -17,7 +17,7 @@ export interface EventVisitor {
   end(response: CanonicalResponse): void;
 }
 
-/** Events that say nothing to such a client, and those that this version does not know, are passed over. */
+/** Skips events that such a client has no use for, and those that this version does not know. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a flat switch, one case for each event
 export function visitEvent(event: CanonicalEvent, visitor: EventVisitor): void {
   switch (event.type) {
@@ -51,7 +51,7 @@ export function visitEvent(event: CanonicalEvent, visitor: EventVisitor): void {
       visitor.end(event.response);
       break;
 
-    // The answer has not begun, or its beginning says nothing yet.
+    // The answer is only starting: nothing to show yet.
     case 'response.created':
     case 'response.queued':
     case 'response.in_progress':
@@ -66,7 +66,7 @@ export function visitEvent(event: CanonicalEvent, visitor: EventVisitor): void {
     case 'response.reasoning_text.done':
     case 'response.function_call_arguments.done':
     case 'response.custom_tool_call_input.done':
-    // Tools that run upstream are not the client's to call; what comes of them is in the text, or in the finished item.
+    // Tools that run upstream: the client does not call them; their results are in the text or in the finished item.
     case 'response.web_search_call.in_progress':
     case 'response.web_search_call.searching':
     case 'response.web_search_call.completed':

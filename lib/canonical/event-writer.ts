@@ -1,10 +1,10 @@
 /**
- * Writes the answer of an upstream that speaks another API than Responses as canonical events: what was said, in order. The
- * regulariser behind every decoder makes a whole stream of them: it opens and closes, numbers, and repeats what was said.
+ * Writes canonical events for an upstream that speaks another API than Responses: the content alone, in order. The regulariser
+ * behind every decoder completes the stream: it adds the opening and closing events, the numbers, and the full texts.
  */
 import type { CanonicalEvent, CanonicalResponse, CanonicalUsage } from './types.ts';
 
-/** What of an answer is known before it comes. */
+/** What is known of an answer before it comes. */
 export interface AnswerFacts {
   /** Unique; the ids of the answer and of its items are made from it. */
   readonly id: string;
@@ -17,12 +17,12 @@ export interface UrlCitation {
   type: 'url_citation';
   url: string;
   title: string;
-  /** In UTF-16 units, from the start of the part of text that it is of. */
+  /** In UTF-16 units, from the start of its text part. */
   start_index: number;
   end_index: number;
 }
 
-/** The log probability of a token, and of what else could have stood there. */
+/** The log probability of a token, and of its alternatives. */
 export interface TokenLogprob {
   token: string;
   logprob: number;
@@ -82,17 +82,17 @@ export class EventWriter {
     return this.#hasBegun;
   }
 
-  /** Is it reasoning that came last? */
+  /** Was the last piece reasoning? */
   get isReasoning(): boolean {
     return this.#part?.kind === 'reasoning_text';
   }
 
-  /** UTF-16 units of the part of text that is open; 0 when there is none. */
+  /** UTF-16 units of the open text part; 0 when none is open. */
   get openTextLength(): number {
     return this.#part?.kind === 'output_text' ? this.#part.length : 0;
   }
 
-  /** UTF-16 units of the last part of text. */
+  /** UTF-16 units of the last text part. */
   get textLength(): number {
     return this.#lastText?.length ?? 0;
   }
@@ -133,12 +133,12 @@ export class EventWriter {
     this.#addTo('reasoning_text', 'response.reasoning_text.delta', delta);
   }
 
-  /** What comes next is no more of this reasoning, even if it is reasoning. */
+  /** Ends this reasoning: reasoning that follows is a new item. */
   endReasoning(): void {
     if (this.isReasoning) this.#closeItem();
   }
 
-  /** The form of the reasoning that only the upstream can read: of the open reasoning item, or of one of its own. */
+  /** Adds the encrypted reasoning that only the upstream can read, to the open reasoning item or to a new one. */
   encryptedReasoning(text: string): void {
     if (this.isReasoning) this.#encrypted = text;
     else this.#writeItem({ type: 'reasoning' }, { encrypted_content: text });
@@ -156,12 +156,12 @@ export class EventWriter {
     this.#writeItem({ type: 'image_generation_call' }, { status: 'completed', result, output_format: format });
   }
 
-  /** What a tool did that ran upstream, all at once. */
+  /** A finished call of a tool that ran upstream. */
   hostedItem(fields: { type: string; [field: string]: unknown }): void {
     this.#writeItem(fields, { status: 'completed' });
   }
 
-  /** Calls may be open side by side: their input may come mixed. */
+  /** Several calls may be open at a time, their input interleaved. */
   openCall(type: OpenCall['type'], callId: string, name: string): OpenCall {
     this.#closeItem();
     const outputIndex = this.#startItem();
@@ -237,7 +237,7 @@ export class EventWriter {
     this.#finishItem(part.outputIndex, { type: 'reasoning', ...fields });
   }
 
-  /** An item that comes at once. */
+  /** An item that comes whole. */
   #writeItem(start: { type: string; [field: string]: unknown }, end: object): void {
     this.#closeItem();
     const outputIndex = this.#startItem();

@@ -12,12 +12,14 @@ const emulated: ReadonlySet<string> = new Set([
   'model',
 ]);
 
-/** Would change the answer's meaning if they were dropped: state that the upstream does not keep, or a job of another kind. */
+/**
+ * Dropping these would change the answer's meaning: they name state that the upstream does not keep, or a job of another kind.
+ */
 const keptState = ['previous_response_id', 'conversation', 'prompt', 'background'] as const;
 
 /**
- * @param title who is asked, at the beginning of a sentence
- * @throws OpenCompatError OC_UNSUPPORTED_PARAMETER for a request that rests on what an upstream would have to have kept
+ * @param title the provider's name, at the beginning of a sentence
+ * @throws OpenCompatError OC_UNSUPPORTED_PARAMETER for a request that needs state which the upstream does not keep
  */
 export function refuseKeptState(request: CanonicalRequest, title: string): void {
   const param = keptState.find((name) => request[name]);
@@ -26,11 +28,12 @@ export function refuseKeptState(request: CanonicalRequest, title: string): void 
   throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
 }
 
-/** Names in `extra` that are told to the client at most: they go into one header. */
+/** Most names of `extra` that the client is told: they go into one header. */
 const maxNamedExtra = 16;
 
 /**
- * Names what a request asks for and a provider neither takes nor has emulated for it; what is in `extra`, by its own names.
+ * Names each parameter of the request that the provider does not accept and this server does not emulate; fields of `extra` by
+ * their own names.
  */
 export function ignoreOthers(
   request: Partial<CanonicalRequest>,
@@ -39,7 +42,7 @@ export function ignoreOthers(
 ): void {
   for (const [param, value] of Object.entries(request)) {
     if (value === undefined || value === null || taken.has(param) || emulated.has(param)) continue;
-    // That nothing is stored is what happens anyway.
+    // `store: false` is honoured anyway: no upstream stores anything.
     if (param === 'store' && value === false) continue;
     if (param !== 'extra') ignore(param);
     else for (const name of Object.keys(value as object).slice(0, maxNamedExtra)) ignore(name);

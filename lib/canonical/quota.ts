@@ -1,14 +1,14 @@
-/** What a provider told about what is left, in its own windows. */
+/** The quota that a provider reports, by its own windows. */
 export interface QuotaWindow {
   /** 0–100. */
   usedPercent: number;
   windowMinutes?: number;
   /** Unix seconds. */
   resetAtEpochS?: number;
-  /** Requests in the window, and how many of them are left, where the provider counts so. */
+  /** Requests in the window, and how many are left, where the provider counts requests. */
   total?: number;
   remaining?: number;
-  /** Nothing of it is counted. */
+  /** The window has no limit. */
   isUnlimited?: boolean;
 }
 
@@ -17,6 +17,6 @@ export interface Quota {
   /** By the provider's name for the window: `primary`, `secondary`, … */
   windows: Record<string, QuotaWindow>;
   credits?: { hasCredits: boolean; isUnlimited: boolean; balance?: string };
-  /** Unix milliseconds when it was seen. */
+  /** When it was seen, in Unix milliseconds. */
   seenAtMs: number;
 }

@@ -17,13 +17,13 @@ const idPrefixes: Readonly<Record<string, string>> = {
 /** The kind of text that is the input of a call. */
 export const inputKinds: Readonly<Record<string, RunKind>> = { function_call: 'arguments', custom_tool_call: 'input' };
 
-/** Items that wait for their call's id and name: clients take neither later. */
+/** Items that wait for their call's id and name: clients read both only from the first event of a call. */
 export const namedCalls: ReadonlySet<unknown> = new Set(Object.keys(inputKinds));
 
 /** Items whose text comes in deltas. */
 export const textItems: ReadonlySet<unknown> = new Set(['message', 'reasoning', ...namedCalls]);
 
-/** `response.web_search_call.searching` is of an item of the type `web_search_call`. */
+/** `response.web_search_call.searching` belongs to an item of type `web_search_call`. */
 export const itemTypeOfEvent = /^response\.(\w+?_call|mcp_list_tools|compaction)(?:_[a-z_]+)?\.\w+$/;
 
 export class RegularItem {
@@ -52,7 +52,7 @@ export class RegularItem {
   }
 }
 
-/** The upstream's id, as long as it is one and of no other item; else one made from `answerId`. Adds it to `taken`. */
+/** The upstream's id if it is usable and still free, else one made from `answerId`. Adds it to `taken`. */
 export function toItemId({ id, type }: Json, index: number, answerId: string, taken: Set<string>): string {
   const own = `${idPrefixes[String(type)] ?? 'item'}_${answerId}_${index}`;
   const chosen = typeof id === 'string' && id !== '' && !taken.has(id) ? id : own;
@@ -60,7 +60,7 @@ export function toItemId({ id, type }: Json, index: number, answerId: string, ta
   return chosen;
 }
 
-/** An item as it begins: its text comes in deltas, also where the upstream gave some of it at once. */
+/** An item as it begins, without its text: the text comes in deltas, even where the upstream sent some of it at once. */
 export function toOpenItem(source: Json, id: string): Json {
   const { id: _id, type, ...rest } = source;
   switch (type) {
@@ -79,7 +79,7 @@ export function toOpenItem(source: Json, id: string): Json {
   }
 }
 
-/** What an item holds besides the texts that come in deltas, such as a picture, in characters. */
+/** Size of what an item holds besides the streamed texts, such as a picture, in characters. */
 export function measureItem(source: Json): number {
   if (!textItems.has(source.type)) return JSON.stringify(source).length;
   const unknown = asParts(source.content).filter(isUnknownPart);
@@ -87,8 +87,8 @@ export function measureItem(source: Json): number {
 }
 
 /**
- * Finds the streamed items of those that a terminal event lists. Places in its list need not be the streamed
- * `output_index`es, nor ids the same: an item is known by its id or its call's, else it is the next of its type.
+ * Matches the items that a terminal event lists with the streamed ones. Their order and ids may differ from the stream's: an
+ * item is matched by its id or its call's id, else it is the next of its type.
  */
 export function matchItems(
   listed: readonly Json[],
@@ -109,7 +109,7 @@ function isSameItem({ type, upstreamIds, shown }: RegularItem, source: Json): bo
   return upstreamIds.has(String(source.id)) || (Boolean(asText(source.call_id)) && shown.call_id === source.call_id);
 }
 
-/** Nearly always it is the first. */
+/** Nearly always the first matches. */
 function findFirst<T>(values: ReadonlySet<T>, isWanted: (value: T) => boolean): T | undefined {
   for (const value of values) if (isWanted(value)) return value;
   return undefined;

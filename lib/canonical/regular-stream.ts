@@ -1,10 +1,10 @@
-/** The regulariser as it stands behind a decoder: canonical events in, regular canonical events out. */
+/** The regulariser behind a decoder: canonical events in, regular canonical events out. */
 import { Regulariser, type RegulariserOptions } from './regulariser.ts';
 import type { DeltaEvent, RegularSink } from './run-writer.ts';
 import type { TextRun } from './text-run.ts';
 import type { CanonicalEvent, CanonicalResponse } from './types.ts';
 
-/** Numbers the events anew, and gives a delta's own event on with its place put right, without a copy. */
+/** Renumbers the events. A delta's own event is passed on with its indexes corrected, without a copy. */
 class EventSink implements RegularSink {
   readonly #emit: (event: CanonicalEvent) => void;
   #sequenceNumber = 0;
@@ -42,20 +42,22 @@ class EventSink implements RegularSink {
 }
 
 /**
- * Gives what takes the events of one answer and emits them as a regular stream: see {@link Regulariser}. Takes the events
- * over: they may be changed.
+ * Returns a function that takes the events of one answer and emits them as a regular stream: see {@link Regulariser}. It may
+ * change the events that it is given.
  */
 export function createRegulariser(
-  options: Omit<RegulariserOptions, 'source'>,
+  options: Omit<RegulariserOptions, 'source'> & Partial<Pick<RegulariserOptions, 'source'>>,
   emit: (event: CanonicalEvent) => void,
 ): (event: CanonicalEvent) => void {
   const sink = new EventSink(emit);
-  const regulariser = new Regulariser(sink, { ...options, source: 'upstream' });
+  const regulariser = new Regulariser(sink, { source: 'upstream', ...options });
   return function regularise(event) {
     switch (event.type) {
       case 'response.created':
       case 'response.queued':
       case 'response.in_progress':
+      case 'response.failed':
+      case 'error':
         sink.pass(event);
         break;
       default:

@@ -1,8 +1,8 @@
 /**
- * Makes a stream of canonical events regular, whatever the upstream's own is like: indexes without gaps; one id for an item
- * and all of its events; every item and part opened before its text and closed behind it; every text, reasoning and call
- * input in deltas, once, in place; and a terminal event that holds what was streamed. Events belong together by
- * `output_index`: some servers give an item another id in each event.
+ * Makes any upstream's stream of canonical events regular: indexes without gaps; one id for an item and all of its events;
+ * every item and part opened before its text and closed after it; every text, reasoning and call input in deltas, once, in
+ * place; and a terminal event that holds what was streamed. Events belong together by `output_index`: some servers give an item
+ * another id in each event.
  */
 import { asText, type Json } from '../lenient-json.ts';
 import {
@@ -30,7 +30,7 @@ import {
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from './types.ts';
 
 export interface RegulariserOptions extends RunWriterOptions {
-  /** Unique; ids of items that have none are made from it. */
+  /** Unique; items without an id get one made from it. */
   id: string;
 }
 
@@ -139,7 +139,7 @@ export class Regulariser {
       case 'response.failed':
       case 'error':
         break;
-      // Calls that run upstream, and events newer than this version.
+      // Events of calls that run upstream, and events newer than this version.
       default:
         this.#forward(asJson(event));
     }
@@ -147,7 +147,7 @@ export class Regulariser {
 
   #addDelta(kind: RunKind, event: DeltaEvent, partIndex: number, logprobs?: readonly unknown[]): void {
     const outputIndex = event.output_index;
-    // A token that is but a part of a character has no text of its own.
+    // A token that holds only a part of a character has no text of its own.
     if (event.delta === '' && !logprobs?.length) return;
     let run = this.#lastRun;
     if (!run || outputIndex !== this.#lastOutputIndex || partIndex !== this.#lastPartIndex || kind !== run.kind) {
@@ -181,7 +181,7 @@ export class Regulariser {
     if (run) this.#runs.annotate(run, annotation);
   }
 
-  /** The run at a place, opened if need be, with its item; undefined where a call is not named yet. */
+  /** The run at a place, opened with its item if need be; undefined while its call has no name yet. */
   #runAt(kind: RunKind | undefined, outputIndex: number, partIndex: number): TextRun | undefined {
     if (kind === undefined) return undefined;
     let item = this.#byIndex.get(outputIndex);
@@ -214,7 +214,7 @@ export class Regulariser {
     return run;
   }
 
-  /** A transform adds text in deltas alone: what it dropped does not come back with the finished item. */
+  /** After a transform only deltas add text: what it dropped must not come back with the finished item. */
   #newRunOf(item: RegularItem, kind: RunKind, partIndex: number): TextRun | undefined {
     return this.#isFromUpstream ? this.#runOf(item, kind, partIndex) : undefined;
   }
@@ -245,7 +245,7 @@ export class Regulariser {
   #completeItem(outputIndex: number, source: Json): void {
     const found = this.#byIndex.get(outputIndex);
     if (found?.isDone || (!found && typeof source.type !== 'string')) return;
-    // A transform has dropped its beginning, and so the item.
+    // A transform has dropped its beginning, and with it the item.
     if (!found && !this.#isFromUpstream && textItems.has(source.type)) return;
     const callId = asText(source.call_id) ?? `call_${this.#id}_${this.#items.length}`;
     const named = namedCalls.has(source.type) ? { ...source, call_id: callId } : source;
@@ -255,7 +255,7 @@ export class Regulariser {
     this.#finishItem(item, item.type === source.type ? named : {});
   }
 
-  /** @param source the item as the upstream gives it; what it leaves out is as it was shown */
+  /** @param source the item as the upstream gives it; fields that it leaves out stay as they were shown */
   #finishItem(item: RegularItem, source: Json): void {
     const finished: Json = { ...item.shown, ...source, id: item.id };
     switch (item.type) {
@@ -294,7 +294,7 @@ export class Regulariser {
     for (const run of item.parts.values()) this.#runs.close(run);
   }
 
-  /** A server that streamed one form of the reasoning may give the other at the end: that is not streamed again. */
+  /** A server that streamed the reasoning in one form may repeat it in the other form at the end: it is not streamed again. */
   #finishReasoning(item: RegularItem, source: Json, finished: Json): void {
     const hasSummary = hasText(item.summaries);
     const hasContent = hasText(item.parts);
@@ -308,7 +308,7 @@ export class Regulariser {
     for (const run of [...item.summaries.values(), ...item.parts.values()]) this.#runs.close(run);
     const content = finishedParts(item.parts);
     finished.summary = finishedParts(item.summaries);
-    if (content.length > 0) finished.content = content;
+    if (content.length > 0 || Array.isArray(source.content)) finished.content = content;
     else delete finished.content;
   }
 
@@ -334,10 +334,10 @@ export class Regulariser {
     this.#sink.end(status, response, this.output);
   }
 
-  /** Takes from the terminal event what was never streamed, or never finished. */
+  /** Adds what only the terminal event holds: items never streamed, or never finished. */
   #completeOutput(output: readonly CanonicalOutputItem[]): void {
     matchItems(output.map(asJson), this.#items).forEach(([source, item], index) => {
-      // Below zero, out of the way of every streamed item.
+      // Negative, so that it never meets a streamed item's index.
       if (!item) this.#completeItem(-1 - index, source);
       else if (!item.isDone) this.#finishItem(item, source);
     });

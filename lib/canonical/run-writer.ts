@@ -1,6 +1,6 @@
 /**
- * Gives the runs of text of an answer that is being made regular: each in deltas, once, with the events that open and close
- * it around them.
+ * Writes the runs of text of an answer that is being made regular: each in deltas, once, between the events that open and close
+ * it.
  */
 import { OpenCompatError } from '../errors.ts';
 import type { Json } from '../lenient-json.ts';
@@ -24,29 +24,29 @@ export type DeltaEvent = Extract<
 /** Takes the regular events in order. */
 export interface RegularSink {
   /**
-   * The next piece of a run: apart from the others because there are tens of thousands of them.
-   * @param event the delta event that it comes from; absent: the text came in another event
+   * The next piece of a run: a method of its own because it is called tens of thousands of times.
+   * @param event the delta event that the text comes from; absent: another event held it
    */
   delta(run: TextRun, text: string, logprobs: readonly unknown[] | undefined, event?: DeltaEvent): void;
   event(type: string, fields: object): void;
-  /** The terminal event. @param output what has been given */
+  /** The terminal event. @param output the items written so far */
   end(status: 'completed' | 'incomplete', response: CanonicalResponse, output: readonly object[]): void;
 }
 
 export interface RunWriterOptions {
   /**
-   * Where the events come from. Of an upstream, a text counts wherever it first comes: in deltas, in a `done` event, in the
-   * finished part or item, in the terminal event. Of transforms, which are given regular events, only deltas count, so that
-   * what a transform has dropped stays dropped.
+   * Where the events come from. From an upstream, a text counts wherever it first comes: in deltas, in a `done` event, in the
+   * finished part or item, in the terminal event. From transforms, which see regular events, only deltas count, so that what a
+   * transform has dropped stays dropped.
    */
   source: 'upstream' | 'transforms';
-  /** Most of an answer that is held for the events that repeat it, in characters. Default: no limit. */
+  /** Most characters of an answer that are held for the events that repeat its texts. Default: no limit. */
   maxCharacters?: number;
 }
 
 /** Most items, and parts of items, of an answer. */
 const maxOpened = 8192;
-/** What a log probability counts for, with its alternatives, in characters. */
+/** What a log probability with its alternatives counts for, in characters. */
 const logprobCharacters = 256;
 
 export class RunWriter {
@@ -66,12 +66,12 @@ export class RunWriter {
   hold(characters: number): void {
     this.#heldCharacters += characters;
     if (this.#heldCharacters > this.#maxCharacters) {
-      const reason = `The answer is too long: more than ${this.#maxCharacters} characters (\`maxAnswerBytes\`).`;
+      const reason = `The answer is too long: more than ${this.#maxCharacters} characters (\`maxStreamBytes\`).`;
       throw new OpenCompatError('OC_UPSTREAM_ERROR', { reason });
     }
   }
 
-  /** @throws OpenCompatError OC_UPSTREAM_ERROR for an answer in more pieces than a model makes */
+  /** @throws OpenCompatError OC_UPSTREAM_ERROR for an answer of more items and parts than `maxOpened` */
   countOpened(): void {
     this.#opened += 1;
     if (this.#opened <= maxOpened) return;
@@ -79,7 +79,7 @@ export class RunWriter {
     throw new OpenCompatError('OC_UPSTREAM_ERROR', { reason });
   }
 
-  /** @param event the delta event that the text comes from, if it comes from one */
+  /** @param event the delta event that the text comes from, if any */
   send(run: TextRun, text: string, logprobs?: readonly unknown[], event?: DeltaEvent): void {
     this.hold(text.length);
     run.text += text;
@@ -91,14 +91,14 @@ export class RunWriter {
     if (run.facts.part) this.#sink.event(`${run.facts.part}.added`, { ...run.place, part: run.emptyPart });
   }
 
-  /** The upstream says that the text is complete, and what it is. */
+  /** The upstream's `done` event of a text, with the whole text. */
   offerText(run: TextRun, text: unknown, logprobs?: readonly unknown[]): void {
     if (run.isTextDone) return;
     this.#take(run, text, logprobs);
     if (!this.#mayStillCome(run)) this.#endText(run);
   }
 
-  /** The upstream says that the part is complete, and what it is. */
+  /** The upstream's `done` event of a part, with the whole part. */
   offerPart(run: TextRun, part: Json): void {
     if (run.isClosed) return;
     this.#take(run, part[run.facts.field], toList(part.logprobs));
@@ -106,7 +106,7 @@ export class RunWriter {
     else this.close(run, part);
   }
 
-  /** @param part as the upstream gives it; absent: it gave none */
+  /** @param part as the upstream gives it; absent where it sent none */
   close(run: TextRun, part: Json = {}): void {
     if (run.isClosed) return;
     const text = part[run.facts.field];
@@ -115,7 +115,7 @@ export class RunWriter {
     if (this.#isFromUpstream) {
       for (const annotation of toList(part.annotations).slice(run.annotations.length)) this.annotate(run, annotation);
     }
-    // They spell the text: another text has others.
+    // Log probabilities spell out the upstream's text: they do not fit a changed one.
     if (run.logprobs.length === 0 && (this.#isFromUpstream || run.text === text)) this.#addLogprobs(run, logprobs);
     this.#endText(run);
     run.isClosed = true;
@@ -130,13 +130,13 @@ export class RunWriter {
     this.#sink.event('response.output_text.annotation.added', { ...run.place, annotation_index, annotation });
   }
 
-  /** What came in deltas counts; a text of the upstream's that was never streamed is sent as one. */
+  /** The deltas count; a text that the upstream never streamed is sent as one delta. */
   #take(run: TextRun, text: unknown, logprobs?: readonly unknown[]): void {
     if (!this.#isFromUpstream || run.isTextDone || run.text !== '' || typeof text !== 'string' || text === '') return;
     this.send(run, text, run.logprobs.length === 0 ? logprobs : undefined);
   }
 
-  /** A `done` event without the text: the finished part or item may hold it. */
+  /** A `done` event may lack the text: the finished part or item may hold it. */
   #mayStillCome(run: TextRun): boolean {
     return this.#isFromUpstream && run.text === '';
   }

@@ -6,11 +6,11 @@ export type RunKind = 'output_text' | 'refusal' | 'reasoning_text' | 'summary_te
 interface KindFacts {
   /** The names of its events, without `.delta` and `.done`. */
   readonly event: string;
-  /** What its whole text is called in the `.done` event and in the item. */
+  /** The field that holds its whole text in the `.done` event and in the item. */
   readonly field: 'text' | 'refusal' | 'arguments' | 'input';
-  /** What its place in the item is called; absent: it is the item's only one. */
+  /** The field that holds its index in the item; absent: the item has only this one. */
   readonly index?: 'content_index' | 'summary_index';
-  /** The events that open and close it, without `.added` and `.done`. */
+  /** The names of the events that open and close it, without `.added` and `.done`. */
   readonly part?: string;
 }
 
@@ -38,7 +38,7 @@ export const runKinds = {
   input: { event: 'response.custom_tool_call_input', field: 'input' },
 } as const satisfies Record<RunKind, KindFacts>;
 
-/** Where a run is: what each of its events says. */
+/** A run's place, which each of its events names. */
 export interface RunPlace {
   readonly item_id: string;
   readonly output_index: number;
@@ -50,7 +50,7 @@ export class TextRun {
   readonly kind: RunKind;
   readonly facts: KindFacts;
   readonly place: RunPlace;
-  /** What its `.done` event says besides. */
+  /** Further fields of its `.done` event. */
   readonly doneFields: object;
   text = '';
   readonly annotations: unknown[] = [];
@@ -59,7 +59,7 @@ export class TextRun {
   isTextDone = false;
   /** The part around it has been closed. */
   isClosed = false;
-  /** What the upstream says of the finished part besides its text. */
+  /** The upstream's further fields of the finished part. */
   part: object = {};
 
   constructor(kind: RunKind, place: RunPlace, doneFields: object = {}) {

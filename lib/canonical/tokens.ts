@@ -18,16 +18,16 @@ function tokenizer(): Tokenizer {
   return loaded;
 }
 
-/** Text that happens to spell a control token is text. */
+/** Text that happens to spell a control token counts as text. */
 const asPlainText = { disallowedSpecial: new Set<string>() };
 
-/** The encoder needs the square of the length of an unbroken run of letters: 7 s for 100 KB in one piece. */
+/** The encoder's time grows with the square of an unbroken run of letters: 7 s for 100 KB. */
 const maxPieceCharacters = 1024;
 
 /**
- * How much of the text can be encoded by itself and give the tokens it has in the whole: up to the last letter before
- * something that is none, or digit before a space. (o200k_base splits text into words before it merges; a word may take in
- * a character before it, but behind it only letters, marks and an apostrophe.) 0 when there is no such place.
+ * How much of the text can be encoded by itself and give the tokens it has in the whole: up to the last letter before a
+ * character that is not a letter, or the last digit before a space. (o200k_base splits text into words before it merges; a word
+ * may take in a character before it, but behind it only letters, marks and an apostrophe.) 0 without such a place.
  */
 export function findTokenBoundary(text: string): number {
   return /^[\s\S]*(?:\p{L}(?=[^\p{L}\p{M}'’])|\p{N}(?=\s))/u.exec(text)?.[0].length ?? 0;
@@ -44,14 +44,14 @@ function* split(text: string): Generator<string> {
   yield text.slice(start);
 }
 
-/** Exact but for unbroken runs of more than 1024 characters, where it may count a token too many for each 1024. */
+/** Exact, except for unbroken runs of more than 1024 characters: one token too many at most for each 1024. */
 export function countTokens(text: string): number {
   let count = 0;
   for (const piece of split(text)) count += tokenizer().encode(piece, asPlainText).length;
   return count;
 }
 
-/** As much of the start of the text as `maxTokens` tokens hold, in whole characters. */
+/** The start of the text that fits into `maxTokens` tokens, in whole characters. */
 export function takeTokens(text: string, maxTokens: number): string {
   let taken = '';
   let left = maxTokens;
@@ -69,7 +69,7 @@ export function takeTokens(text: string, maxTokens: number): string {
   return taken;
 }
 
-/** The text of tokens; undefined when one of them is none. */
+/** The text of tokens; undefined when a number is not a token. */
 export function decodeTokens(tokens: number[]): string | undefined {
   try {
     return tokenizer().decode(tokens);
@@ -78,18 +78,18 @@ export function decodeTokens(tokens: number[]): string | undefined {
   }
 }
 
-/** As much of a prompt as is counted; the rest is taken to be of the same kind. */
+/** The part of a prompt that is counted; the rest is estimated from it. */
 const maxCountedCharacters = 262_144;
 /** Tokens around each message: role and separators (OpenAI's cookbook on counting tokens). */
 const tokensPerItem = 4;
 
 /** A picture of ordinary size, as OpenAI and Anthropic count them (85 to 1600). */
 const tokensPerImage = 1_000;
-/** A page of a PDF, which models are given as text and as a picture; and how large one is, on an average. */
+/** A page of a PDF, which models see as text and as a picture; and the average size of a page. */
 const tokensPerPage = 2_000;
 const bytesPerPage = 50_000;
 
-/** An estimate of a request's input tokens: its texts, tools and schemas, and by rule of thumb its pictures and files. */
+/** Estimates a request's input tokens: counts its texts, tools and schemas; pictures and files by rule of thumb. */
 export function estimateInputTokens({ input, instructions, tools, text }: CanonicalRequest): number {
   const texts = input.map(textOf);
   if (instructions) texts.push(instructions);

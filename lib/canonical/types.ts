@@ -13,9 +13,9 @@ import type {
 } from 'openai/resources/responses/responses';
 
 export type CanonicalEvent = ResponseStreamEvent;
-/** The Responses API's answer, and what other APIs tell of one besides. */
+/** The Responses API's answer, with what only other APIs tell. */
 export interface CanonicalResponse extends ResponseObject {
-  /** The one of `CanonicalRequest.stop` at which the text ended, where that is known. */
+  /** The sequence of `CanonicalRequest.stop` at which the text ended, where known. */
   stop_sequence?: string;
 }
 
@@ -27,6 +27,10 @@ export type CanonicalUsage = ResponseUsage;
 export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'] as const;
 /** Effort as configured, asked for by a client, or named by a model-name suffix. */
 export type ReasoningEffort = (typeof reasoningEfforts)[number];
+
+export function isReasoningEffort(value: unknown): value is ReasoningEffort {
+  return (reasoningEfforts as readonly unknown[]).includes(value);
+}
 
 export const reasoningSummaries = ['auto', 'concise', 'detailed', 'none'] as const;
 export type ReasoningSummary = (typeof reasoningSummaries)[number];
@@ -52,14 +56,14 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   } | null;
   /** Sequences at which the text ends (not part of the answer). Emulated here where the provider lacks it. */
   stop?: string[];
-  /** Is there to be an answer? `false`: the request is only kept, for others to go on from. Default true. */
+  /** `false`: the request is only kept, for others to go on from, and gets no answer. Default true. */
   generate?: boolean;
-  /** Is nothing but a picture asked for? `model` may then be one that only draws (`gpt-image-1`), which no provider lists. */
+  /** The request asks only for a picture. `model` may then be one that only draws (`gpt-image-1`), which no provider lists. */
   draws?: boolean;
   /** How many answers to give to each conversation, side by side. Default 1. */
   choices?: number;
   /**
-   * Further conversations to be answered in the same way, where one request asks for several (a list of prompts); `input`
+   * Further conversations to answer in the same way, where a request holds several (a list of prompts); `input`
    * is the first. All choices of one come before those of the next. Providers are given one conversation at a time.
    */
   moreInputs?: CanonicalInputItem[][];
@@ -73,11 +77,11 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   logprobs?: boolean;
   prediction?: object;
   /**
-   * Fields of the client's request that no API documented here has, for a provider that speaks the client's own API and
-   * may know them. Nobody else takes them.
+   * Fields of the client's request that its API does not document. Only a provider that speaks the same API is given them: it
+   * may know them.
    */
   extra?: Record<string, unknown>;
-  /** The texts to turn into vectors, when that is what is asked for; `input` is then empty. */
+  /** The texts to turn into vectors, for a request for embeddings; `input` is then empty. */
   embeddings?: EmbeddingsInput;
 }
 

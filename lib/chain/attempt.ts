@@ -3,8 +3,8 @@
  *
  *   build → authorize → send → answer, and on a failure the next model of the alias
  *
- * Each step belongs to a box of the chain, so that a plugin between two boxes sees what the step before has made. The box
- * puts on the exchange how its step is done, and then calls the function here that does it:
+ * Each step belongs to a box of the chain, so that a plugin between two boxes sees the result of the step before. The box puts
+ * a function for its step on the exchange, and then calls the function here that uses it:
  *
  *   step       box                the exchange's                                   the function here
  *   build      rewrite-request    `buildUpstream`: what the provider accepts       `buildForExchange`
@@ -12,10 +12,10 @@
  *   answer     rewrite-response   `openAnswer`: transforms and the client's API    (begun by `answerExchange`)
  *   send       proxy                                                               `answerExchange`
  *
- * Everything that is tried a second time is tried here:
+ * All retries are here:
  * - a kept-alive connection that the upstream had closed: once more, in `send`;
  * - a refused token (401): once, with renewed credentials, in `askUpstream`;
- * - a refusal that the provider can avoid (`Provider.amendRequest`): `maxAmendments` times, in `askUpstream`;
+ * - a refusal that the provider can avoid (`Provider.amendRequest`, `Provider.amendRaw`): `maxAmendments` times, in `askUpstream`;
  * - a model that cannot answer: the next one of its alias that can be asked, in each of the three functions.
  * Nothing is tried again once the first byte has gone to the client.
  */
@@ -27,7 +27,7 @@ import { StaleConnectionError } from '../answer/stale-connection-error.ts';
 import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
-import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import { buildContextOf } from './build-context.ts';
 import { turnToFallback } from './fallback.ts';
 import type { Exchange } from './middleware.ts';
@@ -36,14 +36,14 @@ export interface AttemptServices {
   readonly availability: Availability;
   /** As of `UpstreamSender` (lib/answer/upstream-sender.ts). */
   send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
-  /** Longest silence of an upstream that sets no time of its own, in milliseconds. */
+  /** Longest silence of an upstream, in milliseconds, unless its provider sets a limit of its own. */
   readonly idleTimeoutMs: number;
-  /** Choices of one request that may be under way at a time. */
+  /** Most choices of one request that run at a time. */
   readonly maxChoices: number;
 }
 
 /** How often a request is changed after a refusal. */
-const maxAmendments = 2;
+const maxAmendments = 6;
 
 /** Step 1, `rewrite-request`: builds the request for the exchange's model, or for the first of its fallbacks that takes it. */
 export function buildForExchange(exchange: Exchange, availability: Availability): void {
@@ -82,14 +82,14 @@ export async function answerExchange(exchange: Exchange, res: Response, services
   }
 }
 
-/** Builds and authorizes the request for the next model that can be asked. false: there is none. */
+/** Builds and authorizes the request for the next model that can be asked. false: no model is left. */
 async function turnToNextModel(exchange: Exchange, error: unknown, availability: Availability): Promise<boolean> {
   if (!turnToFallback(exchange, error, availability)) return false;
   try {
     await authorizeExchange(exchange, availability);
     return true;
   } catch {
-    // The client is told what the model said that was asked, not that its stand-ins lack a sign-in.
+    // The client gets the answer of the model it asked for; that a stand-in lacks a sign-in would hide it.
     return false;
   }
 }
@@ -109,7 +109,7 @@ function answerWithModel(exchange: Exchange, services: AttemptServices): Promise
 
 /**
  * Sends the request of one choice until the upstream accepts it, and gives its answer.
- * @throws OpenCompatError what the provider makes of the last refusal
+ * @throws OpenCompatError the last refusal, as the provider explains it
  */
 async function askUpstream(exchange: Exchange, choice: number, services: AttemptServices): Promise<UpstreamAnswer> {
   const { model } = exchange;
@@ -131,12 +131,28 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
       if (await exchange.authorize(true, upstream)) continue;
     }
     const error = model.provider.toError(answer.statusCode ?? 0, answer.headers, refusal);
+    exchange.noteTrial({ model, error, status: answer.statusCode });
     if (amendments++ >= maxAmendments) throw error;
-    const amended = model.provider.amendRequest?.(exchange.request, error, buildContextOf(exchange));
-    if (!amended) throw error;
-    exchange.request = amended;
+    if (!amend(exchange, error, upstream)) throw error;
     upstream = await buildChoice(exchange, choice);
   }
+}
+
+/** Changes the exchange's request after a refusal, so that it may pass. false: there is nothing to be changed. */
+function amend(exchange: Exchange, error: OpenCompatError, sent: UpstreamRequest): boolean {
+  const { api, model } = exchange;
+  const isPassedOn = api !== undefined && (sent.isPassThrough || sent.hasRawBody);
+  const raw = isPassedOn ? { api: api.name, body: exchange.body as RawRequest['body'] } : undefined;
+  const context = { ...buildContextOf(exchange), raw, sent };
+  const amendedRaw = raw && model.provider.amendRaw?.(raw, error, context);
+  if (amendedRaw) {
+    exchange.body = amendedRaw.body;
+    return true;
+  }
+  const amended = model.provider.amendRequest?.(exchange.request, error, context);
+  if (!amended) return false;
+  exchange.request = amended;
+  return true;
 }
 
 async function buildChoice(exchange: Exchange, choice: number): Promise<UpstreamRequest> {

@@ -1,11 +1,11 @@
 import type { BuildContext } from '../providers/provider.ts';
 import type { Exchange } from './middleware.ts';
 
-/** What a provider may know of an exchange, besides its request. */
+/** The part of an exchange that a provider sees besides the request. */
 export function buildContextOf(exchange: Exchange): BuildContext {
   const { api, request, model, id, clientId, log } = exchange;
 
-  /** Providers name parameters as the canonical form does, unless only the client's own API has them. */
+  /** Providers use the canonical names of parameters, except for those that only the client's API has. */
   function ignore(param: string): void {
     const isOwn = Object.hasOwn(request.extra ?? {}, param);
     exchange.ignore(isOwn ? param : (api?.nameParam?.(param) ?? param));

@@ -1,4 +1,4 @@
-/** The boxes of the chain, in order: the names of the files in `middleware/`. Configuration changes it; this is where it starts. */
+/** The boxes of the chain, in order: the names of the files in `middleware/`. The configuration may change it. */
 export const defaultChain = [
   'request-id',
   'access-log',
@@ -20,6 +20,6 @@ export const defaultChain = [
 export type BoxName = (typeof defaultChain)[number];
 
 /**
- * Where a plugin goes that does not say: the last point at which all is known of the request and nothing is built of it.
+ * The default place of a plugin: the request is fully known here, and the upstream request is not built yet.
  */
 export const defaultPlace: BoxName = 'rewrite-request';

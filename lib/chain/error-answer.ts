@@ -7,9 +7,9 @@ import { headerText } from '../public-text.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /**
- * Answers with an error, the one place where that is done: as JSON with its status while nothing has been sent, as the
- * API's error event in a stream that has begun; a gathered answer that broke off while it was sent is cut.
- * @param apis those served, for paths that belong to none of them
+ * The one place that answers with an error: as JSON with its status while nothing has been sent, as the API's error event in a
+ * stream that has begun. A JSON answer that has been sent in part is cut off.
+ * @param apis the APIs that are served, for errors of paths outside them
  */
 export function answerWithError(
   thrown: unknown,
@@ -42,18 +42,18 @@ export function answerWithError(
   }
 }
 
-/** Some are what an upstream sent. */
+/** Upstreams send some of these texts. */
 function fitHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerText(value)]));
 }
 
 function toFacts(exchange: HttpExchange): ErrorFacts | undefined {
   const { resolvedModel } = exchange;
-  // Whoever has resolved the model has read the request.
+  // A resolved model means that the request has been read.
   return resolvedModel && { request: exchange.request, contextWindow: resolvedModel.info.contextWindow };
 }
 
-/** What is the server's or the upstream's fault is worth a line of its own; the access log has the rest. */
+/** Faults of the server or the upstream get a log line of their own; the access log has the rest. */
 function logError(error: OpenCompatError, log: Logger, exchange: HttpExchange | undefined): void {
   if (error.status < 500) return;
   const isOurs = error.status === 500;

@@ -1,22 +1,26 @@
 import type { Request, Response } from 'express';
+import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Quota } from '../canonical/quota.ts';
 import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
-import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
+import type { AnswerHandler, EventTransform, Exchange, Timings, Trial } from './middleware.ts';
 import { asNamedError } from './named-error.ts';
 
 /** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
 const nothingIgnored: ReadonlySet<string> = new Set();
 const noTransforms: readonly EventTransform[] = [];
+const noTrials: readonly Trial[] = [];
+/** More than these say nothing new. */
+const maxTrials = 32;
 
 function notReady(field: string, middleware: string): OpenCompatError {
   return new OpenCompatError('OC_EXCHANGE_NOT_READY', { field, middleware });
 }
 
-/** The exchange behind the contract's interface. A field read before the box that sets it has run is a clear error. */
+/** The exchange behind the contract's interface. Reading a field before its box has set it throws a clear error. */
 export class HttpExchange implements Exchange {
   readonly api?: ClientApi;
   readonly timings: Timings = { receivedMs: performance.now() };
@@ -28,6 +32,7 @@ export class HttpExchange implements Exchange {
   #abortReason: unknown;
   #ignored: Set<string> | undefined;
   #transforms: EventTransform[] | undefined;
+  #trials: Trial[] | undefined;
   #body: unknown;
   #request: CanonicalRequest | undefined;
   #model: ResolvedModel | undefined;
@@ -41,7 +46,8 @@ export class HttpExchange implements Exchange {
   isStreaming = false;
   usage?: CanonicalUsage;
   quota?: Quota;
-  /** Name of the box that is at work: a transform is reported by the name of the box that added it. */
+  answerEnd?: AnswerEnd;
+  /** Name of the box that is running: errors of a transform name the box that added it. */
   box = '';
   /** Is that box a plugin? */
   isPluginAtWork = false;
@@ -90,7 +96,7 @@ export class HttpExchange implements Exchange {
     return this.#abort.signal;
   }
 
-  /** Lets go of the upstream: the client has left, or the answer has failed. */
+  /** Aborts the upstream: the client has left, or the answer has failed. */
   abort(reason: unknown): void {
     if (this.#abortReason !== undefined) return;
     this.#abortReason = reason ?? new Error('aborted');
@@ -124,6 +130,16 @@ export class HttpExchange implements Exchange {
         throw asNamedError(error, box);
       }
     });
+  }
+
+  get trials(): readonly Trial[] {
+    return this.#trials ?? noTrials;
+  }
+
+  noteTrial(trial: Trial): void {
+    this.#trials ??= [];
+    const isKnown = this.#trials.some(({ error }) => error === trial.error);
+    if (!isKnown && this.#trials.length < maxTrials) this.#trials.push(trial);
   }
 
   get body(): unknown {
@@ -162,7 +178,7 @@ export class HttpExchange implements Exchange {
     this.#model = model;
   }
 
-  /** What is known of the model, for logs: never throws. */
+  /** The model as far as it is known, for logs. Never throws. */
   get resolvedModel(): ResolvedModel | undefined {
     return this.#model;
   }
@@ -203,7 +219,7 @@ export class HttpExchange implements Exchange {
     this.#openAnswer = open;
   }
 
-  /** Drops what only the request phase needed: a live stream should not hold a prompt of megabytes. */
+  /** Drops what only the request phase needed: an open stream should not hold a prompt of megabytes. */
   releaseRequest(): void {
     this.#body = undefined;
     this.#upstream = undefined;

@@ -4,14 +4,15 @@ import type { ResolvedModel } from '../providers/provider.ts';
 import type { Exchange } from './middleware.ts';
 
 /**
- * After a failure and before the first byte: turns the exchange to the next model of its alias that can be asked, with its
- * upstream request built anew. false: there is none, or no other model could do better.
+ * After a failure and before the first byte: switches the exchange to the next model of its alias that can be asked, with a new
+ * upstream request. false: no model is left, or no other model could do better.
  */
 export function turnToFallback(exchange: Exchange, error: unknown, availability: Availability): boolean {
   if (!(error instanceof OpenCompatError)) return false;
   let failed = exchange.model;
   availability.note(failed, error);
-  if (!error.isForOthers || exchange.signal.aborted) return false;
+  exchange.noteTrial({ model: failed, error });
+  if (!(error.isForOthers || isJudgement(failed, error)) || exchange.signal.aborted) return false;
   for (;;) {
     const [next, ...others] = exchange.fallbacks;
     if (!next) return false;
@@ -29,14 +30,20 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
       exchange.buildUpstream();
       return true;
     } catch (cause) {
-      // What this provider cannot be asked, a further one may.
+      // Another provider may accept what this one cannot take.
       if (!(cause instanceof OpenCompatError)) throw cause;
+      exchange.noteTrial({ model: next, error: cause });
       failed = next;
     }
   }
 }
 
-/** What a suffix said is for its own model. An effort that a plugin has set stays. */
+/** Did an unlisted model turn out to be missing? The next provider may have it. */
+function isJudgement({ isUnlisted }: ResolvedModel, { code }: OpenCompatError): boolean {
+  return isUnlisted === true && code === 'OC_UPSTREAM_MODEL_NOT_FOUND';
+}
+
+/** The effort of a suffix is for its own model only. An effort that a plugin has set stays. */
 function changeEffort(exchange: Exchange, failed: ResolvedModel, next: ResolvedModel): void {
   const { request, askedEffort } = exchange;
   const before = failed.effort ?? askedEffort;

@@ -5,9 +5,9 @@ import type { Handler, Middleware } from './middleware.ts';
 import { asNamedError } from './named-error.ts';
 
 /**
- * Wraps a box so that its misbehaviour costs one request and is reported by its name: it throws, rejects, calls `next`
- * twice, or never answers.
- * @param timeoutMs time to answer or call `next`; 0 = none
+ * Wraps a box so that its faults cost one request and are reported by its name: throwing, rejecting, calling `next` twice,
+ * never answering.
+ * @param timeoutMs time to answer or call `next`; 0 = no limit
  */
 export function guardHandler(
   handler: Handler,
@@ -23,8 +23,8 @@ export function guardHandler(
 
     function finish(error?: unknown): void {
       if (isDone) {
-        // An error behind `next()` has nowhere to go but the log; a second `next()` would run the chain twice.
-        exchange.log.error('a middleware went on after it had called next()', { middleware: name, error });
+        // An error after `next()` can only be logged; a second `next()` would run the chain twice.
+        exchange.log.error('a middleware failed, or called next() again, after next()', { middleware: name, error });
         return;
       }
       isDone = true;

@@ -1,8 +1,9 @@
 /**
- * The public contract of the chain: what a middleware is, what it is given, and what travels along the chain.
- * Every built-in box (`middleware/*.ts`) uses this and nothing else.
+ * The public contract of the chain: what a middleware is, what it is given, and what travels along the chain. The built-in
+ * boxes (`middleware/*.ts`) use the same contract.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { AnswerHandler } from '../answer/answer-handler.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
@@ -33,11 +34,19 @@ export interface Timings {
   upstreamEndMs?: number;
 }
 
-/** One request and its answer, on their way along the chain. The only thing that boxes share. */
+/** One question to an upstream that got no answer. */
+export interface Trial {
+  readonly model: ResolvedModel;
+  readonly error: OpenCompatError;
+  /** HTTP status of the upstream's refusal; absent where none came. */
+  readonly status?: number;
+}
+
+/** One request and its answer on their way along the chain: all that boxes share. */
 export interface Exchange {
-  /** From the client's `x-request-id` when it is usable, else made here. Set by `request-id`. */
+  /** The client's `x-request-id` when it is usable, else a new one. Set by `request-id`. */
   id: string;
-  /** What the answer's id is made from: `id`, unless a box has a reason to give it another. */
+  /** The answer's id is made from this: `id`, unless a box sets another. */
   answerId: string;
   /** The API the client speaks; undefined on pages such as `/health`. */
   readonly api?: ClientApi;
@@ -46,70 +55,80 @@ export interface Exchange {
   readonly signal: AbortSignal;
   readonly timings: Timings;
   /**
-   * What tells this client from others: the hash of its client key, else its address. Limits, caches and kept answers go by
-   * it. Never shown.
+   * Identifies the client: the hash of its client key, else its address. Limits, caches and kept answers go by it. Never shown.
    */
   clientId: string;
-  /** The client key's name, else its address: who is asking, in words for people. */
+  /** The client key's name, else its address: for people to read. */
   clientName: string;
   /** The JSON body as sent. @throws before `parse-body` */
   body: unknown;
   /** The request in canonical form. @throws before `validate` */
   request: CanonicalRequest;
   /**
-   * Why the body cannot be translated. `request` is then an outline, and only an upstream of the client's own API can be
-   * asked, with the body as it is; every other provider, and a plugin that reads `request`, ends in this error.
+   * Why the body cannot be translated. `request` is then an outline, and only an upstream of the client's own API can answer:
+   * it gets the body unchanged. Any other provider, or a plugin that reads `request`, makes the request fail with this error.
    */
   fault: OpenCompatError | undefined;
-  /** Those of `ignored` that the translation has dropped: an upstream that is given the body as it is has them. */
+  /** Those of `ignored` that only the translation drops: an upstream that is given the body unchanged receives them. */
   untranslated: ReadonlySet<string>;
   /** @throws before `resolve-model` */
   model: ResolvedModel;
-  /** The same for those who only report: undefined before `resolve-model`. */
+  /** The same for logs and metrics: undefined before `resolve-model`. */
   readonly resolvedModel: ResolvedModel | undefined;
   /** @throws before `rewrite-request` */
   upstream: UpstreamRequest;
-  /** Is the answer a stream? Set by `validate`. */
+  /** The client asked for a stream. Set by `validate`. */
   isStreaming: boolean;
   /** Parameters that were dropped, as the client named them. */
   ignored: ReadonlySet<string>;
   ignore(param: string): void;
-  /** Adds a transform; they run in the order in which they were added. Call it before the chain's `proxy`. */
+  /**
+   * Adds a transform of the answer's events. Transforms run in the order of their adding. Call it before `proxy`.
+   * @example
+   * exchange.onEvent((event, emit) => {
+   *   if (event.type !== 'response.reasoning_summary_text.delta') emit(event);
+   * });
+   */
   onEvent(transform: EventTransform): void;
   readonly transforms: readonly EventTransform[];
   /**
-   * Builds the upstream request for a choice (default: the first) from `request` and `model`; what is built for the first
-   * conversation is `upstream`. Set by `rewrite-request`, called again when a provider amends the request.
+   * Builds the upstream request for a choice (default: the first) from `request` and `model`; the one for the first
+   * conversation becomes `upstream`. Set by `rewrite-request`, called again when a provider amends the request.
    */
   buildUpstream: (choice?: number) => UpstreamRequest;
   /**
-   * Puts credentials into an upstream request (default: `upstream`). Set by `inject-auth`; `true` renews them after a 401
-   * and tells whether that helped.
+   * Puts credentials into an upstream request (default: `upstream`). With `isRenewal`, after a 401, it renews them first.
+   * Resolves to false when there are no better credentials. Set by `inject-auth`.
    */
   authorize: (isRenewal: boolean, upstream?: UpstreamRequest) => Promise<boolean>;
   /**
-   * Begins an answer to the client: gives what takes the upstream's. Set by `rewrite-response`. Called again when the
-   * request goes to another provider, as long as nothing has been sent.
+   * Begins an answer to the client, and returns the handler that takes the upstream's answer. Set by `rewrite-response`. Called
+   * again when the request goes to another provider, as long as nothing has been sent.
    */
   openAnswer: () => AnswerHandler;
   /** Where the request goes when `model` cannot answer it, in order (an alias with a list). Set by `resolve-model`. */
   fallbacks: readonly ResolvedModel[];
   /** The effort that the client itself asked for, which a suffix of the model's name outweighs. Set by `resolve-model`. */
   askedEffort: ReasoningEffort | null | undefined;
-  /** The stream has begun and must end with an error: gives the text that does it. Set by `rewrite-response`. */
+  /** Returns the text that ends a stream with an error, once the stream has begun. Set by `rewrite-response`. */
   failStream: ((error: PublicError) => string) | undefined;
-  /** Takes the complete answer of an API whose answers can be asked for later. Set by whoever keeps them. */
+  /** Takes the complete answer of an API whose answers can be retrieved later. Set by the box that stores them. */
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
-  /** Has a plugin read, and so perhaps changed, the request in canonical form? */
+  /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
-  /** Lets go of what only the request phase needed, so that a live stream does not hold a prompt of megabytes. */
+  /** Drops what only the request phase needed, so that an open stream does not hold a prompt of megabytes. */
   releaseRequest(): void;
-  /** Lets go of the upstream, as when the client leaves. */
+  /** Aborts the upstream, as when the client leaves. */
   abort(reason: unknown): void;
-  /** As the upstream told it at the end; summed over choices. */
+  /** As the upstream reported it at the end; the sum over all choices. */
   usage?: CanonicalUsage;
   quota?: Quota;
-  /** What the client was told, when the exchange failed. */
+  /** How the answer ended, once it has and nothing has failed. */
+  answerEnd?: AnswerEnd;
+  /** What has failed so far, the oldest first. */
+  readonly trials: readonly Trial[];
+  noteTrial(trial: Trial): void;
+  /** The error that the client was given, when the exchange failed. */
   readonly error?: OpenCompatError;
 }
 
@@ -120,17 +139,17 @@ export interface Services {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly providers: readonly Provider[];
-  /** Where several servers share their state, when the configuration says so. */
+  /** The state that several servers share; undefined when the configuration names no Redis. */
   readonly redis: RedisConnection | undefined;
-  /** Which models have said that it is no use to ask them for a while. */
+  /** Which models cannot answer for a while, such as those out of quota. */
   readonly availability: Availability;
-  /** Answers that are kept to be asked for later; undefined: none are. */
+  /** Stored answers; undefined when the server stores none. */
   readonly responses: ResponseStore | undefined;
   /** The client APIs that are served. */
   readonly apis: readonly ClientApi[];
-  /** For work that need not be done before the server listens: called once when it does. */
+  /** Registers work that can wait until the server listens: called once then. */
   onListening(task: () => void | Promise<void>): void;
-  /** For what `create` opened: called when the server stops. */
+  /** Registers what closes the resources that `create` opened: called when the server stops. */
   onClose(task: () => void | Promise<void>): void;
 }
 
@@ -141,15 +160,15 @@ export interface MiddlewareDefinition<S extends JsonSchema = JsonSchema> {
   readonly name: string;
   /** Boxes that must stand before this one. Checked when the chain is built. */
   readonly after?: readonly string[];
-  /** Boxes that must stand behind this one. Checked when the chain is built. */
+  /** Boxes that must stand after this one. Checked when the chain is built. */
   readonly before?: readonly string[];
   /** JSON Schema of the options; checked by ajv with defaults filled in; gives `options` its type. Absent: it has none. */
   readonly options?: S;
-  /** It may wait as long as it likes before it answers or calls `next` (it has a time limit of its own). Default false. */
+  /** It may take any time before it answers or calls `next`, because it has a time limit of its own. Default false. */
   readonly mayWait?: boolean;
   /** Called once for each set of options; the chains of all APIs share the handler. Gives an ordinary Express handler. */
   create(options: FromSchema<S>, services: Services): Handler | Promise<Handler>;
-  /** The server stops. For what belongs to one `create`, see `Services.onClose`. */
+  /** Called when the server stops. Resources of one `create` belong to `Services.onClose`. */
   close?(): void | Promise<void>;
 }
 
@@ -157,7 +176,20 @@ export interface Middleware<S extends JsonSchema = JsonSchema> extends Middlewar
   readonly kind: 'middleware';
 }
 
-/** Identity, plus types: declares a middleware. */
+/**
+ * Declares a middleware, and gives its options their types.
+ * @example
+ * export default defineMiddleware({
+ *   name: 'answer-limit',
+ *   options: { type: 'object', additionalProperties: false, properties: { tokens: { type: 'integer', default: 500 } } },
+ *   create({ tokens }) {
+ *     return function answerLimit({ exchange }, _res, next) {
+ *       exchange.request.max_output_tokens ??= tokens;
+ *       next();
+ *     };
+ *   },
+ * });
+ */
 export function defineMiddleware<const S extends JsonSchema>(definition: MiddlewareDefinition<S>): Middleware<S> {
   return { kind: 'middleware', ...definition };
 }
@@ -165,7 +197,7 @@ export function defineMiddleware<const S extends JsonSchema>(definition: Middlew
 declare global {
   namespace Express {
     interface Request {
-      /** This request's exchange; there from the first box on. */
+      /** This request's exchange, set before the first box runs. */
       exchange: Exchange;
     }
   }

@@ -17,16 +17,16 @@ export interface ChainBox {
 }
 
 export interface Pipeline {
-  /** The plugin in whose file an error arose, by the error's stack; undefined when it was none of them. */
+  /** The plugin in whose file an error arose, by the error's stack; undefined for errors from elsewhere. */
   pluginBehind(error: unknown): string | undefined;
-  /** @param api name of the API; undefined for pages that belong to none */
+  /** @param api name of the API; undefined for pages outside every API */
   chainOf(api: string | undefined): readonly ChainBox[];
-  /** Does what the boxes have put off until the server listens. */
+  /** Runs the work that the boxes have put off until the server listens. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What all middlewares are given alike. */
+/** The services that all middlewares share. */
 export type SharedServices = Omit<Services, 'onListening' | 'onClose'>;
 
 /** @throws ConfigError naming every middleware that cannot be created; what the others opened is closed again */
@@ -71,7 +71,7 @@ function toFaults(error: unknown, { middleware, origin, path }: PlannedBox): rea
 
 type Task = () => void | Promise<void>;
 
-/** The handlers that have been created, and what they want done later. */
+/** The handlers that have been created, and the tasks that they have registered. */
 class Handlers {
   readonly #shared: SharedServices;
   /** A box with the same options serves all chains: one set of counters, one pool of connections. */
@@ -83,7 +83,7 @@ class Handlers {
     this.#shared = shared;
   }
 
-  /** @throws what `create` throws; TypeError when it gives no handler */
+  /** @throws what `create` throws; TypeError when it returns no handler */
   async get(box: PlannedBox): Promise<Handler> {
     const { middleware, options } = box;
     const byOptions = this.#created.get(middleware) ?? new Map<string, Handler>();
@@ -104,7 +104,7 @@ class Handlers {
       onClose: (run) => this.#onClose(middleware, run),
     };
     const bare: unknown = await middleware.create(options as never, services);
-    if (!isHandler(bare)) throw new TypeError('its `create` gives no handler; return a function (req, res, next)');
+    if (!isHandler(bare)) throw new TypeError('its `create` must return a handler: a function (req, res, next)');
     return guardHandler(bare, middleware, {
       timeoutMs: this.#shared.config.middlewareTimeout * 1000,
       isPlugin: origin !== builtInOrigin,
@@ -117,13 +117,13 @@ class Handlers {
 
   async warmUp(): Promise<void> {
     for (const { middleware, run } of this.#warmUps) {
-      // Each on a turn of its own: the first requests must not wait for all of it.
+      // Each in a turn of the event loop of its own: the first requests must not wait for all of them.
       await new Promise(setImmediate);
       await this.#try(run, 'a middleware failed to warm up', middleware);
     }
   }
 
-  /** The last that was opened first; what fails to close is logged. */
+  /** Closes in reverse order of opening; failures are logged. */
   async close(): Promise<void> {
     for (const { middleware, run } of this.#closers.reverse()) {
       await this.#try(run, 'a middleware failed to close', middleware);

@@ -1,4 +1,4 @@
-/** Where a plugin goes in a chain. */
+/** Finds a plugin's place in a chain. */
 import { type Fault, nearestName } from '../options/faults.ts';
 import { type BoxName, defaultPlace } from './default-chain.ts';
 import type { Middleware } from './middleware.ts';
@@ -8,24 +8,24 @@ export interface PlannedBox {
   middleware: Middleware;
   /** `built-in`, or the plugin's path or package. */
   origin: string;
-  /** The built-in box whose place this is or which comes next before it; decides what a route's `through` includes. */
+  /** The built-in box at this place, or the nearest one before it; decides what a route's `through` includes. */
   place: BoxName;
   options: Record<string, unknown>;
-  /** Where its entry is in the configuration, for faults. */
+  /** The path of its entry in the configuration, for faults. */
   path: string;
-  /** A plugin that was not loaded: of it, only its file and its entry are known. */
+  /** A plugin that was not loaded: only its file and its entry are known. */
   isUnloaded?: true;
 }
 
-/** What an entry says of its plugin's place: one of these, or none. */
+/** What an entry says of its plugin's place: at most one of these. */
 export interface Position {
   before?: string;
   after?: string;
-  /** The box that the plugin stands in for. */
+  /** The box that the plugin replaces. */
   replace?: string;
 }
 
-/** Puts a plugin into the chain, where `position` or else its own definition wants it. @returns what is wrong with that */
+/** Puts a plugin into the chain at the place that `position`, or else its own definition, asks for. @returns the fault, if any */
 export function placePlugin(chain: PlannedBox[], plugin: PlannedBox, position: Position): Fault | undefined {
   const wanted = readPosition(position);
   if (!wanted) {
@@ -62,7 +62,7 @@ function insert(chain: PlannedBox[], plugin: PlannedBox, index: number): void {
   chain.splice(index, 0, plugin);
 }
 
-/** As late as its own `before` and the default place allow, and behind everything that its `after` names. */
+/** As late as its own `before` and the default place allow, and after everything that its `after` names. */
 function findPlace(chain: readonly PlannedBox[], { after = [], before = [] }: Middleware): number {
   const indexOf = (name: string) => chain.findIndex(({ middleware }) => middleware.name === name);
   const earliest = Math.max(-1, ...after.map(indexOf)) + 1;

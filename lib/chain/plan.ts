@@ -1,6 +1,6 @@
 /**
- * The plan of each API's chain: which boxes and plugins it has, in which order and with which options. Nothing is created
- * of it yet; whatever is wrong with all of them is reported together.
+ * The plan of each API's chain: which boxes and plugins it has, in which order and with which options. Nothing is created yet;
+ * all faults are reported together.
  */
 
 import type { Config } from '../config/schema.ts';
@@ -19,9 +19,9 @@ export interface PluginEntry extends Position {
   apis?: readonly string[];
 }
 
-/** The chains as the configuration leaves them, before anything of them is created. */
+/** The chains as configured, before their handlers are created. */
 export interface ChainPlan {
-  /** By the name of the API; undefined: pages that belong to none. */
+  /** By the name of the API; undefined: pages outside every API. */
   readonly chains: ReadonlyMap<string | undefined, readonly PlannedBox[]>;
   /** Each plugin's module, by its URL. */
   readonly pluginFiles: ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ export interface ChainPlan {
 
 type Entry = Config['middleware'][number];
 
-/** A plugin that has been loaded, and what its entry says of its place. */
+/** A loaded plugin, and the place that its entry asks for. */
 interface LoadedPlugin {
   middleware: Middleware;
   origin: string;
@@ -38,7 +38,7 @@ interface LoadedPlugin {
   isUnloaded?: true;
 }
 
-/** What an entry of the configuration changes in a box that is there already. */
+/** What an entry of the configuration changes in an existing box. */
 interface BoxChange {
   path: string;
   entry: Entry;
@@ -51,8 +51,8 @@ const usableName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
  * Loads and places the boxes and plugins of every API's chain.
- * @param options without plugins loaded, what their own definitions say is not checked, nor are the names that others call them by
- * @throws ConfigError with every fault of all of them
+ * @param options plugins that are not loaded are not checked against their own definitions, nor are references to their names
+ * @throws ConfigError with all faults
  */
 export async function planChains(
   config: Pick<Config, 'middleware' | 'baseDir' | 'file'>,
@@ -119,7 +119,7 @@ async function loadPlugin(specifier: string, folder: string): Promise<FoundPlugi
   );
 }
 
-/** What stands in a plan for a plugin that is not loaded. @throws Error where there is no such file */
+/** The placeholder in a plan for a plugin that is not loaded. @throws Error where there is no such file */
 async function describePlugin(specifier: string, folder: string): Promise<FoundPlugin> {
   checkPluginFile(specifier, folder);
   const create = () => Promise.reject(new Error(`the plugin ${specifier} was not loaded`));
@@ -151,12 +151,12 @@ function toPlannedBox(middleware: Middleware, index: number): PlannedBox {
   };
 }
 
-/** An entry that names no API is for all of them, and for the pages that belong to none. */
+/** An entry without an API applies to all APIs, and to the pages outside every API. */
 function appliesTo({ apis }: { apis?: readonly string[] }, api: string | undefined): boolean {
   return !apis?.length || (api !== undefined && apis.includes(api));
 }
 
-/** The chain as the changes leave it: plugins put in, options set, boxes switched off. */
+/** Applies the changes to a chain: inserts plugins, sets options, switches boxes off. */
 function arrange(chain: PlannedBox[], changes: readonly Change[], faults: Fault[]): PlannedBox[] {
   const disabled = new Set<PlannedBox>();
   for (const change of changes) {
@@ -166,7 +166,7 @@ function arrange(chain: PlannedBox[], changes: readonly Change[], faults: Fault[
       const options = structuredClone(entry.options ?? {});
       const box: PlannedBox = { middleware, origin, place: 'proxy', options, path, isUnloaded };
       const fault = placePlugin(chain, box, entry);
-      // The neighbour may be a plugin whose name only its own file says.
+      // The neighbour may be a plugin whose name only its own file knows.
       if (fault && hasUnloaded(chain)) placePlugin(chain, box, {});
       else if (fault) faults.push(fault);
       continue;
@@ -203,7 +203,7 @@ function checkBoxNames(chain: readonly PlannedBox[]): Fault[] {
     const value = names[index]!;
     const faults: Fault[] = [];
     if (!usableName.test(value)) {
-      const reason = 'a middleware’s name must be of lower-case letters, digits and single hyphens';
+      const reason = 'a middleware’s name must consist of lower-case letters, digits and single hyphens';
       faults.push({ path, value, reason });
     }
     if (names.indexOf(value) !== index) faults.push({ path, value, reason: 'two boxes of one chain have this name' });
@@ -211,7 +211,7 @@ function checkBoxNames(chain: readonly PlannedBox[]): Fault[] {
   });
 }
 
-/** Holds every box to what its `after` and `before` say. */
+/** Checks every box's place against its `after` and `before`. */
 function checkOrder(chain: readonly PlannedBox[]): Fault[] {
   const names = chain.map(({ middleware }) => middleware.name);
   return chain.flatMap(({ middleware, path }, index) => {
@@ -238,13 +238,13 @@ function completeOptions(chain: readonly PlannedBox[]): Fault[] {
     const schema = box.middleware.options ?? noOptions;
     const isUntouched = box.origin === builtInOrigin && Object.keys(box.options).length === 0;
     if (!isUntouched) return checkOptions(schema, box.options, `${box.path}.options`);
-    // The checker need not be loaded for what nobody has written.
+    // Saves loading the schema checker when no options are configured.
     box.options = defaultsOf(schema);
     return [];
   });
 }
 
-/** The same fault shows in the chain of every API. */
+/** The chains of all APIs report the same fault: keeps one. */
 export function withoutRepeats(faults: readonly Fault[]): Fault[] {
   const seen = new Map(faults.map((fault) => [`${fault.path}\n${fault.reason}\n${String(fault.value)}`, fault]));
   return [...seen.values()];

@@ -12,9 +12,9 @@ const maxCandidates = 16;
 const maxNameCharacters = 200;
 const maxNearNames = 3;
 /** What a name may consist of that nobody here has heard of, before it goes upstream and into logs. */
-const usableName = /^[\x21-\x7e]+$/;
+export const usableName = /^[\x21-\x7e]+$/;
 
-const effortSuffix = /^(.+)[-:](none|minimal|low|medium|high|xhigh|max|ultra)$/;
+export const effortSuffix = /^(.+)[-:](none|minimal|low|medium|high|xhigh|max|ultra)$/;
 /** Ollama's clients add it to every name that lacks a tag. */
 const defaultTag = ':latest';
 /** Claude Code's users ask with it for a longer context. */
@@ -42,19 +42,10 @@ export function listModels(providers: readonly Provider[], aliases: Aliases = {}
   }
   for (const id of Object.keys(aliases)) {
     // A pattern is no name.
-    const [found] = listed.has(id) || id.includes('*') ? [] : find(id, providers, aliases, []);
+    const [found] = listed.has(id) || id.includes('*') ? [] : find(id, { providers, aliases, judge: nobody }, []);
     if (found) listed.set(id, { id, provider: found.provider, info: found.info });
   }
   return [...listed.values()];
-}
-
-/**
- * The same of the providers that can answer now, once those have been asked that have no list yet (seconds at most).
- */
-export async function listReadyModels(providers: readonly Provider[], aliases: Aliases): Promise<ListedModel[]> {
-  const ready = providers.filter((provider) => provider.readiness().isReady);
-  await awaitModels(ready);
-  return listModels(ready, aliases);
 }
 
 /**
@@ -63,49 +54,41 @@ export async function listReadyModels(providers: readonly Provider[], aliases: A
  */
 export type Aliases = Readonly<Record<string, string | readonly string[]>>;
 
-type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort'>;
+export type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort' | 'isUnlisted'>;
+
+/** Is asked for a name that nobody lists, an alias' target or the name itself: who might have it all the same. */
+export type Judge = (name: string) => Found[];
+
+const nobody: Judge = () => [];
+
+/** Where a name is looked for. */
+interface Search {
+  readonly providers: readonly Provider[];
+  readonly aliases: Aliases;
+  readonly judge: Judge;
+}
 
 /**
  * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own
  * name, `provider/model`, an alias, the same without `:latest` or `[1m]`, the same without an effort suffix (`gpt-5-high`,
  * `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*` that
- * fits, and last, for the models of Anthropic that its clients name by themselves, what stands in for them here.
+ * fits, for the models of Anthropic that its clients name by themselves what stands in for them here, and last whoever is
+ * judged to have it.
  * @returns one model, or those of an alias with a list, in its order; never none
  * @throws OpenCompatError OC_MODEL_NOT_FOUND
  */
-export function resolveModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
-  const found = name.length <= maxNameCharacters ? find(name, providers, aliases, []) : [];
+export function resolveModels(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  judge: Judge = nobody,
+): ResolvedModel[] {
+  const found = name.length <= maxNameCharacters ? find(name, { providers, aliases, judge }, []) : [];
   if (found.length === 0) {
     const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases) };
     throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
   }
   return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
-}
-
-/**
- * The same, asking the providers once more where nobody knows the name: a model may be new, or a list not be there yet.
- * Synchronous in all other cases.
- */
-export function findModels(
-  name: string,
-  providers: readonly Provider[],
-  aliases: Aliases,
-  resolve: typeof resolveModels = resolveModels,
-): ResolvedModel[] | Promise<ResolvedModel[]> {
-  try {
-    return resolve(name, providers, aliases);
-  } catch (error) {
-    const looks = providers.flatMap((provider) => provider.lookForModels?.() ?? []);
-    if (looks.length === 0) throw error;
-    return Promise.all(looks).then(() => resolve(name, providers, aliases));
-  }
-}
-
-/** Waits, for seconds at most, for the lists of providers that have none yet. */
-async function awaitModels(providers: readonly Provider[]): Promise<void> {
-  await Promise.all(
-    providers.flatMap((provider) => (provider.models().length > 0 ? [] : (provider.lookForModels?.() ?? []))),
-  );
 }
 
 /** Models that only draw: providers list none of them, as another model draws in their name. */
@@ -135,30 +118,17 @@ export function resolveDrawingModels(name: string, providers: readonly Provider[
   return [model];
 }
 
-/**
- * The first model of a name, for a page about it.
- * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now
- */
-export async function findReadyModel(
-  name: string,
-  providers: readonly Provider[],
-  aliases: Aliases,
-): Promise<ResolvedModel> {
-  const [model] = await findModels(name, providers, aliases);
-  if (!model!.provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
-  return model!;
-}
-
 /** @param path the aliases that have led here */
-function find(name: string, providers: readonly Provider[], aliases: Aliases, path: readonly string[]): Found[] {
-  const full = findFull(name, providers, aliases, path);
+function find(name: string, search: Search, path: readonly string[]): Found[] {
+  const { providers, aliases, judge } = search;
+  const full = findFull(name, search, path);
   if (full.length > 0) return full;
   for (const tag of [defaultTag, contextTag]) {
-    if (name.endsWith(tag)) return find(name.slice(0, -tag.length), providers, aliases, path);
+    if (name.endsWith(tag)) return find(name.slice(0, -tag.length), search, path);
   }
 
   const [, base, effort] = effortSuffix.exec(name) ?? [];
-  const reasoning = base ? findFull(base, providers, aliases, path) : [];
+  const reasoning = base ? findFull(base, search, path) : [];
   if (reasoning.some(({ info }) => info.efforts.length > 0)) {
     return reasoning.map((found) =>
       found.info.efforts.length > 0 ? { ...found, effort: effort as ReasoningEffort } : found,
@@ -170,12 +140,13 @@ function find(name: string, providers: readonly Provider[], aliases: Aliases, pa
   if (provider && info) return [{ provider, info }];
 
   const pattern = findPattern(name, aliases);
-  if (pattern !== undefined) return followAlias(pattern, providers, aliases, path);
+  if (pattern !== undefined) return followAlias(pattern, search, path);
   const standIn = findStandIn(name, providers);
-  return standIn ? [standIn] : [];
+  return standIn ? [standIn] : judge(name);
 }
 
-function findFull(name: string, providers: readonly Provider[], aliases: Aliases, path: readonly string[]): Found[] {
+function findFull(name: string, search: Search, path: readonly string[]): Found[] {
+  const { providers, aliases } = search;
   // A provider that cannot answer lists what it would have; one that can goes before it.
   for (const isReady of [true, false]) {
     for (const provider of providers) {
@@ -186,18 +157,13 @@ function findFull(name: string, providers: readonly Provider[], aliases: Aliases
   const prefixed = splitPrefix(name, providers);
   const info = prefixed.provider && findIn(prefixed.provider, prefixed.id);
   if (prefixed.provider && info) return [{ provider: prefixed.provider, info }];
-  return Object.hasOwn(aliases, name) ? followAlias(name, providers, aliases, path) : [];
+  return Object.hasOwn(aliases, name) ? followAlias(name, search, path) : [];
 }
 
-function followAlias(
-  alias: string,
-  providers: readonly Provider[],
-  aliases: Aliases,
-  path: readonly string[],
-): Found[] {
+function followAlias(alias: string, search: Search, path: readonly string[]): Found[] {
   // A chain that leads back to itself has no end: an alias with `*` may well fit what it stands for.
   if (path.length >= maxAliasHops || path.includes(alias)) return [];
-  return [aliases[alias]!].flat().flatMap((target) => find(target, providers, aliases, [...path, alias]));
+  return [search.aliases[alias]!].flat().flatMap((target) => find(target, search, [...path, alias]));
 }
 
 /** The longest alias with `*` that fits; of two of one length the one that is written first. */
@@ -262,7 +228,7 @@ function findIn(provider: Provider, id: string): ModelInfo | undefined {
 }
 
 /** `provider/model` taken apart; the provider's name in any case, the model's name may hold further slashes. */
-function splitPrefix(name: string, providers: readonly Provider[]): { provider?: Provider; id: string } {
+export function splitPrefix(name: string, providers: readonly Provider[]): { provider?: Provider; id: string } {
   const slash = name.indexOf('/');
   const prefix = name.slice(0, Math.max(0, slash)).toLowerCase();
   const id = name.slice(slash + 1);

@@ -1,4 +1,4 @@
-/** Small questions to a provider besides the requests of clients: an account's models, its quota. */
+/** Requests to a provider besides those of clients: for an account's models, its quota. */
 import { OpenCompatError } from '../errors.ts';
 import { type FetchedText, fetchText } from '../outgoing/fetch-text.ts';
 import { describeNetworkError } from '../outgoing/network-errors.ts';
@@ -9,12 +9,12 @@ export interface AskOptions {
   fetch: typeof fetch;
   timeoutMs: number;
   maxBytes: number;
-  /** Of the answer that is known already; with it, the answer may be a 304. */
+  /** The etag of the known answer; with it, the new answer may be a 304. */
   etag?: string;
   signal?: AbortSignal;
 }
 
-/** @throws OpenCompatError for anything but 200 (and 304 where an etag was sent) */
+/** @throws OpenCompatError for any status except 200 (and 304 where an etag was sent) */
 export async function askProvider(
   { title, toError }: Pick<Provider, 'title' | 'toError'>,
   url: string,

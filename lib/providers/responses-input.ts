@@ -1,4 +1,5 @@
-/** Input items as a backend of the Responses API takes them that stores nothing: no server ids, no references. */
+/** Prepares input items for a backend of the Responses API that stores nothing: no server ids, no references. */
+import { toTrueDataUrl } from '../apis/pictures.ts';
 import type { CanonicalInputItem } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { type ToolNames, toAcceptedId, toAcceptedName } from './tool-names.ts';
@@ -39,7 +40,7 @@ function toBackendPart(part: Loose, param: string, title: string): Loose {
       if (typeof part.image_url !== 'string' || part.image_url.startsWith('sediment:')) {
         return refuse(`${param}.image_url`, `${title} takes images as an https URL or a data URL.`);
       }
-      return pick(part, ['type', 'image_url', 'detail']);
+      return { ...pick(part, ['type', 'detail']), image_url: toTrueDataUrl(part.image_url) };
     case 'input_file':
       return pick(part, ['type', 'file_id', 'file_url', 'file_data', 'filename', 'detail']);
     case 'input_audio':
@@ -61,7 +62,7 @@ function toBackendOutput(output: unknown, param: string, title: string): unknown
 
 /**
  * One item, or undefined where it must be left out. `title`: the provider's, for messages.
- * @throws OpenCompatError for what only a stored conversation could resolve, and for content that the backend refuses
+ * @throws OpenCompatError for references to stored items, and for content that the backend refuses
  */
 export function toBackendItem(
   source: CanonicalInputItem,
@@ -90,7 +91,7 @@ export function toBackendItem(
         `An item_reference cannot be resolved: ${title} stores nothing. Send the item itself (with \`store: false\`).`,
       );
     case 'reasoning':
-      // Only its encrypted form means anything to a backend that stored nothing.
+      // A backend that stores nothing can use only its encrypted form.
       if (typeof item.encrypted_content !== 'string' || item.encrypted_content === '') return undefined;
       return {
         type: 'reasoning',

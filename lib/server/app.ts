@@ -28,7 +28,8 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   }
   const openFor = createOpener(services, live);
   const outer = boxesThrough(pipeline.chainOf(undefined), 'cors');
-  // RFC 9112, 3.2 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2): who sees which of two is a gap to slip through.
+  // RFC 9112 §3.2 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2) wants a 400: with two Hosts, a proxy and this server may
+  // each believe another one.
   const malformed = express.Router().use(openFor(), ...boxesThrough(pipeline.chainOf(undefined), 'access-log'), () => {
     throw new OpenCompatError('OC_MALFORMED_HTTP');
   });
@@ -39,7 +40,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
   });
   app.use(unknown);
-  // A path with escapes that mean nothing (`%ff`) fails in Express, before any chain.
+  // A path with invalid escapes (`%ff`) fails in Express, before any chain.
   app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
     if (error instanceof URIError && !req.exchange) unknown(req, res, next);
     else next(error);
@@ -61,7 +62,7 @@ function createOpener({ log, apis, state }: RouteServices, live: Set<HttpExchang
   };
 }
 
-/** @param rawHeaders names and values in turn; Node keeps only the first Host among the parsed ones */
+/** @param rawHeaders names and values in turn; the parsed headers keep only the first Host */
 function countHosts(rawHeaders: readonly string[]): number {
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -80,17 +81,17 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
   }
 }
 
-/** A known path that is asked with another method: the answer names those that it takes. */
+/** A known path with another method: the answer names the methods that the path takes. */
 function mountOtherMethods(app: express.Express, routes: readonly Route[], outer: readonly RequestHandler[]): void {
   const methodsByPath = Map.groupBy(routes, ({ path }) => path);
   for (const [path, sharing] of methodsByPath) {
     const methods = sharing.map(({ method }) => method.toUpperCase());
-    // Not `app.all`, which hangs every box up once for each of HTTP's 34 methods and so takes half of a start.
+    // `app.all` would mount every box for each of HTTP's 34 methods, which takes half of a start.
     app.route(path).all(...outer, (req) => {
       throw new OpenCompatError(
         'OC_METHOD_NOT_ALLOWED',
         { method: req.method, path: req.path, allowed: methods.join(', ') },
-        // Express answers HEAD by what answers GET.
+        // Express answers HEAD with the handlers of GET.
         { headers: { allow: methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', ') } },
       );
     });
@@ -109,7 +110,7 @@ function isThrough(place: BoxName, last: BoxName | undefined): boolean {
   return last === undefined || defaultChain.indexOf(place) <= defaultChain.indexOf(last);
 }
 
-/** Behind the last box of a chain: whoever should have answered did not. */
+/** Runs after the last box of a chain: no box has answered. */
 function unanswered(req: Request): void {
   throw new OpenCompatError('OC_CHAIN_ENDED', { middleware: (req.exchange as HttpExchange).box });
 }

@@ -9,13 +9,13 @@ import type { ResponseSockets } from './sockets.ts';
 import type { UpgradedConnections } from './upgrades.ts';
 
 /**
- * Connections without a request are kept for this long when the server stops, and a request on one is the last: a reverse
- * proxy that is just sending one would otherwise meet a closed door, and may not knock at another with a POST.
+ * When the server stops, connections without a request are kept for this long, for one last request each: a reverse proxy that
+ * is just sending a request would find the connection closed, and must not send a POST again elsewhere.
  */
 const idleLingerMs = 1_000;
-/** How often connections are looked for on which the last answer has ended. */
+/** How often connections are checked for the end of their last answer. */
 const sweepMs = 100;
-/** What does not end even after its exchange was ended (a client that stopped reading) is cut after this time. */
+/** Time after which a connection is cut that stays open although its exchange was ended (its client stopped reading). */
 const cutMs = 1_000;
 
 export interface DrainOptions {
@@ -29,8 +29,8 @@ export interface DrainOptions {
 }
 
 /**
- * Gives what ends a server: nothing new is taken, exchanges may finish within `shutdownGrace`, the others are ended with an
- * error, and connections on which no request is running are closed.
+ * Returns the function that drains a server: it takes no new connections, exchanges may finish within `shutdownGrace`, later
+ * ones end with an error, and connections without a running request are closed.
  */
 export function createDrain({ server, config, log, state, live, sockets, upgraded }: DrainOptions) {
   const graceMs = config.shutdownGrace * 1000;
@@ -53,14 +53,14 @@ export function createDrain({ server, config, log, state, live, sockets, upgrade
 
   return async function drain(): Promise<void> {
     state.isDraining = true;
-    // Not HTTP's own, which closes idle connections at once.
+    // `http.Server`'s own `close` would close idle connections at once.
     const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
     sockets.drain();
     if (lingerMs === 0) closeWaiting();
     let sweep: NodeJS.Timeout | undefined;
     const linger = setTimeout(() => {
       closeWaiting();
-      // A connection whose last answer has ended would otherwise be kept alive for the next request.
+      // Keeps a connection from being kept alive after its last answer.
       sweep = setInterval(closeWaiting, sweepMs);
     }, lingerMs);
     if (live.size > 0) log.info('waiting for running requests', { requests: live.size, grace_s: config.shutdownGrace });
@@ -73,15 +73,15 @@ export function createDrain({ server, config, log, state, live, sockets, upgrade
 }
 
 /**
- * Connections whose first request has not come: browsers open them ahead of need, and health checks of load balancers send
- * nothing at all. Node counts them among the busy ones, as it does those with half a head.
+ * Connections still without a request: browsers open some in advance, and health checks of load balancers never send any. Node
+ * counts them as busy, like those with half a head.
  */
 function watchWaiting(server: http.Server): ReadonlySet<net.Socket> {
   const waiting = new Set<net.Socket>();
   const known = new WeakSet<net.Socket>();
   const leave = (socket: net.Socket) => waiting.delete(socket);
   server.on('connection', (socket: net.Socket) => {
-    // A connection that asked for an upgrade and stays HTTP is announced again.
+    // A connection whose upgrade was declined is announced again.
     if (known.has(socket)) return;
     known.add(socket);
     waiting.add(socket);

@@ -1,47 +1,47 @@
 /**
- * The last boundary around all that runs for a request or a connection: what is thrown there, and caught by nobody, costs
- * that request or connection and nothing else.
+ * The last boundary around all code that runs for a request or a connection: an uncaught error ends that request or connection
+ * and nothing else.
  *
- * Code runs for a request in two ways, and each loses the request in its own: listeners of the request's streams and of its
- * socket are called by Node from outside (`watchEvents` puts the scope around them), timers and promises come back with
- * nothing around them (AsyncLocalStorage remembers the scope; `failBehind` is told by the process).
+ * Code runs for a request in two ways. Node calls the listeners of its streams and its socket from outside: `watchEvents` puts
+ * the scope around them. Timers and promises come back on an empty stack: AsyncLocalStorage remembers their scope, and the
+ * process passes their errors to `failBehind`.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Takes what was thrown: the request is answered with an error, the connection is cut. */
+/** Handles an uncaught error: answers the request with an error, or cuts the connection. */
 type Fail = (error: unknown) => void;
 
-/** What lives longer (a kept-alive connection to an upstream) holds on to its scope, so that the scope lets go of all else. */
+/** A kept-alive connection to an upstream may keep a scope alive for long, so a scope drops its request when that has ended. */
 interface Scope {
   /** Undefined once the request or the connection has ended. */
   fail: Fail | undefined;
 }
 
 export interface ErrorBoundaryOptions {
-  /** Logs what was caught. @returns false: it is a plugin's slip, which costs nothing but itself */
+  /** Logs the error. @returns false for a plugin's error, which ends nothing else */
   report(error: unknown): boolean;
-  /** Answers a request with an error, as far as it still can be. */
+  /** Answers a request with an error, if it can still be answered. */
   answer(error: unknown, req: IncomingMessage, res: ServerResponse): void;
 }
 
 export interface ErrorBoundary {
-  /** Puts the boundary around every connection of a server, before anything else listens to it. */
+  /** Puts the boundary around every connection of a server, before other listeners see it. */
   guardServer(server: Server): void;
   /** Puts it around every request that a listener takes. */
   guardRequests(listener: RequestListener): RequestListener;
   /**
    * Fails the request or the connection whose code has just thrown, in an `uncaughtException` or `unhandledRejection` listener.
-   * @returns false when it was none's
+   * @returns false when it was outside every request and connection
    */
   failBehind(error: unknown): boolean;
 }
 
 export function createErrorBoundary({ report, answer }: ErrorBoundaryOptions): ErrorBoundary {
   const scopes = new AsyncLocalStorage<Scope>();
-  /** What runs now on a connection: a request, or the connection itself. */
+  /** The current scope of a connection: its request, or the connection itself. */
   const current = new WeakMap<Socket, Scope>();
 
   function failIn(scope: Scope, error: unknown): void {
@@ -53,7 +53,7 @@ export function createErrorBoundary({ report, answer }: ErrorBoundaryOptions): E
     }
   }
 
-  /** Undefined when the task has thrown. */
+  /** Undefined if the task threw. */
   function runIn<T>(scope: Scope, task: () => T): T | undefined {
     return scopes.run(scope, () => {
       try {
@@ -71,7 +71,7 @@ export function createErrorBoundary({ report, answer }: ErrorBoundaryOptions): E
   }
 
   function guardConnection(socket: Socket): void {
-    // A connection that asked for an upgrade and stays HTTP is announced again.
+    // A connection whose upgrade was declined is announced again.
     if (current.has(socket)) return;
     const scope: Scope = { fail: () => socket.destroy() };
     current.set(socket, scope);

@@ -21,8 +21,8 @@ export async function listen(server: Server, port: number, host: string): Promis
 }
 
 const listenErrors: Record<string, string> = {
-  EADDRINUSE: 'another program listens there already',
-  EACCES: 'this user may not; ports below 1024 are often reserved',
+  EADDRINUSE: 'another program already listens there',
+  EACCES: 'this user has no permission; ports below 1024 are often reserved',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'there is no such name',
 };

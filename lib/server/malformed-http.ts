@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { toOpenAiError } from '../apis/openai-error.ts';
 import { OpenCompatError } from '../errors.ts';
 
-/** Requests that Node cannot read as HTTP get their error too, as JSON, from below Express. */
+/** Answers requests that Node cannot parse as HTTP: they never reach Express, and get their error as JSON too. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

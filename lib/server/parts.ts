@@ -1,4 +1,4 @@
-/** What a server is made of besides its socket: providers, stores, the chains. Opened in order, closed in reverse. */
+/** The parts of a server besides its socket: providers, stores, the chains. Opened in order, closed in reverse. */
 import { join, resolve } from 'node:path';
 import { createPipeline, type Pipeline, type SharedServices } from '../chain/pipeline.ts';
 import { type PluginEntry, planChains } from '../chain/plan.ts';
@@ -22,11 +22,11 @@ export interface ServerParts {
   /** Not yet started. */
   readonly scheduler: Scheduler;
   readonly pipeline: Pipeline;
-  /** Closes all of them, the last first. */
+  /** Closes all parts, the last first. */
   close(): Promise<void>;
 }
 
-/** What is given in code besides the configuration. */
+/** Parts given in code, in addition to the configuration. */
 export interface GivenParts {
   /** Plugins besides those of the configuration. */
   plugins?: readonly PluginEntry[];
@@ -35,8 +35,8 @@ export interface GivenParts {
 }
 
 /**
- * A start that fails leaves nothing open.
- * @throws ConfigError with every fault of chains and providers; what opening them throws
+ * A failed start closes what it has opened.
+ * @throws ConfigError with every fault of chains and providers; the errors of opening them
  */
 export async function openParts(config: Config, log: Logger, given: GivenParts): Promise<ServerParts> {
   const routes = await importRoutes();

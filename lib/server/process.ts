@@ -1,24 +1,24 @@
-/** The server as a whole process: signals end it in good order, and it outlives what is thrown for one request. */
+/** Runs the server as a process: signals shut it down gracefully, and an error of one request does not end it. */
 import type { LoadedConfig } from '../config/load.ts';
 import { createServer, type RunningServer, type ServerOptions } from './server.ts';
 
-/** SIGHUP comes from a terminal that closes, and from those who expect it to reload the configuration. */
+/** SIGHUP comes from a closing terminal, or from an operator who expects a reload of the configuration. */
 const endingSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 export async function startServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
   const server = await createServer(loaded, options);
-  // Whoever read the log may have gone (`opencompat | head`): its lines go nowhere then, and requests are served as before.
+  // The reader of the log may have gone (`opencompat | head`): its lines are dropped, and requests are served as before.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   for (const signal of endingSignals) {
     process.once(signal, () => {
-      // Asked twice, it goes at once.
+      // A second signal ends it at once.
       process.once(signal, () => process.exit(1));
       void stop(server, signal, 0);
     });
   }
   process.on('unhandledRejection', (error) => server.outlive(error));
   process.on('uncaughtException', (error) => {
-    // Of this server's own state nothing is known after an error that belongs to no request and to no plugin.
+    // An error outside every request and plugin may have left the server's own state broken.
     if (!server.outlive(error)) void stop(server, 'uncaught exception', 1);
   });
   return server;

@@ -4,7 +4,7 @@ import type { Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
 import type { ResponseSockets } from './sockets.ts';
 
-/** Whether the server can take requests, and why not. */
+/** Whether the server takes requests. */
 export interface ServerState {
   isDraining: boolean;
 }
@@ -12,7 +12,7 @@ export interface ServerState {
 export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
-  /** Every route, for the page that lists them. */
+  /** All routes, for the page that lists them. */
   readonly routes: readonly Route[];
 }
 
@@ -22,9 +22,9 @@ export interface Route {
   readonly path: string;
   /** The API that the path belongs to; it gives errors their shape. */
   readonly api?: ClientApi;
-  /** How far a request goes along the chain before the handler answers it. Absent: all the way, the chain answers. */
+  /** The last box of the chain before the handler. Absent: the request takes the whole chain, which answers it. */
   readonly through?: BoxName;
-  /** The handler may also leave the answer to the rest of its API's chain, by `next`. */
+  /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }
 

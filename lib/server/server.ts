@@ -1,4 +1,4 @@
-/** The server: its listening socket, its life and its orderly end. */
+/** The server: its listening socket, its life and its graceful shutdown. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -35,8 +35,8 @@ export interface RunningServer {
   readonly address: AddressInfo;
   readonly log: Logger;
   /**
-   * Takes an error that nobody has caught, and logs it: the request or the connection that it arose in is ended.
-   * @returns false when it belongs to none, and to no plugin
+   * Logs an uncaught error, and ends the request or the connection that it arose in.
+   * @returns false when it arose outside every request, connection and plugin
    */
   outlive(error: unknown): boolean;
   /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
@@ -72,8 +72,8 @@ export async function createServer(
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
-    await scheduler.stop();
-    await drain();
+    // The door closes at once, whatever is being refreshed.
+    await Promise.all([drain(), scheduler.stop()]);
     await parts.close();
     log.info('stopped');
   }
@@ -89,7 +89,7 @@ export async function createServer(
   };
 }
 
-/** The application on a server that does not listen yet, and what ends it. */
+/** The application on a server that does not listen yet, and the function that drains it. */
 function createHttpServer({ services, routes, pipeline }: ServerParts): {
   server: http.Server;
   drain(): Promise<void>;
@@ -103,7 +103,7 @@ function createHttpServer({ services, routes, pipeline }: ServerParts): {
   const app = createApp(pipeline, { ...services, state, routes, sockets }, live);
   function report(error: unknown): boolean {
     const plugin = pipeline.pluginBehind(error);
-    log.error('an error was caught by nobody', { plugin, error });
+    log.error('an uncaught error', { plugin, error });
     return plugin === undefined;
   }
   const boundary = createErrorBoundary({
@@ -116,7 +116,7 @@ function createHttpServer({ services, routes, pipeline }: ServerParts): {
       requestTimeout: config.requestTimeout * 1000,
       headersTimeout: config.headersTimeout * 1000,
       keepAliveTimeout: config.keepAliveTimeout * 1000,
-      // How late a timeout may be noticed.
+      // Most delay before a timeout is noticed.
       connectionsCheckingInterval: Math.min(5_000, config.headersTimeout * 500),
     },
     listener,
@@ -143,7 +143,7 @@ function announce(
   });
   if (apiKeys.length + clientKeys.length === 0 && !isLoopbackAddress(address)) {
     log.warn(
-      'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: there are no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
+      'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: it has no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
       { listening_on: address },
     );
   }

@@ -18,12 +18,12 @@ import { upgradeOf } from './upgrades.ts';
 export interface ResponseSockets {
   /**
    * Takes over the connection of a request for a WebSocket.
-   * @throws OpenCompatError for any other request, and when there can be no more
+   * @throws OpenCompatError for any other request, and when the limit of connections is reached
    */
   accept(req: IncomingMessage, res: ServerResponse): void;
-  /** Closes those that wait for a request, and the others when their answer has ended. */
+  /** Closes idle connections now, and busy ones when their answer has ended. */
   drain(): void;
-  /** Cuts all that are left. */
+  /** Cuts all remaining connections. */
   close(): void;
 }
 
@@ -42,22 +42,25 @@ export interface ResponseSocketsOptions {
   server(): http.Server;
 }
 
-/** Bytes that may wait for a client to read before the answer is held up, and before more is taken from it. */
+/** Bytes waiting for a client to read at which its answer is paused, and its messages are left unread. */
 const maxBufferedBytes = 1024 * 1024;
-/** As much of an error answer as can be one. */
+/** Most bytes of an error answer that are read. */
 const maxErrorBytes = 65_536;
-/** Events that are this server's own need no limits. */
+/** This server's own events need no limits. */
 const ownEvents = { maxEventBytes: Number.POSITIVE_INFINITY, maxEventLines: Number.POSITIVE_INFINITY };
 /** Pings without an answer after which a connection is taken for dead. */
 const maxMissedPongs = 2;
 
-/** Close codes of RFC 6455, 7.4.1. */
+/** Close codes (RFC 6455 §7.4.1, https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1). */
 const goingAway = 1001;
 
-/** Of the handshake itself, of its connection (RFC 9110, 7.6.1), or wrong for a request with a body of its own. */
+/**
+ * Headers of the handshake, of its connection (RFC 9110 §7.6.1, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1), or of
+ * its empty body: the inner request must not repeat them.
+ */
 const handshakeHeaders =
   /^(sec-websocket-.*|connection|upgrade|keep-alive|proxy-connection|te|trailer|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
-/** What of an error answer's head its client is told. */
+/** Headers of an error answer that its client is given. */
 const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
 
 export function createResponseSockets({ config, log, server }: ResponseSocketsOptions): ResponseSockets {
@@ -82,7 +85,7 @@ export function createResponseSockets({ config, log, server }: ResponseSocketsOp
     if (config.keepaliveInterval > 0) beat ??= setInterval(tick, config.keepaliveInterval * 1000).unref();
   }
 
-  /** Loaded for the first who asks: most servers never see one. */
+  /** Loaded at the first WebSocket: most servers never see one. */
   function openAcceptor(): WebSocketServer {
     const ws = loadPackage<typeof import('ws')>('ws');
     return new ws.WebSocketServer({ noServer: true, maxPayload: config.maxBodyBytes });
@@ -110,7 +113,7 @@ export function createResponseSockets({ config, log, server }: ResponseSocketsOp
       res.detachSocket(upgrade.socket as never);
       acceptor ??= openAcceptor();
       acceptor.handleUpgrade(req, upgrade.socket, upgrade.head, (webSocket) => start(webSocket, req));
-      // The exchange of the handshake is over; each request on the connection has one of its own.
+      // The exchange of the handshake is over; each request on the connection has its own.
       res.emit('close');
     },
     drain() {
@@ -150,7 +153,7 @@ class ResponseSocket {
       this.#missedPongs = 0;
     });
     webSocket.on('close', () => this.#request?.destroy());
-    // What breaks the protocol or the size limit closes the connection with the code that says so.
+    // A message that breaks the protocol or the size limit closes the connection with the matching code.
     webSocket.on('error', () => {});
   }
 
@@ -162,7 +165,7 @@ class ResponseSocket {
     return this.#webSocket.bufferedAmount >= maxBufferedBytes;
   }
 
-  /** Whoever asks and does not read is not listened to: each small message may have an answer many times its size. */
+  /** A client that sends requests without reading is paused: the answer to a small message may be many times its size. */
   #holdBack(): void {
     if (this.#isBehind) this.#webSocket.pause();
   }
@@ -227,7 +230,7 @@ class ResponseSocket {
     request.end(body);
   }
 
-  /** Events as frames, as fast as the client reads them. */
+  /** Sends events as frames, as fast as the client reads them. */
   #passOn(answer: IncomingMessage): void {
     const reader = createSseReader((data) => {
       this.#webSocket.send(data, () => {
@@ -248,7 +251,7 @@ class ResponseSocket {
     try {
       for await (const part of answer as AsyncIterable<Buffer>) if (text.length < maxErrorBytes) text += part;
     } catch {
-      // What came of it may still be enough.
+      // The part that came may still be enough.
     }
     const error = asObject(parseObject(text)?.error);
     if (error) this.#sendError(answer.statusCode ?? 500, error, answer.headers);
@@ -279,11 +282,11 @@ class ResponseSocket {
   }
 }
 
-/** @throws OpenCompatError for a message that asks for no answer */
+/** @throws OpenCompatError for a message other than `response.create` */
 function checkFrame(text: string, isBinary: boolean): void {
   const frame = isBinary ? undefined : parseObject(text);
   if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
   if (frame.type === 'response.create') return;
-  const reason = "Invalid value for 'type': the only message that is taken is 'response.create'.";
+  const reason = "Invalid value for 'type': the only supported message is 'response.create'.";
   throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });
 }

@@ -1,11 +1,14 @@
-/** Requests that ask to go on as something else than HTTP (RFC 9110, 7.8): WebSockets are offered to the routes, the rest stays HTTP. */
+/**
+ * Upgrade requests (RFC 9110 §7.8, https://www.rfc-editor.org/rfc/rfc9110#section-7.8): the routes may accept a WebSocket; any
+ * other upgrade is declined by an answer over HTTP.
+ */
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface Upgrade {
   readonly socket: Duplex;
-  /** What the client has sent already behind its request. */
+  /** Bytes that the client has already sent after its request. */
   readonly head: Buffer;
 }
 
@@ -16,7 +19,7 @@ export function upgradeOf(req: IncomingMessage): Upgrade | undefined {
   return offered.get(req);
 }
 
-/** Connections on which an upgrade was asked for: Node no longer counts them among the server's. */
+/** Connections with an upgrade request: Node stops counting them among the server's. */
 export interface UpgradedConnections {
   cut(): void;
 }
@@ -36,11 +39,11 @@ export function serveUpgrades(server: http.Server, app: RequestListener): Upgrad
   }
 
   server.on('upgrade', (req, socket, head) => {
-    // Some clients ask with each request of a connection.
+    // Some clients repeat the upgrade with each request of a connection.
     if (!open.has(socket)) {
       open.add(socket);
       socket.once('close', () => open.delete(socket));
-      // A client that leaves in the middle is no fault of the process.
+      // A client that leaves in the middle must not end the process.
       socket.on('error', () => socket.destroy());
     }
     whenFree(socket, () => {
@@ -58,8 +61,8 @@ export function serveUpgrades(server: http.Server, app: RequestListener): Upgrad
 }
 
 /**
- * Node hands an upgrade over at once, also when the client has sent it behind a request that is still being answered (RFC
- * 9112, 9.3.2): it has to wait for its turn.
+ * Node hands an upgrade over at once, even if the client pipelined it behind an unanswered request (RFC 9112 §9.3.2,
+ * https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2): it has to wait for its turn.
  */
 function watchAnswers(server: http.Server): (socket: Duplex, task: () => void) => void {
   const running = new WeakMap<Duplex, Set<http.ServerResponse>>();
@@ -77,14 +80,17 @@ function watchAnswers(server: http.Server): (socket: Duplex, task: () => void) =
       return;
     }
     first.once('close', () => {
-      // Node would take the connection for an idle one now.
+      // Without this, Node would take the connection for idle.
       (socket as Socket).setTimeout(0);
       whenFree(socket, task);
     });
   };
 }
 
-/** Some HTTP clients offer HTTP/2 with every request (`Upgrade: h2c`): declined by answering in HTTP/1.1, as the RFC has it. */
+/**
+ * Some HTTP clients offer HTTP/2 with every request (`Upgrade: h2c`): declined by an answer in HTTP/1.1, as RFC 9110 §7.8
+ * allows.
+ */
 function stayHttp(server: http.Server, req: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];
   for (let index = 0; index < req.rawHeaders.length; index += 2) {
@@ -92,7 +98,7 @@ function stayHttp(server: http.Server, req: IncomingMessage, socket: Duplex, hea
     if (/^(upgrade|connection|http2-settings)$/i.test(name)) continue;
     lines.push(`${name}: ${req.rawHeaders[index + 1]}`);
   }
-  // Node gives header bytes as latin1, and this gives them back.
+  // Node decodes header bytes as latin1; this restores the bytes.
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);
 }

@@ -79,10 +79,10 @@ test('a plugin that gives no handler, or has no usable name, is told so at the s
   const faults = await faultsOf(createHarness(t, { plugins: [empty] }));
   assert.deepEqual(
     faults.map(({ reason }) => reason),
-    ["'empty' cannot be created: its `create` gives no handler; return a function (req, res, next)"],
+    ["'empty' cannot be created: its `create` must return a handler: a function (req, res, next)"],
   );
   const named = await faultsOf(createHarness(t, { plugins: [inline('Two Words', (_req, _res, next) => next())] }));
-  assert.match(named[0]!.reason, /^a middleware’s name must be of lower-case letters, digits and single hyphens/);
+  assert.match(named[0]!.reason, /^a middleware’s name must consist of lower-case letters, digits and single hyphens/);
   assert.equal(named[0]!.value, 'Two Words');
 });
 

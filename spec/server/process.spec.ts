@@ -169,6 +169,6 @@ test('a port that is taken: words, not a stack', async (t) => {
   });
   const status = await new Promise((resolve) => child.once('close', resolve));
   assert.equal(status, 1);
-  assert.match(error, /^Cannot listen on 127\.0\.0\.1:\d+: another program listens there already \(EADDRINUSE\)\./);
+  assert.match(error, /^Cannot listen on 127\.0\.0\.1:\d+: another program already listens there \(EADDRINUSE\)\./);
   assert.doesNotMatch(error, /\n {4}at /);
 });

@@ -26,7 +26,7 @@ class Matcher {
     }
   }
 
-  /** Where the partial match at the end of the text starts, or the text's end when there is none. */
+  /** Where the partial match at the end of the text starts; without one, the text's end. */
   get partialAt(): number {
     return this.#position - this.#matched;
   }
@@ -58,14 +58,14 @@ class Matcher {
   }
 }
 
-/** Most events that wait while it is open whether the text before them ends in a stop sequence. */
+/** Most events that wait for the decision whether the text before them ends in a stop sequence. */
 const maxHeldEvents = 1024;
 
 /** One choice's text on its way to the client. */
 class StopCutter {
   readonly #matchers: readonly Matcher[];
   readonly #soFar: AnswerSoFar;
-  /** What came since the oldest text that waits; its first event is a text delta. */
+  /** The events since the oldest text that waits; the first is a text delta. */
   #held: CanonicalEvent[] = [];
   /** Characters of text that the client has. */
   #released = 0;
@@ -88,7 +88,7 @@ class StopCutter {
         this.#hasEnded = true;
         return;
       case 'response.output_item.added':
-        // Something other than text ends the text before it: a tool call must not wait for more of it.
+        // Any other event ends the text before it: a tool call must not wait for more text.
         if (event.item.type !== 'message' && this.#settle(emit)) return;
         break;
       default:
@@ -114,12 +114,12 @@ class StopCutter {
       if (matcher.foundAt === undefined) openAt = Math.min(openAt, matcher.partialAt);
       else foundAt = Math.min(foundAt, matcher.foundAt);
     }
-    // A longer sequence that began before the one found may still come true, and would then be the earlier one.
+    // A longer sequence that began earlier may still match, and would then be the first.
     if (foundAt < Number.POSITIVE_INFINITY && foundAt <= openAt) this.#settle(emit);
     else this.#release(openAt, emit);
   }
 
-  /** Nothing will come that could change what the held text is: true if the answer has ended in it. */
+  /** Decides on the held text, because no more text follows. @returns true if the answer ended in it */
   #settle(emit: Emit, usage?: CanonicalUsage): boolean {
     const found = this.#firstFound();
     this.#release(found?.foundAt ?? Number.POSITIVE_INFINITY, emit);
@@ -127,7 +127,7 @@ class StopCutter {
     if (!found) return false;
     this.#hasEnded = true;
     this.#held = [];
-    this.#soFar.end('completed', emit, { usage, stop_sequence: found.sequence });
+    this.#soFar.finish('completed', emit, { usage, stop_sequence: found.sequence });
     return true;
   }
 
@@ -141,7 +141,7 @@ class StopCutter {
     return first;
   }
 
-  /** Lets the held events go up to a position in the text. */
+  /** Emits the held events up to a position in the text. */
   #release(end: number, emit: Emit): void {
     let count = 0;
     for (; count < this.#held.length; count += 1) {
@@ -170,9 +170,9 @@ class StopCutter {
 }
 
 /**
- * Ends a choice's text where one of the stop sequences begins, as if the model had stopped there; all of the choice's
- * texts count as one, as clients see them. Text that may be the beginning of a sequence waits for what follows; all else
- * passes at once, without a copy. Make one for each choice.
+ * Ends a choice's text where one of the stop sequences begins, as if the model had stopped there; all of the choice's texts
+ * count as one, as clients see them. Text that may begin a sequence waits for the text that follows; everything else passes at
+ * once, without a copy. Make one for each choice.
  * @param request for the usage of an answer that was cut short
  */
 export function createStopTransform(stop: readonly string[], request: CanonicalRequest): EventTransform {

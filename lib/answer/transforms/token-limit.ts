@@ -3,21 +3,24 @@ import { countTokens, findTokenBoundary, takeTokens } from '../../canonical/toke
 import type { CanonicalEvent, CanonicalRequest } from '../../canonical/types.ts';
 import { AnswerSoFar, type CountedDelta } from './answer-so-far.ts';
 
-/** A longer run without a token boundary is counted as it stands, so that no text is counted over and over. */
+/**
+ * Longest text without a token boundary, in characters. A longer one is counted as it stands, so that no text is counted again
+ * and again.
+ */
 const maxTailCharacters = 4096;
 
-/** One choice's text on its way to the client, counted no sooner and no oftener than the limit makes it necessary. */
+/** One choice's text on its way to the client, counted only when the limit could be reached. */
 class TokenCutter {
   readonly #maxTokens: number;
   readonly #soFar: AnswerSoFar;
-  /** Texts that are complete but not counted yet. */
+  /** Complete texts that are still to be counted. */
   #finished: string[] = [];
-  /** The text that is being added to, from its last counted token boundary on. */
+  /** The growing text, from its last counted token boundary on. */
   #tail = '';
   #outputIndex = -1;
   #contentIndex = -1;
   #countedTokens = 0;
-  /** Bytes of `#finished` and `#tail`. A token is at least one byte, so that they bound what has not been counted. */
+  /** Bytes of `#finished` and `#tail`. A token has at least one byte, so this is the most tokens that are still to be counted. */
   #uncountedBytes = 0;
   #hasEnded = false;
 
@@ -72,11 +75,13 @@ class TokenCutter {
     this.#pass(event, emit);
   }
 
-  /** Ends the answer after so many characters of its last delta: fewer than none if the text before changed its tokens. */
+  /**
+   * Ends the answer after so many characters of its last delta; negative if the delta changed the tokens of the text before it.
+   */
   #cut(event: CountedDelta, characters: number, emit: Emit): void {
     this.#hasEnded = true;
     if (characters > 0) this.#pass({ ...event, delta: event.delta.slice(0, characters) }, emit);
-    this.#soFar.end('incomplete', emit);
+    this.#soFar.finish('incomplete', emit);
   }
 
   #pass(event: CanonicalEvent, emit: Emit): void {
@@ -86,8 +91,8 @@ class TokenCutter {
 }
 
 /**
- * Ends a choice after so many tokens of text, refusal and tool arguments, as incomplete (`max_output_tokens`). What the
- * model spends on reasoning is not seen here and so not counted. Make one for each choice.
+ * Ends a choice after so many tokens of text, refusal and tool arguments, as incomplete (`max_output_tokens`). Tokens of
+ * reasoning are unknown here, and so not counted. Make one for each choice.
  * @param request for the usage of an answer that was cut short
  */
 export function createTokenLimitTransform(maxTokens: number, request: CanonicalRequest): EventTransform {

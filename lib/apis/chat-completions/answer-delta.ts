@@ -1,4 +1,4 @@
-/** What a Chat Completions answer is made of, piece by piece, whether it is streamed or added up. */
+/** The pieces of a Chat Completions answer, streamed or added up. */
 import type { CanonicalResponse } from '../../canonical/types.ts';
 
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';
@@ -51,7 +51,7 @@ export interface ChoiceLogprobs {
 
 /** Takes the deltas of one choice, in order. The first is always the role. */
 export interface DeltaSink {
-  /** A delta of text alone: apart from the others because there are tens of thousands of them. */
+  /** A delta of text alone: a method of its own because it is called tens of thousands of times. */
   content(text: string): void;
   /** The same with log probabilities, where a client has asked for them. */
   scoredContent(text: string, logprobs: ChoiceLogprobs): void;

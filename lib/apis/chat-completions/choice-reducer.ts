@@ -1,6 +1,6 @@
 /**
- * Canonical events → the deltas of a Chat Completions answer. One reducer for both kinds of answer: what a streamed
- * answer sends delta by delta, an answer that is not streamed adds up.
+ * Canonical events → the deltas of a Chat Completions answer. One reducer for both kinds of answer: a stream sends the deltas,
+ * an answer in one piece adds them up.
  */
 import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts';
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
@@ -22,7 +22,7 @@ interface OpenToolCall {
 type TextDelta = Extract<CanonicalEvent, { type: 'response.output_text.delta' }>;
 type ToolCallItem = Extract<CanonicalOutputItem, { type: 'function_call' | 'custom_tool_call' }>;
 
-/** What OpenAI says of a token that is too unlikely to be told. */
+/** OpenAI's log probability for a token that is very unlikely. */
 const lowestLogprob = -9999;
 /** Parts of one item are told apart by an index below this, so that item and part make one number. */
 const maxParts = 2 ** 20;
@@ -36,7 +36,7 @@ const partSeparators = {
   reasoning: '\n\n',
 } as const satisfies Record<ReasoningCompat, string>;
 
-/** The state of one choice. Its events are regular but for what transforms made of them: text is what comes in deltas. */
+/** The state of one choice. Its events are regular, except for changes by transforms: only deltas hold text. */
 export class ChoiceReducer implements EventVisitor {
   readonly #sink: DeltaSink;
   readonly #reasoningCompat: ReasoningCompat;
@@ -47,7 +47,7 @@ export class ChoiceReducer implements EventVisitor {
 
   /** UTF-16 units of content sent; citations count from the start of the content, not of their part. */
   #contentLength = 0;
-  /** The part whose text came last; a run of deltas of one part takes no look-up. */
+  /** The part whose text came last: a run of deltas of one part needs no look-up. */
   #lastPart = -1;
   /** Where in the content each part's text begins. */
   readonly #partStarts = new Map<number, number>();
@@ -69,7 +69,7 @@ export class ChoiceReducer implements EventVisitor {
 
   text({ output_index, content_index, delta, logprobs }: TextDelta): void {
     const isScored = logprobs !== undefined && logprobs.length > 0;
-    // A token that is a part of a character has no text of its own, but a probability.
+    // A token that holds only a part of a character has a probability, but no text of its own.
     if (delta === '' && !isScored) return;
     this.#beginText(toKey(output_index, content_index), delta);
     if (isScored) this.#sink.scoredContent(delta, { content: logprobs.map(toChatLogprob), refusal: null });
@@ -147,7 +147,7 @@ export class ChoiceReducer implements EventVisitor {
   #closeThinkTag(): void {
     if (!this.#isThinkTagOpen) return;
     this.#isThinkTagOpen = false;
-    // Reasoning that comes later opens a block of its own, which needs no separator.
+    // Later reasoning opens a new block, which needs no separator.
     this.#lastReasoningPart = undefined;
     this.#contentLength += '</think>'.length;
     this.#sink.content('</think>');
@@ -155,14 +155,14 @@ export class ChoiceReducer implements EventVisitor {
 
   itemAdded(outputIndex: number, item: CanonicalOutputItem): void {
     if (!isToolCall(item)) return;
-    // What a transform adds need not be regular.
+    // A transform may add irregular events.
     if (this.#toolCalls.has(outputIndex) || !item.call_id || !item.name) return;
     const index = this.#toolCalls.size;
     const kind = item.type === 'function_call' ? 'function' : 'custom';
     this.#toolCalls.set(outputIndex, { index, kind });
     this.#beginOutput();
     if (this.#isLegacy) {
-      // The older form has room for one call; the request asked for one at a time.
+      // The older form holds one call; the request asked for one at a time.
       if (index === 0) this.#sink.delta({ function_call: { name: item.name, arguments: '' } });
     } else if (kind === 'function') {
       const named = { name: item.name, arguments: '' };
@@ -208,7 +208,7 @@ export class ChoiceReducer implements EventVisitor {
     return this.#isLegacy ? 'function_call' : 'tool_calls';
   }
 
-  /** What comes next is no reasoning. */
+  /** Ends the reasoning. */
   #beginOutput(): void {
     this.#sendRole();
     this.#closeThinkTag();
@@ -225,7 +225,7 @@ function toKey(outputIndex: number, partIndex: number): number {
   return outputIndex * maxParts + partIndex;
 }
 
-/** The Responses API leaves parts of it out, which SDKs of this API have as always there. */
+/** The Responses API leaves out parts that SDKs of this API require. */
 function toChatLogprob(entry: TextDelta['logprobs'][number]): ChoiceLogprobs['content'][number] {
   const { token, logprob, top_logprobs } = entry;
   const alternatives = (top_logprobs ?? []).map((other) => ({

@@ -16,7 +16,7 @@ export const chatUpstream: UpstreamApi = {
   readUsage: findUsage,
 };
 
-/** Ends an answer for good, where a server has several words for it; the rest means that it is complete. */
+/** Reasons for which an answer ends incomplete, by the servers' various words; any other reason means that it is complete. */
 const incompleteReasons: Readonly<Record<string, AnswerEnd['incomplete']>> = {
   length: 'max_output_tokens',
   max_tokens: 'max_output_tokens',
@@ -42,13 +42,13 @@ const statusCodes: Readonly<Record<number, Json>> = {
   529: { code: 'server_is_overloaded' },
 };
 
-/** Keys of chunks without a choice that are no part of the API, and mean something to the provider they come from. */
+/** Vendor keys in chunks without a choice, which the provider reads. */
 const vendorKeys = ['copilot_quota_snapshots', 'copilot_references', 'copilot_confirmation', 'copilot_errors'] as const;
 
 /**
- * Takes the data of a stream's SSE events, or a whole `chat.completion`, and gives canonical events. Lenient in what
- * servers are known to leave out, to repeat and to put elsewhere. The answer is complete at `[DONE]`, or at the end of a
- * stream that has told a `finish_reason`; a stream that ends before has been cut.
+ * Takes the data of a stream's SSE events, or a whole `chat.completion`, and gives canonical events. Lenient towards what
+ * servers are known to leave out, to repeat and to misplace. The answer is complete at `[DONE]`, or at the end of a stream that
+ * has sent a `finish_reason`; a stream that ends earlier was cut.
  * @throws SyntaxError for data that is not a JSON object, or whose fields are of the wrong types
  */
 function createChatDecoder(options: DecoderOptions): StreamDecoder {
@@ -75,7 +75,7 @@ function createChatDecoder(options: DecoderOptions): StreamDecoder {
   };
 }
 
-/** An upstream's answer on its way. */
+/** The state of an upstream's answer. */
 class ChatAnswer {
   readonly #options: DecoderOptions;
   readonly #writer: EventWriter;
@@ -115,7 +115,7 @@ class ChatAnswer {
       this.#passVendorEvents(chunk);
       return;
     }
-    // One answer was asked for: where there are several choices they are its parts (Copilot's Claude).
+    // The request asked for one answer: several choices are parts of it (Copilot's Claude).
     for (const choice of choices) this.#readChoice(choice, isWhole);
   }
 
@@ -149,7 +149,7 @@ class ChatAnswer {
     if (choice.finish_reason) this.#noteFinish(choice.finish_reason, choice);
   }
 
-  /** Some servers say `message` in streams too; one that has sent deltas repeats the whole in it. */
+  /** Some servers send `message` in streams too; after deltas it repeats the whole. */
   #deltaOf({ delta, message }: Json, isWhole: boolean): Json | undefined {
     const given = isWhole ? (message ?? delta) : (delta ?? (this.#hasDeltas ? undefined : message));
     if (given === undefined || given === null) return undefined;
@@ -200,7 +200,7 @@ class ChatAnswer {
     if (this.#think.isOver) {
       this.#addText(text);
     } else if (this.#hasReasoning) {
-      // A server that tells reasoning apart leaves none in the text.
+      // A server with a reasoning field leaves no reasoning in the text.
       this.#think.flush();
       this.#addText(text);
     } else {
@@ -214,7 +214,7 @@ class ChatAnswer {
     this.#writer.text(text);
   }
 
-  /** Log probabilities belong to the text they came with, so that it is taken as it is. */
+  /** Log probabilities belong to the text that they came with, so the text is taken unchanged. */
   #addScoredText(text: string, value: unknown): void {
     const logprobs = toLogprobs(asObject(value)?.content);
     if (logprobs.length === 0) {
@@ -277,7 +277,7 @@ class ChatAnswer {
     if (!url) return;
     this.#think.flush();
     const [, format, data] = /^data:image\/([\w.+-]{1,32});base64,(.*)$/s.exec(url) ?? [];
-    // The canonical form has images as data only.
+    // The canonical form holds images only as data.
     if (data === undefined) this.#addText(`![image](${url})`);
     else this.#writer.image(data, format!);
   }
@@ -291,7 +291,7 @@ class ChatAnswer {
     }
     this.hasFinishReason = true;
     if (Object.hasOwn(incompleteReasons, reason)) this.#end.incomplete ??= incompleteReasons[reason];
-    // vLLM's and SGLang's word for the sequence; a number is a token of the model's own.
+    // The stop sequence at vLLM and SGLang; a number is a stop token of the model.
     if (reason === 'stop') this.#end.stopSequence = asText(choice.stop_reason) ?? asText(choice.matched_stop);
   }
 }
@@ -308,7 +308,7 @@ function misshapen(field: string): SyntaxError {
 
 function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new SyntaxError('a chunk with something else where a list belongs');
+  throw new SyntaxError('a chunk with a field that is not a list');
 }
 
 /** Text, or parts of text as `reasoning: {content: […]}` and Mistral have it. */

@@ -35,7 +35,7 @@ export function createStreamEncoder(body: ChatRequest, context: AnswerContext): 
       const tier = toTierField(responses.find((response) => response !== undefined));
       return `${head}${tier},"system_fingerprint":null,"choices":[],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`;
     },
-    // No `[DONE]`: it says that the answer is complete. SDKs raise on the error itself.
+    // Without `[DONE]`, which would mean that the answer is complete. SDKs raise on the error itself.
     fail: (error) => `data: ${JSON.stringify(toErrorBody(error))}\n\n`,
     keepalive: sseKeepalive,
   };

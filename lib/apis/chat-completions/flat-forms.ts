@@ -1,10 +1,10 @@
 /**
- * Tools and choices in the flat form of the Responses API, which some clients send to Chat Completions (Cursor with a base
- * URL of one's own, seen 2026), in the form that this API has for them.
+ * Tools and choices in the flat form of the Responses API, which some clients send to Chat Completions (Cursor with a custom
+ * base URL, seen 2026), put into this API's form.
  */
 import { asObject, type Json } from '../../lenient-json.ts';
 
-/** The tool with what it is in an object of its own; itself where it has that already, or is of another kind. */
+/** The tool with its fields in an object of their own; unchanged if it is nested already, or of another kind. */
 export function nestTool(given: unknown): unknown {
   const tool = asObject(given);
   if (!tool || !isFlat(tool)) return given;

@@ -1,4 +1,4 @@
-/** Tools in namespaces (Codex groups those of MCP servers so), for APIs whose tools stand in one list. */
+/** Flattens tools in namespaces (Codex groups the tools of MCP servers so) for APIs with one list of tools. */
 import { createHash } from 'node:crypto';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -11,7 +11,7 @@ export interface FlatTool<T extends Tool = Tool> {
   /** Where it stands in the request. */
   param: string;
   namespace?: string;
-  /** What it is called in the list: unique, where the names of a namespace are only so within it. */
+  /** Its name in the flat list, unique there; in the request a name is unique only within its namespace. */
   name: string;
 }
 
@@ -43,13 +43,13 @@ export function flattenTools(tools: CanonicalRequest['tools'] | null): FlatTool[
 
 export type CallableTool = Extract<Tool, { type: 'function' | 'custom' }>;
 
-/** What agents offer beside their own tools, whether or not they will need it, and what refers to nothing of the client's. */
+/** Server tools that agents offer by habit, and that need nothing of the client's: leaving them out does no harm. */
 const dispensable = /^(?:web_search|image_generation)/;
 
 /**
- * The tools that the client runs, for APIs that have no others. Of those that a server runs, a search of the web and
- * the making of images are left out, and named as ignored, where the model keeps other tools and is free not to use them.
- * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for all others that a server runs
+ * The tools that the client runs, for APIs without server tools. Web search and image generation, which a server runs, are left
+ * out and reported as ignored if the model keeps other tools and need not use these.
+ * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for all other server tools
  */
 export function toCallableTools(
   { tools, tool_choice }: Pick<CanonicalRequest, 'tools' | 'tool_choice'>,
@@ -73,7 +73,7 @@ function isCallable(flat: FlatTool): flat is FlatTool<CallableTool> {
   return flat.tool.type === 'function' || flat.tool.type === 'custom';
 }
 
-/** Is it among the names that `allowed_tools` has: its own, with or without its namespace, or that of the namespace? */
+/** Does `allowed_tools` name the tool: by its own name, with or without its namespace, or by its namespace's? */
 export function isAllowed({ name, namespace, tool }: FlatTool<CallableTool>, names: ReadonlySet<unknown>): boolean {
   return names.has(name) || (namespace !== undefined && (names.has(namespace) || names.has(tool.name)));
 }
@@ -82,7 +82,7 @@ function nameOf(tool: Tool): string {
   return 'name' in tool && typeof tool.name === 'string' ? tool.name : '';
 }
 
-/** What a custom tool takes, in words: as a function of one text nobody holds the model to its grammar, but it knows. */
+/** Describes a custom tool's input in words: no grammar binds a function with one text, so the model must be told. */
 export function describeCustomInput({ format }: Pick<Extract<Tool, { type: 'custom' }>, 'format'>): string {
   if (format?.type !== 'grammar') return 'Plain text.';
   return `Plain text that follows this ${format.syntax} grammar:\n${format.definition}`;

@@ -1,7 +1,7 @@
-/** What stands before the text in `{"input": "…"}`, and each of its beginnings. */
+/** Matches what precedes the text in `{"input": "…"}`, and each prefix of it. */
 const opening = /^\s*\{\s*"input"\s*:\s*"/;
 const openingSoFar = /^\s*(?:\{\s*(?:"(?:i(?:n(?:p(?:u(?:t(?:"\s*(?::\s*)?)?)?)?)?)?)?)?)?$/;
-/** A longer opening is none that a model writes. */
+/** Longest opening that is recognised, in characters: models write shorter ones. */
 const maxOpeningCharacters = 256;
 
 const escapes: Readonly<Record<string, string>> = {
@@ -15,13 +15,13 @@ const escapes: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-/** Reads the text out of `{"input": "…"}` while the JSON still comes, in pieces that may end anywhere. */
+/** Reads the text out of `{"input": "…"}` from incomplete JSON, in pieces that may end anywhere. */
 export class InputReader {
   #state: 'opening' | 'text' | 'over' = 'opening';
-  /** What cannot be told yet: the opening so far, or an escape that is not complete. */
+  /** The undecided rest: the opening so far, or an incomplete escape. */
   #held = '';
 
-  /** What the piece adds to the text; nothing more once the JSON turns out to be of another form. */
+  /** The text that the piece adds; '' once the JSON turns out to have another form. */
   read(piece: string): string {
     if (this.#state === 'over') return '';
     let text = this.#held + piece;

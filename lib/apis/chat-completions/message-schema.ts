@@ -1,4 +1,4 @@
-/** The messages of a Chat Completions request: what is checked, and the types that checked messages have. */
+/** The schema of a Chat Completions request's messages, and the types of checked ones. */
 import {
   name,
   object,
@@ -75,7 +75,7 @@ export interface AssistantMessage {
   refusal?: string | null;
   tool_calls?: ChatToolCall[] | null;
   function_call?: { name: string; arguments: string } | null;
-  /** Of other servers, unchecked: what the model thought before it said this. */
+  /** Of other servers, unchecked: the reasoning that led to this message. */
   reasoning_content?: unknown;
   reasoning?: unknown;
 }

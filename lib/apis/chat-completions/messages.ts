@@ -12,13 +12,13 @@ type OutputType = 'function_call_output' | 'custom_tool_call_output';
 
 interface ToolCall {
   outputType: OutputType;
-  /** Where the calls under this id stand in the request. Some models use an id again. */
+  /** Where the calls with this id stand in the request: some models reuse an id. */
   places: string[];
   /** How many of them have their output: the first ones. */
   answered: number;
 }
 
-/** A call in the form that came before `tool_calls`: it has no id, so it is known by its name. */
+/** A call in the form that preceded `tool_calls`: it has no id, so its name identifies it. */
 interface LegacyCall {
   callId: string;
   param: string;
@@ -27,7 +27,7 @@ interface LegacyCall {
 /** The calls so far, and which of them have their output. */
 class Calls {
   readonly #byId = new Map<string, ToolCall>();
-  /** By name: those that have no output yet, the newest last. */
+  /** Calls without an output yet, by name, the newest last. */
   readonly #legacy = new Map<string, LegacyCall[]>();
 
   add(id: string, outputType: OutputType, param: string): void {
@@ -43,7 +43,7 @@ class Calls {
     this.#legacy.set(name, open);
   }
 
-  /** @returns what the output of the call is to be */
+  /** @returns the future output of the call */
   answer(id: string, param: string): OutputType {
     const call = this.#byId.get(id);
     if (!call) throw orphan(param, id);
@@ -102,7 +102,7 @@ function toItems(message: ChatMessage, index: number, calls: Calls): CanonicalIn
   }
 }
 
-/** The items have no ids: they are not stored anywhere, and backends refuse ids that they did not give. */
+/** The items have no ids: nothing stores them, and backends refuse ids that they did not give. */
 function toSaid(message: AssistantMessage): CanonicalInputItem[] {
   const items: object[] = [];
   const reasoning = toReasoningText(message);
@@ -193,7 +193,7 @@ function toAssistantParts({ content, refusal }: AssistantMessage): object[] {
   return parts;
 }
 
-/** What the model thought, as clients of DeepSeek and of OpenRouter send it back. */
+/** The model's reasoning, as clients of DeepSeek and of OpenRouter send it back. */
 function toReasoningText({ reasoning_content, reasoning }: AssistantMessage): string | undefined {
   for (const text of [reasoning_content, reasoning]) if (typeof text === 'string' && text !== '') return text;
   return undefined;

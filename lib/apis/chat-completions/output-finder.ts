@@ -1,6 +1,6 @@
 import type { Json } from '../../lenient-json.ts';
 
-/** Joins outputs to calls by id, in order: some models use an id again. */
+/** Joins outputs to calls by id, in order: some models reuse an id. */
 export class OutputFinder {
   readonly #items: readonly Json[];
   /** By call id: the places of the outputs that no call has claimed, in order. */
@@ -9,7 +9,7 @@ export class OutputFinder {
 
   constructor(items: readonly Json[]) {
     this.#items = items;
-    // Backwards, so that the next one is the last of its list.
+    // In reverse order, so that `pop` gives the next.
     for (let index = items.length - 1; index >= 0; index -= 1) {
       const { type, call_id } = items[index]!;
       if (type !== 'function_call_output' && type !== 'custom_tool_call_output') continue;
@@ -19,7 +19,7 @@ export class OutputFinder {
     }
   }
 
-  /** A call that nobody answered has no output, which is what the model is told then. */
+  /** Finds the output of a call; [-1, undefined] for a call without one, which the model is then told. */
   findFor({ call_id }: Json, callIndex: number): [outputIndex: number, output: Json | undefined] {
     const open = this.#open.get(call_id);
     const next = open?.at(-1) ?? -1;

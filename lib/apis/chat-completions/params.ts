@@ -1,6 +1,6 @@
-/** Canonical paths and how this API writes them; the first that fits counts. */
+/** Canonical paths and this API's names for them; the first match counts. */
 const renames: readonly [RegExp, string][] = [
-  // Instructions and items have lost their places among the messages.
+  // The translation does not keep the positions of instructions and items among the messages.
   [/^(input|instructions)(?![\w-]).*$/, 'messages'],
   [/^text\.format\.(name|description|schema|strict)(?![\w-])/, 'response_format.json_schema.$1'],
   [/^text\.format(?![\w-])/, 'response_format'],
@@ -9,7 +9,7 @@ const renames: readonly [RegExp, string][] = [
   [/^(tools\[\d+\])\.(name|description|parameters|strict)(?![\w-])/, '$1.function.$2'],
 ];
 
-/** The name that clients of this API know a field by, where an upstream named it as the Responses API does. */
+/** This API's name for a field that an upstream named as the Responses API does. */
 export function toChatParam(param: string): string {
   const found = renames.find(([canonical]) => canonical.test(param));
   return found ? param.replace(...found) : param;

@@ -1,6 +1,6 @@
 /**
- * OpenRouter's `reasoning_details` carry signatures and encrypted pieces that the server wants back. The canonical form has
- * one text for such things, a reasoning item's `encrypted_content`: there they travel as JSON behind a mark.
+ * OpenRouter's `reasoning_details` carry signatures and encrypted pieces that the server wants back. The canonical form has one
+ * field for them, a reasoning item's `encrypted_content`: it holds them as JSON behind a mark.
  */
 import { asObject, type Json } from '../../lenient-json.ts';
 

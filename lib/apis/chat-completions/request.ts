@@ -1,4 +1,4 @@
-/** Chat Completions request → canonical request. What is not said stays unsaid: defaults are another box's matter. */
+/** Chat Completions request → canonical request. Sets no defaults: another box does. */
 import {
   type CanonicalRequest,
   type ReasoningEffort,
@@ -27,13 +27,13 @@ type CanonicalText = NonNullable<CanonicalRequest['text']>;
 const knownParams: ReadonlySet<string> = new Set(Object.keys(chatProperties));
 
 /**
- * Does the client read answers in the form that came before `tool_calls`? It says so by its request.
+ * Does the client read answers in the form that preceded `tool_calls`? Its request shows it.
  */
 export function isLegacyRequest(body: ChatRequest): boolean {
   return Boolean(body.functions?.length) && !body.tools?.length;
 }
 
-/** @throws OpenCompatError for a header value that is none of the modes */
+/** @throws OpenCompatError for an unknown mode in the header */
 export function readReasoningCompat({
   headers,
   defaults,
@@ -41,7 +41,7 @@ export function readReasoningCompat({
   return readHeader(headers, 'X-Reasoning-Compat', reasoningCompats) ?? defaults.reasoningCompat;
 }
 
-/** Is the body in the form of this API? One in the form of the Responses API means nothing to an upstream of this one. */
+/** Is the body in the form of this API? An upstream of this API cannot read the form of the Responses API. */
 export function isPortable({ messages }: ChatRequest): boolean {
   return messages !== undefined;
 }
@@ -77,10 +77,10 @@ export function toCanonical(given: ChatRequest, context: RequestContext): Canoni
   return request;
 }
 
-/** Cursor asks so, and reads the answer in the form of Chat Completions (seen 2026). */
+/** Cursor sends this form, and reads the answer as Chat Completions (seen 2026). */
 function fromResponsesForm(body: ResponsesRequest): CanonicalRequest {
   const { store: _, ...request } = responsesToCanonical(body);
-  // Answers of this API are not kept here.
+  // Answers of this API are not stored here.
   return { ...request, ...(body.store === true && { store: true }) };
 }
 
@@ -93,7 +93,7 @@ function withNestedTools(body: ChatRequest): ChatRequest {
   };
 }
 
-/** Of a request that is passed on: who is asked, and how it is answered. */
+/** The outline of a request that is passed on: its model, and the form of its answer. */
 export function toOutline({ model, stream }: ChatRequest): CanonicalRequest {
   return { model, input: [], stream: stream === true };
 }
@@ -104,7 +104,7 @@ function refuseAudio(body: ChatRequest): void {
 }
 
 function copyShared(body: ChatRequest, request: CanonicalRequest): void {
-  // The way out gives `top_logprobs` only beside `logprobs`.
+  // The upstream request has `top_logprobs` only beside `logprobs`.
   for (const param of [...sharedParams, 'top_logprobs'] as const) {
     const value = body[param];
     if (value != null) Object.assign(request, { [param]: value });
@@ -122,14 +122,14 @@ function addTools(body: ChatRequest, request: CanonicalRequest): void {
   if (!tools.length) {
     if (choice !== undefined && choice !== 'auto' && choice !== 'none') {
       const param = body.tool_choice == null ? 'function_call' : 'tool_choice';
-      const reason = `Invalid value for '${param}': a tool can only be asked for when 'tools' are given.`;
+      const reason = `Invalid value for '${param}': choosing a tool requires 'tools'.`;
       throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param });
     }
     return;
   }
   request.tools = tools;
   if (choice !== undefined) request.tool_choice = choice;
-  // The older form of an answer has room for one call.
+  // The older form of an answer holds one call only.
   if (isLegacyRequest(body)) request.parallel_tool_calls = false;
   else if (body.parallel_tool_calls != null) request.parallel_tool_calls = body.parallel_tool_calls;
 }
@@ -163,9 +163,9 @@ function toFunctionTool({ name, description, parameters, strict }: FunctionDefin
     type: 'function',
     name,
     ...(description != null && { description }),
-    // Upstreams refuse an object schema without `properties`, which is how zero-argument tools of MCP servers come.
+    // Upstreams refuse an object schema without `properties`, as MCP servers send it for tools without arguments.
     parameters: { type: 'object', properties: {}, ...parameters },
-    // Chat Completions takes "not said" for false, the Responses API for true.
+    // `strict` defaults to false in Chat Completions, but to true in the Responses API.
     strict: strict ?? false,
   };
 }
@@ -206,7 +206,7 @@ function toReasoning(
   return { ...(effort != null && { effort }), ...(summary != null && { summary }) };
 }
 
-/** `thinking: {type: 'enabled'}`, `enable_thinking: true` and the like, which other servers take for an effort. */
+/** `thinking: {type: 'enabled'}`, `enable_thinking: true` and similar switches, which other servers take instead of an effort. */
 function effortOfSwitch(value: ChatRequest['thinking']): ReasoningEffort | undefined {
   if (value == null) return undefined;
   const isOn = typeof value === 'boolean' ? value : value.type !== 'disabled';

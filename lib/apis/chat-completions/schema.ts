@@ -1,5 +1,5 @@
 /**
- * The request body of POST /v1/chat/completions: what is checked, and the type that a checked body has. Lenient where
+ * The request body of POST /v1/chat/completions: its schema, and the type of a checked body. Lenient where
  * the OpenAI API and its clients are: unknown keys pass, and null means "not given" wherever an SDK may send it.
  */
 import {
@@ -144,7 +144,7 @@ export const chatRequestSchema: JsonSchema = {
   else: chatSchema,
 };
 
-/** What this server itself reads of a request that it passes on. */
+/** The fields that this server itself reads in a request that it passes on. */
 export const chatOutlineSchema: JsonSchema = object(
   { model: name, stream: optionalFlag, messages: { type: 'array' } },
   ['model', 'messages'],
@@ -189,7 +189,7 @@ export interface ChatRequest {
     summary?: ReasoningSummary | null;
     enabled?: boolean | null;
   } | null;
-  /** De-facto switches of other servers; they say no more than on or off here. */
+  /** De-facto switches of other servers; here they mean on or off. */
   thinking?: boolean | { type?: string } | null;
   enable_thinking?: boolean | null;
 

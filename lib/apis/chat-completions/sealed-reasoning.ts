@@ -1,20 +1,20 @@
 import { asText, type Json } from '../../lenient-json.ts';
 import { writeReasoningDetails } from './reasoning-details.ts';
 
-/** As much of a reasoning's details as is kept to be given back, in characters. */
+/** Most characters of reasoning details that are kept to be sent back. */
 const maxDetailCharacters = 16 * 1024 * 1024;
 const maxDetails = 4096;
 
 const none: readonly string[] = [];
 
-/** What a server wants back to go on from its own reasoning, gathered from the pieces in which it comes. */
+/** The encrypted reasoning that a server needs back, gathered from its pieces. */
 export class SealedReasoning {
   #details: Json[] = [];
   #characters = 0;
-  /** Copilot's form; empty: none. */
+  /** Copilot's form; '' without one. */
   opaque = '';
 
-  /** Pieces of one detail come one after another: their texts are joined, what else they say is kept. */
+  /** Pieces of one detail come one after another: joins their texts, and keeps their other fields. */
   addDetail(detail: Json): void {
     for (const value of Object.values(detail)) if (typeof value === 'string') this.#characters += value.length;
     if (this.#characters > maxDetailCharacters || this.#details.length >= maxDetails) {
@@ -34,7 +34,7 @@ export class SealedReasoning {
     }
   }
 
-  /** What is whole, once. */
+  /** Returns the encrypted forms that are complete, and forgets them. */
   take(): readonly string[] {
     if (this.#details.length === 0 && this.opaque === '') return none;
     const sealed: string[] = [];

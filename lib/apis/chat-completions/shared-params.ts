@@ -1,7 +1,7 @@
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { ChatRequest } from './schema.ts';
 
-/** What this API and the canonical form call by the same name, and mean the same by. */
+/** Fields with the same name and meaning in this API and the canonical form. */
 export const sharedParams = [
   'temperature',
   'top_p',

@@ -1,8 +1,8 @@
-/** Reasoning that a server leaves in the text, as the model writes it: `<think>…</think>` before the answer. */
+/** Splits reasoning off a text in which a server left the model's tags: `<think>…</think>` before the answer. */
 const openTag = '<think>';
 const closeTag = '</think>';
 
-/** White space before the opening tag is held back; more of it is text. */
+/** Most white space before the opening tag, in characters; more of it is text. */
 const maxHeldSpace = 256;
 
 interface TextSink {
@@ -14,14 +14,14 @@ interface TextSink {
 export class ThinkTags {
   readonly #sink: TextSink;
   #state: 'start' | 'thinking' | 'behind' | 'over' = 'start';
-  /** What may yet become a tag. */
+  /** Text that may still become a tag. */
   #held = '';
 
   constructor(sink: TextSink) {
     this.#sink = sink;
   }
 
-  /** Nothing that comes now can be a tag: all is text. */
+  /** No tag can follow: all further text is text. */
   get isOver(): boolean {
     return this.#state === 'over';
   }
@@ -47,7 +47,7 @@ export class ThinkTags {
     }
   }
 
-  /** Something else comes, or nothing more: what was held is what it looks like. */
+  /** Called before other content and at the end: releases the held text as it stands. */
   flush(): void {
     const held = this.#held;
     const isThinking = this.#state === 'thinking';
@@ -84,7 +84,7 @@ export class ThinkTags {
     if (safe > 0) this.#sink.reasoning(text.slice(0, safe));
   }
 
-  /** The blank lines behind the closing tag belong to it. */
+  /** The blank lines after the closing tag belong to the tag. */
   #readBehind(text: string): void {
     const trimmed = text.replace(/^[\r\n]+/, '');
     if (trimmed === '') return;
@@ -93,7 +93,7 @@ export class ThinkTags {
   }
 }
 
-/** How much of the text's end is a beginning of the closing tag. */
+/** How many characters at the text's end begin the closing tag. */
 function endingLength(text: string): number {
   for (let length = Math.min(text.length, closeTag.length - 1); length > 0; length -= 1) {
     if (closeTag.startsWith(text.slice(-length))) return length;

@@ -8,18 +8,18 @@ interface PendingCall {
   id: string | undefined;
   name: string;
   input: string;
-  /** There once the name is known to be complete. */
+  /** Set once the name is known to be complete. */
   open: OpenCall | undefined;
 }
 
 /** Most calls in one answer; SDKs of OpenAI take 128. */
 const maxCalls = 1024;
-/** Longest name that is put together of pieces, in characters. */
+/** Longest name that is joined from pieces, in characters. */
 const maxNameCharacters = 4096;
 
 export class ToolCallDeltas {
   readonly #writer: EventWriter;
-  /** Made-up call ids are made from it. */
+  /** Generated call ids are made from it. */
   readonly #answerId: string;
   readonly #calls: PendingCall[] = [];
   readonly #byIndex = new Map<number, PendingCall>();
@@ -37,8 +37,8 @@ export class ToolCallDeltas {
   }
 
   /**
-   * @param isWhole not a piece: each entry is a call of its own
-   * @throws SyntaxError for what is no call
+   * @param isWhole each entry is a whole call rather than a piece
+   * @throws SyntaxError for an invalid call
    */
   read(value: unknown, isWhole: boolean): void {
     const delta = asObject(value);
@@ -48,14 +48,14 @@ export class ToolCallDeltas {
     this.#add(kind, delta, asText(body.name) ?? '', toInput(kind === 'custom' ? body.input : body.arguments), isWhole);
   }
 
-  /** The form that came before `tool_calls`: one call, without an id. */
+  /** The form that preceded `tool_calls`: one call, without an id. */
   readLegacy(value: unknown, isWhole: boolean): void {
     const call = asObject(value);
     if (!call) throw new SyntaxError('a function call that is not an object');
     this.#add('function', {}, asText(call.name) ?? '', toInput(call.arguments), isWhole);
   }
 
-  /** Something else comes: calls whose arguments are complete end here. Pieces of the others may still come. */
+  /** Called before other content: ends the calls whose arguments are complete. Pieces of the others may still come. */
   closeComplete(): void {
     for (const call of this.#calls)
       if (call.open && !call.open.isDone && isComplete(call)) this.#writer.closeCall(call.open);
@@ -66,7 +66,7 @@ export class ToolCallDeltas {
     for (const call of this.#calls) this.#open(call);
     for (const { open, kind } of this.#calls) {
       if (!open || open.isDone || kind !== 'function' || open.hasInput) continue;
-      // Nothing is what some models write for no arguments; clients parse it.
+      // Some models write '' for no arguments, and clients parse it.
       this.#writer.callInput(open, '{}');
     }
   }
@@ -120,25 +120,25 @@ export class ToolCallDeltas {
 }
 
 function isComplete({ kind, input }: PendingCall): boolean {
-  // Nearly all pieces end otherwise, and need not be parsed.
+  // Nearly all pieces end in another character, and need no parsing.
   return kind === 'function' && input.endsWith('}') && parseObject(input) !== undefined;
 }
 
-/** Is a piece that comes at a call's index, or under its id, the beginning of another call? Only one with a name can be. */
+/** Does a piece with a known index or id begin another call? Only a piece with a name can. */
 function startsAnother(call: PendingCall, id: string | undefined, name: string, input: string): boolean {
   if (name === '') return false;
   const isOtherId = id !== undefined && call.id !== undefined && id !== call.id;
-  // Some servers give a call another id in each piece, and its name too.
+  // Some servers repeat the name in each piece, each time with another id.
   if (isOtherId) return isComplete(call) || call.name !== name || call.input === '';
   return input !== '' && isComplete(call) && !isRepeat(call, id, input);
 }
 
-/** Some servers close a call by saying it once more. */
+/** Some servers close a call by repeating it. */
 function isRepeat(call: PendingCall, id: string | undefined, input: string): boolean {
   return id !== undefined && id === call.id && input === call.input && isComplete(call);
 }
 
-/** A name may come in pieces, again with each piece, or longer each time. */
+/** A name may come in pieces, repeated with each piece, or longer each time. */
 function joinName(before: string, piece: string): string {
   return piece.startsWith(before) ? piece : before + piece;
 }

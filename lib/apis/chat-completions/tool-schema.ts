@@ -1,4 +1,4 @@
-/** The tools of a Chat Completions request, and the choice among them: what is checked, and the types of what has passed. */
+/** The schema of a Chat Completions request's tools and tool choice, and the types of checked ones. */
 import type { JsonSchema } from '../../json-schema.ts';
 import {
   name,
@@ -61,7 +61,7 @@ export const searchOptions = {
   user_location: userLocation,
 } as const satisfies Record<string, JsonSchema>;
 
-/** What is in an object of its own, or beside the `type`, as the Responses API has it. */
+/** Fields that stand in an object of their own or, as in the Responses API, beside the `type`. */
 function nestedOrFlat(key: string, nested: JsonSchema, flat: JsonSchema = nested): JsonSchema {
   return {
     if: { required: ['name'], not: { required: [key] } },
@@ -71,7 +71,7 @@ function nestedOrFlat(key: string, nested: JsonSchema, flat: JsonSchema = nested
   };
 }
 
-/** Which tool types are served is for the translation to say, so no `discriminator` here. */
+/** Without a `discriminator`: the translation decides which tool types are served. */
 export const tool: JsonSchema = {
   ...object({ type: text }, ['type']),
   allOf: [

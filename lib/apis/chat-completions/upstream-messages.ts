@@ -1,6 +1,6 @@
 /**
- * Canonical input items → Chat messages as upstreams take them: all that one assistant turn said in one message, and each
- * call's output right behind it.
+ * Canonical input items → Chat messages as upstreams take them: each turn of the assistant is one message, with the outputs of
+ * its calls right behind it.
  */
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -9,16 +9,17 @@ import { shortenCallId } from '../call-ids.ts';
 import { toFlatName } from './flat-tools.ts';
 import { OutputFinder } from './output-finder.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
+import { toTemplateOrder } from './template-order.ts';
 import { listOf, quote, toParts, toPlainText, unsupported } from './upstream-parts.ts';
 import { toWrappedInput } from './upstream-tools.ts';
 
-/** Fields of an assistant message in which a server takes back what it said of its reasoning. */
+/** Fields of an assistant message in which a server takes its reasoning back. */
 export interface ReasoningFields {
-  /** Of the text. DeepSeek: `reasoning_content`; OpenRouter: `reasoning`; Copilot: `reasoning_text`. */
+  /** For the text. DeepSeek: `reasoning_content`; OpenRouter: `reasoning`; Copilot: `reasoning_text`. */
   text?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
-  /** Of the encrypted form. Copilot: `reasoning_opaque`. */
+  /** For the encrypted form. Copilot: `reasoning_opaque`. */
   opaque?: 'reasoning_opaque';
-  /** Of the details with their signatures. OpenRouter: `reasoning_details`. */
+  /** For the details with their signatures. OpenRouter: `reasoning_details`. */
   details?: 'reasoning_details';
 }
 
@@ -27,13 +28,13 @@ export interface MessageOptions {
   ignore(param: string): void;
   /** Role of instructions. Default `system`, which every server knows. */
   instructionRole?: 'system' | 'developer';
-  /** Default: none, reasoning is not given back. Servers that do not know the fields may refuse them (Mistral, OpenAI). */
+  /** Default: reasoning is not sent back. Servers that do not know the fields may refuse them (Mistral, OpenAI). */
   reasoningFields?: ReasoningFields;
   /** Does the server know `refusal` in assistant messages? Default false: a refusal is given back as text. */
   hasRefusals?: boolean;
   hasCustomTools?: boolean;
   /**
-   * A call's id as the server takes it. Must give the same for the same. Default: ids of more than 40 characters are
+   * Returns a call's id in a form that the server takes, always the same for an id. Default: ids of more than 40 characters are
    * shortened.
    */
   toCallId?(id: string): string;
@@ -41,10 +42,10 @@ export interface MessageOptions {
 
 /** Longest id of a tool call that OpenAI takes in this API, in characters. */
 const maxCallIdCharacters = 40;
-/** Said in the place of an output that has no text: servers refuse images there, and empty outputs. */
+/** Replaces an output without text: servers refuse images and empty outputs. */
 const imagesFollow = 'The output follows in the next message.';
 
-/** Calls that ran at a provider, and their outputs: what came of them is in the texts. */
+/** Calls that ran at a provider, and their outputs: the texts hold their results. */
 const hostedItems: ReadonlySet<string> = new Set([
   'apply_patch_call',
   'apply_patch_call_output',
@@ -66,7 +67,7 @@ const hostedItems: ReadonlySet<string> = new Set([
   'web_search_call',
 ]);
 
-/** What one turn of the assistant has said so far. */
+/** The current turn of the assistant, so far. */
 interface Turn {
   texts: string[];
   refusals: string[];
@@ -77,7 +78,7 @@ interface Turn {
 }
 
 /**
- * @throws OpenCompatError OC_ORPHAN_TOOL_OUTPUT, OC_UNSUPPORTED_VALUE for references to what is stored elsewhere
+ * @throws OpenCompatError OC_ORPHAN_TOOL_OUTPUT, OC_UNSUPPORTED_VALUE for references to stored items
  */
 export function toChatMessages(request: CanonicalRequest, options: MessageOptions): Json[] {
   const items = request.input as unknown as Json[];
@@ -94,7 +95,7 @@ class MessageWriter {
   readonly #instructionRole: string;
   readonly #toCallId: (id: string) => string;
   readonly #messages: Json[] = [];
-  /** Instructions at the start go into one message: the templates of many models take no second one. */
+  /** Instructions at the start go into one message: the templates of many models refuse a second. */
   #leading: string[] | undefined;
   #turn: Turn | undefined;
 
@@ -125,7 +126,7 @@ class MessageWriter {
       case 'function_call_output':
       case 'custom_tool_call_output':
         if (!this.#outputs.isClaimed(index)) throw orphan(item, param);
-        // It stands behind its call already; what comes next is another step of the model.
+        // It already stands behind its call; the next items are another step of the model.
         this.#closeTurn();
         break;
       case 'item_reference':
@@ -146,7 +147,7 @@ class MessageWriter {
   finish(): Json[] {
     this.#closeTurn();
     this.#placeLeading();
-    return this.#messages;
+    return toTemplateOrder(this.#messages);
   }
 
   #openTurn(): Turn {
@@ -196,7 +197,7 @@ class MessageWriter {
   }
 }
 
-/** Undefined for a turn that said nothing: reasoning that led to nothing is no message. */
+/** Undefined for an empty turn: reasoning alone makes no message. */
 function toAssistantMessage(turn: Turn, ids: readonly string[], options: MessageOptions): Json | undefined {
   const { texts, refusals, calls } = turn;
   const hasRefusal = refusals.length > 0 && options.hasRefusals === true;
@@ -255,7 +256,7 @@ function toToolCall(call: Json, id: string, { hasCustomTools = false }: MessageO
   const { type, namespace } = call;
   const name = toFlatName(namespace, asText(call.name) ?? '');
   if (type === 'function_call') {
-    // Servers parse it; nothing is what some models write for no arguments.
+    // Servers parse it, and some models write '' for no arguments.
     return { id, type: 'function', function: { name, arguments: asText(call.arguments) ?? '{}' } };
   }
   const input = asText(call.input) ?? '';

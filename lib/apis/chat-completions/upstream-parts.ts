@@ -1,11 +1,13 @@
-/** Canonical content → parts of Chat messages as upstreams take them, and what is said of content that they do not take. */
+/** Canonical content → parts of Chat messages as upstreams take them, and the errors for content that they refuse. */
+
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
+import { toTrueDataUrl } from '../pictures.ts';
 
 /** Longest stretch of a client's text that a message repeats, in characters. */
 const maxQuotedCharacters = 100;
 
-/** A text alone goes as text, not as a list: every server takes that. */
+/** A single text goes as a string instead of a list: every server takes that. */
 export function toPlainText(parts: readonly Json[]): unknown {
   if (parts.length === 0) return '';
   return parts.length === 1 && parts[0]!.type === 'text' ? parts[0]!.text : undefined;
@@ -33,9 +35,12 @@ function toPart(part: Json, param: string): Json {
     case 'input_image': {
       const url = asText(part.image_url);
       if (!url) throw unsupported(`${param}.image_url`, 'Images are taken as an https URL or a data URL.');
-      // `auto` is the default, and not every server knows the word.
+      // `auto` is the default, and some servers do not know the word.
       const detail = asText(part.detail);
-      return { type: 'image_url', image_url: { url, ...(detail && detail !== 'auto' && { detail }) } };
+      return {
+        type: 'image_url',
+        image_url: { url: toTrueDataUrl(url), ...(detail && detail !== 'auto' && { detail }) },
+      };
     }
     case 'input_file': {
       const { file_data, file_id, filename } = part;

@@ -1,4 +1,4 @@
-/** Canonical request → the body of a Chat Completions request to an upstream: all that the API has a word for. */
+/** Canonical request → the body of a Chat Completions request to an upstream: everything that the API can express. */
 
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
@@ -8,7 +8,7 @@ import { sharedParams } from './shared-params.ts';
 import { type MessageOptions, toChatMessages } from './upstream-messages.ts';
 import { type ToolOptions, toChatTools } from './upstream-tools.ts';
 
-/** What servers of this API differ in. The defaults are what most of them take. */
+/** The differences between servers of this API. The defaults suit most of them. */
 export interface ChatBodyOptions extends MessageOptions, ToolOptions {
   /** As the provider names it. */
   model: string;
@@ -16,16 +16,16 @@ export interface ChatBodyOptions extends MessageOptions, ToolOptions {
   ignore(param: string): void;
   /** Default `max_tokens`; OpenAI's reasoning models refuse it. */
   maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  /** How the effort is said. Default `reasoning_effort`; with `none` it is dropped and named. */
+  /** The field for the effort. Default `reasoning_effort`; with `none` the effort is dropped, and reported as ignored. */
   reasoningEffort?: 'reasoning_effort' | 'none';
   /**
-   * Fields of the body, as this API calls them, that the server refuses. They are dropped, and named where a client asked
-   * for them; `tools` and `response_format` should rather be refused before.
+   * Fields of the body, as this API calls them, that the server refuses. They are dropped, and reported as ignored where a
+   * client asked for them; `tools` and `response_format` should be refused earlier instead.
    */
   omit?: ReadonlySet<string>;
 }
 
-/** What is read below; everything else that a client asked for is named to it as ignored. */
+/** The fields read below; all others that a client asked for are reported to it as ignored. */
 const taken: ReadonlySet<string> = new Set([
   ...sharedParams,
   'extra',
@@ -43,18 +43,18 @@ const taken: ReadonlySet<string> = new Set([
   'top_logprobs',
 ]);
 
-/** A reasoning item's encrypted form comes along anyway, where there is one. */
+/** A reasoning item's encrypted form comes along anyway, if it has one. */
 const impliedInclude = 'reasoning.encrypted_content';
 const logprobsInclude = 'message.output_text.logprobs';
 
-/** Never from `extra`: what this API knows was translated, and left out for a reason where it is not there. */
+/** Never taken from `extra`: fields that this API knows have been translated, or left out for a reason. */
 const known: ReadonlySet<string> = new Set(Object.keys(chatProperties));
 
 /**
- * Pure. Always asks for a stream, with its usage at the end. Where `hasCustomTools` is not set, the answer's events have to
- * go through `restoreCustomCalls`.
+ * Pure. Always asks for a stream, with its usage at the end. Without `hasCustomTools`, the answer's events have to go through
+ * `restoreCustomCalls`.
  * @throws OpenCompatError for what cannot be left out without lying: OC_TOOL_NOT_SUPPORTED for tools that run upstream,
- * OC_UNSUPPORTED_PARAMETER and OC_UNSUPPORTED_VALUE for references to what is stored elsewhere, OC_ORPHAN_TOOL_OUTPUT
+ * OC_UNSUPPORTED_PARAMETER and OC_UNSUPPORTED_VALUE for references to stored items, OC_ORPHAN_TOOL_OUTPUT
  */
 export function toChatBody(request: CanonicalRequest, options: ChatBodyOptions): Json {
   refuseKeptState(request, 'The upstream');
@@ -71,7 +71,7 @@ export function toChatBody(request: CanonicalRequest, options: ChatBodyOptions):
     ...toLogprobs(request, options),
   };
   for (const param of sharedParams) asked[param] = request[param];
-  // That nothing is stored is what happens anyway.
+  // `store: false` is honoured anyway: no upstream stores anything.
   if (asked.store === false) delete asked.store;
   for (const key in request.extra) if (!known.has(key)) asked[key] ??= request.extra[key];
 
@@ -111,12 +111,12 @@ function toEffort({ reasoning }: CanonicalRequest, { reasoningEffort, ignore }: 
   return undefined;
 }
 
-/** The Responses API asks for log probabilities by `include`. */
+/** In the Responses API, `include` asks for log probabilities. */
 function toLogprobs({ logprobs, top_logprobs, include }: CanonicalRequest, { ignore }: ChatBodyOptions): Json {
   if (include?.some((value) => value !== logprobsInclude && value !== impliedInclude)) ignore('include');
   const isAskedFor = logprobs ?? (include?.includes(logprobsInclude) || undefined);
   if (!isAskedFor) {
-    // Refused without `logprobs`; and a number alone asks for nothing.
+    // Servers refuse it without `logprobs`; a number alone asks for nothing.
     if (top_logprobs) ignore('top_logprobs');
     return {};
   }

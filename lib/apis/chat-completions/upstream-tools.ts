@@ -2,6 +2,7 @@
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { type ParametersOptions, toToolParameters } from '../tool-parameters.ts';
 import {
   type CallableTool,
   describeCustomInput,
@@ -12,7 +13,7 @@ import {
 } from './flat-tools.ts';
 import { InputReader } from './input-reader.ts';
 
-export interface ToolOptions {
+export interface ToolOptions extends ParametersOptions {
   /** Does the server take custom (free text) tools? Default false: they become functions of one text, `input`. */
   hasCustomTools?: boolean;
   /** Does it take `tool_choice: {type: 'allowed_tools'}`? Default false: only the allowed tools are sent. */
@@ -27,7 +28,7 @@ export interface ToolContext extends ToolOptions {
 type CustomTool = Extract<CallableTool, { type: 'custom' }>;
 
 /**
- * `tools`, `tool_choice` and `parallel_tool_calls`; nothing when there are no tools, since servers refuse a choice of none.
+ * `tools`, `tool_choice` and `parallel_tool_calls`; empty without tools, since servers refuse a choice without tools.
  * @throws OpenCompatError OC_TOOL_NOT_SUPPORTED for tools that run upstream, as `toCallableTools`
  */
 export function toChatTools(request: CanonicalRequest, options: ToolContext): Json {
@@ -38,7 +39,10 @@ export function toChatTools(request: CanonicalRequest, options: ToolContext): Js
   return { tools: chatTools, parallel_tool_calls, ...toChatChoice(choice, given, chatTools, options) };
 }
 
-function toChatTool({ tool, name }: FlatTool<CallableTool>, { hasCustomTools = false }: ToolOptions): Json {
+function toChatTool(
+  { tool, name }: FlatTool<CallableTool>,
+  { hasCustomTools = false, hasReferences }: ToolOptions,
+): Json {
   if (tool.type === 'custom') return hasCustomTools ? toCustomTool(name, tool) : toWrappedTool(name, tool);
   const { description, parameters, strict } = tool;
   return {
@@ -46,8 +50,8 @@ function toChatTool({ tool, name }: FlatTool<CallableTool>, { hasCustomTools = f
     function: {
       name,
       ...(description != null && { description }),
-      parameters: parameters ?? { type: 'object', properties: {} },
-      // The default; many servers have no such switch.
+      parameters: toToolParameters(parameters, { hasReferences }),
+      // False is the default, and many servers lack the switch.
       ...(strict === true && { strict }),
     },
   };
@@ -119,13 +123,13 @@ export function toWrappedInput(input: string): string {
 
 function fromWrappedInput(args: string): string {
   const input = parseObject(args)?.input;
-  // A model that does not keep to the form has said what it means all the same.
+  // A model may ignore the form: its arguments are then the input itself.
   return typeof input === 'string' ? input : args;
 }
 
 type CallItem = Extract<CanonicalOutputItem, { type: 'function_call' | 'custom_tool_call' }>;
 
-/** What a called tool is to the client. */
+/** How the client knows a called tool. */
 interface Origin {
   name: string;
   namespace: string | undefined;
@@ -134,9 +138,9 @@ interface Origin {
 }
 
 /**
- * What turns calls of wrapped custom tools back into custom tool calls, and gives tools their namespaces back, in the
- * events of the answer; undefined when all tools went out as they were. Told apart by item id, so that one serves all
- * choices of a request.
+ * Returns the function that turns calls of wrapped custom tools back into custom tool calls, and restores namespaces, in the
+ * events of the answer; undefined when all tools went out unchanged. It keeps state by item id, so that one serves all choices
+ * of a request.
  */
 export function restoreCustomCalls(
   { tools }: CanonicalRequest,
@@ -187,7 +191,7 @@ export function restoreCustomCalls(
   };
 }
 
-/** By the name that the upstream knows them by: the tools that it does not know as the client wrote them. */
+/** The tools that the upstream knows in another form than the client's, by the upstream's name. */
 function findOrigins(tools: CanonicalRequest['tools'], { hasCustomTools = false }: ToolOptions): Map<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const { tool, name, namespace } of flattenTools(tools)) {

@@ -21,8 +21,8 @@ type UpstreamUsage = Partial<Omit<CanonicalUsage, 'input_tokens_details' | 'outp
 };
 
 /**
- * The usage of an answer: as in the OpenAI API, the prompt counts once however many choices were made of it, and the
- * choices' tokens are added up. Undefined when the upstream told none.
+ * The usage of an answer: as in the OpenAI API, the prompt counts once for any number of choices, and the choices' tokens are
+ * added up. Undefined when the upstream reported none.
  */
 export function toChatUsage(choices: readonly (CanonicalUsage | null | undefined)[]): ChatUsage | undefined {
   const told = choices.filter((usage): usage is CanonicalUsage => usage != null) as UpstreamUsage[];
@@ -53,7 +53,7 @@ function sum(usages: readonly UpstreamUsage[], pick: (usage: UpstreamUsage) => n
   return usages.reduce((total, usage) => total + (pick(usage) ?? 0), 0);
 }
 
-/** An upstream's usage. Counts that are none are taken for 0; undefined when it tells none at all. */
+/** An upstream's usage. Invalid counts become 0; undefined when the upstream reports no usage. */
 export function fromChatUsage(value: unknown): CanonicalUsage | undefined {
   const usage = asObject(value);
   if (!usage) return undefined;

@@ -18,7 +18,7 @@ interface CompletionUsage {
 
 type Give = (text: string, logprobs: CompletionLogprobs | null) => void;
 
-/** One choice: canonical events in, text out. What is no text has no place in a completion. */
+/** One choice: canonical events in, text out. A completion holds only text. */
 class Choice implements DeltaSink {
   readonly #reducer: ChoiceReducer;
   readonly #wantsLogprobs: boolean;
@@ -28,7 +28,7 @@ class Choice implements DeltaSink {
   #length = 0;
   usage: CanonicalUsage | null | undefined;
 
-  /** @param echoed what the text begins with */
+  /** @param echoed the start of the text */
   constructor(body: CompletionRequest, echoed: string, give: Give, finished: (reason: CompletionReason) => void) {
     this.#wantsLogprobs = body.logprobs != null;
     this.#give = give;
@@ -62,7 +62,7 @@ class Choice implements DeltaSink {
   }
 }
 
-/** What each choice's text begins with: the prompt, where it is to be echoed. Prompts × n, in this order. */
+/** The start of each choice's text: the prompt, if the client asked for an echo. Prompts × n, in this order. */
 function createEcho(body: CompletionRequest): (choice: number) => string {
   if (!body.echo) return () => '';
   const prompts = readPrompts(body);
@@ -70,8 +70,8 @@ function createEcho(body: CompletionRequest): (choice: number) => string {
 }
 
 /**
- * Each prompt counts once, however many choices were made of it; the choices' tokens are added up. Undefined when the
- * upstream told none.
+ * Each prompt counts once for any number of choices; the choices' tokens are added up. Undefined when the upstream reported
+ * none.
  */
 function toUsage(choices: readonly (Choice | undefined)[], n: number): CompletionUsage | undefined {
   if (!choices.some((choice) => choice?.usage)) return undefined;

@@ -1,7 +1,7 @@
 import type { PublicError } from '../../errors.ts';
 import { toOpenAiError } from '../openai-error.ts';
 
-/** The name that clients of this API know a field by, where it was named as the Responses API does. */
+/** This API's name for a field that was named as the Responses API does. */
 function toPromptParam(param: string): string {
   return param.replace(/^(input|instructions)(?![\w-]).*$/, 'prompt').replace(/^max_output_tokens$/, 'max_tokens');
 }

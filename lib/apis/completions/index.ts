@@ -1,4 +1,4 @@
-/** The OpenAI Completions API, which came before Chat Completions; editors still fill gaps by it. */
+/** The OpenAI Completions API, the predecessor of Chat Completions; editors still use it to fill gaps. */
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toErrorBody } from './error-body.ts';

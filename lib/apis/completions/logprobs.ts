@@ -10,7 +10,7 @@ export interface CompletionLogprobs {
   text_offset: number[];
 }
 
-/** @param offset where the text begins that they are of */
+/** @param offset where their text begins */
 export function toCompletionLogprobs({ content }: ChoiceLogprobs, offset: number): CompletionLogprobs {
   let position = offset;
   const alternatives = content.map(({ top_logprobs }) => top_logprobs as { token: string; logprob: number }[]);
@@ -28,7 +28,7 @@ export function toCompletionLogprobs({ content }: ChoiceLogprobs, offset: number
   };
 }
 
-/** Adds to what an answer that is not streamed has so far, in place: there may be tens of thousands. */
+/** Adds to the gathered answer in place: there may be tens of thousands. */
 export function addLogprobs(sum: CompletionLogprobs | null, more: CompletionLogprobs): CompletionLogprobs {
   if (!sum) return more;
   more.tokens.forEach((token, index) => {
@@ -41,7 +41,7 @@ export function addLogprobs(sum: CompletionLogprobs | null, more: CompletionLogp
   return sum;
 }
 
-/** Of Unicode, as Python counts them and so the OpenAI API. */
+/** Counts Unicode characters, as Python and so the OpenAI API do. */
 export function countCharacters(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;

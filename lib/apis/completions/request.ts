@@ -8,7 +8,7 @@ import { toExtra } from '../extra.ts';
 import { toContinuation, toGapFilling } from '../plain-prompts.ts';
 import { type CompletionRequest, completionRequestSchema } from './schema.ts';
 
-/** What the canonical form calls by the same name. */
+/** Fields with the same name in canonical form. */
 const sharedParams = [
   'temperature',
   'top_p',
@@ -19,16 +19,16 @@ const sharedParams = [
   'user',
 ] as const satisfies (keyof CompletionRequest & keyof CanonicalRequest)[];
 
-/** The highest that `maxPrompts` can be set to: more are not even looked at, for each becomes a conversation. */
+/** The highest value of `maxPrompts`: longer lists are refused unread, since each prompt becomes a conversation. */
 const mostPrompts = 2048;
 
 const knownParams: ReadonlySet<string> = new Set(Object.keys(completionRequestSchema.properties ?? {}));
 
 /**
- * Without `max_tokens` the model ends where it likes. (OpenAI stops after 16 tokens, which no client counts on and which
- * nobody who reads a cut answer expects.)
- * @throws OpenCompatError OC_INVALID_TYPE for a list of mixed kinds, OC_INVALID_VALUE for tokens that there are not and for
- * lists longer than can be served
+ * Without `max_tokens` the model ends where it likes. (OpenAI stops after 16 tokens, which no client relies on and no reader
+ * expects.)
+ * @throws OpenCompatError OC_INVALID_TYPE for a list of mixed kinds, OC_INVALID_VALUE for unknown tokens and for lists that are
+ *   too long
  */
 export function toCanonical(body: CompletionRequest, context: RequestContext): CanonicalRequest {
   const { suffix } = body;
@@ -47,7 +47,7 @@ export function toCanonical(body: CompletionRequest, context: RequestContext): C
   if (stop?.length) request.stop = stop;
   if (body.logprobs != null) request.logprobs = true;
   if (body.logprobs) request.top_logprobs = body.logprobs;
-  // The best of several is not chosen here: as many are made as are wanted.
+  // `best_of` is not supported: only `n` answers are made.
   if (body.best_of != null && body.best_of !== (body.n ?? 1)) context.ignore('best_of');
   const extra = toExtra(body, knownParams);
   if (extra) request.extra = extra;

@@ -1,4 +1,4 @@
-/** The request body of POST /v1/completions: what is checked, and the type that a checked body has. */
+/** The request body of POST /v1/completions: its schema, and the type of a checked body. */
 import type { JsonSchema } from '../../json-schema.ts';
 import {
   name,
@@ -16,7 +16,7 @@ const maxChoices = 128;
 export const completionRequestSchema: JsonSchema = object(
   {
     model: name,
-    // A text, or its tokens; or a list of either. That a list is of one kind is for the translation to say.
+    // A text, or its tokens; or a list of either. The translation checks that a list is of one kind.
     prompt: {
       type: ['string', 'array'],
       minItems: 1,

@@ -6,7 +6,7 @@ import { type EmbeddingsRequest, embeddingsSchema, maxInputs, maxInputTokens } f
 
 const known: ReadonlySet<string> = new Set(Object.keys(embeddingsSchema.properties ?? {}));
 
-/** @throws OpenCompatError for a list of different things, or of too many */
+/** @throws OpenCompatError for a list of mixed kinds, or a list that is too long */
 export function toCanonical(body: EmbeddingsRequest): CanonicalRequest {
   const extra = toExtra(body, known);
   return {

@@ -8,7 +8,7 @@ export const maxInputs = 2048;
 export const maxInputTokens = 8192;
 const maxDimensions = 65_536;
 
-/** What each input is, is checked by the translation: a union of four kinds of lists has no fault that says anything. */
+/** The translation checks the inputs: for a union of four kinds of lists, a schema reports unhelpful faults. */
 export const embeddingsSchema: JsonSchema = object(
   {
     model: name,

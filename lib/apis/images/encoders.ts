@@ -7,7 +7,7 @@ import { toOpenAiError } from '../openai-error.ts';
 import { toToolFields } from './request.ts';
 import type { ImagesRequest } from './schema.ts';
 
-/** As much of what the model said instead of drawing as is repeated, in characters. */
+/** Most characters of the model's words, said instead of drawing, that are repeated. */
 const maxSaidCharacters = 500;
 
 interface Picture {
@@ -19,7 +19,7 @@ interface Picture {
   output_format: string;
 }
 
-/** What one choice drew. */
+/** The picture of one choice. */
 class Sketchbook {
   readonly pictures: Picture[] = [];
   readonly #asked: Record<string, string>;
@@ -82,7 +82,7 @@ function toImagesUsage(usages: readonly (CanonicalUsage | null | undefined)[]): 
   };
 }
 
-/** The picture as it was asked for: as base64, or as an address that holds it. DALL·E's default was an address. */
+/** The picture in the requested form: base64, or a data URL. DALL·E's default was a URL. */
 function toImage({ b64_json, revised_prompt, output_format }: Picture, asUrl: boolean): object {
   return {
     ...(asUrl ? { url: `data:image/${output_format};base64,${b64_json}` } : { b64_json }),
@@ -127,7 +127,7 @@ export function createStreamEncoder(body: ImagesRequest, { createdS }: AnswerCon
   const asked = toToolFields(body);
   const maxPartials = body.partial_images ?? 0;
   const books: Sketchbook[] = [];
-  /** By choice: how many pictures in the making it has shown. */
+  /** The number of partial pictures shown, by choice. */
   const partials: number[] = [];
 
   function write(type: string, fields: object): string {

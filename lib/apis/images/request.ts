@@ -1,4 +1,4 @@
-/** Images request → a canonical request for nothing but a picture, by the tool that draws. */
+/** Images request → a canonical request for a picture only, by the tool that draws. */
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { RequestContext } from '../api.ts';
 import type { ImagesRequest } from './schema.ts';
@@ -24,7 +24,7 @@ export function toCanonical(body: ImagesRequest, context: RequestContext): Canon
   };
 }
 
-/** How the picture is to be, in the tool's words; what is not said is the tool's own choice. */
+/** The picture's properties, as the tool's options; the tool chooses the others. */
 export function toToolFields({ size, quality, background, output_format }: ImagesRequest): Record<string, string> {
   return {
     ...(size != null && { size: toSize(size) }),
@@ -34,7 +34,7 @@ export function toToolFields({ size, quality, background, output_format }: Image
   };
 }
 
-/** The tool draws three shapes. DALL·E had others, some too small: the nearest shape is drawn. */
+/** The tool draws three shapes. For DALL·E's other sizes, the nearest shape is drawn. */
 function toSize(size: string): string {
   if (size === 'auto') return size;
   const [width = 1, height = 1] = size.split('x').map(Number);

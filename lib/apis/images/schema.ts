@@ -37,7 +37,7 @@ export interface ImagesRequest {
   response_format?: 'url' | 'b64_json' | null;
   stream?: boolean | null;
   partial_images?: number | null;
-  /** Not honoured, and named as such. */
+  /** Reported as ignored. */
   style?: unknown;
   moderation?: unknown;
   output_compression?: unknown;

@@ -137,7 +137,7 @@ function toComputer(version: string, { display_width_px, display_height_px }: To
   };
 }
 
-/** The tool's description and parameters; undefined for what is no such tool. */
+/** The tool's description and parameters; undefined for other tools. */
 export function findClientTool(tool: Tool): KnownTool | undefined {
   const [, kind, version = ''] = /^(bash|text_editor|computer|memory)_(\d{8})$/.exec(tool.type ?? '') ?? [];
   switch (kind) {

@@ -1,10 +1,10 @@
 /**
- * A JSON Schema as Anthropic takes it for structured output: every object closed, and nothing in it that its grammar cannot
- * hold to. What it cannot hold to is said in the description, where the model reads it. Pure.
+ * A JSON Schema as Anthropic takes it for structured output: every object closed, and only keywords that its grammar can
+ * enforce. Others move into the description, where the model reads them. Pure.
  */
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 
-/** Deepest nesting that is looked into. */
+/** Deepest nesting that is changed. */
 const maxDepth = 64;
 
 /** Keywords with a schema, a list of schemas, or schemas by name. */

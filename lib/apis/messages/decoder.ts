@@ -16,7 +16,7 @@ export const messagesUpstream: UpstreamApi = {
 /** Longest text of a block that is gathered here (thinking, a server tool's input), in characters. */
 const maxGatheredCharacters = 16 * 1024 * 1024;
 
-/** Anthropic's words for what the error table calls otherwise. */
+/** Anthropic's error types and their codes in the canonical form. */
 const errorCodes: Readonly<Record<string, string>> = {
   rate_limit_error: 'rate_limit_exceeded',
   overloaded_error: 'server_is_overloaded',
@@ -30,7 +30,7 @@ const incompleteReasons: Readonly<Record<string, AnswerEnd['incomplete']>> = {
 
 /**
  * Takes the data of a stream's SSE events, or a whole message, and gives canonical events. The answer is complete at
- * `message_stop`; a stream that ends before has been cut.
+ * `message_stop`; a stream that ends earlier was cut.
  * @throws SyntaxError for data that is not a JSON object, or whose fields are of the wrong types
  */
 function createMessagesDecoder(options: DecoderOptions): StreamDecoder {
@@ -69,7 +69,7 @@ class MessageAnswer {
   readonly #end: AnswerEnd = {};
   #usage: Json = {};
   #open: OpenBlock | undefined;
-  /** A server tool's use, until its result has come or something else has. */
+  /** A server tool's call, until its result or another block comes. */
   #pendingUse: Json | undefined;
   #isOver = false;
   #gatheredCharacters = 0;
@@ -83,7 +83,7 @@ class MessageAnswer {
     if (this.#isOver) return;
     switch (event.type) {
       case 'message_start':
-        // A second one, as some proxies send it, says nothing new.
+        // Some proxies send a second one: it is ignored.
         this.#writer.begin();
         this.#noteUsage(asObject(event.message)?.usage);
         break;
@@ -107,7 +107,7 @@ class MessageAnswer {
       case 'error':
         this.#fail(event.error);
         break;
-      // `ping`, and what this version does not know.
+      // `ping`, and events that this version does not know.
     }
   }
 
@@ -128,7 +128,7 @@ class MessageAnswer {
   }
 
   #noteUsage(value: unknown): void {
-    // The later one counts, and leaves out what the first has said.
+    // The later usage counts, but may leave out fields of the first.
     for (const [key, count] of Object.entries(asObject(value) ?? {})) if (count !== null) this.#usage[key] = count;
   }
 
@@ -228,7 +228,7 @@ class MessageAnswer {
     this.#open = undefined;
     switch (open?.kind) {
       case 'text':
-        // A citation is of the whole block that it stands in.
+        // A citation belongs to the whole block that it stands in.
         for (const { url, title } of open.citations) {
           this.#writer.annotate({
             type: 'url_citation',
@@ -256,7 +256,7 @@ class MessageAnswer {
     }
   }
 
-  /** What a tool has done that runs upstream, as far as the canonical form has a word for it. */
+  /** The finished call of a tool that ran upstream, if the canonical form has an item for it. */
   #giveUse(sources: readonly string[]): void {
     const use = this.#pendingUse;
     this.#pendingUse = undefined;
@@ -305,7 +305,7 @@ function readSources(content: unknown): string[] {
   return results.map((result) => asText(asObject(result)?.url)).filter((url) => url !== undefined);
 }
 
-/** What was cached is no part of Anthropic's `input_tokens`. */
+/** Anthropic's `input_tokens` exclude cached tokens. */
 function toUsage(usage: Json | undefined): CanonicalUsage | undefined {
   if (!usage || (usage.input_tokens === undefined && usage.output_tokens === undefined)) return undefined;
   const cached = toCount(usage.cache_read_input_tokens);

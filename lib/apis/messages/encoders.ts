@@ -70,7 +70,7 @@ class StreamedMessage implements BlockSink {
     this.#written = toEvent({ type: 'message_start', message: toEmptyMessage(context) });
   }
 
-  /** What has been written since the last time. */
+  /** The text written since the last call. */
   take(): string {
     const written = this.#written;
     this.#written = '';
@@ -161,7 +161,7 @@ class CollectedMessage implements BlockSink {
   }
 }
 
-/** A call's input has to be an object. What the model wrote instead, or was cut off in, is kept as text. */
+/** A call's input has to be an object. Other or incomplete input is kept as text. */
 function toInputObject(json: string): object {
   if (json.trim() === '') return {};
   return parseObject(json) ?? { input: json };

@@ -18,7 +18,7 @@ const types: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-/** What Anthropic answers when it has too much to do; its SDKs have a class of errors for it. */
+/** Anthropic's status when it is overloaded; its SDKs have an error class for it. */
 const overloadedStatus = 529;
 
 export function toRequestId(id: string): string {
@@ -49,10 +49,10 @@ function toPath(param: string): string {
   return param.replaceAll(/\[(\d+)\]/g, '.$1');
 }
 
-/** Longest stretch of an upstream's message that is looked into, in characters. */
+/** Most characters of an upstream's message that are searched. */
 const maxReadCharacters = 1000;
 
-/** By these words Claude Code knows that it has to compact the conversation, and by the numbers how far. */
+/** Claude Code recognises by these words that it has to compact the conversation, and by the numbers how far. */
 function toTooLong(message: string, facts: ErrorFacts | undefined): string {
   if (/prompt is too long/i.test(message)) return message;
   const counts = readCounts(message) ?? (facts && estimateCounts(facts));
@@ -64,7 +64,7 @@ interface Counts {
   maximum: number;
 }
 
-/** As servers tell them in words: "maximum context length is 8192 tokens. However, you requested 9000 tokens". */
+/** The counts in a server's sentence: "maximum context length is 8192 tokens. However, you requested 9000 tokens". */
 function readCounts(message: string): Counts | undefined {
   const told = message.slice(0, maxReadCharacters).replaceAll(/(\d),(?=\d{3}\b)/g, '$1');
   const counts = [...told.matchAll(/(\d{3,}) tokens/g)].map(([, count]) => Number(count));
@@ -72,7 +72,7 @@ function readCounts(message: string): Counts | undefined {
   return tokens > maximum ? { tokens, maximum } : undefined;
 }
 
-/** Undefined where the estimate would contradict what it explains. */
+/** Undefined where the estimate would contradict the error. */
 function estimateCounts({ request, contextWindow }: ErrorFacts): Counts | undefined {
   if (!contextWindow) return undefined;
   const tokens = estimateInputTokens(request);

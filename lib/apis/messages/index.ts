@@ -8,7 +8,7 @@ import { fromSignature } from './signature.ts';
 
 export type { MessagesRequest } from './schema.ts';
 
-/** No thinking signed here: whoever speaks this API elsewhere refuses signatures that are not its own. */
+/** Without thinking that was signed here: another server of this API refuses foreign signatures. */
 function isPortable({ messages }: MessagesRequest): boolean {
   return messages.every(
     ({ role, content }) =>

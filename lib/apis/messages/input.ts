@@ -1,4 +1,4 @@
-/** Anthropic's messages → canonical input items: in order, but for tool results, which come before the user's words. */
+/** Anthropic's messages → canonical input items: in order, except that tool results come before the user's words. */
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -21,7 +21,7 @@ const maxQuotedLength = 100;
 
 /**
  * The first line of a block that Claude Code puts before its system text for Anthropic's accounting. It differs from call
- * to call, so that no prompt cache would ever hit, and says nothing to the model.
+ * to call, so that no prompt cache would ever hit, and the model has no use for it.
  */
 const accountingLine = /^x-anthropic-billing-header\b[^\n]*\n?/i;
 
@@ -55,7 +55,7 @@ export function toInput({ system, messages }: Pick<MessagesRequest, 'system' | '
 }
 
 interface Call {
-  /** Where the calls under this id stand in the request. Some models use an id again. */
+  /** Where the calls with this id stand in the request: some models reuse an id. */
   places: string[];
   /** How many of them have their result: the first ones. */
   answered: number;
@@ -125,7 +125,7 @@ function addUser(
 }
 
 function toOutput({ content, is_error }: ToolResultBlock, param: string): string | ResponseInputContent[] {
-  // There is no other way to say so.
+  // The canonical form has no other field for it.
   const prefix = is_error ? 'Error: ' : '';
   if (typeof content === 'string') return prefix + content;
   const parts = (content ?? []).flatMap((block, index) => toParts(block, `${param}[${index}]`));
@@ -180,7 +180,7 @@ function toDocumentParts({ source, title, context }: DocumentBlock, param: strin
   switch (source.type) {
     case 'base64': {
       const mediaType = source.media_type ?? 'application/pdf';
-      // Servers tell the kind of a file by its name, so it has to end like one.
+      // Servers tell a file's kind by its name, so the name needs the right ending.
       const filename = title?.toLowerCase().endsWith('.pdf') ? title : `${title || 'document'}.pdf`;
       const file_data = `data:${mediaType};base64,${source.data}`;
       return [...toTextParts(context ?? ''), { type: 'input_file', filename, file_data }];
@@ -219,7 +219,7 @@ function addAssistant(
   const blocks: AssistantBlock[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   let texts: object[] = [];
   let reasoning: CanonicalInputItem[] = [];
-  /** Reasoning goes with what it led to: alone it is refused. */
+  /** Upstreams refuse reasoning without the output that it led to. */
   const addReasoning = () => {
     input.push(...reasoning);
     reasoning = [];
@@ -227,7 +227,7 @@ function addAssistant(
   const addTexts = () => {
     if (texts.length === 0) return;
     addReasoning();
-    // The item has no id: it is not stored anywhere, and backends refuse ids that they did not give.
+    // The item has no id: nothing stores it, and backends refuse ids that they did not give.
     input.push({ type: 'message', role: 'assistant', content: texts } as unknown as CanonicalInputItem);
     texts = [];
   };
@@ -242,7 +242,7 @@ function addAssistant(
         break;
       case 'thinking': {
         const signed = fromSignature(block.signature);
-        // Reasoning of another service means nothing to the upstream.
+        // The upstream cannot read another service's reasoning.
         if (!signed) break;
         addTexts();
         reasoning.push(toReasoning(block.thinking, signed));
@@ -263,7 +263,7 @@ function addAssistant(
   addTexts();
 }
 
-/** A JSON object in any case, since upstreams parse it; some clients send it as they got it, as a text. */
+/** Always a JSON object, since upstreams parse it; some clients send the text that they received. */
 function toArguments(input: unknown): string {
   if (typeof input === 'string') {
     if (input.trim() === '') return '{}';

@@ -1,6 +1,6 @@
 /**
- * Canonical events → the content blocks of a Messages answer. One reducer for both kinds of answer: what a streamed answer
- * sends delta by delta, an answer that is not streamed adds up.
+ * Canonical events → the content blocks of a Messages answer. One reducer for both kinds of answer: a stream sends the deltas,
+ * an answer in one piece adds them up.
  */
 import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts';
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
@@ -14,14 +14,14 @@ export interface MessageEnd {
   /** The one of the request's stop sequences that ended the answer. */
   stopSequence: string | null;
   response: CanonicalResponse;
-  /** Searches that were shown. */
+  /** The number of searches that were shown. */
   webSearches: number;
 }
 
 /** Takes an answer's blocks: one after the other, each started, added to, stopped. */
 export interface BlockSink {
   start(block: ContentBlock): void;
-  /** A delta of text: apart from the others because there are tens of thousands of them. */
+  /** A delta of text: a method of its own because it is called tens of thousands of times. */
   text(text: string): void;
   delta(delta: BlockDelta): void;
   stop(): void;
@@ -31,11 +31,11 @@ export interface BlockSink {
 export interface ReducerOptions {
   /** Shows reasoning as thinking blocks. */
   hasThinking: boolean;
-  /** With its text, or only with what has to be sent back. */
+  /** Shows the text of the reasoning too, rather than only the signature that is sent back. */
   hasThinkingText: boolean;
   /** Shows searches of the web as blocks. */
   hasWebSearch: boolean;
-  /** Those that were asked for: what else an upstream names, it stopped at by itself. */
+  /** The stop sequences of the request: an upstream may name others, of its own. */
   stopSequences: readonly string[];
 }
 
@@ -50,37 +50,37 @@ type ToolCallItem = Item<'function_call' | 'custom_tool_call'>;
 
 /** Parts of one item are told apart by an index below this, so that item and part make one number. */
 const maxParts = 2 ** 20;
-/** In the place of a part: an item's only block. */
+/** Instead of a part's key: an item's only block. */
 const onlyPart = maxParts - 1;
-/** Most events that wait for the block before them; how long their texts are has its limit where they are made regular. */
+/** Most events that wait for the block before them; the regulariser limits the length of their texts. */
 const maxHeldEvents = 1_000_000;
 
 /**
- * The state of one answer. Its events are regular but for what transforms made of them: text is what comes in deltas.
+ * The state of one answer. Its events are regular, except for changes by transforms: only deltas hold text.
  *
- * Blocks must not overlap, but items may come side by side: what comes of another item waits until the one at work is done.
+ * Blocks must not overlap, but items may be interleaved: events of another item wait until the current item is done.
  */
 export class MessageReducer implements EventVisitor {
   readonly #sink: BlockSink;
   readonly #options: ReducerOptions;
   #isFinished = false;
 
-  /** The item that has begun to give blocks and is not done. */
+  /** The current item: it has begun to give blocks, and is not done. */
   #itemAtWork: number | undefined;
   #held: CanonicalEvent[] = [];
 
-  /** The block that is open: the part it is of, and its kind. */
+  /** The open block: its part and its kind. */
   #openKey: number | undefined;
   #openType: ContentBlock['type'] | undefined;
   #isSigned = false;
-  /** What the open block has of text, for the words that a citation is of. */
+  /** The text of the open block, for the words that a citation covers. */
   #openText = '';
 
   #hasRefusal = false;
 
   readonly #reasoningParts = new Set<number>();
   #lastReasoningPart: number | undefined;
-  /** By item: reasoning that the client does not want to see, but has to send back. */
+  /** Reasoning that the client must send back without seeing it, by item. */
   readonly #withheld = new Map<number, string>();
 
   readonly #toolCalls = new Map<number, ToolCall>();
@@ -103,7 +103,7 @@ export class MessageReducer implements EventVisitor {
     if (this.#held.length > maxHeldEvents) throw new SyntaxError('too much of several items at a time');
   }
 
-  /** The item at work is done: what waited for it may come. */
+  /** The current item is done: lets the waiting events go. */
   #release(): void {
     this.#closeBlock();
     this.#itemAtWork = undefined;
@@ -179,7 +179,7 @@ export class MessageReducer implements EventVisitor {
     this.#sink.delta({ type: 'thinking_delta', thinking: spoken });
   }
 
-  /** Text that is not shown, for the signature. */
+  /** Gathers the text that is not shown, for the signature. */
   #withholdReasoning(outputIndex: number, part: number, text: string): void {
     const before = this.#withheld.get(outputIndex);
     const isNewPart = before !== undefined && !this.#reasoningParts.has(part);
@@ -207,7 +207,7 @@ export class MessageReducer implements EventVisitor {
 
   itemAdded(outputIndex: number, item: CanonicalOutputItem): void {
     if (!isToolCall(item)) return;
-    // What a transform adds need not be regular.
+    // A transform may add irregular events.
     if (this.#toolCalls.has(outputIndex) || !item.call_id || !item.name) return;
     const isCustom = item.type === 'custom_tool_call';
     this.#toolCalls.set(outputIndex, { isCustom, text: '' });
@@ -229,7 +229,7 @@ export class MessageReducer implements EventVisitor {
     this.#sink.delta({ type: 'input_json_delta', partial_json: JSON.stringify({ input: call.text }) });
   }
 
-  /** A search by the upstream, shown as Anthropic shows its own: the query, then what was found. */
+  /** A search by the upstream, shown as Anthropic shows its own: the query, then the results. */
   #addSearch(outputIndex: number, item: Item<'web_search_call'>): void {
     const action = asObject((item as { action?: unknown }).action);
     if (!this.#options.hasWebSearch || action?.type !== 'search' || this.#searches.has(outputIndex)) return;
@@ -257,7 +257,7 @@ export class MessageReducer implements EventVisitor {
   }
 
   end(response: CanonicalResponse): void {
-    // What waits for an item whose end was never said: each round lets at least one more item go.
+    // Events may wait for an item that never ended: each round lets at least one more item go.
     while (this.#itemAtWork !== undefined) this.#release();
     this.#isFinished = true;
     const stopped = response.stop_sequence;

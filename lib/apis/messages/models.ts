@@ -1,6 +1,6 @@
 /** Lists of models as Anthropic's clients read them. */
 
-/** What is known of a model, by whatever name it is asked for. */
+/** The facts of a model, under any of its names. */
 interface ModelFacts {
   id: string;
   displayName?: string;
@@ -12,7 +12,7 @@ interface ModelFacts {
   maxOutputTokens?: number;
 }
 
-/** How many models a page has that does not say, and has at most. */
+/** The default and the largest number of models on a page. */
 const defaultLimit = 20;
 const maxLimit = 1000;
 
@@ -21,7 +21,7 @@ export function toModelObject({ id, displayName, createdS, contextWindow, maxOut
     type: 'model',
     id,
     display_name: displayName ?? id,
-    // For a model whose age is not known, Anthropic too gives the epoch.
+    // Anthropic, too, gives the epoch for a model of unknown age.
     created_at: toTimestamp(createdS),
     max_input_tokens: contextWindow ?? null,
     max_tokens: maxOutputTokens ?? null,
@@ -33,7 +33,7 @@ function toTimestamp(createdS: number): string {
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().replace(/\.\d+/, '');
 }
 
-/** One page of a list, by the query's `limit`, `after_id` and `before_id`; what makes no sense is taken for not said. */
+/** One page of a list, by the query's `limit`, `after_id` and `before_id`; invalid values are ignored. */
 export function toModelPage(
   models: readonly ModelFacts[],
   { limit, after_id, before_id }: Readonly<Record<string, unknown>>,
@@ -43,7 +43,7 @@ export function toModelPage(
   const after = models.findIndex(({ id }) => id === after_id);
   const before = models.findIndex(({ id }) => id === before_id);
   const end = before >= 0 ? before : models.length;
-  // Backwards, a page is the last before the model that is named.
+  // With `before_id`, a page holds the last models before the named one.
   const start = before >= 0 ? Math.max(after + 1, end - size) : after + 1;
   const page = models.slice(start, Math.min(start + size, end));
   return {

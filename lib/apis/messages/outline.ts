@@ -1,4 +1,4 @@
-/** Anthropic's messages as far as it matters who speaks, and in which form: for requests that are passed on. */
+/** Reads only the roles and kinds of content of Anthropic's messages, for requests that are passed on. */
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
 import type { MessagesRequest } from './schema.ts';
@@ -7,7 +7,7 @@ export function outlineMessages(messages: MessagesRequest['messages']): Canonica
   return messages.flatMap(({ role, content }) => outlineMessage(role, Array.isArray(content) ? content : []));
 }
 
-/** Results of tools come before the user's words, as they do in a request that is translated. */
+/** Tool results come before the user's words, as in a translated request. */
 function outlineMessage(role: string, content: readonly unknown[]): CanonicalInputItem[] {
   const blocks = content.map((block) => asObject(block) ?? {});
   const results = blocks.filter(({ type }) => type === 'tool_result');

@@ -1,4 +1,4 @@
-/** Anthropic Messages request → canonical request. What is not said stays unsaid: defaults are another box's matter. */
+/** Anthropic Messages request → canonical request. Sets no defaults: another box does. */
 import { createHash } from 'node:crypto';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -10,28 +10,28 @@ import { type MessagesRequest, messagesRequestSchema } from './schema.ts';
 import { isStrictSchema } from './strict-schema.ts';
 import { addTools } from './tools.ts';
 
-/** Most tokens of a thinking budget that stand for each effort, and the effort above them all. */
+/** The largest thinking budget, in tokens, for each effort; and the effort for larger ones. */
 const budgetEfforts: readonly [number, ReasoningEffort][] = [
   [2_048, 'low'],
   [16_384, 'medium'],
 ];
 const fullEffort: ReasoningEffort = 'high';
 
-/** What the Responses API, or another that is known here, calls by the same name. */
+/** Parameters with the same name in the canonical form. */
 const sharedParams = ['temperature', 'top_p', 'top_k'] as const satisfies (keyof MessagesRequest &
   keyof CanonicalRequest)[];
 
-/** What the server would have to hold, or to run: dropped, something would silently be missing. */
+/** State or tools that the server would have to provide: the answer would be wrong without them, so they are refused. */
 const refusals = {
   thread: 'Conversations are not held here: send all messages with each request.',
   container: 'There are no containers here.',
   mcp_servers: 'MCP servers are not called from here: connect the client to them.',
 } as const satisfies Partial<Record<keyof MessagesRequest, string>>;
 
-/** By this Anthropic's SDKs, whose tool runners ask for a thread unless told not to, know to send all messages instead. */
+/** These details tell the tool runners of Anthropic's SDKs, which ask for a thread by default, to send all messages. */
 const threadDetails = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
 
-/** Left out with no effect on the answer, so that nobody need be told. */
+/** Dropped silently: they do not affect the answer. */
 const silentParams = ['cache_control', 'betas', 'diagnostics'] as const;
 
 const knownParams: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ const knownParams: ReadonlySet<string> = new Set([
   ...silentParams,
 ]);
 
-/** As much of a text as tells conversations apart. */
+/** Characters of a text that distinguish conversations. */
 const maxHashedCharacters = 8192;
 
 /** Does the client read thinking? Others might take the first block for the answer's text. */
@@ -81,7 +81,7 @@ export function toCanonical(body: MessagesRequest, context: RequestContext): Can
   return request;
 }
 
-/** Of a request that is passed on: what its headers and its log line tell of it. @throws OpenCompatError for a thread */
+/** The outline of a request that is passed on, for its headers and its log line. @throws OpenCompatError for a thread */
 export function toOutline(body: MessagesRequest): CanonicalRequest {
   refuseHeldState(body, ['thread']);
   const { model, messages, stream, tools } = body;
@@ -109,7 +109,7 @@ function toReasoning(body: MessagesRequest): CanonicalRequest['reasoning'] {
   const effort = toEffort(body);
   return {
     ...(effort && { effort }),
-    // A summary that nobody reads only costs time.
+    // A summary that the client does not read only costs time.
     ...(!wantsThinkingText(body) && { summary: 'none' as const }),
   };
 }
@@ -135,8 +135,8 @@ function toServiceTier({ service_tier, speed }: MessagesRequest): CanonicalReque
 }
 
 /**
- * The user's id, which with Claude Code names the session, and the instructions, which tell its helpers apart: what has
- * both in common begins alike. Hashed, because some clients put an account's name there.
+ * The user's id, which with Claude Code names the session, and the instructions, which tell its helpers apart: requests that
+ * share both begin alike. Hashed, because some clients put an account's name there.
  */
 function toCacheKey({ metadata, system }: MessagesRequest): string | undefined {
   const user = metadata?.user_id;

@@ -1,6 +1,6 @@
 /**
- * The request body of POST /v1/messages: what is checked, and the type that a checked body has. Lenient where Anthropic's
- * API and its clients are: unknown keys and block types pass (what they are worth is for the translation to say), and null
+ * The request body of POST /v1/messages: its schema, and the type of a checked body. Lenient where Anthropic's
+ * API and its clients are: unknown keys and block types pass (the translation decides on them), and null
  * means "not given" wherever an SDK may send it.
  */
 import type { JsonSchema } from '../../json-schema.ts';
@@ -112,7 +112,7 @@ const jsonFormat: JsonSchema = {
   properties: { type: { type: 'string', enum: ['json_schema'] }, schema: { type: 'object' } },
 };
 
-/** What both requests of this API have; a count of tokens needs no more. */
+/** The fields of both requests of this API; a count of tokens needs no others. */
 const sharedProperties: Readonly<Record<string, JsonSchema>> = {
   model: name,
   messages: { type: 'array', minItems: 1, items: message },
@@ -169,7 +169,7 @@ export const messagesRequestSchema: JsonSchema = object(
   ['model', 'max_tokens', 'messages'],
 );
 
-/** What this server itself reads of a request that it passes on. */
+/** The fields that this server itself reads in a request that it passes on. */
 export const messagesOutlineSchema: JsonSchema = object(
   {
     model: sharedProperties.model!,
@@ -211,13 +211,13 @@ interface SearchResultBlock {
   content: TextBlock[];
 }
 
-/** What a tool found that the client searches its tools with. */
+/** The result of the tool with which a client searches its tools. */
 interface ToolReferenceBlock {
   type: 'tool_reference';
   tool_name: string;
 }
 
-/** What can be shown to the model, by the user or by a tool. */
+/** Content that a user or a tool can show to the model. */
 export type ShownBlock = TextBlock | ImageBlock | DocumentBlock | SearchResultBlock | ToolReferenceBlock;
 
 export interface ToolResultBlock {
@@ -233,7 +233,7 @@ export type AssistantBlock =
   | { type: 'tool_use'; id: string; name: string; input?: unknown }
   | { type: 'compaction'; content?: string | null };
 
-/** From here on the model has a tool more, or one less. */
+/** Adds or removes a tool from this point of the conversation on. */
 export interface ToolChangeBlock {
   type: 'tool_addition' | 'tool_removal';
   tool: { type: 'tool_definition'; definition: Tool } | { type: 'tool_reference'; name: string };

@@ -1,16 +1,16 @@
 /**
- * The signature of a thinking block holds what the upstream wants back of its reasoning, behind a mark of our own: clients
- * keep signatures as they are and send them back, which is how reasoning outlives a turn on a server that stores nothing.
+ * The signature of a thinking block carries the reasoning that the upstream needs back, behind a mark of our own: clients send
+ * signatures back unchanged, so reasoning outlives a turn although the server stores nothing.
  */
 
 export interface SignedReasoning {
   /** As the upstream gave it. */
   encrypted?: string | null;
-  /** Its text, where the client does not want to see it and so does not send it back. */
+  /** The reasoning's text, where the client does not see it and so cannot send it back. */
   text?: string;
 }
 
-/** No signature of Anthropic's has a dot in it (they are base64). */
+/** Anthropic's signatures never hold a dot (they are base64). */
 const encryptedMark = 'opencompat.1.';
 const textMark = 'opencompat.2.';
 

@@ -1,9 +1,9 @@
-/** Deepest nesting that is looked into; OpenAI's strict mode takes 10 levels of objects. */
+/** Deepest nesting that is checked; OpenAI's strict mode takes 10 levels of objects. */
 const maxDepth = 32;
 
 /**
- * May the schema be asked for strictly? OpenAI wants every object closed and every property of it required, where
- * Anthropic does not; a schema that is not like that would be refused.
+ * Does the schema suit OpenAI's strict mode? Unlike Anthropic, it wants every object closed and every property required, and
+ * refuses other schemas.
  */
 export function isStrictSchema(schema: unknown, depth = maxDepth): boolean {
   if (typeof schema !== 'object' || schema === null) return true;

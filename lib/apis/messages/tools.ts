@@ -13,14 +13,14 @@ const maxQuotedLength = 100;
 
 const webSearch = /^web_search_\d{8}$/;
 
-/** @throws OpenCompatError for a tool that is not served here, and for a choice that cannot be made */
+/** @throws OpenCompatError for a tool that is not served here, and for an impossible choice */
 export function addTools(body: MessagesRequest, request: CanonicalRequest, { ignore }: RequestContext): void {
   const offered = listTools(body);
   const tools = offered.map(({ tool, param }) => toTool(tool, param, ignore));
   const choice = body.tool_choice;
   if (tools.length === 0) {
     if (choice?.type === 'any' || choice?.type === 'tool') {
-      const reason = "Invalid 'tool_choice': a tool can only be asked for when 'tools' are given.";
+      const reason = "Invalid 'tool_choice': choosing a tool requires 'tools'.";
       throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'tool_choice' });
     }
     return;
@@ -88,7 +88,7 @@ function toFunction(tool: Tool, param: string): CanonicalTool {
     type: 'function',
     name: nameOf(tool, param),
     ...(tool.description != null && { description: tool.description }),
-    // Upstreams refuse an object schema without `properties`, which is how zero-argument tools of MCP servers come.
+    // Upstreams refuse an object schema without `properties`, as MCP servers send it for tools without arguments.
     parameters: { type: 'object', properties: {}, ...schema },
     strict: tool.strict === true && isStrictSchema(schema),
   };
@@ -117,7 +117,7 @@ function toToolChoice(
     case 'tool': {
       if (name === undefined) throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: 'tool_choice.name' });
       if (tools.some((tool) => tool.type === 'function' && tool.name === name)) return { type: 'function', name };
-      // Anthropic's own search goes by one name.
+      // Anthropic's own search has a fixed name.
       if (name === 'web_search' && tools.some((tool) => tool.type === 'web_search')) {
         return { type: 'web_search' } as unknown as CanonicalRequest['tool_choice'];
       }

@@ -1,26 +1,27 @@
 /**
- * Canonical input items → Anthropic's system text and messages: all that one side said in one message, each assistant turn's
- * thinking first, and the results of its calls at the beginning of what follows.
+ * Canonical input items → Anthropic's system text and messages: one message for each turn of a side, an assistant turn's
+ * thinking first, and the results of its calls at the start of the next message.
  */
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
+import { toTrueDataUrl } from '../pictures.ts';
 import { readKeptThinking } from './kept-thinking.ts';
 
 interface Turn {
   role: 'user' | 'assistant';
-  /** What has to stand first: thinking, or results of calls. */
+  /** Blocks that have to stand first: thinking, or results of calls. */
   first: Json[];
   content: Json[];
 }
 
-/** Said for a user who has not said anything: the API wants a conversation to begin with one. */
+/** The text of a missing first user message: the API wants a conversation to begin with the user. */
 const beginning: Json = { type: 'text', text: '(The conversation begins.)' };
 
 /**
- * Ids that Anthropic takes: letters, digits, `_` and `-`, and none of them twice. Some models use an id again in a later
- * turn; a result is of the oldest call under its id that has none yet.
+ * Makes ids that Anthropic takes: of letters, digits, `_` and `-`, each used once. Some models reuse an id in a later turn; a
+ * result belongs to the oldest call with its id that still lacks one.
  */
 class ToolUseIds {
   readonly #used = new Set<string>();
@@ -54,7 +55,7 @@ export function toMessages({ input, instructions }: CanonicalRequest): { system:
   const messages = turns
     .map(({ role, first, content }) => ({ role, content: [...first, ...withoutTrailingSpace(role, content)] }))
     .filter(({ content }) => content.length > 0);
-  // Instructions alone are what the user says.
+  // Instructions alone become the user's message.
   if (messages.length === 0) messages.push({ role: 'user', content: system.splice(0) });
   else if (messages[0]!.role === 'assistant') messages.unshift({ role: 'user', content: [beginning] });
   return { system, messages };
@@ -80,7 +81,7 @@ class Conversation {
       }
       case 'reasoning': {
         const thinking = readKeptThinking(item.encrypted_content);
-        // Once a turn has begun to speak or to call, thinking has its place between.
+        // After the first text or call of a turn, thinking stays at its place.
         if (thinking) this.#turnOf('assistant').content.push(thinking);
         break;
       }
@@ -102,7 +103,7 @@ class Conversation {
         const reason = 'An item_reference cannot be resolved here. Send the item itself.';
         throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
       }
-      // The rest are calls that ran elsewhere: what came of them is in the texts.
+      // The rest are calls that ran elsewhere: the texts hold their results.
     }
   }
 
@@ -135,7 +136,7 @@ function toBlocks(content: unknown, param: string): Json[] {
   return content.flatMap((part, index) => toBlock(asObject(part) ?? {}, `${param}[${index}]`));
 }
 
-/** The API refuses texts that say nothing. */
+/** The API refuses texts of white space only. */
 function toText(text: unknown): Json[] {
   return typeof text === 'string' && text.trim() !== '' ? [{ type: 'text', text }] : [];
 }
@@ -161,7 +162,7 @@ function toBlock(part: Json, param: string): Json[] {
 const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=-]+)*;base64,(.*)$/s;
 
 function toSource(url: unknown, param: string): Json {
-  const text = asText(url);
+  const text = asText(url) && toTrueDataUrl(url as string);
   const [, media_type, data] = (text && dataUrl.exec(text)) || [];
   if (data !== undefined) return { type: 'base64', media_type: media_type ?? 'image/png', data };
   if (text && /^https?:/i.test(text)) return { type: 'url', url: text };

@@ -1,4 +1,4 @@
-/** Canonical request → the body of an Anthropic Messages request to an upstream: all that the API has a word for. Pure. */
+/** Canonical request → the body of an Anthropic Messages request to an upstream: everything that the API can express. Pure. */
 
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
@@ -10,6 +10,7 @@ import {
   isAllowed,
   toCallableTools,
 } from '../chat-completions/flat-tools.ts';
+import { toToolParameters } from '../tool-parameters.ts';
 import { toClosedSchema } from './closed-schema.ts';
 import { toMessages } from './upstream-messages.ts';
 
@@ -18,17 +19,17 @@ export interface MessagesBodyOptions {
   model: string;
   /** Names a parameter that is dropped, so that the client is told. */
   ignore(param: string): void;
-  /** Most tokens that the model gives; the API wants a limit in every request. */
+  /** The model's limit of output tokens; the API wants a limit in every request. */
   maxOutputTokens?: number;
-  /** How the model is asked to think: with an effort of its own, with a budget of tokens, or not at all. */
+  /** How to ask the model to think: by effort, by a budget of tokens, or not at all. */
   thinking: 'adaptive' | 'budget' | 'none';
-  /** The effort of requests that name none. */
+  /** The effort of requests without one. */
   defaultEffort: ReasoningEffort;
-  /** Fields of the body that the server refuses. They are dropped, and named where a client asked for them. */
+  /** Fields of the body that the server refuses. They are dropped, and reported as ignored where a client asked for them. */
   omit?: ReadonlySet<string>;
 }
 
-/** For models of which nothing is known. */
+/** For unknown models. */
 const usualMaxTokens = 16_384;
 /** Anthropic takes no smaller budget. */
 const minBudgetTokens = 1024;
@@ -42,7 +43,7 @@ const budgets: Readonly<Record<ReasoningEffort, number>> = {
   max: 49_152,
   ultra: 49_152,
 };
-/** The weaker and the stronger ones have no word of their own. */
+/** Weaker and stronger efforts take the nearest of these. */
 const effortWords: Readonly<Record<ReasoningEffort, string>> = {
   none: 'low',
   minimal: 'low',
@@ -54,7 +55,7 @@ const effortWords: Readonly<Record<ReasoningEffort, string>> = {
   ultra: 'max',
 };
 
-/** What is read below; everything else that a client asked for is named to it as ignored. */
+/** The fields read below; all others that a client asked for are reported to it as ignored. */
 const taken: ReadonlySet<string> = new Set([
   'include',
   'input',
@@ -81,7 +82,7 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
   refuseKeptState(request, 'The upstream');
   ignoreOthers(request, taken, options.ignore);
   if (request.text?.verbosity) options.ignore('verbosity');
-  // The prompt has to ask for JSON anyway, as OpenAI wants it.
+  // OpenAI requires a prompt that asks for JSON, so nothing is added.
   if (request.text?.format?.type === 'json_object') options.ignore('response_format');
 
   const { system, messages } = toMessages(request);
@@ -125,7 +126,7 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
   return { ...body, stream: true };
 }
 
-/** None while it thinks, a temperature of 1 at most, and either that or `top_p`: newer models refuse both together. */
+/** No sampling while the model thinks; else a temperature of 1 at most, or `top_p`: newer models refuse both together. */
 function toSampling(
   { temperature, top_p, top_k }: CanonicalRequest,
   isThinking: boolean,
@@ -147,7 +148,7 @@ function toMaxTokens({ max_output_tokens }: CanonicalRequest, { maxOutputTokens 
   return max_output_tokens ? Math.min(max_output_tokens, maxOutputTokens ?? max_output_tokens) : most;
 }
 
-/** Left out where the API would refuse the request for it: with a forced tool, and within a turn that began without. */
+/** Thinking is left out where the API would refuse it: with a forced tool, and within a turn that began without thinking. */
 function toThinking(
   { reasoning }: CanonicalRequest,
   { thinking, defaultEffort }: MessagesBodyOptions,
@@ -186,12 +187,12 @@ function toOutputConfig(
   return Object.keys(config).length > 0 ? config : undefined;
 }
 
-/** For a server that has no field for it. */
+/** The instruction for a server without a field for schemas. */
 function describeSchema({ schema }: Json): string {
   return `Answer with nothing but JSON that this JSON Schema describes:\n${JSON.stringify(schema)}`;
 }
 
-/** The tools that a conversation has called, for the API to know of; it refuses calls of none. */
+/** Declares the tools that a conversation has called: the API refuses calls without any tools. */
 function toCalledTools(messages: readonly Json[]): Json[] {
   const calls = messages.flatMap(({ content }) => (content as Json[]).filter(({ type }) => type === 'tool_use'));
   const names = new Set(calls.map(({ name }) => name));
@@ -201,13 +202,13 @@ function toCalledTools(messages: readonly Json[]): Json[] {
 function toTool({ name, tool }: FlatTool<CallableTool>): Json {
   const described = { name, ...(tool.description != null && { description: tool.description }) };
   if (tool.type === 'function') {
-    return { ...described, input_schema: { type: 'object', properties: {}, ...tool.parameters } };
+    return { ...described, input_schema: toToolParameters(tool.parameters, { hasReferences: true }) };
   }
   const input = { type: 'string', description: describeCustomInput(tool) };
   return { ...described, input_schema: { type: 'object', properties: { input }, required: ['input'] } };
 }
 
-/** The choice is the whole list's or, where only some of it is allowed, that of what is left. */
+/** The tool choice, among the allowed tools where the request limits them. */
 function toChosenTools(
   { tool_choice: choice, parallel_tool_calls }: CanonicalRequest,
   callable: readonly FlatTool<CallableTool>[],

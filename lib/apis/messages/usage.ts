@@ -1,7 +1,7 @@
 import type { CanonicalUsage } from '../../canonical/types.ts';
 
 export interface MessagesUsage {
-  /** Without what the prompt cache held or took in. */
+  /** Without tokens read from or written to the prompt cache. */
   input_tokens: number;
   cache_creation_input_tokens: number;
   cache_read_input_tokens: number;
@@ -16,7 +16,7 @@ type UpstreamUsage = Partial<Omit<CanonicalUsage, 'input_tokens_details' | 'outp
   output_tokens_details?: { reasoning_tokens?: number } | null;
 };
 
-/** What is known before the answer: nothing. Clients go by the later, cumulative count. */
+/** Zeros: before the answer nothing is known. Clients use the later, cumulative count. */
 export const noUsage: MessagesUsage = {
   input_tokens: 0,
   cache_creation_input_tokens: 0,
@@ -24,7 +24,7 @@ export const noUsage: MessagesUsage = {
   output_tokens: 0,
 };
 
-/** Counts that the upstream does not tell are 0: SDKs ask for the numbers. */
+/** Missing counts are 0: SDKs require the numbers. */
 export function toMessagesUsage(
   usage: CanonicalUsage | null | undefined,
   { webSearches }: { webSearches: number },

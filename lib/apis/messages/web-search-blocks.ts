@@ -5,7 +5,7 @@ import type { Citation, WebSearchResult } from './blocks.ts';
 /** Longest text that a citation repeats, in characters, as with Anthropic. */
 const maxCitedCharacters = 150;
 
-/** @param text the block that the citation is of; undefined for what is no citation of an address */
+/** @param text the block that the citation belongs to @returns undefined for a citation without a URL */
 export function toCitation(annotation: unknown, text: string): Citation | undefined {
   const { type, url, title, start_index, end_index } = (annotation ?? {}) as Record<string, unknown>;
   if (type !== 'url_citation' || typeof url !== 'string') return undefined;

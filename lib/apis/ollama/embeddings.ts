@@ -1,11 +1,11 @@
-/** Vectors: /api/embed, and /api/embeddings, which came before it. */
+/** Vectors: /api/embed, and its predecessor /api/embeddings. */
 import type { CanonicalRequest, EmbeddingsResult } from '../../canonical/types.ts';
 import type { AnswerContext, RequestContext } from '../api.ts';
 import type { EmbedBody, EmbeddingsBody } from './schema.ts';
 
 export function embedToCanonical(body: EmbedBody, context: RequestContext): CanonicalRequest {
   const input = typeof body.input === 'string' ? [body.input] : (body.input ?? []);
-  // A text that is too long is an error of the provider's; nothing is cut here without a word.
+  // The provider reports a text that is too long; nothing is cut here silently.
   if (body.truncate === true) context.ignore('truncate');
   return toRequest(body.model, input, body.dimensions);
 }

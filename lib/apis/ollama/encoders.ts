@@ -1,4 +1,4 @@
-/** The two forms of an answer: objects a line each (NDJSON), or one object. */
+/** The two forms of an answer: one object a line (NDJSON), or one object. */
 import type { CanonicalEvent, CanonicalUsage } from '../../canonical/types.ts';
 import { parseObject } from '../../lenient-json.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
@@ -13,7 +13,7 @@ import { ChoiceReducer } from '../chat-completions/choice-reducer.ts';
 import { toErrorBody } from './error-body.ts';
 import type { ChatBody, GenerateBody } from './schema.ts';
 
-/** What is told of an answer at a time. */
+/** A piece of an answer. */
 export interface Piece {
   content: string;
   thinking?: string;
@@ -24,7 +24,7 @@ export interface Piece {
   logprobs?: ChoiceLogprobs['content'];
 }
 
-/** The fields in which one of the requests gives a piece of its answer, and those that only the last piece has. */
+/** The fields of a piece in the answer to one kind of request, and those of the last piece only. */
 export interface Wording {
   of(piece: Piece): object;
   readonly atEnd: object;
@@ -52,8 +52,8 @@ function toNanoseconds(ms: number): number {
 }
 
 /**
- * One answer on its way: canonical events in, pieces out. Calls are told whole, and so not before the end, when none of
- * them can get any more arguments.
+ * The state of one answer: canonical events in, pieces out. Calls are sent whole, at the end, when all their arguments have
+ * come.
  */
 class Answer implements DeltaSink {
   readonly #context: AnswerContext;
@@ -110,12 +110,12 @@ class Answer implements DeltaSink {
     this.#give({ content: '', tool_calls });
   }
 
-  /** What the last piece says of the whole. */
+  /** The last piece's facts about the whole answer. */
   closing(): object {
     const { receivedMs, nowMs } = this.#context;
     const endMs = nowMs();
     const firstMs = this.#firstMs ?? endMs;
-    // Clients divide by durations, so none is 0.
+    // Clients divide by durations, so all are above 0.
     return {
       done: true,
       done_reason: this.#reason === 'length' || this.#reason === 'content_filter' ? this.#reason : 'stop',
@@ -131,8 +131,8 @@ class Answer implements DeltaSink {
 }
 
 /**
- * Undefined for a call that the answer's end has cut: there is no way to say that its arguments are not all there. What is
- * no JSON object (the text of a custom tool) is given as one.
+ * Undefined for a call that the answer's end has cut, since this API cannot mark arguments as incomplete. Other input than a
+ * JSON object (the text of a custom tool) is wrapped in one.
  */
 function toToolCall({ id = '', function: named, custom }: ToolCallDelta, wasCut: boolean) {
   const name = named?.name ?? custom?.name ?? '';
@@ -166,7 +166,7 @@ export function createLineEncoder(
     },
     finish: () => toLine({ content: '' }, { ...answer.closing(), ...wording.atEnd }),
     fail: (error) => `${JSON.stringify(toErrorBody(error))}\n`,
-    /** Every line has to be JSON: a piece without text. */
+    /** A keepalive: every line has to be JSON, so it is a piece without text. */
     get keepalive() {
       return toLine({ content: '' });
     },

@@ -1,4 +1,4 @@
-/** The Ollama API, as its clients speak it: one of these for each request that the chain answers. */
+/** The Ollama API, as its clients speak it: a `ClientApi` for each request that the chain answers. */
 import type { ClientApi } from '../api.ts';
 import { embeddingsToCanonical, embedToCanonical, encodeEmbed, encodeEmbeddings } from './embeddings.ts';
 import { chatWording, createLineEncoder, createObjectEncoder, generateWording, type Wording } from './encoders.ts';

@@ -1,6 +1,6 @@
 /**
- * A request without anything to answer asks Ollama to load a model, or with `keep_alive: 0` to let go of it. There is
- * nothing to load here, so that this can be answered at once.
+ * A request without anything to answer asks Ollama to load a model, or with `keep_alive: 0` to unload it. Nothing has to be
+ * loaded here, so the answer comes at once.
  */
 
 import { chatWording, generateWording, toTimestamp, type Wording } from './encoders.ts';

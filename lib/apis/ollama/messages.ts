@@ -1,4 +1,4 @@
-/** Ollama's messages → canonical input items, by way of Chat messages: they differ in how calls and images are written. */
+/** Ollama's messages → canonical input items, through Chat messages: they differ in the form of calls and images. */
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import type { ChatMessage, ContentPart } from '../chat-completions/message-schema.ts';
 import { toInput } from '../chat-completions/messages.ts';
@@ -7,7 +7,7 @@ import type { OllamaMessage, OllamaToolCall } from './schema.ts';
 
 interface Call {
   readonly id: string;
-  /** Of the message that calls. */
+  /** Index of the calling message. */
   readonly messageIndex: number;
   isAnswered: boolean;
 }
@@ -22,7 +22,7 @@ class OpenCalls {
   /** How many calls at the start of a list have been answered. */
   readonly #answered = new Map<Call[], number>();
 
-  /** A message with calls begins: whoever has not answered those before by now will name the call that it answers. */
+  /** A message with calls begins: later outputs of earlier calls have to name their call. */
   beginMessage(): void {
     this.#newest = [];
     this.#byName = new Map();
@@ -67,9 +67,9 @@ function addTo(lists: Map<string, Call[]>, key: string, call: Call): void {
 }
 
 /**
- * Ollama lays out whatever it is given, so clients cut their histories off anywhere. Here an output whose call is gone is
- * told by the user, and a call that nobody has answered gets an empty output.
- * @throws OpenCompatError as `toInput`, and OC_INVALID_VALUE for what is no image
+ * Ollama accepts any history, so clients cut theirs off anywhere. Here an output without its call becomes a user message, and a
+ * call without an output gets an empty one.
+ * @throws OpenCompatError as `toInput`, and OC_INVALID_VALUE for invalid images
  */
 export function toInputItems(messages: readonly OllamaMessage[]): CanonicalInputItem[] {
   const calls = new OpenCalls();

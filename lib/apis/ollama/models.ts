@@ -1,8 +1,8 @@
-/** Models as Ollama's clients see them. What there is not to say of a model behind an API is left empty. */
+/** Models as Ollama's clients see them. Facts that a model behind an API does not have are left empty. */
 import { createHash } from 'node:crypto';
 import { toTimestamp } from './encoders.ts';
 
-/** What is known of a model. */
+/** The facts of a model. */
 export interface ModelFacts {
   /** As its provider names it. */
   id: string;
@@ -30,10 +30,7 @@ export interface ListedModel {
 /** The release of Ollama whose API this is. VS Code refuses anything below 0.6.4 (microsoft/vscode-copilot-chat). */
 export const apiVersion = '0.18.3';
 
-/**
- * Where capabilities are not told, clients look into the template for what a model takes: Continue fills gaps where it
- * finds `.Suffix`.
- */
+/** Without capabilities, clients read them from the template: Continue fills gaps if it finds `.Suffix`. */
 const template = '{{ .System }}{{ .Tools }}{{ .Prompt }}{{ .Suffix }}{{ .Response }}';
 
 /** An entry of /api/tags. */
@@ -71,7 +68,7 @@ function toDetails(info: ModelFacts): object {
   const family = familyOf(info);
   return {
     parent_model: '',
-    // Clients know no other.
+    // Clients know only this format.
     format: 'gguf',
     family,
     families: [family],

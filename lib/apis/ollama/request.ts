@@ -1,4 +1,4 @@
-/** Ollama requests for text → canonical requests. What is not said stays unsaid: defaults are another box's matter. */
+/** Ollama requests for text → canonical requests. Sets no defaults: another box does. */
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { RequestContext } from '../api.ts';
@@ -11,7 +11,7 @@ import { type ChatBody, type GenerateBody, type OllamaTool, thinkLevels } from '
 
 type CanonicalTool = NonNullable<CanonicalRequest['tools']>[number];
 
-/** Options that have a word of their own in canonical form. */
+/** Options with a parameter of their own in canonical form. */
 const sharedOptions = [
   'temperature',
   'top_p',
@@ -23,7 +23,7 @@ const sharedOptions = [
 
 const knownOptions: ReadonlySet<string> = new Set([...sharedOptions, 'num_predict', 'stop']);
 
-/** Unknown options that are looked at, at most. */
+/** Most unknown options that are read. */
 const maxSeenOptions = 64;
 
 /** @throws OpenCompatError for what cannot be honoured without lying */
@@ -36,7 +36,7 @@ export function chatToCanonical(body: ChatBody, context: RequestContext): Canoni
 /** @throws OpenCompatError for what cannot be honoured without lying */
 export function generateToCanonical(body: GenerateBody, context: RequestContext): CanonicalRequest {
   const request = toRequest(body, toGenerateInput(body), context);
-  // How a text is laid out for a model is the model's own matter here, and its tokens are not known.
+  // Templates belong to the model's server here, and the tokens of a text are unknown.
   if (body.template) context.ignore('template');
   if (body.context?.length) context.ignore('context');
   return request;
@@ -84,7 +84,7 @@ function toTool({ type, function: { name, description, parameters } }: OllamaToo
   };
 }
 
-/** @throws OpenCompatError OC_INVALID_VALUE for a level that there is not */
+/** @throws OpenCompatError OC_INVALID_VALUE for an unknown level */
 function toReasoning(think: ChatBody['think']): CanonicalRequest['reasoning'] | undefined {
   if (think == null || think === '') return undefined;
   if (typeof think === 'boolean') return { effort: think ? 'medium' : 'none' };
@@ -105,7 +105,7 @@ function toText(format: ChatBody['format']): CanonicalRequest['text'] | undefine
   throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'format' });
 }
 
-/** Ollama takes any number; what is beyond the bounds of the other APIs means their end, or that there is no limit. */
+/** Ollama takes any number; one beyond the bounds of the other APIs becomes the nearest bound, or means "no limit". */
 function withinBounds(option: (typeof sharedOptions)[number], value: number | null | undefined): number | undefined {
   if (value == null) return undefined;
   if (option === 'temperature') return Math.max(value, 0);
@@ -131,7 +131,7 @@ function applyOptions(
   let seen = 0;
   for (const option in options) {
     if (++seen > maxSeenOptions) break;
-    // A name goes into a response header, so only what cannot hurt there is repeated.
+    // The name goes into a response header: only safe ones are repeated.
     if (!knownOptions.has(option) && /^\w{1,64}$/.test(option)) context.ignore(`options.${option}`);
   }
 }

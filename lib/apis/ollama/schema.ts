@@ -1,6 +1,6 @@
 /**
- * The request bodies of the Ollama API (ollama/ollama: `api/types.go`, `docs/api.md`): what is checked, and the types that
- * checked bodies have. Unknown keys pass, as they do there.
+ * The request bodies of the Ollama API (ollama/ollama: `api/types.go`, `docs/api.md`): the schemas, and the types of checked
+ * bodies. Unknown keys pass, as at Ollama.
  */
 import type { JsonSchema } from '../../json-schema.ts';
 import {
@@ -18,7 +18,7 @@ import {
   union,
 } from '../schema-parts.ts';
 
-/** Levels of `think`; the last of them since gpt-oss has had followers. */
+/** Levels of `think`; the last one was added later, for newer models. */
 export const thinkLevels = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 const keepAlive: JsonSchema = { type: ['string', 'number', 'null'] };

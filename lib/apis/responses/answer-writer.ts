@@ -1,6 +1,6 @@
 /**
- * Canonical events → the events of a Responses answer as its strictest clients read them: `response.created` first, and
- * behind it what the transforms have passed on, made regular once more.
+ * Canonical events → the events of a Responses answer as its strictest clients read them: `response.created` first, then the
+ * events that the transforms have passed on, made regular once more.
  */
 import { Regulariser, type RegulariserOptions } from '../../canonical/regulariser.ts';
 import type { RegularSink } from '../../canonical/run-writer.ts';
@@ -11,13 +11,13 @@ import { type ResponseObject, toResponseError, toResponseUsage } from './respons
 
 /** Takes the events in order. */
 export interface EventSink {
-  /** The next piece of a run: apart from the others because there are tens of thousands of them. */
+  /** The next piece of a run: a method of its own because it is called tens of thousands of times. */
   delta(run: TextRun, text: string, logprobs: readonly unknown[] | undefined): void;
   event(type: string, fields: object): void;
 }
 
 export interface AnswerWriterOptions extends RegulariserOptions {
-  /** The answer before anything of it is known. */
+  /** The empty answer at its beginning. */
   response: ResponseObject;
   /** Takes the finished answer. */
   keep?(response: CanonicalResponse): void;
@@ -38,7 +38,7 @@ export class AnswerWriter implements RegularSink {
     this.#regulariser = new Regulariser(this, options);
   }
 
-  /** The answer so far; the whole of it when the terminal event has been taken. */
+  /** The answer so far; complete after the terminal event. */
   get response(): ResponseObject {
     return this.#response;
   }

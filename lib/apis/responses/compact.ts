@@ -1,4 +1,4 @@
-/** Compaction: a long conversation made short, by the upstream's own means (the item `compaction_trigger`). */
+/** Compaction: the upstream shortens a long conversation by itself (the item `compaction_trigger`). */
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { AnswerContext, AnswerEncoder } from '../api.ts';
@@ -6,13 +6,13 @@ import { createAnswerEncoder } from './encoders.ts';
 import { toCanonical } from './request.ts';
 import type { ResponsesRequest } from './schema.ts';
 
-/** The request for a compaction: the conversation, and behind it what asks for its short form. */
+/** The request for a compaction: the conversation, and behind it the trigger. */
 export function toCompaction(body: ResponsesRequest): CanonicalRequest {
   const request = toCanonical({ ...body, store: false, stream: false });
   return { ...request, input: [...request.input, { type: 'compaction_trigger' }] };
 }
 
-/** The user's messages, and behind them what stands for all the rest. */
+/** The user's messages, and behind them the item that stands for the rest. */
 export function createCompactionEncoder(body: ResponsesRequest, context: AnswerContext): AnswerEncoder {
   const gathered = createAnswerEncoder(body, context);
   const said = context.request.input.filter((item) => item.type === 'message' && item.role === 'user');

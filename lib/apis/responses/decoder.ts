@@ -40,7 +40,7 @@ function createResponsesDecoder({
     else onEvent(event);
   }
 
-  /** A server that does not stream: what it says is said at once. */
+  /** For a server that does not stream: decodes the whole response at once. */
   function decodeWhole(response: Json): void {
     const { status, output } = response;
     if (!wholeStates.has(status)) throw new SyntaxError('a response that is not complete');

@@ -1,7 +1,6 @@
 /**
- * Holds an upstream's events to the types of the canonical form, once, where they come in: everything behind relies on
- * them. What is missing, or said in a way that means nothing, is put right or left out; what would have to be guessed is
- * an error.
+ * Checks an upstream's events against the types of the canonical form, once, where they come in: later code relies on the
+ * types. Missing or invalid fields are corrected or left out; a field that would have to be guessed is an error.
  */
 import type { TokenLogprob } from '../../canonical/event-writer.ts';
 import type { CanonicalEvent } from '../../canonical/types.ts';
@@ -73,7 +72,7 @@ function holdText(holder: Json, key: string): void {
   if (typeof holder[key] !== 'string') throw misshapen(key);
 }
 
-/** A name or an id that may come later. */
+/** A name or an id, which may still be missing. */
 function holdName(holder: Json, key: string): void {
   if (holder[key] != null && typeof holder[key] !== 'string') throw misshapen(key);
 }
@@ -87,11 +86,11 @@ function holdList(holder: Json, key: string, holdEntry: (entry: unknown) => void
 
 function holdLogprobs(holder: Json): void {
   const { logprobs } = holder;
-  // Nearly always there are none.
+  // Nearly always empty.
   if (!Array.isArray(logprobs) || logprobs.length > 0) holder.logprobs = toLogprobs(logprobs);
 }
 
-/** What is none is left out. */
+/** Leaves out invalid entries. */
 export function toLogprobs(value: unknown): TokenLogprob[] {
   if (!Array.isArray(value)) return [];
   const told: TokenLogprob[] = [];
@@ -108,7 +107,7 @@ export function toLogprobs(value: unknown): TokenLogprob[] {
   return told;
 }
 
-/** One level deep, however deep the upstream's lists are. */
+/** Checks one level, for lists of any depth. */
 function toAlternative(value: unknown): TokenLogprob[] {
   const { top_logprobs: _, ...entry } = asObject(value) ?? {};
   return toLogprobs([entry]);
@@ -152,11 +151,11 @@ function holdResponse(value: unknown): void {
   holdList(response, 'output', holdItem);
   response.usage = toUsage(response.usage);
   if (typeof response.service_tier !== 'string') delete response.service_tier;
-  // No field of this API: whoever cuts the text behind here says so.
+  // Not a field of this API: only this server sets it, where it cuts the text.
   delete response.stop_sequence;
 }
 
-/** Counts that are none are taken for 0: they are added up, and shown to clients that check them. */
+/** Invalid counts become 0: counts are added up, and shown to clients that check them. */
 function toUsage(value: unknown): Json | null {
   const usage = asObject(value);
   if (!usage) return null;

@@ -2,7 +2,7 @@ import type { CanonicalEvent } from '../../canonical/types.ts';
 import { type ErrorCode, OpenCompatError } from '../../errors.ts';
 import { publicText } from '../../public-text.ts';
 
-/** What a server of the Responses API says of a failure, in whatever envelope it came. Everything may be missing. */
+/** A failure as a server of the Responses API describes it, without its envelope. Every field may be missing. */
 export interface FailureFacts {
   code?: unknown;
   type?: unknown;
@@ -56,7 +56,7 @@ function rowFor(code: string, type: string, message: string): ErrorCode | undefi
   return undefined;
 }
 
-/** A code as it may be shown: some servers put a number there, or nothing, or what looks like an id or a key. */
+/** A code that is safe to show: some servers send a number, nothing, or something like an id or a key. */
 function toCode(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(text) && publicText(text) === text ? text : '';
@@ -73,7 +73,7 @@ function toNumber(value: unknown): number | undefined {
 
 const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
 
-/** Seconds to wait as told in words: "try again in 1.5s", "… in 20ms", "… in 6m0s", "… in 2 minutes". */
+/** Seconds to wait, from words: "try again in 1.5s", "… in 20ms", "… in 6m0s", "… in 2 minutes". */
 export function readWaitFromMessage(message: string): number | undefined {
   const told = /try again in\s+((?:\d+(?:\.\d+)?\s*(?:ms|[smhd])[a-z]*\s*)+)/i.exec(message)?.[1];
   if (!told) return undefined;
@@ -85,8 +85,8 @@ export function readWaitFromMessage(message: string): number | undefined {
 }
 
 /**
- * A failure that the upstream described, as an error for the client; undefined when it says too little to tell what kind.
- * @param times seconds to wait as the response's headers say; the time now, for a wait told as a date
+ * A failure that the upstream described, as an error for the client; undefined when it says too little to be classified.
+ * @param times seconds to wait as the response's headers say; the time now, for a wait given as a date
  */
 export function toFailureError(
   facts: FailureFacts,
@@ -137,7 +137,7 @@ export function toFailureError(
       const isUnverified = /encrypted content\b/i.test(message) && !code;
       const named = code || (rows[type] || imageFault.test(type) ? type : '');
       const publicCode = isUnverified ? 'invalid_encrypted_content' : named;
-      // Servers differ in the status they give an unknown model; SDKs raise their "not found" class for 404 only.
+      // Servers use different statuses for an unknown model; SDKs raise their "not found" class only for 404.
       const status = code === 'model_not_found' ? 404 : undefined;
       return new OpenCompatError(row, { reason }, { param, status, ...(publicCode && { publicCode }) });
     }

@@ -31,7 +31,7 @@ export const responsesInputTokens: ClientApi<ResponsesRequest> = {
   isStreaming: () => false,
 };
 
-/** A long conversation made short. */
+/** The compaction of a long conversation. */
 export const responsesCompact: ClientApi<ResponsesRequest> = {
   ...responses,
   toCanonical: toCompaction,

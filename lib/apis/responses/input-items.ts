@@ -2,7 +2,7 @@
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import type { LooseItem } from './schema.ts';
 
-/** Their id is what another item refers to them by. */
+/** Other items refer to them by their id. */
 const idsThatCount: ReadonlySet<unknown> = new Set([
   'item_reference',
   'mcp_approval_request',
@@ -11,9 +11,9 @@ const idsThatCount: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * An item in canonical form: a message says that it is one and has its content in parts. Ids, states and authors are left
- * out, as no upstream knows them and strict ones refuse them; but for ids that something can be found by: a reference's,
- * and that of reasoning which comes without its encrypted form.
+ * An item in canonical form: a message says that it is one and has its content in parts. Ids, states and authors are left out,
+ * as no upstream knows them and strict ones refuse them. Only ids for a look-up stay: those of references, and of reasoning
+ * without its encrypted form.
  */
 export function toInputItem(source: LooseItem): CanonicalInputItem {
   const { id, status: _status, created_by: _author, ...item } = source;

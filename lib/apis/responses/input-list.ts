@@ -4,11 +4,11 @@ import type { CanonicalInputItem } from '../../canonical/types.ts';
 export interface InputPage {
   limit: number;
   order: 'asc' | 'desc';
-  /** Id of the item that the page before ended with. */
+  /** Id of the last item of the previous page. */
   after?: string;
 }
 
-/** Undefined when `after` is none of the items. */
+/** Undefined when no item has the id `after`. */
 export function listInputItems(
   responseId: string,
   input: readonly CanonicalInputItem[],

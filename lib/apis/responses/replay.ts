@@ -4,7 +4,7 @@ import { WireSink } from './encoders.ts';
 import type { ResponseObject } from './response-object.ts';
 
 /**
- * A finished answer as the stream that it might have come in: the same items, each text in one delta.
+ * Turns a finished answer into a stream of the same items, each text in one delta.
  * @param startingAfter events up to this `sequence_number` are left out
  */
 export function replayResponse(response: ResponseObject, startingAfter = -1): string {

@@ -1,11 +1,14 @@
-/** Responses request → canonical request, which is nearly the same: what only this server's own store can give is refused or left for it. */
+/**
+ * Responses request → canonical request, which is nearly the same: state that is kept elsewhere is refused; this server's own
+ * is left to its store.
+ */
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { toExtra } from '../extra.ts';
 import { toInputItem } from './input-items.ts';
 import { type LooseItem, type ResponsesRequest, responsesRequestSchema } from './schema.ts';
 
-/** Said in canonical form as it is here. */
+/** Fields that are the same in canonical form. */
 const sharedParams = [
   'instructions',
   'generate',
@@ -28,7 +31,7 @@ const sharedParams = [
   'moderation',
 ] as const satisfies (keyof ResponsesRequest & keyof CanonicalRequest)[];
 
-/** Jobs and state that are kept elsewhere than in the answers that this server stores. */
+/** Jobs and state other than the answers that this server stores. */
 const refused: Readonly<Partial<Record<keyof ResponsesRequest, string>>> = {
   background: 'Answers are not made in the background here: stream them, or wait.',
   conversation: 'Conversations are not kept here: continue with `previous_response_id`.',
@@ -67,7 +70,7 @@ export function toCanonical(body: ResponsesRequest): CanonicalRequest {
   if (effort != null || wantedSummary != null) {
     request.reasoning = { ...(effort != null && { effort }), ...(wantedSummary != null && { summary: wantedSummary }) };
   }
-  // What these ask for is what happens anyway.
+  // These ask for the server's usual behaviour.
   if (body.truncation === 'auto') request.truncation = body.truncation;
   if (body.top_logprobs) request.top_logprobs = body.top_logprobs;
   const extra = toExtra(body, knownParams);
@@ -82,6 +85,6 @@ function toInput(input: string | LooseItem[]): CanonicalInputItem[] {
 
 function toTool(tool: LooseItem): LooseItem {
   if (tool.type !== 'function') return tool;
-  // Upstreams refuse an object schema without `properties`, which is how zero-argument tools of MCP servers come.
+  // Upstreams refuse an object schema without `properties`, as MCP servers send it for tools without arguments.
   return { ...tool, parameters: { type: 'object', properties: {}, ...(tool.parameters as object | null) } };
 }

@@ -3,7 +3,7 @@ import type { PublicError } from '../../errors.ts';
 import type { AnswerContext } from '../api.ts';
 import type { ResponsesRequest } from './schema.ts';
 
-/** A Response object: what the client asked for, as it asked, and what became of it. */
+/** A Response object: the request's parameters as the client sent them, and the answer. */
 export interface ResponseObject {
   readonly id: string;
   readonly object: 'response';
@@ -18,8 +18,8 @@ function toResponseId(id: string): string {
 }
 
 /**
- * The object as it is while the answer is being made. It echoes every parameter as the client sent it, whatever the
- * upstream takes of them, and never more than that: instructions put in here are not the client's.
+ * The object as it is while the answer is being made. It echoes exactly the parameters that the client sent, even those that
+ * the upstream does not take, and never instructions that this server added.
  */
 export function createResponseObject(body: ResponsesRequest, context: AnswerContext): ResponseObject {
   const { effort, summary } = context.request.reasoning ?? {};
@@ -43,7 +43,7 @@ export function createResponseObject(body: ResponsesRequest, context: AnswerCont
     reasoning: { effort: effort ?? null, summary: summary ?? null },
     ...(body.safety_identifier != null && { safety_identifier: body.safety_identifier }),
     service_tier: body.service_tier ?? 'auto',
-    // What is told is what happens: whether it can be asked for later.
+    // Tells the truth: whether the answer can be retrieved later.
     store: body.store !== false && context.keep !== undefined,
     temperature: body.temperature ?? 1,
     text: { ...body.text, format: body.text?.format ?? { type: 'text' } },

@@ -1,5 +1,5 @@
 /**
- * The request body of POST /v1/responses: what is checked, and the type that a checked body has. Lenient where the OpenAI
+ * The request body of POST /v1/responses: its schema, and the type of a checked body. Lenient where the OpenAI
  * API and its clients are: unknown keys, items and tools pass, and null means "not given" wherever an SDK may send it.
  */
 import {
@@ -39,7 +39,7 @@ const optionalCount = optionalInteger(1);
 
 const textPart = object({ text }, ['text']);
 
-/** Types that are not named pass, here and below: which are served is for the translation and the provider to say. */
+/** Other types pass, here and below: the translation and the provider decide which are served. */
 const part = typed({
   input_text: textPart,
   output_text: textPart,
@@ -163,7 +163,7 @@ const looseItem = object({
   encrypted_content: optionalText,
 });
 
-/** What this server itself reads of a request that goes to an upstream of the same API. */
+/** The fields that this server itself reads in a request to an upstream of the same API. */
 export const responsesOutlineSchema: JsonSchema = object(
   {
     model: properties.model,
@@ -191,7 +191,7 @@ export interface LooseItem {
 /** A body that `responsesRequestSchema` has passed. */
 export interface ResponsesRequest {
   model: string;
-  /** As a message on a WebSocket has it, where every answer is a stream. */
+  /** Sent by messages on a WebSocket, where every answer is a stream. */
   type?: 'response.create' | null;
   input?: string | LooseItem[] | null;
   instructions?: string | null;
@@ -202,7 +202,7 @@ export interface ResponsesRequest {
   conversation?: string | object | null;
   prompt?: object | null;
   background?: boolean | null;
-  /** `false`: nothing is to be answered yet (Codex warms its connection up with it). */
+  /** `false`: answers nothing yet (Codex warms up its connection with it). */
   generate?: boolean | null;
   include?: string[] | null;
 
@@ -215,7 +215,7 @@ export interface ResponsesRequest {
   reasoning?: {
     effort?: ReasoningEffort | null;
     summary?: ReasoningSummary | null;
-    /** The name that `summary` had. */
+    /** The former name of `summary`. */
     generate_summary?: ReasoningSummary | null;
   } | null;
   max_output_tokens?: number | null;

@@ -40,6 +40,8 @@ export interface ChatGptCredentials {
   refreshIfDue(): Promise<void>;
   /** Looks for what another process has made of the sign-in; undefined when the last look was just now. Never rejects. */
   lookNowAndThen(): Promise<void> | undefined;
+  /** The same at once. Never rejects. */
+  look(): Promise<void>;
   /** No more looks at the file. A refresh under way is finished: its token is already paid for. */
   close(): void;
 }
@@ -91,6 +93,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
     },
     refreshIfDue: () => keeper.renewIfDue(),
     lookNowAndThen: signIn.lookNowAndThen,
+    look: signIn.look,
     close: signIn.close,
   };
 }

@@ -28,9 +28,9 @@ export interface ChatGptProviderOptions {
   >;
   credentials: Pick<
     ChatGptCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
   >;
-  models: Pick<ModelList, 'list' | 'refresh' | 'noteEtag'>;
+  models: Pick<ModelList, 'list' | 'state' | 'look' | 'refresh' | 'noteEtag'>;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
   log: Logger;
 }
@@ -48,12 +48,14 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
     title: 'ChatGPT',
 
     models: () => models.list(),
+    listState: () => models.state(),
+    lookForModels: () => models.look(),
     refreshModels: (signal) => models.refresh(signal),
     // The account may be ahead of the list: it decides.
     unlistedModel: (id) => assumeModel(id),
     drawingModel: () => models.list().find(({ isHidden }) => !isHidden),
 
-    lookForSignIn: () => credentials.lookNowAndThen(),
+    lookForSignIn: (isUrgent) => (isUrgent ? credentials.look() : credentials.lookNowAndThen()),
     readiness: () => readinessOf(credentials, { title: 'ChatGPT', login: 'opencompat login' }),
 
     buildRequest(request, context) {
@@ -69,7 +71,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
 
     async authorize(headers, rejected) {
       const credential = rejected ? await credentials.renew(readBearer(rejected)) : await credentials.get();
-      // What belongs to the account before must not go along with the new one's token.
+      // Facts of the previous account must not go along with the new account's token.
       delete headers['chatgpt-account-id'];
       delete headers['x-openai-fedramp'];
       Object.assign(headers, credentialHeaders(credential));

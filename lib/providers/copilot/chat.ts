@@ -3,17 +3,16 @@ import { type ChatBodyOptions, toChatBody } from '../../apis/chat-completions/up
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
 import { ignoreOthers } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
-import type { UpstreamRequest } from '../provider.ts';
-import { collectToolNames, mapToolNames, renameTools } from '../tool-names.ts';
+import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-names.ts';
 import { toReasoningEffort } from './effort.ts';
 import { type CopilotBody, type CopilotBodyContext, toParallelToolCalls } from './responses.ts';
 
-/** More stop sequences than this OpenAI's API does not take. */
+/** Most stop sequences that OpenAI's API takes. */
 const maxStops = 4;
 /** In the order in which they are tried. */
 const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
 
-/** What OpenAI's own platform keeps, bills or routes by: it means nothing here, and the models of others may refuse it. */
+/** Fields for OpenAI's own storage, billing or routing: useless here, and other vendors' models may refuse them. */
 const foreign = [
   'metadata',
   'moderation',
@@ -60,11 +59,4 @@ export function toCopilotChatBody(asked: CanonicalRequest, context: CopilotBodyC
     restoreEvent: inTurn(restoreCustomCalls(request, options), names.restoreEvent),
     honours: [...(honoursStop ? (['stop'] as const) : []), ...(maxTokensField ? (['max_output_tokens'] as const) : [])],
   };
-}
-
-type Restore = UpstreamRequest['restoreEvent'];
-
-/** Calls are told by the names that the backend has, so those are put back last. */
-export function inTurn(first: Restore, second: Restore): Restore {
-  return first && second ? (event) => second(first(event)) : (first ?? second);
 }

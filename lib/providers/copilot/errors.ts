@@ -72,7 +72,7 @@ function rowOf({ publicCode = '' }: Refusal): ErrorCode | undefined {
   return Object.hasOwn(rows, publicCode) ? rows[publicCode] : undefined;
 }
 
-/** 400, 404 and whatever else says that the request is at fault. */
+/** 400, 404 and other statuses that blame the request. */
 function requestFault(refusal: Refusal): OpenCompatError {
   const { status, facts, reason, retryAfterS } = refusal;
   const row = rowOf(refusal);
@@ -99,10 +99,10 @@ function requestFault(refusal: Refusal): OpenCompatError {
   return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
 }
 
-/** In the words of Anthropic's API, which has no code for it. */
+/** A prompt that is too long, in the words of Anthropic's API, which has no code for it. */
 const promptTooLong = /\bprompt is too long\b/i;
 
-/** Thinking that was signed elsewhere, or changed: in OpenAI's words, encrypted content that is invalid. */
+/** Thinking that was changed or signed elsewhere; OpenAI calls it invalid encrypted content. */
 const foreignThinking = /\binvalid `?signature`? in `?thinking`? block/i;
 
 const unsupported =
@@ -119,60 +119,8 @@ function readUnsupported({ message }: FailureFacts): string | undefined {
   return foreignField.exec(text)?.[1] ?? deprecatedField.exec(text)?.[1];
 }
 
-/** The path at which a model cannot be asked; undefined when that is not what was said. */
+/** The path that the model does not support; undefined for other refusals. */
 export function refusedPath({ public: { code, message } }: OpenCompatError): CopilotPath | 'unnamed' | undefined {
   if (code !== 'unsupported_api_for_model') return undefined;
   return copilotPaths.find((path) => new RegExp(`(?:^|\\s)${path}(?:\\s|[.,]|$)`).test(message)) ?? 'unnamed';
-}
-
-/** Sampling that reasoning models take in one value only: what refuses one of them refuses all. */
-const oneValued: ReadonlySet<string> = new Set(['temperature', 'top_p']);
-
-/** What an answer is as good an answer without, or has put right here: of each of the three APIs. */
-const droppable: ReadonlySet<string> = new Set([
-  ...oneValued,
-  'context_management',
-  'frequency_penalty',
-  'include',
-  'logit_bias',
-  'logprobs',
-  'max_completion_tokens',
-  'max_output_tokens',
-  'max_tokens',
-  'metadata',
-  'output_config',
-  'parallel_tool_calls',
-  'prediction',
-  'presence_penalty',
-  'prompt_cache_key',
-  'reasoning',
-  'reasoning_effort',
-  'seed',
-  'service_tier',
-  'stop',
-  'stop_sequences',
-  'stream_options',
-  'top_k',
-  'top_logprobs',
-  'truncation',
-  'user',
-  'verbosity',
-]);
-
-/** What a model says in words that does not think: an answer without is as good an answer. */
-const thinkingRefusal = /\bdoes not support (?:extended |adaptive )?thinking\b/i;
-
-/**
- * The fields of the body that have to go before the request is taken; none when that is not what was said, or an answer
- * without them would be to another question. What is inside a field may be one client's own fault, so that stays a refusal.
- */
-export function refusedFields({
-  code,
-  public: { code: publicCode, param, message },
-}: OpenCompatError): readonly string[] {
-  if (code === 'OC_UPSTREAM_BAD_REQUEST' && thinkingRefusal.test(message)) return ['thinking'];
-  if (code !== 'OC_UPSTREAM_BAD_REQUEST' || param === null || !droppable.has(param)) return [];
-  const isRefused = publicCode === 'unsupported_parameter' || publicCode === 'unknown_parameter';
-  if (oneValued.has(param)) return isRefused || publicCode === 'unsupported_value' ? [...oneValued] : [];
-  return isRefused ? [param] : [];
 }

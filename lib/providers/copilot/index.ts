@@ -15,7 +15,7 @@ export interface CopilotProviderOptions {
   config: CopilotRequestsConfig;
   credentials: Pick<
     CopilotCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
   >;
   models: ModelList<CopilotModel>;
 }
@@ -29,11 +29,12 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     models: () => (credentials.exists() ? models.list() : []),
     refreshModels: (signal) => models.refresh(signal),
+    listState: () => models.state(),
     lookForModels: () => models.look(),
     // The account may be ahead of the list: it decides.
     unlistedModel: (id) => assumeModel(id),
 
-    lookForSignIn: () => credentials.lookNowAndThen(),
+    lookForSignIn: (isUrgent) => (isUrgent ? credentials.look() : credentials.lookNowAndThen()),
     readiness: () => readinessOf(credentials, { title: copilotTitle, login: copilotLogin }),
 
     buildRequest: (request, context) => requests.build(request, context),
@@ -50,6 +51,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     toError: (status, headers, body) => copilotError(status, headers, body),
     amendRequest: (request, error, context) => requests.amend(request, error, context),
+    amendRaw: (raw, error) => requests.amendRaw(raw, error),
 
     readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),

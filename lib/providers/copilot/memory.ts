@@ -1,20 +1,20 @@
-/** What the backend has said about its models that their list does not tell; forgotten with the process. */
+/** Facts about models that the backend's refusals have shown and its list lacks; kept in memory only. */
 import type { CopilotPath } from './backend.ts';
 
 export interface CopilotMemory {
-  /** From now on the model is not asked there. */
+  /** The model is no longer asked at this path. */
   refusePath(model: string, path: CopilotPath): void;
   /** The model may be asked anywhere again. */
   forgetPaths(model: string): void;
   isRefused(model: string, path: CopilotPath): boolean;
-  /** From now on the field is left out for the model. */
+  /** The field is left out for the model from now on. */
   refuseField(model: string, field: string): void;
   fieldsRefused(model: string): ReadonlySet<string>;
 }
 
-/** Models of which something is remembered: more than any seat has. The oldest is forgotten. */
+/** Most models with remembered facts: more than any seat has. The oldest is forgotten. */
 const maxRemembered = 500;
-/** Fields of one model; more of them are not in use. */
+/** Most fields of one model; real models need fewer. */
 const maxFields = 64;
 const nothing: ReadonlySet<string> = new Set();
 
@@ -41,6 +41,6 @@ function add(notes: Map<string, Set<string>>, model: string, note: string): void
   const known = notes.get(model) ?? new Set();
   if (known.has(note) || known.size >= maxFields) return;
   if (!notes.has(model) && notes.size >= maxRemembered) notes.delete(notes.keys().next().value!);
-  // A new set: who holds the old one is not surprised.
+  // A new set: holders of the old one see no change.
   notes.set(model, new Set([...known, note]));
 }

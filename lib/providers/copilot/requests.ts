@@ -1,21 +1,22 @@
-/** Requests to the Copilot backend: at which of its paths a model is asked, and what goes there. */
+/** Requests to the Copilot backend: the path for a model, and the body for that path. */
 import { randomUUID } from 'node:crypto';
 import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { messagesUpstream } from '../../apis/messages/decoder.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { OpenCompatError } from '../../errors.ts';
-import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import { isReasoningRefusal, withoutReasoning, withoutThinkingBlocks } from '../amendments.ts';
+import { fitBody } from '../fit-body.ts';
 import type { ModelList } from '../model-list.ts';
-import type { BuildContext, UpstreamRequest } from '../provider.ts';
+import { ModelNotes, RefusalMemory } from '../model-notes.ts';
+import type { AmendContext, BuildContext, RawRequest, UpstreamRequest } from '../provider.ts';
 import { backendUrl, type CopilotPath, copilotPaths } from './backend.ts';
 import { toCopilotChatBody } from './chat.ts';
 import type { CopilotConfig } from './config.ts';
-import { refusedFields, refusedPath } from './errors.ts';
+import { refusedPath } from './errors.ts';
 import type { CopilotToken } from './github-oauth.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
 import { hasImage, readInitiator } from './initiator.ts';
-import { createCopilotMemory } from './memory.ts';
 import { isPassedOn, toCopilotMessagesBody, withModel } from './messages.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
 import { type CopilotBody, toResponsesBody } from './responses.ts';
@@ -35,7 +36,8 @@ const stream = { accept: 'text/event-stream' };
 export class CopilotRequests {
   readonly #config: CopilotRequestsConfig;
   readonly #models: Pick<ModelList<CopilotModel>, 'list'>;
-  readonly #memory = createCopilotMemory();
+  readonly #refusedPaths = new ModelNotes();
+  readonly #refusals = new RefusalMemory();
   readonly #commonHeaders: Readonly<Record<string, string>>;
 
   constructor(config: CopilotRequestsConfig, models: Pick<ModelList<CopilotModel>, 'list'>) {
@@ -65,51 +67,52 @@ export class CopilotRequests {
   }
 
   /** After a refusal: remembers what it says of the model. @returns the request to build anew, or undefined to give up */
-  amend(request: CanonicalRequest, error: OpenCompatError, context: BuildContext): CanonicalRequest | undefined {
+  amend(request: CanonicalRequest, error: OpenCompatError, context: AmendContext): CanonicalRequest | undefined {
     if (isReasoningRefusal(error)) return withoutReasoning(request);
     const path = refusedPath(error);
     if (path)
       return this.#turnFrom(path === 'unnamed' ? this.#pathsFor(context)[0]! : path, context) ? request : undefined;
-    const fields = refusedFields(error);
-    if (fields.length === 0) return undefined;
-    const model = context.model.id;
-    context.log.info('a model does not take what is left out from now on', { model, fields });
-    for (const field of fields) this.#memory.refuseField(model, field);
-    return request;
+    return this.#refusals.learn(error, context) ? request : undefined;
+  }
+
+  /** The same for a body that was passed on. */
+  amendRaw(raw: RawRequest, error: OpenCompatError): RawRequest | undefined {
+    return isReasoningRefusal(error) ? withoutThinkingBlocks(raw) : undefined;
   }
 
   #modelOf(id: string): CopilotModel {
     return this.#models.list().find((model) => model.id === id) ?? assumeModel(id);
   }
 
-  /** Where the model is asked, the best place first: without those that have turned it away, of which one is left. */
+  /** The paths for the model, the best first, without those that have refused it; at least one remains. */
   #pathsFor({ model: { id, effort }, raw }: Pick<Context, 'model' | 'raw'>): readonly CopilotPath[] {
     const listed = this.#modelOf(id).paths;
     const chat = '/chat/completions';
     const paths: CopilotPath[] = listed.includes('/responses') ? ['/responses', chat] : [chat, '/responses'];
     if (listed.includes('/v1/messages')) {
-      // As the client wrote it, so that its thinking blocks go there and back; but for an effort that only the name says.
+      // The client's own body, so that its thinking blocks pass unchanged; except for an effort from the model's name.
       if (isPassedOn(raw, effort) || !listed.includes(chat)) paths.unshift('/v1/messages');
       else paths.push('/v1/messages');
     }
-    return paths.filter((path) => !this.#memory.isRefused(id, path));
+    return paths.filter((path) => !this.#refusedPaths.of(id).has(path));
   }
 
   /** @returns false when there is no other place to ask */
   #turnFrom(refused: CopilotPath, context: Context): boolean {
     const { id } = context.model;
-    this.#memory.refusePath(id, refused);
+    this.#refusedPaths.add(id, refused);
     if (this.#pathsFor(context).length > 0) return true;
-    // It must be somewhere: the next request looks anew.
-    this.#memory.forgetPaths(id);
+    // One path must work: the next request tries them again.
+    this.#refusedPaths.forget(id);
     return false;
   }
 
   #buildFor(path: CopilotPath, request: CanonicalRequest, context: Context): UpstreamRequest {
     const { model, ignore } = context;
-    const bodyContext = { model, ignore, config: this.#config, omit: this.#memory.fieldsRefused(model.id) };
+    const taken = this.#refusals.of(model.id);
+    const bodyContext = { model, ignore, config: this.#config, omit: taken.omit };
     const withBody = (api: UpstreamRequest['api'], { body, ...rest }: CopilotBody) =>
-      this.#post(path, body, { api, headers: { ...turnHeaders(request), ...stream }, ...rest });
+      this.#post(path, fitBody(body, taken, ignore), { api, headers: { ...turnHeaders(request), ...stream }, ...rest });
     switch (path) {
       case '/responses':
         return withBody(responsesUpstream, toResponsesBody(request, bodyContext));
@@ -124,7 +127,7 @@ export class CopilotRequests {
 
   #buildMessages(request: CanonicalRequest, { model, ignore, raw }: Context): UpstreamRequest {
     const path = '/v1/messages';
-    const bodyContext = { model, ignore, config: this.#config, omit: this.#memory.fieldsRefused(model.id) };
+    const bodyContext = { model, ignore, config: this.#config, omit: this.#refusals.of(model.id).omit };
     const { copilotAnthropicBeta: betas } = this.#config;
     const headers = {
       ...turnHeaders(request),
@@ -155,7 +158,7 @@ export class CopilotRequests {
   }
 }
 
-/** What the backend is told of the turn: who began it, and whether it shows pictures. */
+/** The headers about the turn: who began it, and whether it holds pictures. */
 function turnHeaders(request: CanonicalRequest): Record<string, string> {
   return {
     'openai-intent': request.tools?.length ? 'conversation-agent' : 'conversation-panel',

@@ -1,4 +1,4 @@
-/** A server that speaks as OpenAI's does, asked in the API that the client speaks wherever it has that. */
+/** A server that speaks OpenAI's APIs, asked in the client's own API where it has that. */
 import type { OpenCompatError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { version } from '../../version.ts';
@@ -21,7 +21,7 @@ export function createOpenAiCompatibleProvider(
   const title = name;
   const identity = identityHeaders(options);
   const requests = new ServerRequests(options, identity, now);
-  /** The status that each refusal had. */
+  /** The status of each refusal. */
   const statuses = new WeakMap<OpenCompatError, number>();
 
   const toError: Provider['toError'] = (status, headers, body) => {
@@ -44,6 +44,7 @@ export function createOpenAiCompatibleProvider(
     models: () => models.list(),
     refreshModels: (signal) => models.refresh(signal),
     unlistedModel: (id) => models.unlisted(id),
+    listState: () => models.state(),
     lookForModels: () => models.look(),
 
     readiness() {
@@ -60,15 +61,11 @@ export function createOpenAiCompatibleProvider(
     readEmbeddings,
     toError,
 
-    amendRequest(request, error, context) {
-      if (!requests.learnFrom(error, statuses.get(error) ?? 0, context)) return undefined;
-      context.log.info('the server has no Responses API; it is asked by Chat Completions', { provider: name });
-      return request;
-    },
+    amendRequest: (request, error, context) => requests.amend(request, error, statuses.get(error) ?? 0, context),
   };
 }
 
-/** What says who asks; headers of the configuration outweigh all others. */
+/** The headers that identify the sender; configured headers override all others. */
 function identityHeaders({ apiKey, headers = {} }: OpenAiCompatibleOptions): UpstreamRequest['headers'] {
   const sent: UpstreamRequest['headers'] = { 'user-agent': `opencompat/${version}` };
   if (apiKey !== undefined) sent.authorization = new Secret(`Bearer ${apiKey}`);
@@ -76,7 +73,7 @@ function identityHeaders({ apiKey, headers = {} }: OpenAiCompatibleOptions): Ups
   return sent;
 }
 
-/** Shorter texts are no secrets, and may be words of the answer. */
+/** Shorter texts are too common to be masked: they may be words of the answer. */
 const leastSecretCharacters = 8;
 
 /** Some servers quote the key that they refuse. */

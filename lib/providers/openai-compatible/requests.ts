@@ -1,4 +1,4 @@
-/** Requests to one server: in which API it is asked, where, and with what. */
+/** Requests to one server: their API, address and body. */
 import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { toChatBody } from '../../apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
@@ -6,16 +6,20 @@ import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { OpenCompatError } from '../../errors.ts';
 import type { Json } from '../../lenient-json.ts';
-import type { BuildContext, UpstreamRequest } from '../provider.ts';
+import { isReasoningRefusal, withoutReasoning } from '../amendments.ts';
+import { fitBody, honouredWith, withUsage } from '../fit-body.ts';
+import { RefusalMemory, type TakenFields } from '../model-notes.ts';
+import type { AmendContext, BuildContext, UpstreamRequest } from '../provider.ts';
+import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-names.ts';
 import { isOpenAi, toBaseUrl } from './base-url.ts';
 import { toEmbeddingsBody } from './embeddings.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
 import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './request.ts';
 
-/** How long it is remembered that a server has no Responses API: it may be replaced by a newer one. */
+/** How long this server remembers that an upstream has no Responses API: an upgrade may add it. */
 const absenceMs = 3_600_000;
 
-/** What servers answer for a path that they do not have; some say it with 400 or 501 (wire facts, 2026). */
+/** Answers for a missing path; some servers use 400 or 501 (seen 2026). */
 const absentStatuses: ReadonlySet<number> = new Set([404, 405, 501]);
 const absentMessage =
   /not found|unknown (?:url|path|endpoint|route)|no (?:such )?route|unexpected endpoint|not (?:supported|implemented)|invalid url/i;
@@ -25,10 +29,11 @@ export class ServerRequests {
   readonly #baseUrl: string;
   readonly #identity: UpstreamRequest['headers'];
   readonly #now: () => number;
+  readonly #refusals: RefusalMemory;
   #hasNoResponsesUntilMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param identity the headers that say who asks
+   * @param identity the headers that identify the sender
    * @param now Unix milliseconds
    */
   constructor(options: OpenAiCompatibleOptions, identity: UpstreamRequest['headers'], now: () => number) {
@@ -36,27 +41,45 @@ export class ServerRequests {
     this.#baseUrl = toBaseUrl(options.baseURL);
     this.#identity = identity;
     this.#now = now;
+    this.#refusals = new RefusalMemory(now);
   }
 
   /** A request for an answer, in the client's own API where the server has that. */
   build(request: CanonicalRequest, context: BuildContext): UpstreamRequest {
-    const { model, raw } = context;
+    const { model, raw, ignore } = context;
+    const taken = this.#takenBy(model.id);
     if (raw && raw.api === chatUpstream.name) {
-      return this.#post('/chat/completions', toPassedBody(raw, model), { api: chatUpstream, isPassThrough: true });
+      const passed = fitBody(toPassedBody(raw, model), taken, ignore);
+      return this.#post('/chat/completions', passed, { api: chatUpstream, isPassThrough: true });
     }
     if (this.#speaksResponses(context)) {
-      return this.#post('/responses', toResponsesBody(request, context), {
+      return this.#post('/responses', fitBody(toResponsesBody(request, context), taken, ignore), {
         api: responsesUpstream,
         hasRawBody: raw !== undefined,
-        honours: ['max_output_tokens'],
+        honours: taken.omit.has('max_output_tokens') ? [] : ['max_output_tokens'],
       });
     }
+    return this.#buildChat(forChat(request, context), taken, context);
+  }
+
+  /** A translated request, with tool names that every server takes. */
+  #buildChat(asked: CanonicalRequest, taken: TakenFields, context: BuildContext): UpstreamRequest {
+    const names = mapToolNames(collectToolNames(asked));
+    const request = renameTools(asked, names);
     const chatOptions = chatOptionsFor(context, isOpenAi(this.#baseUrl));
-    return this.#post('/chat/completions', toChatBody(forChat(request, context), chatOptions), {
+    const { stream_options: streamOptions, ...body } = toChatBody(request, chatOptions);
+    return this.#post('/chat/completions', withUsage(fitBody(body, taken, context.ignore), streamOptions, taken), {
       api: chatUpstream,
-      honours: ['stop', 'max_output_tokens'],
-      restoreEvent: restoreCustomCalls(request, chatOptions),
+      honours: honouredWith(taken),
+      restoreEvent: inTurn(restoreCustomCalls(request, chatOptions), names.restoreEvent),
     });
+  }
+
+  /** What the configuration and the server's own refusals say of a model. */
+  #takenBy(model: string): TakenFields {
+    const { omit, efforts } = this.#refusals.of(model);
+    const { omit: configured = [], efforts: words } = this.#options;
+    return { omit: new Set([...configured, ...omit]), efforts: efforts ?? words };
   }
 
   buildEmbeddings(request: CanonicalRequest, { model }: Pick<BuildContext, 'model'>): UpstreamRequest {
@@ -64,14 +87,30 @@ export class ServerRequests {
   }
 
   /**
-   * Does the refusal say that the server has no Responses API? Then it is not asked there for a while.
+   * After a refusal: remembers what it says of the server and the model.
    * @param status that the server refused with
+   * @returns the request to build anew, or undefined to give up
    */
-  learnFrom(error: OpenCompatError, status: number, context: BuildContext): boolean {
+  amend(
+    request: CanonicalRequest,
+    error: OpenCompatError,
+    status: number,
+    context: AmendContext,
+  ): CanonicalRequest | undefined {
+    if (isReasoningRefusal(error)) return withoutReasoning(request);
+    const isLearned = this.#refusesResponses(error, status, context) || this.#refusals.learn(error, context);
+    return isLearned ? request : undefined;
+  }
+
+  /** Does the refusal say that the server has no Responses API? Then it is not asked there for a while. */
+  #refusesResponses(error: OpenCompatError, status: number, context: AmendContext): boolean {
     if (this.#options.responses !== 'auto' || !this.#speaksResponses(context)) return false;
     const isAbsent = absentStatuses.has(status) || (status === 400 && absentMessage.test(error.message));
     if (!isAbsent || error.code === 'OC_UPSTREAM_MODEL_NOT_FOUND') return false;
     this.#hasNoResponsesUntilMs = this.#now() + absenceMs;
+    context.log.info('the server has no Responses API; Chat Completions is used', {
+      provider: context.model.provider.name,
+    });
     return true;
   }
 

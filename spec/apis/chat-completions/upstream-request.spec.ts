@@ -84,10 +84,9 @@ const rows: [title: string, input: unknown[], messages: unknown[], options?: Par
     [{ role: 'system', content: 'One.\n\nTwo.\nThree.' }, helloMessage],
   ],
   [
-    'later ones stay where they are',
+    'later ones are told by the user, since templates take none there',
     [hello, { type: 'message', role: 'developer', content: [text('Now.')] }],
-    [helloMessage, { role: 'developer', content: 'Now.' }],
-    { instructionRole: 'developer' },
+    [{ role: 'user', content: 'Hello\n\nNow.' }],
   ],
   [
     'images, files and sounds of a user',
@@ -294,7 +293,7 @@ for (const [title, input, expected, options] of rows) {
 test('instructions come first', () => {
   const messages = messagesOf([{ role: 'developer', content: 'Two.' }, hello], {}, { instructions: 'One.' });
   assert.deepEqual(messages, [{ role: 'system', content: 'One.\n\nTwo.' }, helloMessage]);
-  assert.deepEqual(messagesOf([], {}, { instructions: 'Alone.' }), [{ role: 'system', content: 'Alone.' }]);
+  assert.deepEqual(messagesOf([], {}, { instructions: 'Alone.' }), [{ role: 'user', content: 'Alone.' }]);
 });
 
 test('ids that are too long are shortened, the same everywhere; a server may have ids of its own kind', () => {
@@ -582,7 +581,7 @@ function meaningOf(messages: readonly Json[]): unknown[] {
   const steps: unknown[] = [];
   const say = (role: string, kind: string, value: unknown) => {
     const last = steps.at(-1) as [string, string, string] | undefined;
-    if (kind === 'text' && last?.[0] === role && last[1] === 'text' && role !== 'user') last[2] += value;
+    if (kind === 'text' && last?.[0] === role && last[1] === 'text') last[2] += value;
     else steps.push([role, kind, value]);
   };
   for (const message of messages) {
@@ -596,6 +595,17 @@ function meaningOf(messages: readonly Json[]): unknown[] {
     for (const call of (message.tool_calls ?? []) as Json[]) say(role, 'call', JSON.stringify(call));
   }
   return steps;
+}
+
+/** Instructions behind other messages are told by the user, who is also the first to speak. */
+function inOrder(messages: readonly Json[]): Json[] {
+  const isInstruction = ({ role }: Json) => role === 'system' || role === 'developer';
+  const first = messages.findIndex((message) => !isInstruction(message));
+  const told = messages.map((message, index) =>
+    isInstruction(message) && (first < 0 || index > first) ? { ...message, role: 'user' } : message,
+  );
+  if (first < 0 || messages[first]?.role === 'user') return told;
+  return told.toSpliced(first, 0, { role: 'user', content: '(The conversation begins.)' });
 }
 
 /** Two assistant messages with nothing between them are one turn, in which calls stand behind all text. */
@@ -619,7 +629,7 @@ test('a Chat client’s conversation means the same to a Chat upstream, and is w
         ({ role, content, tool_calls }) => role !== 'assistant' || content !== null || tool_calls !== undefined,
       );
       if (hasTwoInARow(messages)) return;
-      assert.deepEqual(meaningOf(body.messages as Json[]), meaningOf(kept));
+      assert.deepEqual(meaningOf(body.messages as Json[]), meaningOf(inOrder(kept)));
       const wrapped = build({ ...canonical, model: 'm' }).body;
       if ((wrapped.messages as unknown[]).length > 0) checkAccepted(wrapped);
     }),

@@ -186,7 +186,7 @@ test('nor is it where the upstream speaks another API', async (t) => {
   assert.deepEqual([response.status, response.output], ['completed', []]);
   assert.equal(h.box.requests.length, 0);
   await create(h, { model: 'fake-model', previous_response_id: response.id });
-  assert.equal(h.box.last.body.messages.length, 2);
+  assert.deepEqual(h.box.last.body.messages, [{ role: 'user', content: 'Hello\n\nHello' }]);
 });
 
 test('a kept answer is streamed again from where the client had got', async (t) => {

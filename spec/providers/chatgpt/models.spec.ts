@@ -205,6 +205,22 @@ test('an unchanged list is not sent again, and is as good as new', async (t) => 
   assert.equal(refreshes.count, 2, 'the age on disk is that of the 304');
 });
 
+test('it says how far its list can be believed', async (t) => {
+  const site = await createFakeSite(t);
+  site.set(path, { body: listing('gpt-5.5') });
+  const { models, restart, account, clock } = await setUp(t, site);
+  assert.equal(models.state(), 'missing');
+  assert.equal(restart({ config: { chatgptModels: ['gpt-7'] } }).state(), 'old');
+  await models.refresh();
+  assert.equal(models.state(), 'current');
+  clock.nowMs += 61 * minuteMs;
+  assert.equal(models.state(), 'old');
+  assert.equal(restart().state(), 'old', 'the list on disk is as old');
+  account.credential = credentialOf('account-2');
+  assert.equal(models.state(), 'missing');
+  assert.equal(restart({ config: { modelsRefresh: 0 } }).state(), 'current', 'nothing else will come');
+});
+
 test('another client version asks anew', async (t) => {
   const site = await createFakeSite(t);
   site.set(path, { etag: '"1"', body: listing('gpt-5.5') });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createLogger } from '../../../lib/log.ts';
 import { createChatGptProvider } from '../../../lib/providers/chatgpt/index.ts';
-import type { BuildContext, ModelInfo } from '../../../lib/providers/provider.ts';
+import type { AmendContext, ModelInfo } from '../../../lib/providers/provider.ts';
 import { Secret } from '../../../lib/secret.ts';
 
 const info: ModelInfo = { id: 'gpt-5', createdS: 0, ownedBy: 'openai', efforts: ['low', 'medium'] };
@@ -36,6 +36,7 @@ function create({
       exists: () => isSignedIn || hasFile,
       isUnreadable: () => isUnreadable,
       lookNowAndThen: () => undefined,
+      look: async () => {},
       get: async () => credential('token-1', 'first-account'),
       renew: async (rejected) => {
         renewed.push(rejected.reveal());
@@ -43,7 +44,13 @@ function create({
       },
       close: () => {},
     },
-    models: { list: () => [info], refresh: async () => {}, noteEtag: (etag) => etags.push(etag) },
+    models: {
+      list: () => [info],
+      state: () => 'current',
+      look: () => undefined,
+      refresh: async () => {},
+      noteEtag: (etag) => etags.push(etag),
+    },
     instructions: {
       textFor: () => 'Codex’s text',
       neutral: 'Be helpful.',
@@ -56,7 +63,7 @@ function create({
     model: { requested: 'gpt-5', id: 'gpt-5', provider, info },
     clientId: 'someone',
     ignore: () => {},
-  } as unknown as BuildContext;
+  } as unknown as AmendContext;
   return { provider, context, renewed, etags };
 }
 

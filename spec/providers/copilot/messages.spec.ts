@@ -66,6 +66,34 @@ test('what is passed on is for the upstream to judge', async (t) => {
   assert.match(await threaded.text(), /thread_unsupported_request/);
 });
 
+test('a session that began elsewhere goes on without the thinking that was signed there', async (t) => {
+  const { h, client } = await setUp(t);
+  const foreign = { type: 'thinking' as const, thinking: 'They greet me.', signature: 'ZWxzZXdoZXJl' };
+  const said = { type: 'text' as const, text: 'Hello.' };
+  const tools = [{ name: 'f', input_schema: { type: 'object' as const } }];
+  const ask = (stream: boolean, messages: object[]) =>
+    client.messages.create({ ...hello, tools, thinking, stream, messages: messages as never });
+  for (const stream of [false, true]) {
+    await ask(stream, [...hello.messages, { role: 'assistant', content: [foreign, said] }, ...hello.messages]);
+    const { messages, thinking: asked } = h.copilot.last.body as { messages: object[]; thinking: object };
+    assert.deepEqual(messages[1], { role: 'assistant', content: [said] });
+    assert.deepEqual(asked, thinking);
+  }
+  // In the middle of a turn, which then goes on without thinking; a turn of thinking alone is none.
+  const call = { type: 'tool_use', id: 't1', name: 'f', input: {} };
+  const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: '1' }] };
+  await ask(false, [
+    ...hello.messages,
+    { role: 'assistant', content: [foreign] },
+    ...hello.messages,
+    { role: 'assistant', content: [foreign, call] },
+    result,
+  ]);
+  const { messages, thinking: asked } = h.copilot.last.body as { messages: object[]; thinking?: object };
+  assert.deepEqual(messages, [...hello.messages, ...hello.messages, { role: 'assistant', content: [call] }, result]);
+  assert.equal(asked, undefined);
+});
+
 test('a stream passes event by event, however its bytes travel', async (t) => {
   const counted: unknown[] = [];
   const count = defineMiddleware({

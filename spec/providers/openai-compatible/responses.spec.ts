@@ -5,7 +5,7 @@ import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
 import type { OpenCompatError } from '../../../lib/errors.ts';
 import { createOpenAiCompatibleProvider } from '../../../lib/providers/openai-compatible/index.ts';
 import type { OpenAiCompatibleOptions } from '../../../lib/providers/openai-compatible/options.ts';
-import type { BuildContext, Provider } from '../../../lib/providers/provider.ts';
+import type { AmendContext, Provider } from '../../../lib/providers/provider.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 
 function create(settings: Partial<OpenAiCompatibleOptions> = {}, now = () => 0) {
@@ -22,14 +22,16 @@ function build(provider: Provider, request: object, { clientApi = 'responses' } 
     clientApi,
     log: createRecordingLog(),
     ignore: (param: string) => ignored.push(param),
-  } as unknown as BuildContext;
+  } as unknown as AmendContext;
   const whole = {
     model: 'box/m',
     input: [{ role: 'user', content: 'Hi' }],
     stream: false,
     ...request,
   } as CanonicalRequest;
-  const { url, body, honours, api } = provider.buildRequest(whole, context);
+  const sent = provider.buildRequest(whole, context);
+  Object.assign(context, { sent });
+  const { url, body, honours, api } = sent;
   return { path: url.pathname, body: JSON.parse(body), honours, api: api?.name, ignored, context, request: whole };
 }
 

@@ -1,0 +1,35 @@
+/** Pictures by their first bytes: what clients say of their kind is often another one, or nothing. */
+
+/** How the base64 of a file begins that has the kind's magic bytes. */
+const kinds: readonly [string, RegExp][] = [
+  ['png', /^iVBORw0KGgo/],
+  ['jpeg', /^\/9j\//],
+  ['gif', /^R0lGOD/],
+  // `RIFF`, four bytes of length, `WEBP`.
+  ['webp', /^UklG.{7}XRUJQ/],
+];
+
+/** Names that are in use for a kind beside its own. */
+const otherNames: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/x-png': 'image/png',
+};
+
+/** As much of a data URL as holds its head and the magic bytes of a picture, in characters. */
+const maxHeadCharacters = 512;
+
+/** The kind of a picture in base64, as its media type says it after `image/`; undefined for one that is not known here. */
+export function pictureKind(base64: string): string | undefined {
+  return kinds.find(([, start]) => start.test(base64))?.[0];
+}
+
+/** A picture's address; a data URL with the media type that its first bytes tell, in the name that upstreams know. */
+export function toTrueDataUrl(url: string): string {
+  const [head, type = '', params = ''] = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(url.slice(0, maxHeadCharacters)) ?? [];
+  if (head === undefined || !/;base64$/i.test(params.trim())) return url;
+  const kind = pictureKind(url.slice(head.length, head.length + maxHeadCharacters).trimStart());
+  const named = type.trim().toLowerCase();
+  const mediaType = kind ? `image/${kind}` : (otherNames[named] ?? named);
+  return mediaType === type ? url : `data:${mediaType};base64,${url.slice(head.length)}`;
+}

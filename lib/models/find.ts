@@ -1,0 +1,145 @@
+/**
+ * Names as requests give them, while the lists of the providers come and go: at a start, after a sign-in, when a server is
+ * away. What a name stands for must not depend on which list came first, and a list that is not there is no reason to say
+ * that a model does not exist.
+ */
+import { OpenCompatError } from '../errors.ts';
+import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.ts';
+import { settleWithin } from '../settle-within.ts';
+import {
+  type Aliases,
+  effortSuffix,
+  type Found,
+  type Judge,
+  type ListedModel,
+  listModels,
+  resolveDrawingModels,
+  resolveModels,
+  splitPrefix,
+  usableName,
+} from './resolve.ts';
+
+/** Longest wait of a request for lists, in milliseconds. */
+const waitLimitMs = 6_000;
+/** When to ask again for a model of a provider that cannot list what it has, in seconds. */
+const retryAfterS = 5;
+
+/**
+ * The models of a name. Waits (some seconds at most) for lists that have never been seen; and where nobody knows the name,
+ * for whatever may know it by now: a sign-in that another process has made, a list that is renewed. If a list is still
+ * missing or old then, its provider may judge the name itself. Synchronous when there is nothing to wait for.
+ *
+ * @param draws is it for a picture?
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND, OC_MODELS_UNKNOWN, OC_NOT_SERVED
+ */
+export function findModels(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  draws = false,
+): ResolvedModel[] | Promise<ResolvedModel[]> {
+  const { provider: named } = splitPrefix(name, providers);
+  const looks = lookForMissing(named ? [named] : providers);
+  if (looks.length > 0) return settleWithin(looks, waitLimitMs).then(() => findNow(name, providers, aliases, draws));
+  return findNow(name, providers, aliases, draws);
+}
+
+function findNow(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  draws: boolean,
+): ResolvedModel[] | Promise<ResolvedModel[]> {
+  let isDoubtful = false;
+  try {
+    const found = draws
+      ? resolveDrawingModels(name, providers, aliases)
+      : resolveModels(name, providers, aliases, () => {
+          isDoubtful = withMore(providers).length > 0;
+          return [];
+        });
+    if (!isDoubtful) return found;
+  } catch (error) {
+    if (providers.every((provider) => !provider.lookForModels && !provider.lookForSignIn)) throw error;
+  }
+  return settleWithin(providers.map(lookAgain), waitLimitMs).then(() => findLast(name, providers, aliases, draws));
+}
+
+/** A sign-in that has just been found has a list of its own. */
+async function lookAgain(provider: Provider): Promise<void> {
+  if (!provider.readiness().isReady) await provider.lookForSignIn?.(true);
+  await provider.lookForModels?.();
+}
+
+/** With what is known after all waiting. */
+function findLast(name: string, providers: readonly Provider[], aliases: Aliases, draws: boolean): ResolvedModel[] {
+  const open = withMore(providers);
+  try {
+    return draws
+      ? resolveDrawingModels(name, providers, aliases)
+      : resolveModels(name, providers, aliases, judgedBy(open));
+  } catch (error) {
+    const silent = draws ? open.filter(({ drawingModel }) => drawingModel) : open;
+    if (silent.length === 0) throw error;
+    const titles = silent.map(({ title }) => title).join(', ');
+    throw new OpenCompatError('OC_MODELS_UNKNOWN', { provider: titles }, { param: 'model', retryAfterS, cause: error });
+  }
+}
+
+/**
+ * Those that can answer, and may have models that they do not list now. Where none can answer, those that somebody has signed
+ * in to: they say what is wrong with the sign-in.
+ */
+function withMore(providers: readonly Provider[]): Provider[] {
+  const ready = providers.filter((provider) => provider.readiness().isReady);
+  const asked = ready.length > 0 ? ready : providers.filter((provider) => provider.readiness().hasCredentials);
+  return asked.filter((provider) => (provider.listState?.() ?? 'current') !== 'current');
+}
+
+/** What those have made of a name that take names which they do not list: each of them, in their order. */
+function judgedBy(open: readonly Provider[]): Judge {
+  return (name) => (usableName.test(name) ? open.flatMap((provider) => judge(provider, name) ?? []) : []);
+}
+
+function judge(provider: Provider, name: string): Found | undefined {
+  const [, base, effort] = effortSuffix.exec(name) ?? [];
+  const reasoning = base ? provider.unlistedModel?.(base) : undefined;
+  // `gpt-5.1-codex-max` is a name of its own.
+  const known = reasoning?.efforts.find((candidate) => candidate === effort && candidate !== 'max');
+  if (reasoning && known) return { provider, info: reasoning, effort: known, isUnlisted: true };
+  const info = provider.unlistedModel?.(name);
+  return info && { provider, info, isUnlisted: true };
+}
+
+/** The looks of those that can answer and have never had a list. */
+function lookForMissing(providers: readonly Provider[]): Promise<void>[] {
+  return providers.flatMap((provider) => {
+    const isMissing = provider.listState ? provider.listState() === 'missing' : provider.models().length === 0;
+    return isMissing && provider.readiness().isReady ? (provider.lookForModels?.() ?? []) : [];
+  });
+}
+
+/** The models of the providers that can answer now, and the aliases of those. Waits as `findModels` does. */
+export async function listReadyModels(providers: readonly Provider[], aliases: Aliases): Promise<ListedModel[]> {
+  await settleWithin(lookForMissing(providers), waitLimitMs);
+  return listModels(
+    providers.filter((provider) => provider.readiness().isReady),
+    aliases,
+  );
+}
+
+/**
+ * The first model of a name, for a page about it.
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now, OC_MODELS_UNKNOWN where nobody can tell
+ */
+export async function findReadyModel(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+): Promise<{ provider: Provider; id: string; info: ModelInfo }> {
+  const [model] = await findModels(name, providers, aliases);
+  const { provider, isUnlisted } = model!;
+  if (isUnlisted) throw new OpenCompatError('OC_MODELS_UNKNOWN', { provider: provider.title }, { retryAfterS });
+  if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
+  return model!;
+}

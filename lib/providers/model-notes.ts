@@ -1,0 +1,87 @@
+/** What upstreams have said about their models that no list tells. In memory, bounded, and forgotten with the process. */
+import type { ReasoningEffort } from '../canonical/types.ts';
+import type { OpenCompatError } from '../errors.ts';
+import { parseObject } from '../lenient-json.ts';
+import type { AmendContext } from './provider.ts';
+import { type RefusedFields, readRefusedFields } from './refused-fields.ts';
+
+/** Models of which something is remembered. The oldest is forgotten. */
+const maxRemembered = 500;
+/** Notes on one model; more fields are not in use. */
+const maxNotes = 64;
+/** A server is replaced by a newer one, and a refusal may have been misread: after this time it is asked anew. */
+const rememberedMs = 24 * 3_600_000;
+const nothing: ReadonlySet<string> = new Set();
+
+/** Words about models. */
+export class ModelNotes {
+  readonly #notes = new Map<string, ReadonlySet<string>>();
+
+  /** @returns whether that is new */
+  add(model: string, note: string): boolean {
+    const known = this.of(model);
+    if (known.has(note) || known.size >= maxNotes) return false;
+    makeRoom(this.#notes, model);
+    // A new set: who holds the old one is not surprised.
+    this.#notes.set(model, new Set([...known, note]));
+    return true;
+  }
+
+  forget(model: string): void {
+    this.#notes.delete(model);
+  }
+
+  of(model: string): ReadonlySet<string> {
+    return this.#notes.get(model) ?? nothing;
+  }
+}
+
+/** What a model takes of the fields of a request. */
+export interface TakenFields {
+  /** To be left out. */
+  readonly omit: ReadonlySet<string>;
+  /** The words of `reasoning_effort` that it takes, weakest first; undefined: all, as far as is known. */
+  readonly efforts: readonly ReasoningEffort[] | undefined;
+}
+
+/** Fields that models have refused, so that they are asked without from then on. */
+export class RefusalMemory {
+  readonly #now: () => number;
+  readonly #taken = new Map<string, TakenFields & { sinceMs: number }>();
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  of(model: string): TakenFields {
+    const taken = this.#taken.get(model);
+    if (!taken) return { omit: nothing, efforts: undefined };
+    if (this.#now() - taken.sinceMs < rememberedMs) return taken;
+    this.#taken.delete(model);
+    return this.of(model);
+  }
+
+  /** Remembers what a refusal says. @returns whether that is new, so that it is worth asking again */
+  learn(error: OpenCompatError, { model, log, sent }: Pick<AmendContext, 'model' | 'log' | 'sent'>): boolean {
+    const refused = readRefusedFields(error, parseObject(sent.body));
+    if (!refused || !this.note(model.id, refused)) return false;
+    log.info('a model refused these fields; they are left out from now on', { model: model.id, ...refused });
+    return true;
+  }
+
+  /** @returns whether that is new */
+  note(model: string, { fields, efforts }: RefusedFields): boolean {
+    const known = this.of(model);
+    const added = fields.filter((field) => !known.omit.has(field)).slice(0, maxNotes - known.omit.size);
+    const areNew = efforts !== undefined && efforts.join() !== known.efforts?.join();
+    if (added.length === 0 && !areNew) return false;
+    makeRoom(this.#taken, model);
+    const omit = new Set([...known.omit, ...added]);
+    this.#taken.set(model, { omit, efforts: efforts ?? known.efforts, sinceMs: this.#now() });
+    return true;
+  }
+}
+
+function makeRoom(map: Map<string, unknown>, key: string): void {
+  if (!map.has(key) && map.size >= maxRemembered) map.delete(map.keys().next().value!);
+}
