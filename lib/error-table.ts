@@ -308,7 +308,7 @@ export const errorTable = {
     type: 'server_error',
     code: 'upstream_key_refused',
     message: '{provider} refused the key that this server has for it (HTTP {status}).',
-    next: 'The client's key is fine: check `apiKey` of this provider in the configuration.',
+    next: 'The key of the client is fine: check `apiKey` of this provider in the configuration.',
     retry: false,
     elsewhere: true,
   },
