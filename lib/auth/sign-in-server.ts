@@ -1,4 +1,4 @@
-/** What the sign-ins of all providers share: answers of a sign-in server, read with limits, and how they fail. */
+/** The shared part of all providers' sign-ins: reading a sign-in server's answers within limits, and their failures. */
 import { asObject, asText, parseObject } from '../lenient-json.ts';
 import { isLoopbackHostname } from '../origins.ts';
 import { describeNetworkError } from '../outgoing/network-errors.ts';
@@ -7,7 +7,7 @@ import { Secret } from '../secret.ts';
 
 /** Longest wait for an answer of the sign-in server. */
 const authTimeoutMs = 20_000;
-/** Far above any token answer; an error page of a CDN may be longer and needs no end. */
+/** Far above any token answer; an error page of a CDN may be longer, and is cut. */
 const maxAnswerBytes = 256 * 1024;
 export interface AuthAnswer {
   status: number;
@@ -16,7 +16,7 @@ export interface AuthAnswer {
   retryAfterS?: number;
 }
 
-/** A sign-in that did not come about. The message is for the person at the terminal. */
+/** A failed sign-in. The message is for the person at the terminal. */
 export class SignInError extends Error {
   override readonly name = 'SignInError';
 }
@@ -38,7 +38,7 @@ export function checkSignInUrl(url: string, key: string): void {
   }
 }
 
-/** Is it the answer of a server in trouble, which says nothing of what was asked? */
+/** Is it a server failure, which says nothing about the request? */
 export function isPassing({ status }: AuthAnswer): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
