@@ -1,4 +1,5 @@
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
+import { describeFailure, outcomeOf } from '../lib/chain/outcome.ts';
 import type { Metrics } from '../lib/metrics.ts';
 
 const durationBuckets = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -39,10 +40,15 @@ function pathOf({ originalUrl }: Request): string {
   return originalUrl.split('?', 1)[0]!;
 }
 
+/** Has all of the answer been handed over? */
+function isWhole(res: Response): boolean {
+  return res.writableFinished || isSwitched(res);
+}
+
 /** @param endMs on the `performance.now()` clock */
 function describe(req: Request, res: Response, endMs: number): Record<string, unknown> {
   const { exchange } = req;
-  const { timings, usage, resolvedModel: model, error } = exchange;
+  const { timings, usage, resolvedModel: model } = exchange;
   const sinceReceived = (ms: number | undefined) => round(ms === undefined ? undefined : ms - timings.receivedMs);
   return {
     id: exchange.id,
@@ -54,8 +60,9 @@ function describe(req: Request, res: Response, endMs: number): Record<string, un
     provider: model?.provider.name,
     upstream_model: model?.id,
     status: statusOf(res),
-    error: error?.code,
-    aborted: (!res.writableFinished && !isSwitched(res)) || undefined,
+    outcome: outcomeOf(exchange, isWhole(res)),
+    ...describeFailure(exchange),
+    aborted: !isWhole(res) || undefined,
     upstream_head_ms: sinceReceived(timings.upstreamHeadMs),
     first_byte_ms: sinceReceived(timings.firstByteMs),
     total_ms: sinceReceived(endMs),
@@ -68,12 +75,12 @@ function describe(req: Request, res: Response, endMs: number): Record<string, un
 }
 
 /** Counts a request that has ended. */
-function createCount(metrics: Metrics): (exchange: Exchange, status: number, endMs: number) => void {
-  const requests = metrics.counter('opencompat_requests_total', 'Requests by API and status', [
-    'api',
-    'provider',
-    'status',
-  ]);
+function createCount(metrics: Metrics): (exchange: Exchange, res: Response, endMs: number) => void {
+  const requests = metrics.counter(
+    'opencompat_requests_total',
+    'Requests by API, provider, status and outcome (a stream that breaks has status 200)',
+    ['api', 'provider', 'outcome', 'status'],
+  );
   const tokens = metrics.counter('opencompat_tokens_total', 'Tokens as the providers count them', [
     'provider',
     'direction',
@@ -90,10 +97,12 @@ function createCount(metrics: Metrics): (exchange: Exchange, status: number, end
     if (Number.isFinite(count) && count > 0) tokens.inc(count, labels);
   }
 
-  return ({ api: clientApi, resolvedModel, usage, timings }, status, endMs) => {
+  return (exchange, res, endMs) => {
+    const { api: clientApi, resolvedModel, usage, timings } = exchange;
+    const outcome = outcomeOf(exchange, isWhole(res));
     const provider = resolvedModel?.provider.name ?? '';
     const api = clientApi?.name ?? '';
-    requests.inc(1, { api, provider, status: String(status) });
+    requests.inc(1, { api, provider, outcome, status: String(statusOf(res)) });
     if (api) durations.observe((endMs - timings.receivedMs) / 1000, { api });
     if (!usage) return;
     countTokens(usage.input_tokens, { provider, direction: 'input' });
@@ -123,7 +132,7 @@ export default defineMiddleware({
       res.once('close', () => {
         const endMs = performance.now();
         log[quiet.includes(pathOf(req)) ? 'debug' : 'info']('request', describe(req, res, endMs));
-        count(req.exchange, statusOf(res), endMs);
+        count(req.exchange, res, endMs);
       });
       next();
     };

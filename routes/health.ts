@@ -1,3 +1,5 @@
+import type { OpenCompatError } from '../lib/errors.ts';
+import { findSpentAliases } from '../lib/models/spent-aliases.ts';
 import { defineRoute } from '../lib/server/route.ts';
 import { settleWithin } from '../lib/settle-within.ts';
 
@@ -19,18 +21,20 @@ export const health = defineRoute({
 /**
  * The server takes requests unless it is stopping. A sign-in that has ended does not take it out of service: clients then get
  * the server's own error, which says what to do, instead of a reverse proxy's. The body tells the operator the state of
- * each provider: `status` is `ready`, `degraded` (no provider can answer) or `not ready` (the server is stopping).
+ * each provider: `status` is `ready`, `degraded` (no provider can answer, or none of the models of an alias, each of them out of
+ * quota) or `not ready` (the server is stopping).
  */
 export const ready = defineRoute({
   method: 'get',
   path: '/ready',
   through: 'security-headers',
-  createHandler({ providers, redis, state }) {
+  createHandler({ config, providers, availability, redis, state }) {
     return async function showReadiness(_req, res) {
       const looks = providers.flatMap((provider) => provider.lookForSignIn?.() ?? []);
       await settleWithin(looks, lookLimitMs);
       const states = providers.map((provider) => ({ name: provider.name, ...provider.readiness() }));
-      const canAnswer = states.some((provider) => provider.isReady);
+      const spent = findSpentAliases(config.aliases, providers, availability);
+      const canAnswer = spent.size === 0 && states.some((provider) => provider.isReady);
       res.status(state.isDraining ? 503 : 200).json({
         status: state.isDraining ? 'not ready' : canAnswer ? 'ready' : 'degraded',
         ...(state.isDraining && { reason: 'the server is shutting down' }),
@@ -42,7 +46,12 @@ export const ready = defineRoute({
             { ready: isReady, ...(reason && { reason }), ...(warning && { warning }) },
           ]),
         ),
+        ...(spent.size > 0 && { aliases: Object.fromEntries([...spent].map(describeSpent)) }),
       });
     };
   },
 });
+
+function describeSpent([alias, { message, retryAfterS }]: [string, OpenCompatError]): [string, object] {
+  return [alias, { ready: false, reason: message, retry_after: Math.ceil(retryAfterS ?? 0) }];
+}

@@ -1,3 +1,4 @@
+import { findSpentAliases } from '../lib/models/spent-aliases.ts';
 import { defineRoute } from '../lib/server/route.ts';
 
 /** Counters and times in the Prometheus text format; behind the client keys, as they tell who uses what. */
@@ -5,7 +6,7 @@ export default defineRoute({
   method: 'get',
   path: '/metrics',
   through: 'rate-limit',
-  createHandler({ metrics, providers }) {
+  createHandler({ config, metrics, providers, availability }) {
     const readiness = metrics.gauge(
       'opencompat_provider_ready',
       'Can the provider answer? 0 when its sign-in has ended. Providers without a sign-in are left out.',
@@ -26,8 +27,20 @@ export default defineRoute({
       }
     }
 
+    const aliasReadiness = metrics.gauge(
+      'opencompat_alias_ready',
+      'Can a model of the alias answer? 0 when each of them is out of quota or over a limit.',
+      ['alias'],
+    );
+
+    function measureAliases(): void {
+      const spent = findSpentAliases(config.aliases, providers, availability);
+      for (const alias of Object.keys(config.aliases)) aliasReadiness.set(spent.has(alias) ? 0 : 1, { alias });
+    }
+
     return async function showMetrics(_req, res) {
       measureReadiness();
+      measureAliases();
       res.type('text/plain; version=0.0.4').send(await metrics.render());
     };
   },

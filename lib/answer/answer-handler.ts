@@ -14,6 +14,7 @@ import type { Config } from '../config/schema.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { type AnswerEnd, endOfResponse, worseEnd } from './answer-end.ts';
 import { type EventsOptions, readEvents } from './read-events.ts';
 import { readWhole } from './read-whole.ts';
 import { type RelayOptions, relayAnswer } from './relay.ts';
@@ -38,6 +39,8 @@ export interface AnsweredExchange {
   readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
   usage?: CanonicalUsage;
   quota?: Quota;
+  /** How the answer ended, once it has. */
+  answerEnd?: AnswerEnd;
   /** Returns the text that ends a stream with an error. */
   failStream: ((error: PublicError) => string) | undefined;
 }
@@ -49,14 +52,19 @@ export interface AnswerOptions {
   onHead(): void;
   limits: Pick<
     Config,
-    'keepaliveInterval' | 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes'
+    | 'keepaliveInterval'
+    | 'upstreamIdleTimeout'
+    | 'maxEventBytes'
+    | 'maxEventLines'
+    | 'maxAnswerBytes'
+    | 'maxStreamBytes'
   >;
 }
 
 /** What every kind of answer needs for reading. */
 type Shared = Pick<
   RelayOptions & EventsOptions,
-  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'signal'
+  'providerTitle' | 'idleTimeoutMs' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'maxStreamBytes' | 'signal'
 >;
 
 /** Returns the handler for the upstream's answers to the exchange's current request. */
@@ -69,6 +77,7 @@ export function createAnswerHandler(exchange: AnsweredExchange, res: Response, o
     maxEventBytes: limits.maxEventBytes,
     maxEventLines: limits.maxEventLines,
     maxAnswerBytes: limits.maxAnswerBytes,
+    maxStreamBytes: limits.maxStreamBytes,
     signal,
   };
   if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, res, shared, options);
@@ -90,7 +99,8 @@ function noteFirst({ timings }: AnsweredExchange): void {
   timings.upstreamFirstMs ??= performance.now();
 }
 
-function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | null | undefined): void {
+function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | null | undefined, end: AnswerEnd = 'ok'): void {
+  exchange.answerEnd = worseEnd(exchange.answerEnd, end);
   exchange.timings.upstreamEndMs = performance.now();
   if (usage) exchange.usage = addUsage(exchange.usage, usage);
 }
@@ -177,8 +187,8 @@ function createEventHandler(
         transforms: transforms[choice]!,
         onVendorEvent: (event) => noteQuota(exchange, provider.readVendorEvent?.(event)),
         onFirstEvent: () => noteFirst(exchange),
-        onComplete({ usage }) {
-          noteEnd(exchange, usage);
+        onComplete(response) {
+          noteEnd(exchange, response.usage, endOfResponse(response));
           openChoices -= 1;
           if (openChoices === 0) sink.finish();
         },
@@ -211,7 +221,7 @@ function relay(
     contentType: api.streamType,
     onHead,
     onFirstBytes: () => noteFirst(exchange),
-    onComplete: (tail) => noteEnd(exchange, tail && readUsage?.(tail)),
+    onComplete: (tail, end) => noteEnd(exchange, tail && readUsage?.(tail), end),
     keepaliveMs: limits.keepaliveInterval * 1000,
     keepalive,
     endMark,

@@ -32,6 +32,8 @@ export interface EventsOptions extends ReaderOptions, EventLimits {
   onComplete(response: CanonicalResponse): void;
   /** Most bytes of an answer that comes whole, as JSON, instead of as a stream. */
   maxAnswerBytes: number;
+  /** Of the texts of a stream, which its last events repeat, in characters. */
+  maxStreamBytes: number;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     else reader.cut();
   });
 
-  const regularise = createRegulariser({ id: facts.id, maxCharacters: options.maxAnswerBytes }, transform);
+  const regularise = createRegulariser({ id: facts.id, maxCharacters: options.maxStreamBytes }, transform);
   const decoder = api.createDecoder({
     ...facts,
     onVendorEvent,

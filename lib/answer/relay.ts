@@ -5,6 +5,7 @@ import type { CanonicalEvent } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { asObject, type Json, parseObject } from '../lenient-json.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
+import { type AnswerEnd, endOfBody, endOfStream } from './answer-end.ts';
 import { ClientStream, type ClientStreamOptions, sendJson } from './client-stream.ts';
 import { readWhole, type WholeOptions } from './read-whole.ts';
 import { type ByteConsumer, UpstreamReader } from './upstream-reader.ts';
@@ -12,7 +13,7 @@ import { type ByteConsumer, UpstreamReader } from './upstream-reader.ts';
 export interface RelayOptions extends WholeOptions, Omit<ClientStreamOptions, 'onSilence'> {
   isStreaming: boolean;
   /** The answer is complete. @param tail the data of its last event, or the whole JSON answer */
-  onComplete(tail: Json | undefined): void;
+  onComplete(tail: Json | undefined, end: AnswerEnd): void;
   /** The text sent while the upstream is silent; '' = none. */
   keepalive: string;
   /** Matches the end of a complete stream. Default: Chat Completions' marks. */
@@ -99,7 +100,7 @@ class StreamRelay implements ByteConsumer {
     if (!endMark.test(text)) return;
     if (held) this.#passHeld(held.parts);
     if (this.#line.length > 0) this.#pass([this.#line]);
-    onComplete(usageEventOf(text));
+    onComplete(usageEventOf(text), endOfStream(text));
     this.#stream.end();
     this.#onEnd();
   }
@@ -213,6 +214,6 @@ async function relayWhole(answer: UpstreamAnswer, res: Response, options: RelayO
   if (parsed.error) {
     throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, options.providerTitle);
   }
-  options.onComplete(parsed);
+  options.onComplete(parsed, endOfBody(parsed));
   sendJson(res, body, options.onHead);
 }

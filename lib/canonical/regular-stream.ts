@@ -46,16 +46,18 @@ class EventSink implements RegularSink {
  * change the events that it is given.
  */
 export function createRegulariser(
-  options: Omit<RegulariserOptions, 'source'>,
+  options: Omit<RegulariserOptions, 'source'> & Partial<Pick<RegulariserOptions, 'source'>>,
   emit: (event: CanonicalEvent) => void,
 ): (event: CanonicalEvent) => void {
   const sink = new EventSink(emit);
-  const regulariser = new Regulariser(sink, { ...options, source: 'upstream' });
+  const regulariser = new Regulariser(sink, { source: 'upstream', ...options });
   return function regularise(event) {
     switch (event.type) {
       case 'response.created':
       case 'response.queued':
       case 'response.in_progress':
+      case 'response.failed':
+      case 'error':
         sink.pass(event);
         break;
       default:

@@ -308,7 +308,7 @@ export class Regulariser {
     for (const run of [...item.summaries.values(), ...item.parts.values()]) this.#runs.close(run);
     const content = finishedParts(item.parts);
     finished.summary = finishedParts(item.summaries);
-    if (content.length > 0) finished.content = content;
+    if (content.length > 0 || Array.isArray(source.content)) finished.content = content;
     else delete finished.content;
   }
 

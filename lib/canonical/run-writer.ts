@@ -66,7 +66,7 @@ export class RunWriter {
   hold(characters: number): void {
     this.#heldCharacters += characters;
     if (this.#heldCharacters > this.#maxCharacters) {
-      const reason = `The answer is too long: more than ${this.#maxCharacters} characters (\`maxAnswerBytes\`).`;
+      const reason = `The answer is too long: more than ${this.#maxCharacters} characters (\`maxStreamBytes\`).`;
       throw new OpenCompatError('OC_UPSTREAM_ERROR', { reason });
     }
   }

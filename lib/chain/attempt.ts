@@ -131,6 +131,7 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
       if (await exchange.authorize(true, upstream)) continue;
     }
     const error = model.provider.toError(answer.statusCode ?? 0, answer.headers, refusal);
+    exchange.noteTrial({ model, error, status: answer.statusCode });
     if (amendments++ >= maxAmendments) throw error;
     if (!amend(exchange, error, upstream)) throw error;
     upstream = await buildChoice(exchange, choice);

@@ -1,16 +1,20 @@
 import type { Request, Response } from 'express';
+import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Quota } from '../canonical/quota.ts';
 import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
-import type { AnswerHandler, EventTransform, Exchange, Timings } from './middleware.ts';
+import type { AnswerHandler, EventTransform, Exchange, Timings, Trial } from './middleware.ts';
 import { asNamedError } from './named-error.ts';
 
 /** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
 const nothingIgnored: ReadonlySet<string> = new Set();
 const noTransforms: readonly EventTransform[] = [];
+const noTrials: readonly Trial[] = [];
+/** More than these say nothing new. */
+const maxTrials = 32;
 
 function notReady(field: string, middleware: string): OpenCompatError {
   return new OpenCompatError('OC_EXCHANGE_NOT_READY', { field, middleware });
@@ -28,6 +32,7 @@ export class HttpExchange implements Exchange {
   #abortReason: unknown;
   #ignored: Set<string> | undefined;
   #transforms: EventTransform[] | undefined;
+  #trials: Trial[] | undefined;
   #body: unknown;
   #request: CanonicalRequest | undefined;
   #model: ResolvedModel | undefined;
@@ -41,6 +46,7 @@ export class HttpExchange implements Exchange {
   isStreaming = false;
   usage?: CanonicalUsage;
   quota?: Quota;
+  answerEnd?: AnswerEnd;
   /** Name of the box that is running: errors of a transform name the box that added it. */
   box = '';
   /** Is that box a plugin? */
@@ -124,6 +130,16 @@ export class HttpExchange implements Exchange {
         throw asNamedError(error, box);
       }
     });
+  }
+
+  get trials(): readonly Trial[] {
+    return this.#trials ?? noTrials;
+  }
+
+  noteTrial(trial: Trial): void {
+    this.#trials ??= [];
+    const isKnown = this.#trials.some(({ error }) => error === trial.error);
+    if (!isKnown && this.#trials.length < maxTrials) this.#trials.push(trial);
   }
 
   get body(): unknown {

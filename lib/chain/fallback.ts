@@ -11,6 +11,7 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
   if (!(error instanceof OpenCompatError)) return false;
   let failed = exchange.model;
   availability.note(failed, error);
+  exchange.noteTrial({ model: failed, error });
   if (!(error.isForOthers || isJudgement(failed, error)) || exchange.signal.aborted) return false;
   for (;;) {
     const [next, ...others] = exchange.fallbacks;
@@ -31,6 +32,7 @@ export function turnToFallback(exchange: Exchange, error: unknown, availability:
     } catch (cause) {
       // Another provider may accept what this one cannot take.
       if (!(cause instanceof OpenCompatError)) throw cause;
+      exchange.noteTrial({ model: next, error: cause });
       failed = next;
     }
   }

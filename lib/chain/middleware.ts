@@ -3,6 +3,7 @@
  * boxes (`middleware/*.ts`) use the same contract.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { AnswerHandler } from '../answer/answer-handler.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
@@ -31,6 +32,14 @@ export interface Timings {
   firstByteMs?: number;
   /** The upstream's stream ended. */
   upstreamEndMs?: number;
+}
+
+/** One question to an upstream that got no answer. */
+export interface Trial {
+  readonly model: ResolvedModel;
+  readonly error: OpenCompatError;
+  /** HTTP status of the upstream's refusal; absent where none came. */
+  readonly status?: number;
 }
 
 /** One request and its answer on their way along the chain: all that boxes share. */
@@ -114,6 +123,11 @@ export interface Exchange {
   /** As the upstream reported it at the end; the sum over all choices. */
   usage?: CanonicalUsage;
   quota?: Quota;
+  /** How the answer ended, once it has and nothing has failed. */
+  answerEnd?: AnswerEnd;
+  /** What has failed so far, the oldest first. */
+  readonly trials: readonly Trial[];
+  noteTrial(trial: Trial): void;
   /** The error that the client was given, when the exchange failed. */
   readonly error?: OpenCompatError;
 }

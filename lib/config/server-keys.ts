@@ -144,8 +144,14 @@ export const limitKeys = {
     minimum: 65536,
     default: 67108864,
     'x-unit': 'bytes',
-    description:
-      'Largest answer that is held in memory: one that is not streamed, and the texts that a stream repeats at its end.',
+    description: 'Largest answer that is gathered in memory (not streamed).',
+  },
+  maxStreamBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 67108864,
+    'x-unit': 'bytes',
+    description: 'Longest texts of a stream that is translated: its last events repeat them.',
   },
   maxChoices: {
     type: 'integer',

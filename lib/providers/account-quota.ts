@@ -1,8 +1,7 @@
 import { OpenCompatError } from '../errors.ts';
 
 /**
- * Asks for an account's quota. A page of the quota that fails is worth a line of `info`; that nobody is signed in any more
- * is worth an error.
+ * Asks for an account's quota. If the request fails, the result says why; an ended sign-in is thrown as an error.
  * @throws OpenCompatError OC_SIGN_IN_AGAIN
  */
 export async function tryQuota<T>(fetchQuota: () => Promise<T>): Promise<{ value?: T; quotaError?: string }> {

@@ -1,4 +1,4 @@
-/** What an upstream's answer says in its headers. */
+/** Reads the headers of an upstream's answer. */
 import type { UpstreamAnswer } from './provider.ts';
 
 /** An answer's header; the first value of one that came more than once. */
@@ -7,7 +7,10 @@ export function readHeader(headers: UpstreamAnswer['headers'], name: string): st
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** `retry-after-ms`, else `retry-after` in its two forms (RFC 9110, 10.2.3), in seconds from now. */
+/**
+ * `retry-after-ms`, else `retry-after` in its two forms (RFC 9110 §10.2.3,
+ * https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3), in seconds from now.
+ */
 export function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: number): number | undefined {
   const ms = Number.parseFloat(readHeader(headers, 'retry-after-ms') ?? '');
   if (ms >= 0) return ms / 1000;

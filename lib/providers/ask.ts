@@ -1,6 +1,7 @@
-/** Small questions to a provider besides the requests of clients: an account's models, its quota. */
+/** Requests to a provider besides those of clients: for an account's models, its quota. */
 import { OpenCompatError } from '../errors.ts';
-import { describeFetchFailure, type FetchedText, fetchText } from '../outgoing/fetch-text.ts';
+import { type FetchedText, fetchText } from '../outgoing/fetch-text.ts';
+import { describeNetworkError } from '../outgoing/network-errors.ts';
 import { Secret } from '../secret.ts';
 import type { Provider, UpstreamRequest } from './provider.ts';
 
@@ -8,12 +9,12 @@ export interface AskOptions {
   fetch: typeof fetch;
   timeoutMs: number;
   maxBytes: number;
-  /** Of the answer that is known already; with it, the answer may be a 304. */
+  /** The etag of the known answer; with it, the new answer may be a 304. */
   etag?: string;
   signal?: AbortSignal;
 }
 
-/** @throws OpenCompatError for anything but 200 (and 304 where an etag was sent) */
+/** @throws OpenCompatError for any status except 200 (and 304 where an etag was sent) */
 export async function askProvider(
   { title, toError }: Pick<Provider, 'title' | 'toError'>,
   url: string,
@@ -30,7 +31,7 @@ export async function askProvider(
   try {
     answer = await fetchText(url, { ...options, headers: sent });
   } catch (error) {
-    const reason = describeFetchFailure(error);
+    const reason = describeNetworkError(error);
     throw new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: title, reason }, { cause: error });
   }
   const isKnown = answer.status === 304 && etag !== undefined;

@@ -1,4 +1,4 @@
-/** Tokens in the `authorization` header (RFC 6750, section 2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1). */
+/** Tokens in the `authorization` header (RFC 6750 §2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1). */
 import { Secret } from '../secret.ts';
 import type { UpstreamRequest } from './provider.ts';
 
@@ -8,7 +8,7 @@ export function toBearer(token: Secret): Secret {
   return new Secret(`${scheme}${token.reveal()}`);
 }
 
-/** The token that a request was sent with; empty where it had none. */
+/** The token of a request; '' without one. */
 export function readBearer({ authorization }: UpstreamRequest['headers']): Secret {
   const text = authorization instanceof Secret ? authorization.reveal() : (authorization ?? '');
   return new Secret(text.startsWith(scheme) ? text.slice(scheme.length) : text);

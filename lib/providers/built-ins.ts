@@ -5,10 +5,10 @@ import * as registry from './registry.ts';
 
 type Registry = typeof registry;
 
-/** Plans and seats cost nothing more when they are used; what is paid by use comes behind them, and a stand-in last. */
+/** Plans and seats are already paid for; providers paid by use come after them, and a stand-in last. */
 const turns: readonly BuiltInProvider['turn'][] = ['plan', 'paid', 'stand-in'];
 
-/** By their turn, and by their names where that is the same. */
+/** Sorted by turn, then by name. */
 export const builtIns: readonly BuiltInProvider[] = Object.values<BuiltInProvider>(registry).sort(
   (a, b) => turns.indexOf(a.turn) - turns.indexOf(b.turn) || a.name.localeCompare(b.name),
 );

@@ -1,7 +1,4 @@
-/**
- * The public contract of those who provide models. Every built-in provider is declared with it, and so is a plugin's; see
- * README.md in this folder.
- */
+/** The public contract of providers, built-in ones and plugins alike; see README.md in this folder. */
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { Logger } from '../log.ts';
 import type { ConfigFragment, ConfigOf, ConfigPlaces, ConfigRules, WrittenOf } from '../options/fragment.ts';
@@ -12,17 +9,17 @@ import type { SignIn } from './sign-in.ts';
 
 /**
  * What the server gives to each provider when it is created.
- * @typeParam C what the provider is given of the configuration: all of it for a plugin, its own keys for a built-in one
+ * @typeParam C the configuration that the provider is given: all of it for a plugin, its own keys for a built-in one
  */
 export interface ProviderServices<C = ConfigPlaces> {
-  /** What the configuration calls it: its name in `provider/model`, in logs and in the names of its files. */
+  /** Its name in the configuration, in `provider/model`, in logs and in the names of its files. */
   readonly name: string;
   /** The effective configuration, read-only. Secrets in it are `Secret`s. */
   readonly config: C;
   readonly log: Logger;
-  /** Runs a task again and again: every so many minutes, or by a cron expression. The first run comes once the server listens. */
+  /** Runs a task repeatedly: at an interval in minutes, or by a cron expression. The first run comes once the server listens. */
   readonly scheduler: Pick<Scheduler, 'schedule'>;
-  /** Where replicas share their state. Absent: this server is alone, and sign-ins are kept in files. */
+  /** The state that replicas share. Absent: this server runs alone, and keeps sign-ins in files. */
   readonly redis?: RedisConnection;
   /** All providers in the order in which they are asked for a model; complete when the last one has been created. */
   readonly providers: readonly Provider[];
@@ -31,14 +28,14 @@ export interface ProviderServices<C = ConfigPlaces> {
 /**
  * A provider before it is created.
  * @typeParam S the schema of its options
- * @typeParam C what it is given of the configuration
+ * @typeParam C the configuration that it is given
  */
 export interface ProviderDefinition<S extends JsonSchema = JsonSchema, C = ConfigPlaces> {
   /** kebab-case. Of a built-in one: its `type` in the configuration. */
   readonly name?: string;
   /**
-   * JSON Schema (https://json-schema.org/draft-07) of the options. They are checked by ajv, with defaults filled in, and
-   * `create` is given them by the type that the schema describes. Absent: the provider takes no options.
+   * JSON Schema (https://json-schema.org/draft-07) of the options. ajv checks them and fills in defaults; `create` gets them
+   * with the type that the schema describes. Absent: the provider takes no options.
    */
   readonly options?: S;
   /**
@@ -52,7 +49,7 @@ export interface ProviderPlugin<S extends JsonSchema = JsonSchema, C = ConfigPla
   readonly kind: 'provider';
 }
 
-/** What the provider would be called by a key of its own, beside the entries of `providers`. */
+/** A provider that a key of the configuration asks for, without an entry of `providers`. */
 export interface KeyedProvider {
   readonly name: string;
   readonly options: Record<string, unknown>;
@@ -60,7 +57,7 @@ export interface KeyedProvider {
   readonly path: string;
 }
 
-/** What can be fetched beside models, for `opencompat models --refresh`. */
+/** Further data besides models that `opencompat models --refresh` fetches. */
 export interface FetchedExtra<C = ConfigPlaces> {
   /** At the head of its line in the command's output: "Instructions". */
   readonly title: string;
@@ -70,7 +67,7 @@ export interface FetchedExtra<C = ConfigPlaces> {
   fetch(services: Pick<ProviderServices<C>, 'config' | 'log'>): Promise<void>;
 }
 
-/** What only a provider of the registry says of itself. @typeParam C its values of the configuration */
+/** The fields of built-in providers only. @typeParam C its values of the configuration */
 interface BuiltInParts<C> {
   readonly name: string;
   /** As people call it: "ChatGPT". */
@@ -80,9 +77,11 @@ interface BuiltInParts<C> {
    * configuration that has it as its type.
    */
   readonly presence: 'once' | 'configured';
-  /** When it is asked for a model: what is paid for already, what is paid by use, or what stands in for all others. */
+  /**
+   * Its turn when a model is looked up: plans that are paid for, then providers paid by use, then the stand-in for all others.
+   */
   readonly turn: 'plan' | 'paid' | 'stand-in';
-  /** How one signs in to it. Absent: nobody does. */
+  /** How to sign in to it. Absent: it needs no sign-in. */
   readonly signIn?: SignIn<C>;
   readonly extra?: FetchedExtra<C>;
   /** The provider that its keys of the configuration ask for, without an entry of `providers`. */
@@ -93,7 +92,7 @@ interface BuiltInParts<C> {
 export interface BuiltInProvider extends Omit<ProviderPlugin, 'name'>, BuiltInParts<ConfigPlaces> {
   /** Its fragment of the configuration. */
   readonly keys?: ConfigFragment;
-  /** What the schema of its keys cannot say. */
+  /** Rules that the schema of its keys cannot express. */
   readonly rules?: ConfigRules;
 }
 

@@ -7,7 +7,8 @@ export function sortEfforts(names: unknown): ReasoningEffort[] {
 }
 
 /**
- * The effort of a list for the one that was asked for: the same, else the next weaker one. Undefined where all are stronger.
+ * The effort of a list that is nearest to the requested one: the same, else the next weaker one. Undefined where all are
+ * stronger.
  * @param efforts weakest first
  */
 export function atMost(asked: ReasoningEffort, efforts: readonly ReasoningEffort[]): ReasoningEffort | undefined {

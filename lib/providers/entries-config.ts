@@ -1,9 +1,9 @@
-/** The key `providers` of the configuration: what an entry may say, whatever provider it is of. */
+/** The key `providers` of the configuration: the settings of an entry for any provider. */
 import type { JsonSchema } from '../json-schema.ts';
 import type { ConfigFragment } from '../options/fragment.ts';
 import { builtIns } from './built-ins.ts';
 
-/** Settings of the types that an entry may have; their defaults belong to the type, and stand here for no other. */
+/** The settings of all types; a default applies to its own type only, so none stands here. */
 const typeSettings = Object.fromEntries(
   builtIns.flatMap(({ options }) =>
     Object.entries<JsonSchema>(options?.properties ?? {}).map(([name, { default: _, ...schema }]) => [name, schema]),
@@ -17,7 +17,7 @@ export const entryKeys = {
     'x-env': [],
     default: {},
     description:
-      'Who is asked for models, by name, in this order; the built-in ones that are not named come behind. README.md has examples, under “Other servers”.',
+      'The providers, by name, in the order in which they are asked for a model; built-in ones without an entry come last. README.md has examples, under “Other servers”.',
     additionalProperties: {
       type: 'object',
       properties: {

@@ -4,28 +4,29 @@ import type { ModelInfo, Provider, Readiness, UpstreamAnswer } from './provider.
 
 const requiredMethods = ['models', 'readiness', 'buildRequest', 'toError'] as const satisfies (keyof Provider)[];
 
-/** What a plugin's provider must have and has not. */
+/** The required methods that a plugin's provider lacks. */
 function missingParts(created: unknown): string[] {
   if (typeof created !== 'object' || created === null) return [...requiredMethods];
   return requiredMethods.filter((method) => typeof (created as Partial<Provider>)[method] !== 'function');
 }
 
 /**
- * A plugin's provider under the name that the configuration gives it, wrapped so that its misbehaviour costs what is asked
- * of it alone: it is asked for its models and its state with every request for anybody's model.
- * @throws TypeError for what is no provider
+ * Wraps a plugin's provider, under its configured name, so that its faults affect only its own models: requests for any model
+ * ask it for its models and its state.
+ * @throws TypeError for an object that is not a provider
  */
 export function guardProvider(provider: Provider, name: string, log: Logger): Provider {
   const missing = missingParts(provider);
-  if (missing.length > 0) throw new TypeError(`what it creates is no provider, as it lacks ${missing.join(', ')}`);
+  if (missing.length > 0) throw new TypeError(`what it creates is not a provider: it lacks ${missing.join(', ')}`);
   let hasFailed = false;
   function attempt<T>(ask: () => T, isFit: (value: T) => boolean, otherwise: T): T {
     try {
       const value = ask();
       if (isFit(value)) return value;
-      throw new TypeError('it gave something of another kind');
+      throw new TypeError('it returned a value of the wrong type');
     } catch (error) {
-      if (!hasFailed) log.error('a provider failed to say what it has; it is left out', { provider: name, error });
+      if (!hasFailed)
+        log.error('a provider failed to give its models or its state; it is left out', { provider: name, error });
       hasFailed = true;
       return otherwise;
     }
@@ -77,19 +78,19 @@ function isLook(look: Promise<void> | undefined): boolean {
   return look === undefined || typeof look.then === 'function';
 }
 
-/** Texts and bytes as an answer, whatever they come in: a stream of objects, a generator. */
+/** Turns texts and bytes from a generator or a stream of objects into an answer. */
 function toAnswer(given: UpstreamAnswer): UpstreamAnswer {
   async function* toBytes(): AsyncGenerator<Buffer> {
     for await (const part of given as AsyncIterable<Buffer | string>) yield Buffer.from(part as string);
   }
   const stream = Readable.from(toBytes(), { objectMode: false });
-  // An abort before anyone reads is no fault of the process.
+  // An abort before the first read must not end the process.
   stream.on('error', () => {});
   const { statusCode = 200, headers = {} } = given;
   return Object.assign(stream, { statusCode, headers }) as unknown as UpstreamAnswer;
 }
 
-/** A plugin's author is asked for no more than an id. */
+/** Completes a plugin's model, of which only the id is required. */
 function withDefaults(info: ModelInfo): ModelInfo {
   if (typeof info?.id !== 'string' || info.id === '') throw new TypeError('a model has no id');
   return { ...info, createdS: info.createdS ?? 0, ownedBy: info.ownedBy ?? 'plugin', efforts: info.efforts ?? [] };

@@ -1,6 +1,6 @@
 /**
- * The models that a provider's account lists: as memory has them, else as the disk does, else a stand-in; refreshed behind
- * the scenes. Whose list it is, how it is asked for and what it looks like is the provider's matter.
+ * The models that a provider's account lists: from memory, else from disk, else a stand-in; refreshed in the background. The
+ * provider supplies the account, the request and the parsing.
  */
 import { createHash } from 'node:crypto';
 import { OpenCompatError } from '../errors.ts';
@@ -17,7 +17,7 @@ const timeoutMs = 5_000;
 const maxBytes = 4 * 1024 * 1024;
 /** After a failure, requests start no further refresh for this long. */
 const backOffMs = 60_000;
-/** A list as young as this holds whatever there is. */
+/** A list of this age or younger counts as complete. */
 const youngMs = 60_000;
 /** For `modelsRefresh` as a cron expression: the age at which a list is refreshed on use besides. */
 const usualRefreshMinutes = 60;
@@ -25,13 +25,13 @@ const usualRefreshMinutes = 60;
 export const maxModels = 500;
 
 export interface ModelList<Model extends ModelInfo = ModelInfo> {
-  /** What is known now. Starts a refresh when that is old. Never waits, never throws. */
+  /** The models known now. Starts a refresh when they are old. Never waits, never throws. */
   list(): readonly Model[];
   /** How far that can be believed. */
   state(): ListState;
   /**
    * Asks the account; calls at the same time share one request, under the first one's signal.
-   * @throws OpenCompatError; what was known before goes on being listed
+   * @throws OpenCompatError; the models known before stay listed
    */
   refresh(signal?: AbortSignal): Promise<void>;
   /**
@@ -39,27 +39,27 @@ export interface ModelList<Model extends ModelInfo = ModelInfo> {
    * Undefined: there is nothing to wait for. Never rejects, and ends within seconds.
    */
   look(): Promise<void> | undefined;
-  /** Takes an etag of the list that came with another answer; starts a refresh when it is another one than before. */
+  /** Takes an etag of the list that came with another answer; starts a refresh when it has changed. */
   noteEtag(etag: string): void;
 }
 
 /** An account, and the way to its list. */
 export interface ModelSource {
-  /** Tells it from other accounts. Not shown anywhere. */
+  /** Identifies the account. Never shown. */
   account: string;
-  /** @throws OpenCompatError for anything but 200, and 304 where an etag was sent */
+  /** @throws OpenCompatError for any status except 200, and 304 where an etag was sent */
   ask(question: AskOptions): Promise<FetchedText>;
 }
 
 export interface ModelListOptions<Model extends ModelInfo> {
   provider: Pick<Provider, 'name' | 'title'>;
-  /** The account that is signed in, without waiting; undefined while none is, or none that can be asked. */
+  /** The account that is signed in, without waiting; undefined without one that can be asked. */
   peekAccount(): string | undefined;
-  /** @throws OpenCompatError when nobody is signed in */
+  /** @throws OpenCompatError without a sign-in */
   open(): Promise<ModelSource>;
-  /** An answer's text as models; those that cannot be read are passed over. Never throws. */
+  /** Parses an answer's text; skips malformed models. Never throws. */
   parse(text: string): readonly Model[];
-  /** What the list depends on besides the account, such as the version of the client that asks. */
+  /** Further facts that the list depends on, such as the version of the client that asks. */
   version: string;
   /** Listed while the account's own list is not known. */
   standIn: readonly Model[];
@@ -91,7 +91,7 @@ class CachedModelList<Model extends ModelInfo> implements ModelList<Model> {
   #known: Known<Model> | undefined;
   #refreshing: Promise<void> | undefined;
   #waitUntilMs = Number.NEGATIVE_INFINITY;
-  /** The last etag that came with another answer, and the one that the last list was asked for under. */
+  /** The last etag that came with another answer, and the one known when the last list was fetched. */
   #notedEtag: string | undefined;
   #askedForEtag: string | undefined;
 
@@ -140,7 +140,7 @@ class CachedModelList<Model extends ModelInfo> implements ModelList<Model> {
   noteEtag(etag: string): void {
     this.#notedEtag = etag;
     const known = this.#known?.etag;
-    // Each value is good for one list: what the provider names here need not be what it sends with the list.
+    // Each etag triggers one refresh: the provider may send another one with the list itself.
     if (etag === this.#askedForEtag || (known && bareEtag(known) === bareEtag(etag))) return;
     this.#refreshBehindTheScenes();
   }
@@ -207,7 +207,7 @@ class CachedModelList<Model extends ModelInfo> implements ModelList<Model> {
   }
 }
 
-/** One file for each account; the name tells nobody whose. */
+/** One file for each account; its name does not reveal the account. */
 function cacheFileOf(providerName: string, account: string): string {
   return `${providerName}-models-${createHash('sha256').update(account).digest('hex').slice(0, 16)}.json`;
 }

@@ -68,7 +68,7 @@ export class RefusalMemory {
   learn(error: OpenCompatError, { model, log, sent }: Pick<AmendContext, 'model' | 'log' | 'sent'>): boolean {
     const refused = readRefusedFields(error, parseObject(sent.body));
     if (!refused || !this.note(model.id, refused)) return false;
-    log.info('a model does not take what is left out from now on', { model: model.id, ...refused });
+    log.info('a model refused these fields; they are left out from now on', { model: model.id, ...refused });
     return true;
   }
 

@@ -8,7 +8,7 @@ import type { Provider } from './provider.ts';
 
 /**
  * Creates the planned providers, in order.
- * @throws ConfigError naming every provider that cannot be created; those that could are closed again
+ * @throws ConfigError naming every provider that cannot be created; the others are closed again
  */
 export async function openProviders(
   services: Pick<ProviderServices<ProvidersPlanConfig & ConfigPlaces>, 'config' | 'log' | 'scheduler' | 'redis'>,

@@ -1,4 +1,4 @@
-/** The plan of the providers: those that the configuration asks for, and those that are always there. */
+/** The plan of the providers: the configured ones, and those that are always present. */
 import { checkOptions, noOptions } from '../options/check.ts';
 import { ConfigError, type Fault, joinPath, nearestName } from '../options/faults.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
@@ -35,17 +35,17 @@ export interface ProviderPlan {
   readonly pluginFiles: ReadonlyMap<string, string>;
 }
 
-/** What of the configuration says which providers there are; beside it stand the keys of the built-in ones. */
+/** The keys of the configuration that list providers, besides those of the built-in ones. */
 export interface ProvidersPlanConfig extends Pick<ConfigPlaces, 'baseDir' | 'file'> {
   readonly providers: Readonly<Record<string, ProviderEntry>>;
 }
 
-/** What an entry says that is no option. */
+/** The keys of an entry that are not options. */
 const entryKeys: ReadonlySet<string> = new Set(['type', 'enabled', 'plugin', 'options']);
 
 /**
- * Finds out which providers the configuration asks for, loads the plugins among them and checks everybody's options.
- * @throws ConfigError with every fault of all of them
+ * Finds out which providers the configuration asks for, loads the plugins among them and checks all options.
+ * @throws ConfigError with all faults
  */
 export async function planProviders(
   config: ProvidersPlanConfig,
@@ -69,9 +69,9 @@ function planGiven({ name, definition, options: written = {} }: GivenProvider, f
   return { name, path, options, origin: 'code', definition };
 }
 
-/** What entries are planned with, and what that finds out. */
+/** The inputs of planning the entries, and its results. */
 interface Planning extends PlanOptions {
-  /** What the paths of plugins are relative to. */
+  /** The folder that the paths of plugins are relative to. */
   readonly folder: string;
   readonly pluginFiles: Map<string, string>;
   readonly faults: Fault[];
@@ -98,7 +98,7 @@ async function planEntries(
   return planned;
 }
 
-/** Whom an entry is about. */
+/** The provider that an entry names. */
 interface FoundProvider extends Pick<PlannedProvider, 'definition' | 'origin' | 'isUnloaded'> {
   /** Where its options are in the configuration. */
   readonly optionsPath: string;
@@ -122,13 +122,13 @@ function findBuiltIn(
   }
   if (options !== undefined) return fault('options', 'are for plugins; settings of a type stand beside it');
   if (definition.presence === 'once' && type !== name) {
-    return fault('type', `there is one of this type, and its name is '${type}'`);
+    return fault('type', `only one provider can have this type, and its name is '${type}'`);
   }
   if (isTaken(name) && name !== type) return fault('type', `'${name}' is the name of a built-in provider`);
   return { definition, origin: builtInOrigin, optionsPath: path };
 }
 
-/** Is it the name of a built-in provider that is there in any case? */
+/** Is it the name of a built-in provider that is always present? */
 function isTaken(name: string): boolean {
   return builtIns.some((known) => known.name === name && known.presence === 'once');
 }
@@ -164,7 +164,7 @@ async function loadPlugin(specifier: string, folder: string): Promise<{ definiti
   throw new TypeError('its default export is not a provider; write `export default defineProvider({ create })`');
 }
 
-/** What stands in a plan for a plugin that is not loaded. @throws Error where there is no such file */
+/** The placeholder in a plan for a plugin that is not loaded. @throws Error where there is no such file */
 function describePlugin(specifier: string, folder: string): ProviderPlugin {
   checkPluginFile(specifier, folder);
   const create = () => Promise.reject(new Error(`the plugin ${specifier} was not loaded`));
@@ -209,7 +209,7 @@ function checkKeyedNames(keyed: readonly PlannedProvider[], entries: ProvidersPl
   });
 }
 
-/** Those that are there without an entry, in their turn. */
+/** The providers that need no entry, in their turn. */
 function planBuiltIns(keyed: readonly PlannedProvider[], entries: ProvidersPlanConfig['providers']): PlannedProvider[] {
   return builtIns.flatMap((definition) => {
     const { name, presence } = definition;

@@ -13,7 +13,7 @@ export interface ModelInfo {
   createdS: number;
   ownedBy: string;
   displayName?: string;
-  /** Efforts the model takes, weakest first; empty when it does not reason. */
+  /** Efforts that the model takes, weakest first; empty if it does not reason. */
   efforts: ReasoningEffort[];
   defaultEffort?: ReasoningEffort;
   /** Tokens. */
@@ -28,11 +28,11 @@ export interface ModelInfo {
   hasTools?: boolean;
   /** Tokens. */
   maxOutputTokens?: number;
-  /** What the model is for; absent: to answer. */
+  /** The model's purpose; absent: it generates text. */
   purpose?: 'embeddings' | 'images';
 }
 
-/** A model name resolved to who serves it. */
+/** A model name resolved to its provider and model. */
 export interface ResolvedModel {
   /** As the client wrote it. */
   requested: string;
@@ -42,11 +42,11 @@ export interface ResolvedModel {
   info: ModelInfo;
   /** From a suffix of the name (`gpt-5-high`). */
   effort?: ReasoningEffort;
-  /** Nobody lists it, and its provider could not be asked for its list: only a request tells whether it exists. */
+  /** The model is in no list, and its provider's list is unknown: only a request can tell whether it exists. */
   isUnlisted?: true;
 }
 
-/** What is sent upstream. Built by rewrite-request, credentials put in by inject-auth, sent by proxy. */
+/** The request to the upstream. `rewrite-request` builds it, `inject-auth` puts in the credentials, `proxy` sends it. */
 export interface UpstreamRequest {
   method: string;
   url: URL;
@@ -54,31 +54,31 @@ export interface UpstreamRequest {
   headers: Record<string, string | Secret>;
   /** JSON text. */
   body: string;
-  /** Undoes in the answer's events what building the request did to names; absent where nothing was changed. */
+  /** Restores in the answer's events the names that building the request changed; absent: it changed none. */
   restoreEvent?: (event: CanonicalEvent) => CanonicalEvent;
   /** The API that the answer comes in. Default: Responses. */
   api?: UpstreamApi;
-  /** What the upstream sees to itself, so that it need not be emulated here. */
+  /** Parameters that the upstream honours itself, so that this server need not emulate them. */
   honours?: readonly ('stop' | 'max_output_tokens')[];
   /** The body is the client's own (`BuildContext.raw`), so the answer may be passed on as it comes. */
   isPassThrough?: boolean;
   /**
-   * The body holds all that the client's own has (`BuildContext.raw`), so that what this server would refuse in it is for the
-   * upstream to judge; its answer is read all the same. A body that is passed through holds it anyway.
+   * The body holds everything of the client's own (`BuildContext.raw`), so the upstream judges the parts that this server would
+   * refuse; the answer is still translated. Implied by `isPassThrough`.
    */
   hasRawBody?: boolean;
-  /** Longest silence in milliseconds, where it is another than the configuration's `upstreamIdleTimeout`. */
+  /** Longest silence in milliseconds, instead of the configured `upstreamIdleTimeout`. */
   idleTimeoutMs?: number;
 }
 
-/** The client's request as it was sent, when nothing but the model need be changed in it. */
+/** The client's request as it was sent, where only its model has to change. */
 export interface RawRequest {
   /** Name of the API. */
   api: string;
   body: Readonly<Record<string, unknown>>;
 }
 
-/** The upstream's answer: an IncomingMessage of the proxied request, or the same three things from inside the process. */
+/** The upstream's answer: an IncomingMessage of the proxied request, or a stream with the same fields from inside the process. */
 export interface UpstreamAnswer extends Readable {
   statusCode?: number;
   headers: Record<string, string | string[] | undefined>;
@@ -95,7 +95,7 @@ export interface BuildContext {
   ignore(param: string): void;
   /** Name of the API that the client speaks. */
   clientApi?: string;
-  /** There when no plugin has looked at the request, and nothing but its body says how it is to be answered. */
+  /** Set when no plugin has read the request, and its body alone decides on the form of the answer. */
   raw?: RawRequest;
 }
 
@@ -107,9 +107,9 @@ export interface AmendContext extends BuildContext {
 
 export interface Readiness {
   isReady: boolean;
-  /** Somebody has signed in, even if that no longer works. */
+  /** A sign-in exists, even if it no longer works. */
   hasCredentials?: boolean;
-  /** Why not, in words for the operator. Never a secret. */
+  /** Why it is not ready, in words for the operator. Never a secret. */
   reason?: string;
   /** What a restart would end, in words for the operator: a renewed sign-in that could not be saved. Never a secret. */
   warning?: string;
@@ -128,45 +128,57 @@ export interface Provider {
   /** As people call it, for messages: "ChatGPT". */
   readonly title: string;
 
-  /** What is known now, without waiting; refreshed behind the scenes. Never throws. */
+  /** The models known now, without waiting; refreshed in the background. Never throws. */
   models(): readonly ModelInfo[];
   /** How far `models()` can be believed. Absent: always `current`. Never throws. */
   listState?(): ListState;
   /** Asks the provider for its models. @throws OpenCompatError */
   refreshModels?(signal?: AbortSignal): Promise<void>;
   /**
-   * What to take a model for that `models()` lacks but a client asked for with this provider's name in front (a model
-   * newer than the list). Undefined, or absent: there is no such model.
+   * The assumed facts of a model that `models()` lacks but a client asked for with this provider's prefix (a model newer than
+   * the list). Undefined, or absent: there is no such model.
+   * @example
+   * unlistedModel: (id) => (id.startsWith('parrot-') ? { id, createdS: 0, ownedBy: 'parrot', efforts: [] } : undefined)
    */
   unlistedModel?(id: string): ModelInfo | undefined;
   /**
-   * Somebody asked for a name that nobody knows, or for a list that is empty still: asks for the models once more, where
-   * there may be new ones. Undefined: there is nothing to wait for. Never rejects, and ends within seconds.
+   * Called for an unknown name, or while the list is empty: asks for the models once more, if there may be new ones. Undefined:
+   * there is nothing to wait for. Never rejects, and ends within seconds.
    */
   lookForModels?(): Promise<void> | undefined;
-  /** The model to run for a picture (with the tool `image_generation`). Undefined, or absent: none of them draws. */
+  /** The model to run for a picture (with the tool `image_generation`). Undefined, or absent: no model draws. */
   drawingModel?(): ModelInfo | undefined;
   /** What is known now, without waiting. */
   readiness(): Readiness;
   /**
-   * Somebody wants to know whether the provider is ready: looks for a sign-in made or ended by another process, unless it
-   * has looked just now. Undefined: there is nothing to wait for. Never rejects.
+   * Called before `readiness()` is shown: looks for a sign-in that another process has made or ended, unless it has looked just
+   * now. Undefined: there is nothing to wait for. Never rejects.
    * @param isUrgent a request fails without a sign-in: it looks even if it just has
    */
   lookForSignIn?(isUrgent?: boolean): Promise<void> | undefined;
 
-  /** Canonical to wire, by an allow-list of what the backend accepts. Pure but for caches it may read. */
+  /**
+   * Translates a canonical request to the upstream's API, by an allow-list of what the backend accepts. Pure, except that it
+   * may read caches.
+   * @example
+   * buildRequest: ({ input }, { model }) => ({
+   *   method: 'POST',
+   *   url: new URL('https://parrot.example/v1/responses'),
+   *   headers: { 'content-type': 'application/json' },
+   *   body: JSON.stringify({ model: model.id, input, stream: true, store: false }),
+   * })
+   */
   buildRequest(request: CanonicalRequest, context: BuildContext): UpstreamRequest;
 
   /** A request for `request.embeddings`. Absent: the provider has none. @throws OpenCompatError */
   buildEmbeddings?(request: CanonicalRequest, context: BuildContext): UpstreamRequest;
-  /** The answer to it. @throws SyntaxError for what is none */
+  /** Reads the answer to it. @throws SyntaxError for a malformed answer */
   readEmbeddings?(body: Record<string, unknown>): EmbeddingsResult;
 
   /**
-   * Puts credentials into the headers. With `rejected` (the headers the upstream answered 401 to) it must renew them;
-   * false: there is nothing better to send. `request` is the one that the headers are of, for credentials that say where
-   * to ask as well.
+   * Puts credentials into the headers. With `rejected` (the headers that the upstream answered with 401) it must renew them.
+   * Resolves to false when it has no better ones. `request` is the request of the headers, for credentials that also decide on
+   * its URL.
    * @throws OpenCompatError OC_NO_CREDENTIALS, OC_SIGN_IN_AGAIN
    */
   authorize?(
@@ -182,14 +194,14 @@ export interface Provider {
   toError(status: number, headers: UpstreamAnswer['headers'], body: string): OpenCompatError;
 
   /**
-   * After a refusal and before the first byte: the request changed so that it may pass, the same one where it has to be built
-   * anew only, or undefined to give up. Asked a few times per exchange.
+   * After a refusal and before the first byte: the request changed so that the upstream may accept it, the same request to have
+   * only its body built anew, or undefined to give up. Asked a few times per exchange.
    */
   amendRequest?(request: CanonicalRequest, error: OpenCompatError, context: AmendContext): CanonicalRequest | undefined;
   /** The same for the client's own body, where that was passed on; asked before `amendRequest`. */
   amendRaw?(raw: RawRequest, error: OpenCompatError, context: AmendContext): RawRequest | undefined;
 
-  /** Quota told by the answer's headers, or by a vendor event that is not part of the API. */
+  /** The quota in the answer's headers, or in a vendor event outside the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;
   readVendorEvent?(event: { type: string; [key: string]: unknown }): Quota | undefined;
 

@@ -1,4 +1,4 @@
-/** What the refusals of all upstreams have in common: what they say, and what their status means. */
+/** The common part of all upstreams' refusals: reading their text, and mapping their status to an error. */
 import { type FailureFacts, readWaitFromMessage, toFailureError } from '../apis/responses/failure.ts';
 import { OpenCompatError } from '../errors.ts';
 import { asObject, asText } from '../lenient-json.ts';
@@ -13,9 +13,9 @@ export interface Refusal {
   status: number;
   /** As the upstream wrote them. */
   facts: FailureFacts;
-  /** What the upstream said; may be empty. */
+  /** The upstream's message; may be empty. */
   message: string;
-  /** The same, or what can be said in its place. */
+  /** The message, or a replacement if it is empty. */
   reason: string;
   param: string | undefined;
   /** The upstream's own code. */
@@ -24,7 +24,7 @@ export interface Refusal {
   nowMs: number;
 }
 
-/** @param nowMs Unix time in milliseconds, for a wait that is told as a date */
+/** @param nowMs Unix time in milliseconds, for a wait given as a date */
 export function readRefusal(
   title: string,
   { status, headers }: { status: number; headers: UpstreamAnswer['headers'] },
@@ -57,7 +57,7 @@ export function readFaults(list: readonly unknown[]): FailureFacts {
   return { message: messages.join('; '), param: toFieldPath(faults[0]?.loc) };
 }
 
-/** Where a fault is, as OpenAI writes it: `["body", "input", 0, "role"]` → `input[0].role`. */
+/** The place of a fault, as OpenAI writes it: `["body", "input", 0, "role"]` → `input[0].role`. */
 function toFieldPath(location: unknown): string | undefined {
   if (!Array.isArray(location)) return undefined;
   return (location[0] === 'body' ? location.slice(1) : location).reduce<string>(
@@ -66,12 +66,12 @@ function toFieldPath(location: unknown): string | undefined {
   );
 }
 
-/** The error that the words of a refusal stand for; undefined when they say too little. */
+/** The error that a refusal's text describes; undefined if the text says too little. */
 export function errorByWords({ facts, title, retryAfterS, nowMs }: Refusal): OpenCompatError | undefined {
   return toFailureError(facts, title, { retryAfterS, nowMs });
 }
 
-/** The error that the status stands for, where the words of the refusal say no more than it does. */
+/** The error that the status stands for, if the text of the refusal says too little. */
 export function errorByStatus(refusal: Refusal): OpenCompatError {
   const { status, reason, publicCode, retryAfterS } = refusal;
   switch (status) {

@@ -1,7 +1,6 @@
 /**
- * The registry: the built-in providers, one line each. Whoever adds or removes one touches its folder and its line here;
- * all others ask `builtIns` (built-ins.ts). What stands behind these lines is light: a definition loads what it opens
- * when that is asked for.
+ * The registry: the built-in providers, one line each. Adding or removing one touches its folder and its line here; all other
+ * code uses `builtIns` (built-ins.ts). Definitions are light: each loads its implementation on demand.
  */
 export { chatGpt } from './chatgpt/definition.ts';
 export { copilot } from './copilot/definition.ts';

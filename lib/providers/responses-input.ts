@@ -1,4 +1,4 @@
-/** Input items as a backend of the Responses API takes them that stores nothing: no server ids, no references. */
+/** Prepares input items for a backend of the Responses API that stores nothing: no server ids, no references. */
 import { isServerState } from '../apis/chat-completions/server-state.ts';
 import { readKeptThinking } from '../apis/messages/kept-thinking.ts';
 import { toTrueDataUrl } from '../apis/pictures.ts';
@@ -69,7 +69,7 @@ function toBackendOutput(output: unknown, param: string, title: string): unknown
 
 /**
  * One item, or undefined where it must be left out. `title`: the provider's, for messages.
- * @throws OpenCompatError for what only a stored conversation could resolve, and for content that the backend refuses
+ * @throws OpenCompatError for references to stored items, and for content that the backend refuses
  */
 export function toBackendItem(
   source: CanonicalInputItem,
@@ -98,7 +98,7 @@ export function toBackendItem(
         `An item_reference cannot be resolved: ${title} stores nothing. Send the item itself (with \`store: false\`).`,
       );
     case 'reasoning':
-      // Only its encrypted form means anything to a backend that stored nothing.
+      // A backend that stores nothing can use only its encrypted form.
       if (typeof item.encrypted_content !== 'string' || item.encrypted_content === '') return undefined;
       if (isKeptForOthers(item)) return undefined;
       return {

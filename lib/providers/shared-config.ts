@@ -1,31 +1,31 @@
 /**
- * Keys of the configuration that several providers read. Each provider that reads one names it in its own fragment; it is
- * documented where it is named first.
+ * Keys of the configuration that several providers read. Each of them lists the key in its own fragment; the first one
+ * documents it.
  */
 import { reasoningSummaries, verbosities } from '../canonical/types.ts';
 import type { ConfigFragment, ConfigOf } from '../options/fragment.ts';
 import { refreshTimes } from '../options/parts.ts';
 
-/** What a request is given that does not say it itself. */
+/** Defaults for what a request leaves out. */
 export const requestDefaultKeys = {
   reasoningEffort: {
     'x-section': 'What a request does not say',
     enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
     default: 'medium',
     'x-env': ['OPENCOMPAT_REASONING_EFFORT', 'OPENCOMPAT_CHATGPT_REASONING_EFFORT'],
-    description: 'Reasoning effort of requests that do not say one; clamped to what the model takes.',
+    description: 'Reasoning effort of requests without one; clamped to what the model takes.',
   },
   reasoningSummary: {
     enum: reasoningSummaries,
     default: 'auto',
     'x-env': ['OPENCOMPAT_REASONING_SUMMARY', 'OPENCOMPAT_CHATGPT_REASONING_SUMMARY'],
-    description: 'Reasoning summary of requests that do not say one (header X-Reasoning-Summary).',
+    description: 'Reasoning summary of requests without one (header X-Reasoning-Summary).',
   },
   textVerbosity: {
     enum: verbosities,
     default: 'medium',
     'x-env': ['OPENCOMPAT_TEXT_VERBOSITY', 'OPENCOMPAT_CHATGPT_TEXT_VERBOSITY'],
-    description: 'Verbosity of requests that do not say one (header X-Text-Verbosity).',
+    description: 'Verbosity of requests without one (header X-Text-Verbosity).',
   },
 } as const satisfies ConfigFragment;
 
@@ -41,7 +41,7 @@ export const modelsRefreshKeys = {
 
 export type ModelsRefreshConfig = ConfigOf<typeof modelsRefreshKeys>;
 
-/** Where GitHub is: Copilot's seats are there, and Codex's releases. */
+/** GitHub's addresses, for Copilot's seats and Codex's releases. */
 export const gitHubKeys = {
   githubUrl: {
     type: 'string',

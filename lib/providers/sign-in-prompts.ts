@@ -1,4 +1,4 @@
-/** What a person at the terminal is told during a sign-in. */
+/** The texts that a sign-in shows at the terminal. */
 
 /** Tells the code of a device sign-in and where to type it. */
 export function showCode(

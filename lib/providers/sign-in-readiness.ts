@@ -1,18 +1,18 @@
 import type { Readiness } from './provider.ts';
 
-/** What is known of a sign-in without I/O. */
+/** The state of a sign-in that is known without I/O. */
 export interface KnownSignIn {
-  /** Undefined when there is nothing, or nothing that can still work. */
+  /** Undefined without a sign-in that may still work. */
   peek(): unknown;
   /** Is there a sign-in at all, working or not? */
   exists(): boolean;
-  /** Is there a file, of which nothing could be read? */
+  /** Is there a credential file that could not be read? */
   isUnreadable(): boolean;
   /** Was it renewed, and could not be saved? Default: never. */
   isUnsaved?(): boolean;
 }
 
-/** How a provider stands that is ready once somebody has signed in. @param login what a person types to sign in */
+/** The readiness of a provider that needs a sign-in. @param login the command that signs in */
 export function readinessOf(signIn: KnownSignIn, { title, login }: { title: string; login: string }): Readiness {
   if (signIn.peek() !== undefined) {
     const warning = `The renewed sign-in to ${title} could not be saved: a restart would end it. The log says why.`;

@@ -1,11 +1,11 @@
-/** How one signs in to a provider: what its definition declares, and what `login`, `logout` and `info` make of it. */
+/** The sign-in of a provider: declared by its definition, used by `login`, `logout` and `info`. */
 import type { StoredCredential } from '../auth/credential-file.ts';
 import type { CredentialStore } from '../auth/credential-store.ts';
 import type { Quota } from '../canonical/quota.ts';
 import type { Logger } from '../log.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
 
-/** What the commands give to a sign-in. */
+/** The services that the commands give to a sign-in. */
 export interface SignInServices<C = ConfigPlaces> {
   readonly config: C;
   readonly log: Logger;
@@ -26,24 +26,24 @@ export interface AccountInfo {
   readonly planType?: string;
   /** What GitHub calls the kind of seat. */
   readonly sku?: string;
-  /** RFC 3339 (https://www.rfc-editor.org/rfc/rfc3339): when the access token ends, which is then refreshed. */
+  /** RFC 3339 (https://www.rfc-editor.org/rfc/rfc3339): when the access token expires; it is then refreshed. */
   readonly expiresAt?: string;
   readonly quota?: Quota;
   /** Why the quota is not known. */
   readonly quotaError?: string;
 }
 
-/** Who has signed in, and what is left of the account's quota. */
+/** The signed-in account and its remaining quota. */
 export interface AccountReport {
   readonly info: AccountInfo;
-  /** Says of the access token until when it is good, where the provider's tokens end. */
+  /** Prints when the access token expires, if the provider's tokens do. */
   readonly hasEndingToken?: boolean;
 }
 
 export interface SignIn<C = ConfigPlaces> {
-  /** What a person types to sign in: `opencompat login copilot`. */
+  /** The command that signs in: `opencompat login copilot`. */
   readonly command: string;
-  /** The first one is the way that is taken without a flag. */
+  /** The first one is the default. */
   readonly ways: readonly SignInWay[];
   /** A program whose sign-in `login --import` takes over when no file is named. */
   readonly importsFrom?: {
@@ -57,8 +57,8 @@ export interface SignIn<C = ConfigPlaces> {
    * @throws SignInError, CredentialFileError
    */
   signIn(services: SignInServices<C>, way: SignInWay): Promise<void>;
-  /** Ends the sign-in at the provider, where it can be ended, before it is forgotten here. Never throws. */
+  /** Revokes the sign-in at the provider, if possible, before it is deleted here. Never throws. */
   revoke(services: SignInServices<C>, credential: StoredCredential): Promise<void>;
-  /** Undefined where nobody has signed in. @throws OpenCompatError for a sign-in that no longer works */
+  /** Undefined without a sign-in. @throws OpenCompatError for a sign-in that no longer works */
   report(services: SignInServices<C>): Promise<AccountReport | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Names that backends of OpenAI's APIs take: at most 64 of `A-Z a-z 0-9 _ -`. Whatever else a client uses is mapped there and back. */
+/** Maps names to a form that backends of OpenAI's APIs take (at most 64 of `A-Z a-z 0-9 _ -`), and back. */
 import { createHash } from 'node:crypto';
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../canonical/types.ts';
 import type { Json } from '../lenient-json.ts';
@@ -13,7 +13,7 @@ function withHash(text: string, hashed: string): string {
   return `${text.slice(0, maxNameCharacters - 1 - hashCharacters)}_${hash}`;
 }
 
-/** A name without a way back: the backend shows it to nobody. */
+/** A name that is never mapped back: no answer shows it. */
 export function toAcceptedName(name: string): string {
   return acceptedName.test(name) ? name : withHash(name.replace(/[^A-Za-z0-9_-]/g, '_'), name);
 }

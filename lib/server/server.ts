@@ -72,8 +72,8 @@ export async function createServer(
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
-    await scheduler.stop();
-    await drain();
+    // The door closes at once, whatever is being refreshed.
+    await Promise.all([drain(), scheduler.stop()]);
     await parts.close();
     log.info('stopped');
   }

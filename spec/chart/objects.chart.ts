@@ -353,7 +353,14 @@ describe('monitoring', () => {
     const rules: string[] = group.rules.map(({ expr }: Manifest) => expr);
     assert.deepEqual(
       group.rules.map(({ alert }: Manifest) => alert),
-      ['OpenCompatDown', 'OpenCompatErrors', 'OpenCompatSignInEnded'],
+      [
+        'OpenCompatDown',
+        'OpenCompatErrors',
+        'OpenCompatAnswersCut',
+        'OpenCompatLimitReached',
+        'OpenCompatSignInEnded',
+        'OpenCompatAliasSpent',
+      ],
     );
     const dashboard = JSON.parse(rendered.get('ConfigMap', 'opencompat-dashboard').data['opencompat.json']);
     const panels: string[] = dashboard.panels.flatMap(({ targets }: Manifest) =>

@@ -151,7 +151,7 @@ test('one that throws costs its own requests and no others', async (t) => {
   }
   const ready = (await (await h.fetch('/ready')).json()) as { providers: Record<string, { reason?: string }> };
   assert.match(ready.providers['no-state']!.reason!, /The plugin fails/);
-  const failures = h.logs.filter(({ message }) => message.startsWith('a provider failed to say'));
+  const failures = h.logs.filter(({ message }) => message.startsWith('a provider failed to give'));
   assert.deepEqual(failures.map(({ provider }) => provider).toSorted(), ['no-models', 'no-state', 'odd-models']);
   assert.equal((await ask(h, { ...hello, model: 'gpt-5.5' })).status, 200);
 });
@@ -233,11 +233,11 @@ test('those that cannot be created are named, all of them, and the others closed
         ['providers.bad', 'cannot be created: no database'],
         [
           'providers.hollow',
-          'cannot be created: what it creates is no provider, as it lacks readiness, buildRequest, toError',
+          'cannot be created: what it creates is not a provider: it lacks readiness, buildRequest, toError',
         ],
         [
           'providers.nothing',
-          'cannot be created: what it creates is no provider, as it lacks models, readiness, buildRequest, toError',
+          'cannot be created: what it creates is not a provider: it lacks models, readiness, buildRequest, toError',
         ],
       ],
     );

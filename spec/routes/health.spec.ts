@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { defineProvider } from '../../lib/index.ts';
+import { createBoxHarness, hello, post } from '../support/box-harness.ts';
 import { createHarness, type Harness } from '../support/index.ts';
 
 /** Longer than the time between two looks at the credential file. */
@@ -11,8 +12,12 @@ const aMomentMs = 3_000;
 
 async function readyOf(h: Harness) {
   const answer = await h.fetch('/ready');
-  const { providers } = (await answer.json()) as { providers: Record<string, { ready: boolean }> };
-  return { status: answer.status, isReady: (name: string) => providers[name]!.ready };
+  const { providers, status, aliases } = (await answer.json()) as {
+    status: string;
+    providers: Record<string, { ready: boolean }>;
+    aliases?: Record<string, object>;
+  };
+  return { status: answer.status, state: status, aliases, isReady: (name: string) => providers[name]!.ready };
 }
 
 /** Time that passes only when it is told to, so that no schedule is what notices. */
@@ -77,4 +82,19 @@ test('a look that never ends, or fails, keeps nobody from an answer', async (t) 
   const { status, isReady } = await readyOf(h);
   assert.equal(status, 200);
   assert.ok(isReady('endless') && isReady('rejecting') && isReady('throwing'));
+});
+
+test('an alias of which every model is out of quota is named, until the quota is back', async (t) => {
+  const pass = stopClock(t);
+  const h = await createBoxHarness(t, { config: { aliases: { fast: 'box/fake-model', 'any-*': 'box/fake-small' } } });
+  assert.deepEqual([(await readyOf(h)).state, (await readyOf(h)).aliases], ['ready', undefined]);
+  h.box.refuse(429, { error: { message: 'Slow down.', code: 'rate_limit_exceeded' } }, { 'retry-after': '90' });
+  const answer = await post(h, '/v1/chat/completions', { model: 'fast', messages: hello });
+  assert.equal(answer.status, 429, await answer.text());
+  const { status, state, aliases } = await readyOf(h);
+  assert.deepEqual([status, state], [200, 'degraded']);
+  assert.deepEqual(Object.keys(aliases!), ['fast']);
+  assert.match(await (await h.fetch('/metrics')).text(), /opencompat_alias_ready\{alias="fast"\} 0/);
+  pass(91_000);
+  assert.equal((await readyOf(h)).state, 'ready');
 });

@@ -1,5 +1,6 @@
 import type { Emit } from '../../canonical/event-transform.ts';
-import type { DeltaEvent } from '../../canonical/run-writer.ts';
+import { Regulariser } from '../../canonical/regulariser.ts';
+import type { DeltaEvent, RegularSink } from '../../canonical/run-writer.ts';
 import { countTokens, estimateInputTokens } from '../../canonical/tokens.ts';
 import type {
   CanonicalEvent,
@@ -9,7 +10,7 @@ import type {
   CanonicalUsage,
 } from '../../canonical/types.ts';
 
-/** An event that adds to a text that counts as output: every text except reasoning. */
+/** An event that adds to a text that is counted as output: all but reasoning. */
 export type CountedDelta = Extract<
   DeltaEvent,
   {
@@ -21,182 +22,84 @@ export type CountedDelta = Extract<
   }
 >;
 
-/** A run of text in an item: a content part, or a call's arguments. */
-interface OpenText {
-  readonly type: 'output_text' | 'refusal' | 'arguments' | 'input';
-  readonly contentIndex: number;
-  text: string;
-  isDone: boolean;
-}
-
-interface TrackedItem {
-  item: CanonicalOutputItem;
-  isDone: boolean;
-  readonly texts: OpenText[];
-}
-
-const textTypes: Readonly<Record<CountedDelta['type'], OpenText['type']>> = {
-  'response.output_text.delta': 'output_text',
-  'response.refusal.delta': 'refusal',
-  'response.function_call_arguments.delta': 'arguments',
-  'response.custom_tool_call_input.delta': 'input',
-};
-
 /**
- * The part of an answer that the client has, so that the answer can end properly at any point: open items are closed, and a
- * terminal event with the output so far replaces the upstream's.
+ * What the client has been given of an answer, so that the answer can be ended properly at any point: open items are
+ * closed, and a terminal event with the output so far takes the place of the upstream's.
  */
-export class AnswerSoFar {
+export class AnswerSoFar implements RegularSink {
   readonly #request: CanonicalRequest;
+  /** Follows the events, and knows at each point what is open. */
+  readonly #regulariser = new Regulariser(this, { id: '', source: 'transforms' });
   #response: CanonicalResponse | undefined;
-  readonly #items = new Map<number, TrackedItem>();
-  /** The run that the last delta went to: deltas come in long rows. */
-  #lastIndex = -1;
-  #lastText: OpenText | undefined;
   #sequenceNumber = 0;
+  /** Set when the answer ends here. */
+  #emit: Emit | undefined;
 
   constructor(request: CanonicalRequest) {
     this.#request = request;
   }
 
-  /** Records an event that goes to the client. */
+  /** Takes note of an event that goes to the client. */
   track(event: CanonicalEvent): void {
     this.#sequenceNumber = event.sequence_number;
-    switch (event.type) {
-      case 'response.output_text.delta':
-      case 'response.refusal.delta':
-      case 'response.function_call_arguments.delta':
-      case 'response.custom_tool_call_input.delta':
-        this.#runOf(event).text += event.delta;
-        break;
-      case 'response.created':
-      case 'response.in_progress':
-        this.#response = event.response;
-        break;
-      case 'response.output_item.added':
-        this.#items.set(event.output_index, { item: event.item, isDone: false, texts: [] });
-        break;
-      case 'response.content_part.added':
-        if (event.part.type === 'output_text' || event.part.type === 'refusal') {
-          this.#openRun(event.output_index, event.part.type, event.content_index);
-        }
-        break;
-      case 'response.content_part.done':
-      case 'response.function_call_arguments.done':
-      case 'response.custom_tool_call_input.done': {
-        const contentIndex = event.type === 'response.content_part.done' ? event.content_index : 0;
-        const run = this.#items.get(event.output_index)?.texts.find((text) => text.contentIndex === contentIndex);
-        if (run) run.isDone = true;
-        break;
-      }
-      case 'response.output_item.done': {
-        const texts = this.#items.get(event.output_index)?.texts ?? [];
-        this.#items.set(event.output_index, { item: event.item, isDone: true, texts });
-        break;
-      }
-    }
-  }
-
-  #runOf(event: CountedDelta): OpenText {
-    const contentIndex = 'content_index' in event ? event.content_index : 0;
-    const last = this.#lastText;
-    if (last && this.#lastIndex === event.output_index && last.contentIndex === contentIndex) return last;
-    return this.#openRun(event.output_index, textTypes[event.type], contentIndex);
-  }
-
-  #openRun(outputIndex: number, type: OpenText['type'], contentIndex: number): OpenText {
-    const texts = this.#items.get(outputIndex)?.texts ?? [];
-    let run = texts.find((text) => text.contentIndex === contentIndex);
-    if (!run) {
-      run = { type, contentIndex, text: '', isDone: false };
-      texts.push(run);
-    }
-    this.#lastIndex = outputIndex;
-    this.#lastText = run;
-    return run;
+    if (event.type === 'response.created' || event.type === 'response.in_progress') this.#response = event.response;
+    else this.#regulariser.take(event);
   }
 
   /**
-   * Ends the answer as if the model had ended it here: with `completed`, or with `incomplete` at a token limit.
-   * @param told the upstream's usage, if known (else it is counted); the stop sequence that ended the text
+   * Ends the answer here, as if the model had: with `completed`, or `incomplete` for want of tokens.
+   * @param told the upstream's usage, if it has told; else it is counted. The stop sequence that ended the text.
    */
-  end(
+  finish(
     status: 'completed' | 'incomplete',
     emit: Emit,
-    { usage, stop_sequence }: Pick<Partial<CanonicalResponse>, 'usage' | 'stop_sequence'> = {},
+    told: Pick<Partial<CanonicalResponse>, 'usage' | 'stop_sequence'> = {},
   ): void {
-    const inOrder = [...this.#items].sort(([a], [b]) => a - b);
-    const send = (event: object) => {
-      this.#sequenceNumber += 1;
-      emit({ ...event, sequence_number: this.#sequenceNumber } as unknown as CanonicalEvent);
-    };
-    for (const [outputIndex, tracked] of inOrder) if (!tracked.isDone) closeItem(outputIndex, tracked, status, send);
-    const response = {
-      ...this.#response,
-      status,
-      incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
-      output: inOrder.map(([, { item }]) => item),
-      usage: usage ?? this.#countUsage(inOrder.map(([, tracked]) => tracked)),
-      ...(stop_sequence !== undefined && { stop_sequence }),
-    };
-    send({ type: `response.${status}`, response });
+    this.#emit = emit;
+    const incomplete_details = status === 'incomplete' ? { reason: 'max_output_tokens' } : null;
+    const response = { ...this.#response, status, incomplete_details, ...told, output: [] };
+    this.#regulariser.take({ type: `response.${status}`, response } as unknown as CanonicalEvent);
   }
 
-  /** Counts the usage that the upstream would have reported at its end. The tokens of reasoning stay unknown. */
-  #countUsage(items: readonly TrackedItem[]): CanonicalUsage {
-    const inputTokens = estimateInputTokens(this.#request);
-    const outputTokens = items.flatMap(({ texts }) => texts).reduce((sum, { text }) => sum + countTokens(text), 0);
-    return {
-      input_tokens: inputTokens,
-      input_tokens_details: { cached_tokens: 0 },
-      output_tokens: outputTokens,
-      output_tokens_details: { reasoning_tokens: 0 },
-      total_tokens: inputTokens + outputTokens,
-    } as CanonicalUsage;
+  /** The client has it already. */
+  delta(): void {}
+
+  event(type: string, fields: object): void {
+    if (!this.#emit) return;
+    this.#sequenceNumber += 1;
+    this.#emit({ type, ...fields, sequence_number: this.#sequenceNumber } as unknown as CanonicalEvent);
+  }
+
+  end(status: 'completed' | 'incomplete', response: CanonicalResponse, items: readonly object[]): void {
+    if (!this.#emit) return;
+    const output = items as CanonicalOutputItem[];
+    const usage = response.usage ?? countUsage(this.#request, output);
+    this.event(`response.${status}`, { response: { ...response, output, usage } });
   }
 }
 
-/** Sends the `done` events that an open item still lacks, and puts the text so far into the item. */
-function closeItem(
-  output_index: number,
-  tracked: TrackedItem,
-  status: 'completed' | 'incomplete',
-  send: (event: object) => void,
-): void {
-  const { item, texts } = tracked;
-  const at = { item_id: item.id, output_index };
-  const [first] = texts;
+/** The upstream would have told at its end. What it spent on reasoning stays unknown. */
+function countUsage(request: CanonicalRequest, output: readonly CanonicalOutputItem[]): CanonicalUsage {
+  const inputTokens = estimateInputTokens(request);
+  const outputTokens = output.flatMap(textsOf).reduce((sum, text) => sum + countTokens(text), 0);
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: inputTokens + outputTokens,
+  } as CanonicalUsage;
+}
+
+function textsOf(item: CanonicalOutputItem): string[] {
   switch (item.type) {
-    case 'message': {
-      const parts = texts.map(({ type, text }) =>
-        type === 'refusal' ? { type, refusal: text } : { type: 'output_text', text, annotations: [], logprobs: [] },
-      );
-      texts.forEach(({ type, text, contentIndex, isDone }, index) => {
-        if (isDone) return;
-        const place = { ...at, content_index: contentIndex };
-        if (type === 'refusal') send({ type: 'response.refusal.done', ...place, refusal: text });
-        else send({ type: 'response.output_text.done', ...place, text, logprobs: [] });
-        send({ type: 'response.content_part.done', ...place, part: parts[index] });
-      });
-      tracked.item = { ...item, status, content: parts } as CanonicalOutputItem;
-      break;
-    }
-    case 'function_call': {
-      const text = first?.text ?? '';
-      if (!first?.isDone) {
-        send({ type: 'response.function_call_arguments.done', ...at, name: item.name, arguments: text });
-      }
-      tracked.item = { ...item, status, arguments: text };
-      break;
-    }
-    case 'custom_tool_call': {
-      const text = first?.text ?? '';
-      if (!first?.isDone) send({ type: 'response.custom_tool_call_input.done', ...at, input: text });
-      tracked.item = { ...item, input: text };
-      break;
-    }
+    case 'message':
+      return item.content.map((part) => (part.type === 'refusal' ? part.refusal : (part.text ?? '')));
+    case 'function_call':
+      return [item.arguments];
+    case 'custom_tool_call':
+      return [item.input];
     default:
-      if ('status' in item) tracked.item = { ...item, status } as CanonicalOutputItem;
+      return [];
   }
-  send({ type: 'response.output_item.done', output_index, item: tracked.item });
 }

@@ -127,7 +127,7 @@ class StopCutter {
     if (!found) return false;
     this.#hasEnded = true;
     this.#held = [];
-    this.#soFar.end('completed', emit, { usage, stop_sequence: found.sequence });
+    this.#soFar.finish('completed', emit, { usage, stop_sequence: found.sequence });
     return true;
   }
 

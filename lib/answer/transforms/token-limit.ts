@@ -81,7 +81,7 @@ class TokenCutter {
   #cut(event: CountedDelta, characters: number, emit: Emit): void {
     this.#hasEnded = true;
     if (characters > 0) this.#pass({ ...event, delta: event.delta.slice(0, characters) }, emit);
-    this.#soFar.end('incomplete', emit);
+    this.#soFar.finish('incomplete', emit);
   }
 
   #pass(event: CanonicalEvent, emit: Emit): void {

@@ -1,4 +1,4 @@
-/** Signing in to ChatGPT, signing out, and what its account says of itself. */
+/** Signing in to ChatGPT, signing out, and the facts of its account. */
 import { createInterface } from 'node:readline';
 import * as oauth from 'oauth4webapi';
 import type { StoredCredential } from '../../auth/credential-file.ts';

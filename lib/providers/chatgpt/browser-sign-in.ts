@@ -4,7 +4,7 @@ import { SignInError, toSignInError } from '../../auth/sign-in-server.ts';
 import { publicText } from '../../public-text.ts';
 import { type AuthClient, buildAuthorizeUrl, exchangeCode, type TokenSet } from './oauth.ts';
 
-/** The redirect addresses that the sign-in server knows of this client: the first, else the second. */
+/** The redirect addresses that the sign-in server accepts: the first, else the second. */
 const callbackPorts = [1455, 1457];
 const callbackPath = '/auth/callback';
 /** Both loopback addresses, since browsers resolve `localhost` to either; never an address that others can reach. */
@@ -46,7 +46,7 @@ export async function startBrowserSignIn(options: BrowserSignInOptions): Promise
   let isReceived = false;
 
   async function receive(parameters: URLSearchParams): Promise<Reply> {
-    // First of all: a redirect that is not the answer to our own question is nobody's business here.
+    // Checked first: a redirect with another state does not belong to this sign-in.
     if (parameters.get('state') !== state) {
       const refused = describeRefusal(parameters);
       const text = 'The state does not belong to the sign-in under way.';
@@ -88,7 +88,7 @@ export async function startBrowserSignIn(options: BrowserSignInOptions): Promise
     async paste(text) {
       const parameters = parsePastedRedirect(text);
       if (!parameters) return 'That is not the redirect address: it has `code=` and `state=` in it.';
-      // Not every page that refuses gives the state back, and whoever pastes one has been there.
+      // Some refusing pages leave the state out, and a pasted address comes from the person anyway.
       const refused = parameters.has('state') ? undefined : describeRefusal(parameters);
       if (refused) return void reject(new SignInError(refused));
       const reply = await receive(parameters);
@@ -114,7 +114,7 @@ export function parsePastedRedirect(text: string): URLSearchParams | undefined {
   return isRedirect ? parameters : undefined;
 }
 
-/** In the provider's words (RFC 6749, 4.1.2.1: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1). */
+/** In the provider's words (RFC 6749 §4.1.2.1, https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1). */
 function describeRefusal(parameters: URLSearchParams): string | undefined {
   const code = parameters.get('error');
   if (!code) return undefined;

@@ -1,4 +1,4 @@
-/** What no schema can say of ChatGPT's keys. */
+/** Rules for ChatGPT's keys that a schema cannot express. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ConfigCheck, ConfigRules, RewrittenValues, WrittenOf } from '../../options/fragment.ts';

@@ -1,4 +1,4 @@
-/** What the configuration says of ChatGPT. */
+/** The configuration keys of ChatGPT. */
 import type { ConfigFragment, ConfigOf, ConfigPlaces } from '../../options/fragment.ts';
 import { names, refreshTimes } from '../../options/parts.ts';
 import { gitHubKeys, modelsRefreshKeys, requestDefaultKeys } from '../shared-config.ts';

@@ -73,11 +73,11 @@ export function chatGptError(
   if (status === 402) return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason });
 
   const told = fromSentence(message) ?? errorByWords(refusal);
-  // What is said of limits holds under any status; that the request is at fault, only where the status says so too.
+  // A message about limits counts under any status; one that blames the request, only if the status does too.
   if (told && (told.status === 403 || told.status >= 429 || [400, 404, 422].includes(status))) return told;
 
   if (status === 404) {
-    // Not the client's doing: the base URL leads elsewhere.
+    // The client is not at fault: the base URL leads elsewhere.
     return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: `${provider} answered with HTTP 404: ${reason}` });
   }
   if (parsed && status >= 400 && status < 500 && ![403, 408, 413, 429].includes(status)) {

@@ -1,5 +1,5 @@
 /**
- * What ChatGPT plans offer, as of late 2026: for the time until the account's own list is known. Facts that only the
+ * The models of ChatGPT plans in late 2026, used until the account's own list is known. Facts that only the
  * account knows (context windows, fast mode) are left out.
  */
 import type { ReasoningEffort } from '../../canonical/types.ts';
@@ -27,7 +27,7 @@ export const fallbackModels: readonly ModelInfo[] = [
   { ...model('codex-auto-review', toXhigh), isHidden: true },
 ];
 
-/** A model that an operator names and nobody else knows: taken to reason as all of them do. */
+/** A model that only the operator names: assumed to reason, as all ChatGPT models do. */
 export function assumeModel(id: string): ModelInfo {
   return fallbackModels.find((known) => known.id === id) ?? model(id, ['low', 'medium', 'high']);
 }

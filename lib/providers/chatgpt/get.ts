@@ -1,4 +1,4 @@
-/** Small questions to the ChatGPT backend: the account's models, its quota. */
+/** Requests to the ChatGPT backend besides those of clients: for the account's models, its quota. */
 
 import { OpenCompatError } from '../../errors.ts';
 import type { FetchedText } from '../../outgoing/fetch-text.ts';
@@ -12,7 +12,7 @@ const provider = 'ChatGPT';
 
 /**
  * @param path under `chatgptBaseUrl`
- * @throws OpenCompatError for anything but 200 (and 304 where an etag was sent)
+ * @throws OpenCompatError for any status except 200 (and 304 where an etag was sent)
  */
 export function getFromChatGpt(
   config: ChatGptHeadersConfig & Pick<ChatGptConfig, 'chatgptBaseUrl'>,

@@ -71,7 +71,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
 
     async authorize(headers, rejected) {
       const credential = rejected ? await credentials.renew(readBearer(rejected)) : await credentials.get();
-      // What belongs to the account before must not go along with the new one's token.
+      // Facts of the previous account must not go along with the new account's token.
       delete headers['chatgpt-account-id'];
       delete headers['x-openai-fedramp'];
       Object.assign(headers, credentialHeaders(credential));

@@ -1,4 +1,4 @@
-/** Texts for `instructions` that are ours, for when there is no other. */
+/** Our own texts for `instructions`, used if there is no other. */
 
 /** For requests that bring no system text of their own. */
 export const neutralInstructions =

@@ -19,7 +19,7 @@ const defaultTimeoutMs = 10_000;
 export interface Instructions {
   /** Codex's text for a model, or the operator's file, as configured. Never waits, never throws. */
   textFor(model: string): string;
-  /** The short text of a request that brings none. */
+  /** The short text for a request without one. */
   readonly neutral: string;
   /** Has the backend lately refused any other text than Codex's for this model? */
   insists(model: string): boolean;
@@ -27,7 +27,7 @@ export interface Instructions {
   learn(model: string): Promise<void>;
   /**
    * Asks for newer texts; calls at the same time share one refresh, under the first one's signal.
-   * @throws OpenCompatError OC_UPSTREAM_UNREACHABLE, OC_UPSTREAM_ERROR; what was known before goes on being served
+   * @throws OpenCompatError OC_UPSTREAM_UNREACHABLE, OC_UPSTREAM_ERROR; the texts known before stay in use
    */
   refresh(signal?: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The account's models. What it lists is what is listed here, whatever client version an entry asks for. */
+/** The account's models. Every model of its list is listed here, even if its entry asks for a newer client. */
 
 import type { ReasoningEffort } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
@@ -53,7 +53,7 @@ export function createChatGptModels({ config, credentials, ...options }: ChatGpt
   });
 }
 
-/** A `GET /codex/models` answer, in the order of its priorities; entries that cannot be read are passed over. Never throws. */
+/** A `GET /codex/models` answer, in the order of its priorities; skips malformed entries. Never throws. */
 export function parseModels(answer: unknown): ModelInfo[] {
   const entries = asObject(answer)?.models;
   const models = new Map<string, { info: ModelInfo; priority: number }>();
@@ -102,7 +102,7 @@ function toEfforts(levels: unknown): ReasoningEffort[] {
   return effortsByStrength.filter((effort) => efforts.has(effort));
 }
 
-/** A list of names, or of objects that have their name under `key`; undefined when it is no list. */
+/** A list of names, or of objects that have their name under `key`; undefined if it is not a list. */
 function toNames(value: unknown, key: string): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value.map((item) => asText(item) ?? asText(asObject(item)?.[key])).filter((name) => name !== undefined);

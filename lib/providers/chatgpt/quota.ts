@@ -1,6 +1,6 @@
 /**
- * What is left of the plan, in the three places where the backend tells it: response headers, a vendor event of the
- * stream, and `GET /wham/usage`. Every field is optional everywhere; what cannot be read is absent. Nothing here throws.
+ * The plan's remaining quota, from three sources: response headers, a vendor event of the stream, and `GET /wham/usage`. Every
+ * field is optional everywhere; malformed ones count as absent. Nothing here throws.
  */
 
 import type { Quota, QuotaWindow } from '../../canonical/quota.ts';
@@ -27,7 +27,7 @@ function toNumber(value: unknown): number | undefined {
 function toWindow(facts: WindowFacts, nowMs: number): QuotaWindow | undefined {
   const used = toNumber(facts['used-percent']);
   const windowMinutes = toNumber(facts['window-minutes']) || undefined;
-  // Older backends say in how many seconds, not when.
+  // Older backends give seconds from now instead of a time.
   const resetAfterS = toNumber(facts['reset-after-seconds']);
   const resetAtEpochS =
     toNumber(facts['reset-at']) || (resetAfterS ? Math.ceil(nowMs / 1000 + resetAfterS) : undefined) || undefined;
@@ -57,7 +57,7 @@ function toCredits(hasCredits: unknown, isUnlimited: unknown, balance: unknown):
   };
 }
 
-/** Undefined when nothing was told at all. */
+/** Undefined without any data. */
 function toQuota(
   planType: string | undefined,
   windowFacts: Iterable<readonly [string, WindowFacts]>,

@@ -10,6 +10,7 @@ import { hasSameAccessToken } from '../../auth/followed-sign-in.ts';
 import type { HeldToken, Renewal, TokenKeeper } from '../../auth/token-keeper.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { describeNetworkError } from '../../outgoing/network-errors.ts';
 import type { Secret } from '../../secret.ts';
 import type { ChatGptCredential } from './credential.ts';
 import { type AuthClient, applyTokens, interpretRefresh, type RefreshOutcome, sendRefresh } from './oauth.ts';
@@ -18,7 +19,7 @@ import { type AuthClient, applyTokens, interpretRefresh, type RefreshOutcome, se
 const requestAheadMs = 5 * 60_000;
 /** The schedule refreshes earlier, so that a request hardly ever has to. */
 const scheduleAheadMs = 15 * 60_000;
-/** A token that does not say when it ends is refreshed at this age, as Codex does. */
+/** A token without a time of expiry is refreshed at this age, as in Codex. */
 const unknownExpiryAgeMs = 8 * 24 * 60 * 60_000;
 
 export interface ChatGptRenewalOptions {
@@ -59,17 +60,17 @@ export class ChatGptRenewal implements Renewal<ChatGptCredential> {
     return this.#isExpired(stored, this.#aheadMs(asker)) || (asker === 'schedule' && this.#unsavedSince !== undefined);
   }
 
-  /** Is what is held nowhere but in memory? */
+  /** Is the current sign-in held in memory only? */
   get isUnsaved(): boolean {
     return this.#unsavedSince !== undefined;
   }
 
-  /** Is the file known to be behind what is held? */
+  /** Is the file known to be older than memory? */
   isOlder(stored: StoredCredential | undefined): boolean {
     return this.#unsavedSince !== undefined && stored?.refreshToken?.reveal() === this.#unsavedSince;
   }
 
-  /** Somebody else has written a newer sign-in. */
+  /** Another process has written a newer sign-in. */
   forgetUnsaved(): void {
     this.#unsavedSince = undefined;
   }
@@ -119,7 +120,7 @@ export class ChatGptRenewal implements Renewal<ChatGptCredential> {
       case 'permanent':
         keeper.bury(stored.refreshToken!);
         if (outcome.isReused) {
-          // Someone who does not share our lock may have been first, and have written what they got.
+          // Another program, without our lock, may have refreshed first and saved its tokens.
           keeper.signIn.adopt(await this.#options.store.read('chatgpt'));
           const adopted = this.#stored;
           if (adopted && !keeper.isDead()) return this.#isExpired(adopted) ? this.#askForTokens(adopted) : undefined;
@@ -150,7 +151,7 @@ export class ChatGptRenewal implements Renewal<ChatGptCredential> {
     return next;
   }
 
-  /** The old token is spent and the new one is only here: serve with it, and say what a restart would cost. */
+  /** The old token is spent, and only memory holds the new one: serve with it, and warn that a restart would lose it. */
   #keepUnsaved(fileToken: string | undefined, error: Error): void {
     if (this.#unsavedSince === undefined) {
       this.#options.log.error('a refreshed ChatGPT token could not be saved: after a restart, sign in again', {
@@ -190,15 +191,14 @@ async function requestRefresh(client: AuthClient, refreshToken: Secret): Promise
     try {
       return interpretRefresh(await sendRefresh(client, refreshToken));
     } catch (error) {
-      if (attempt === 2) return { kind: 'transient', reason: describeNetworkError(error) };
+      if (attempt === 2) return { kind: 'transient', reason: describeFailure(error) };
     }
   }
 }
 
-function describeNetworkError(error: unknown): string {
-  const { name, cause } = error as Error;
-  if (name === 'TimeoutError') return 'the sign-in server did not answer in time';
-  return `the connection to the sign-in server failed (${(cause as NodeJS.ErrnoException | undefined)?.code ?? name})`;
+function describeFailure(error: unknown): string {
+  if ((error as Error).name === 'TimeoutError') return 'the sign-in server did not answer in time';
+  return `the connection to the sign-in server failed: ${describeNetworkError(error)}`;
 }
 
 function toTime(epochS: number | undefined): string | undefined {

@@ -1,4 +1,4 @@
-/** A canonical request as the ChatGPT backend takes it: built key by key from what it is known to accept. */
+/** A canonical request as the ChatGPT backend takes it: built key by key, by an allow-list. */
 import { hash } from 'node:crypto';
 import { toToolParameters } from '../../apis/tool-parameters.ts';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
@@ -16,7 +16,7 @@ interface InstructionSource {
   textFor(model: string): string;
   /** Has the backend refused any other text for this model? */
   insists(model: string): boolean;
-  /** The short text of a request that brings none. */
+  /** The short text for a request without one. */
   readonly neutral: string;
 }
 
@@ -32,7 +32,7 @@ export interface ChatGptRequest {
   restoreEvent: UpstreamRequest['restoreEvent'];
 }
 
-/** What is read below; everything else that a client asked for is named to it as ignored. */
+/** The fields read below; all others that a client asked for are reported to it as ignored. */
 const taken: ReadonlySet<string> = new Set([
   'include',
   'input',

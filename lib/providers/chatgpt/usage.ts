@@ -21,7 +21,7 @@ export async function fetchChatGptUsage(
 ): Promise<Quota> {
   const { text } = await getFromChatGpt(config, credential, '/wham/usage', { fetch, timeoutMs, maxBytes });
   const usage = parseObject(text);
-  if (!usage) throw invalidAnswer('usage', 'it is no JSON object');
+  if (!usage) throw invalidAnswer('usage', 'it is not a JSON object');
   const nowMs = now();
   return quotaFromUsage(usage, nowMs) ?? { windows: {}, seenAtMs: nowMs };
 }

@@ -1,4 +1,4 @@
-/** Signing in to Copilot, signing out, and what its account says of itself. */
+/** Signing in to Copilot, signing out, and the facts of its account. */
 import { SignInError } from '../../auth/sign-in-server.ts';
 import { tryQuota } from '../account-quota.ts';
 import type { AccountReport, SignInServices } from '../sign-in.ts';

@@ -7,12 +7,12 @@ import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-nam
 import { toReasoningEffort } from './effort.ts';
 import { type CopilotBody, type CopilotBodyContext, toParallelToolCalls } from './responses.ts';
 
-/** More stop sequences than this OpenAI's API does not take. */
+/** Most stop sequences that OpenAI's API takes. */
 const maxStops = 4;
 /** In the order in which they are tried. */
 const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
 
-/** What OpenAI's own platform keeps, bills or routes by: it means nothing here, and the models of others may refuse it. */
+/** Fields for OpenAI's own storage, billing or routing: useless here, and other vendors' models may refuse them. */
 const foreign = [
   'metadata',
   'moderation',

@@ -1,4 +1,4 @@
-/** What the configuration says of GitHub Copilot. */
+/** The configuration keys of GitHub Copilot. */
 import type { ConfigFragment, ConfigOf, ConfigPlaces } from '../../options/fragment.ts';
 import { headerText, names } from '../../options/parts.ts';
 import { gitHubKeys, modelsRefreshKeys, requestDefaultKeys } from '../shared-config.ts';

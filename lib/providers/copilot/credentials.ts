@@ -1,6 +1,6 @@
 /**
- * Copilot's token, always good. The sign-in is a GitHub token, which does not end and stays in the credential file; the
- * backend takes a token that it is exchanged for, which lasts for half an hour and lives in memory only.
+ * Keeps a valid Copilot token. The sign-in is a GitHub token, which does not expire and stays in the credential file. It is
+ * exchanged for a Copilot token, which lasts for half an hour and stays in memory.
  */
 import type { CredentialStore } from '../../auth/credential-store.ts';
 import { TokenKeeper } from '../../auth/token-keeper.ts';
@@ -12,16 +12,16 @@ import { copilotLogin, copilotTitle } from './names.ts';
 import { type CopilotAccountView, CopilotRenewal, toAccountView } from './renewal.ts';
 
 export interface CopilotCredentials {
-  /** Tells the account that is signed in from others; undefined when none is, or none that can still work. No I/O. */
+  /** Identifies the signed-in account; undefined without a sign-in that may still work. No I/O. */
   peek(): string | undefined;
   /** Is there a sign-in at all, working or not? Without I/O. */
   exists(): boolean;
-  /** Is there a file, of which nothing could be read? Without I/O. */
+  /** Is there a credential file that could not be read? Without I/O. */
   isUnreadable(): boolean;
   /** The GitHub token. @throws OpenCompatError OC_NO_CREDENTIALS, OC_CREDENTIALS_UNREADABLE */
   getGitHubToken(): Promise<Secret>;
   /**
-   * A token to send. Cheap while the one in memory is good.
+   * A token to send. Cheap while the one in memory is valid.
    *
    * @throws OpenCompatError OC_NO_CREDENTIALS, OC_SIGN_IN_AGAIN, OC_CREDENTIALS_UNREADABLE, OC_FORBIDDEN (no Copilot),
    *   OC_UPSTREAM_UNREACHABLE

@@ -72,7 +72,7 @@ function rowOf({ publicCode = '' }: Refusal): ErrorCode | undefined {
   return Object.hasOwn(rows, publicCode) ? rows[publicCode] : undefined;
 }
 
-/** 400, 404 and whatever else says that the request is at fault. */
+/** 400, 404 and other statuses that blame the request. */
 function requestFault(refusal: Refusal): OpenCompatError {
   const { status, facts, reason, retryAfterS } = refusal;
   const row = rowOf(refusal);
@@ -99,10 +99,10 @@ function requestFault(refusal: Refusal): OpenCompatError {
   return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
 }
 
-/** In the words of Anthropic's API, which has no code for it. */
+/** A prompt that is too long, in the words of Anthropic's API, which has no code for it. */
 const promptTooLong = /\bprompt is too long\b/i;
 
-/** Thinking that was signed elsewhere, or changed: in OpenAI's words, encrypted content that is invalid. */
+/** Thinking that was changed or signed elsewhere; OpenAI calls it invalid encrypted content. */
 const foreignThinking = /\binvalid `?signature`? in `?thinking`? block/i;
 
 const unsupported =
@@ -119,7 +119,7 @@ function readUnsupported({ message }: FailureFacts): string | undefined {
   return foreignField.exec(text)?.[1] ?? deprecatedField.exec(text)?.[1];
 }
 
-/** The path at which a model cannot be asked; undefined when that is not what was said. */
+/** The path that the model does not support; undefined for other refusals. */
 export function refusedPath({ public: { code, message } }: OpenCompatError): CopilotPath | 'unnamed' | undefined {
   if (code !== 'unsupported_api_for_model') return undefined;
   return copilotPaths.find((path) => new RegExp(`(?:^|\\s)${path}(?:\\s|[.,]|$)`).test(message)) ?? 'unnamed';

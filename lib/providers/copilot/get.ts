@@ -1,4 +1,4 @@
-/** Small questions to the Copilot backend and to GitHub: the account's models, its plan and quota. */
+/** Requests to the Copilot backend and to GitHub besides those of clients: for the account's models, its plan and quota. */
 
 import { OpenCompatError } from '../../errors.ts';
 import { parseObject } from '../../lenient-json.ts';
@@ -19,8 +19,8 @@ import { type CopilotAccount, readAccount } from './quota.ts';
 const asked = { title: copilotTitle, toError: copilotError };
 
 /**
- * Asks the backend; once more with a new token when it does not take this one.
- * @throws OpenCompatError for anything but 200 (and 304 where an etag was sent)
+ * Asks the backend; again with a new token if it refuses this one.
+ * @throws OpenCompatError for any status except 200 (and 304 where an etag was sent)
  */
 export async function getFromCopilot(
   config: CopilotHeadersConfig & Pick<CopilotConfig, 'copilotBaseUrl'>,
@@ -70,6 +70,6 @@ export async function fetchCopilotAccount(
   throw new OpenCompatError('OC_UPSTREAM_INVALID', {
     provider: asked.title,
     api: 'account',
-    reason: 'it is no JSON object',
+    reason: 'it is not a JSON object',
   });
 }

@@ -1,6 +1,7 @@
 /**
- * The messages of GitHub's device flow (RFC 8628) and of the Copilot token that a GitHub token is exchanged for. Each step
- * is a pair: `send…` puts it on the network, `interpret…` is a pure reading of the answer.
+ * The messages of GitHub's device flow (RFC 8628, https://www.rfc-editor.org/rfc/rfc8628) and of the Copilot token that a
+ * GitHub token is exchanged for. Each step is a pair: `send…` puts it on the network, `interpret…` is a pure reading of the
+ * answer.
  *
  * Answers are read here and not by oauth4webapi's `process…` functions: GitHub refuses with HTTP 200 and an `error`.
  */
@@ -21,11 +22,11 @@ import { publicText } from '../../public-text.ts';
 import { Secret } from '../../secret.ts';
 
 const scope = 'read:user';
-/** GitHub counts polls that come faster than this against the code, so an answer that asks for less is not obeyed. */
+/** GitHub counts faster polls than this against the code, so a shorter interval in an answer is ignored. */
 const minPollIntervalS = 5;
-/** What a poll adds to the interval that was told to slow down (RFC 8628, 3.5). */
+/** Seconds added to the interval after `slow_down` (RFC 8628 §3.5, https://www.rfc-editor.org/rfc/rfc8628#section-3.5). */
 const slowDownS = 5;
-/** For an answer that does not say how long its code is good. */
+/** For an answer without the lifetime of its code. */
 const defaultExpiryS = 900;
 
 export interface GitHubClient {
@@ -64,7 +65,7 @@ export function createGitHubClient(options: {
 export interface GitHubDeviceCode {
   deviceCode: Secret;
   userCode: string;
-  /** Where the person types the code. */
+  /** The page where the person types the code. */
   verificationUrl: string;
   intervalS: number;
   expiresInS: number;
@@ -138,23 +139,23 @@ export function interpretDevicePoll(answer: AuthAnswer, intervalS: number): Devi
   if (code === 'slow_down') {
     return { kind: 'pending', intervalS: Math.max(intervalS + slowDownS, toSeconds(json?.interval) ?? 0) };
   }
-  // Whatever a server in trouble says, it says nothing about the code.
+  // A server error says nothing about the code.
   if (answer.status === 429 || answer.status >= 500) return { kind: 'pending', intervalS: intervalS + slowDownS };
   if (Object.hasOwn(endings, code)) throw new SignInError(endings[code]!);
   throw refusal('The sign-in at GitHub failed', answer);
 }
 
-/** What the Copilot backend is asked with; it lasts for less than an hour. */
+/** The token for the Copilot backend; it lasts for less than an hour. */
 export interface CopilotToken {
   token: Secret;
   /** Seconds from its receipt after which it should be replaced. */
   refreshInS: number;
-  /** Where the account's backend is; undefined when that is not said. */
+  /** The address of the account's backend; undefined if the answer does not name it. */
   apiUrl?: string;
   sku?: string;
 }
 
-/** Sends the GitHub token. @param headers those that say which editor asks */
+/** Sends the GitHub token. @param headers the headers that name the editor */
 export async function sendTokenExchange(
   client: GitHubClient,
   githubToken: Secret,
@@ -171,17 +172,17 @@ export async function sendTokenExchange(
 
 export type TokenExchange =
   | { kind: 'granted'; token: CopilotToken }
-  /** The GitHub token is worth nothing any more. */
+  /** The GitHub token is no longer valid. */
   | { kind: 'revoked' }
   /** The person has no Copilot, or may not use it. */
   | { kind: 'forbidden'; reason: string }
   /** Nothing is known to be lost; try later. */
   | { kind: 'transient'; reason: string; retryAfterS?: number };
 
-/** For an answer that does not say when its token should be replaced. */
+/** For an answer without the time to replace its token. */
 const defaultRefreshInS = 1500;
 
-/** @param nowMs for an answer that says only at which time its token ends */
+/** @param nowMs for an answer that has only its token's time of expiry */
 export function interpretTokenExchange(answer: AuthAnswer, nowMs: number): TokenExchange {
   const { status, retryAfterS } = answer;
   const json = parseObject(answer.body);
@@ -201,7 +202,7 @@ export function interpretTokenExchange(answer: AuthAnswer, nowMs: number): Token
 }
 
 function toCopilotToken(token: string, json: Json, nowMs: number): CopilotToken {
-  // By the time from now, so that a clock that is wrong does no harm.
+  // Uses the duration, so that a wrong clock does no harm.
   const leftS = (toSeconds(json.expires_at) ?? 0) - nowMs / 1000;
   const apiUrl = toWebUrl(asObject(json.endpoints)?.api)?.replace(/\/+$/, '');
   const sku = asText(json.sku);
@@ -221,7 +222,7 @@ function describeRefusal(json: Json | undefined): string {
   return `${message || 'GitHub gives this account no access to Copilot.'}${url ? ` See ${url}` : ''}`;
 }
 
-/** An address that may be shown, and asked: https, or this machine. */
+/** An address that is safe to show and to call: https, or this machine. */
 function toWebUrl(value: unknown): string | undefined {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   if (!url || url.username || url.password) return undefined;

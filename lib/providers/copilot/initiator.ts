@@ -1,13 +1,13 @@
-/** What a request is about, as its headers tell the backend. Pure. */
+/** Facts of a request that its headers tell the backend. Pure. */
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { isInstruction, isMessage, type Loose } from '../responses-input.ts';
 
 const toolOutput = /_output$/;
 
 /**
- * Who has caused the request: a request by `user` costs one of the plan's premium requests, what an agent does to answer it
- * costs no more. `user` when a person's message is what is to be answered, however long the conversation before it; `agent`
- * while a turn goes on: after tool outputs (and whatever a client puts beside those), or to continue what the model began.
+ * Who caused the request: one by `user` costs one of the plan's premium requests, the steps of an agent cost nothing more.
+ * `user` when a person's message has to be answered, after a conversation of any length; `agent` while a turn goes on: after
+ * tool outputs (and anything that a client puts beside them), or to continue the model's own text.
  */
 export function readInitiator({ input }: CanonicalRequest): 'user' | 'agent' {
   let hasMessage = false;

@@ -19,7 +19,7 @@ export function withModel(
 ): Json {
   const kept: Json = { ...body, model: model.id };
   const { maxOutputTokens } = model.info;
-  // SDKs ask for what Anthropic's own model of the name would give.
+  // SDKs ask for as many tokens as Anthropic's own model of the name gives.
   if (maxOutputTokens && Number(kept.max_tokens) > maxOutputTokens) kept.max_tokens = maxOutputTokens;
   for (const field of omit) {
     if (!Object.hasOwn(kept, field)) continue;
@@ -36,7 +36,7 @@ export function toCopilotMessagesBody(
 ): CopilotBody {
   const names = mapToolNames(collectToolNames(asked));
   const request = renameTools(asked, names);
-  // Of sequences that are nothing but white space Anthropic takes none.
+  // Anthropic refuses stop sequences of white space only.
   const honoursStop = !omit.has('stop_sequences') && !request.stop?.some((sequence) => sequence.trim() === '');
   const sent = honoursStop ? request : { ...request, stop: undefined };
   return {

@@ -13,11 +13,11 @@ import type { CopilotHeadersConfig } from './headers.ts';
 import { copilotTitle } from './names.ts';
 
 export interface CopilotModel extends ModelInfo {
-  /** Where the model is asked, as the list says it; the first known ones of what may be many. */
+  /** The paths for the model, from the list; the first known ones. */
   paths: readonly CopilotPath[];
   /** Does it take `dimensions`? Of embeddings. */
   hasDimensions?: boolean;
-  /** How it is asked to think where it speaks Anthropic's API. Absent: not at all. */
+  /** How to ask it to think in Anthropic's API. Absent: it does not think. */
   thinking?: 'adaptive' | 'budget';
 }
 
@@ -58,7 +58,7 @@ export function createCopilotModels({
 
 const reasoningFamily = /^(?:gpt-(?:[5-9]|\d\d)|o\d)/;
 
-/** A model that someone names and no list has: taken to be as most of its name are. */
+/** A model that no list has: assumed to be like others of its name. */
 export function assumeModel(id: string): CopilotModel {
   const model = { id, createdS: 0, ownedBy: 'github-copilot' };
   if (id.includes('embedding')) return { ...model, efforts: [], purpose: 'embeddings', paths: [] };
@@ -82,8 +82,8 @@ export const fallbackModels: readonly CopilotModel[] = [
 ].map(assumeModel);
 
 /**
- * A `GET /models` answer, in its order; entries that cannot be read, and those of models that neither answer nor embed, are
- * passed over. Of several entries of one id the first that people may pick stands for all. Never throws.
+ * A `GET /models` answer, in its order; skips malformed entries, and models that neither answer nor embed. Of several entries
+ * with one id, the first in the model picker counts. Never throws.
  */
 export function parseModels(answer: unknown): CopilotModel[] {
   const entries = asObject(answer)?.data;
@@ -105,7 +105,7 @@ function toModel(entry: Json): CopilotModel | undefined {
   const has = asObject(supports) ?? {};
   const bounds = asObject(limits) ?? {};
   const displayName = asText(entry.name);
-  // Nobody picks an embeddings model from a menu, so that the picker leaves it out says nothing.
+  // The picker leaves out all embeddings models, so for them it decides nothing.
   const isHidden =
     (!isEmbeddings && entry.model_picker_enabled === false) || asObject(entry.policy)?.state === 'disabled';
   return {
@@ -128,7 +128,7 @@ function toModel(entry: Json): CopilotModel | undefined {
   };
 }
 
-/** A model that does not say where it is asked is of the time when there was one place. */
+/** A model without paths is from the time when there was only one. */
 function toPaths(endpoints: unknown): CopilotPath[] {
   const listed = new Set(Array.isArray(endpoints) ? endpoints : []);
   const paths = copilotPaths.filter((path) => listed.has(path));

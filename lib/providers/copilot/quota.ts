@@ -1,6 +1,6 @@
 /**
- * What is left of the seat, in the three places where it is told: response headers, a twin of them in the stream, and
- * GitHub's page of the account. Every field is optional everywhere; what cannot be read is absent. Nothing here throws.
+ * The seat's remaining quota, from three sources: response headers, the same data in the stream, and GitHub's API for the
+ * account. Every field is optional everywhere; malformed ones count as absent. Nothing here throws.
  */
 
 import type { Quota, QuotaWindow } from '../../canonical/quota.ts';
@@ -9,7 +9,7 @@ import { readHeader } from '../answer-facts.ts';
 import type { UpstreamAnswer } from '../provider.ts';
 
 const headerPrefix = 'x-quota-snapshot-';
-/** Key of the twin, in an event of the stream. */
+/** Key of the data in an event of the stream. */
 const snapshotsKey = 'copilot_quota_snapshots';
 /** A seat has three or four. */
 const maxWindows = 16;
@@ -51,7 +51,7 @@ function toWindow({ entitlement, remaining, percentRemaining, isUnlimited, reset
   };
 }
 
-/** Undefined when nothing was told at all. */
+/** Undefined without any data. */
 function toQuota(facts: Iterable<readonly [string, Facts]>, nowMs: number, planType?: string): Quota | undefined {
   const windows: Record<string, QuotaWindow> = {};
   let count = 0;
@@ -93,7 +93,7 @@ function readSnapshot(snapshot: unknown, resets?: unknown): Facts {
   };
 }
 
-/** From the twin in an event of the stream; undefined for other events. */
+/** From an event of the stream; undefined for other events. */
 export function quotaFromEvent(event: unknown, nowMs: number): Quota | undefined {
   const snapshots = asObject(asObject(event)?.[snapshotsKey]);
   if (!snapshots) return undefined;
@@ -103,7 +103,7 @@ export function quotaFromEvent(event: unknown, nowMs: number): Quota | undefined
   );
 }
 
-/** What GitHub tells of the account's seat. */
+/** GitHub's data about the account's seat. */
 export interface CopilotAccount {
   login?: string;
   planType?: string;

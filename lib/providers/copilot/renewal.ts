@@ -4,7 +4,7 @@ import type { StoredCredential } from '../../auth/credential-file.ts';
 import type { HeldToken, Renewal, TokenKeeper } from '../../auth/token-keeper.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { describeFetchFailure } from '../../outgoing/fetch-text.ts';
+import { describeNetworkError } from '../../outgoing/network-errors.ts';
 import type { Secret } from '../../secret.ts';
 import {
   type CopilotToken,
@@ -17,7 +17,7 @@ import { copilotLogin } from './names.ts';
 
 /** A token is replaced this long before it should be. */
 const aheadMs = 60_000;
-/** Who has no access now may have it soon, but not in seconds. */
+/** An account without access may get it soon, but not within seconds. */
 const forbiddenBackOffMs = 60_000;
 
 export interface CopilotRenewalOptions {
@@ -33,12 +33,12 @@ export interface CopilotRenewalOptions {
 /** What is read of a stored sign-in. */
 export interface CopilotAccountView {
   gitHubToken: Secret;
-  /** Tells one account from others, and nothing else of it. */
+  /** Identifies the account without revealing it. */
   account: string;
 }
 
 export function toAccountView({ refreshToken, accessToken }: StoredCredential): CopilotAccountView | undefined {
-  // OpenCompat 1.x and others put it where it does not end.
+  // OpenCompat 1.x and other programs store it in this field.
   const gitHubToken = refreshToken ?? accessToken;
   if (!gitHubToken) return undefined;
   return { gitHubToken, account: createHash('sha256').update(gitHubToken.reveal()).digest('hex') };
@@ -59,7 +59,7 @@ export class CopilotRenewal implements Renewal<CopilotToken> {
     this.#options = options;
   }
 
-  /** The token, when it is of the account that is signed in now. It serves until the backend says otherwise. */
+  /** The token, if it belongs to the account that is signed in now. It is used until the backend refuses it. */
   current(): HeldToken<CopilotToken> | undefined {
     const { gitHubToken, token } = this.#received ?? {};
     return token && gitHubToken === this.source()?.reveal() ? toHeld(token) : undefined;
@@ -125,7 +125,7 @@ export class CopilotRenewal implements Renewal<CopilotToken> {
     const toldMs = retryAfterS === undefined ? undefined : retryAfterS * 1000;
     const unreachable = keeper.unreachable(reason);
     const error = isStillIt ? keeper.rest(unreachable, toldMs) : unreachable;
-    log.warn('no Copilot token could be had', { reason, retryInS: error.headers['retry-after'] });
+    log.warn('the exchange for a Copilot token failed', { reason, retryInS: error.headers['retry-after'] });
     return error;
   }
 
@@ -134,7 +134,7 @@ export class CopilotRenewal implements Renewal<CopilotToken> {
     try {
       return interpretTokenExchange(await sendTokenExchange(client, gitHubToken, headers), now());
     } catch (error) {
-      return { kind: 'transient', reason: describeFetchFailure(error) };
+      return { kind: 'transient', reason: describeNetworkError(error) };
     }
   }
 }

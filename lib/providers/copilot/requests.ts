@@ -1,4 +1,4 @@
-/** Requests to the Copilot backend: at which of its paths a model is asked, and what goes there. */
+/** Requests to the Copilot backend: the path for a model, and the body for that path. */
 import { randomUUID } from 'node:crypto';
 import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { messagesUpstream } from '../../apis/messages/decoder.ts';
@@ -84,13 +84,13 @@ export class CopilotRequests {
     return this.#models.list().find((model) => model.id === id) ?? assumeModel(id);
   }
 
-  /** Where the model is asked, the best place first: without those that have turned it away, of which one is left. */
+  /** The paths for the model, the best first, without those that have refused it; at least one remains. */
   #pathsFor({ model: { id, effort }, raw }: Pick<Context, 'model' | 'raw'>): readonly CopilotPath[] {
     const listed = this.#modelOf(id).paths;
     const chat = '/chat/completions';
     const paths: CopilotPath[] = listed.includes('/responses') ? ['/responses', chat] : [chat, '/responses'];
     if (listed.includes('/v1/messages')) {
-      // As the client wrote it, so that its thinking blocks go there and back; but for an effort that only the name says.
+      // The client's own body, so that its thinking blocks pass unchanged; except for an effort from the model's name.
       if (isPassedOn(raw, effort) || !listed.includes(chat)) paths.unshift('/v1/messages');
       else paths.push('/v1/messages');
     }
@@ -102,7 +102,7 @@ export class CopilotRequests {
     const { id } = context.model;
     this.#refusedPaths.add(id, refused);
     if (this.#pathsFor(context).length > 0) return true;
-    // It must be somewhere: the next request looks anew.
+    // One path must work: the next request tries them again.
     this.#refusedPaths.forget(id);
     return false;
   }
@@ -158,7 +158,7 @@ export class CopilotRequests {
   }
 }
 
-/** What the backend is told of the turn: who began it, and whether it shows pictures. */
+/** The headers about the turn: who began it, and whether it holds pictures. */
 function turnHeaders(request: CanonicalRequest): Record<string, string> {
   return {
     'openai-intent': request.tools?.length ? 'conversation-agent' : 'conversation-panel',

@@ -10,7 +10,7 @@ import type { CopilotConfig } from './config.ts';
 import { toReasoningEffort } from './effort.ts';
 import { copilotTitle as title } from './names.ts';
 
-/** What is read below; everything else that a client asked for is named to it as ignored. */
+/** The fields read below; all others that a client asked for are reported to it as ignored. */
 const taken: ReadonlySet<string> = new Set([
   'include',
   'input',
@@ -31,7 +31,7 @@ const encryptedReasoning = 'reasoning.encrypted_content';
 /** OpenAI's API takes no smaller limit. */
 const minOutputTokens = 16;
 
-/** For items in which the names are the backend's already. */
+/** For items that already have the backend's names. */
 const unchanged: ToolNames = { toBackend: (name) => name };
 
 export interface CopilotBodyContext extends Pick<BuildContext, 'model' | 'ignore'> {
@@ -88,13 +88,13 @@ export function toResponsesBody(asked: CanonicalRequest, context: CopilotBodyCon
   };
 }
 
-/** Undefined: it is not sent, and seen to here. The model's own limit holds anyway. */
+/** Undefined: it is emulated here instead of sent. The model's own limit holds anyway. */
 function toLimit(asked: number | null | undefined, most: number | undefined): number | undefined {
   if (!asked || asked < minOutputTokens) return undefined;
   return most === undefined ? asked : Math.min(asked, most);
 }
 
-/** Of the tools that are called here, what the API knows; of others everything, for the backend to judge. */
+/** Client tools with the fields that the API knows; server tools whole, for the backend to judge. */
 function toTool(tool: Loose): Loose {
   if (tool.type === 'custom') return pick(tool, ['type', 'name', 'description', 'format']);
   if (tool.type !== 'function') return tool;
@@ -121,7 +121,7 @@ function toReasoning(request: CanonicalRequest, context: CopilotBodyContext): Lo
 }
 
 function toText({ text }: CanonicalRequest, { model, config }: CopilotBodyContext): Loose | undefined {
-  // The configuration's `medium` is what the API takes anyway.
+  // The configured `medium` is the API's default anyway.
   const usual = model.info.efforts.length > 0 && config.textVerbosity !== 'medium' ? config.textVerbosity : undefined;
   const verbosity = text?.verbosity ?? usual;
   const format = toBackendFormat(text?.format as Loose | undefined);

@@ -1,6 +1,6 @@
 /**
- * A base URL as the SDKs take it, without a trailing slash. One without a path is taken for a server's address, where every
- * known server has its API under `/v1`.
+ * A base URL as the SDKs take it, without a trailing slash. Without a path it is a server's address, and `/v1` is added, where
+ * every known server has its API.
  */
 export function toBaseUrl(configured: string): string {
   const { origin, pathname } = new URL(configured);
@@ -8,7 +8,7 @@ export function toBaseUrl(configured: string): string {
   return `${origin}${path || '/v1'}`;
 }
 
-/** OpenAI's own servers, whose API has some things that its followers lack. */
+/** OpenAI's own servers, whose API has features that compatible servers lack. */
 export function isOpenAi(baseUrl: string): boolean {
   const { hostname } = new URL(baseUrl);
   return (

@@ -1,4 +1,4 @@
-/** What the configuration says of an OpenAI-compatible server that has no entry in `providers`. */
+/** The configuration keys of an OpenAI-compatible server without an entry in `providers`. */
 import type { ConfigFragment } from '../../options/fragment.ts';
 import { modelsRefreshKeys } from '../shared-config.ts';
 import { openAiCompatibleOptions } from './options.ts';

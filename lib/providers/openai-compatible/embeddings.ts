@@ -14,7 +14,7 @@ export function toEmbeddingsBody({ embeddings, extra }: CanonicalRequest, model:
   };
 }
 
-/** @throws SyntaxError when a vector is missing or is none */
+/** @throws SyntaxError when a vector is missing or malformed */
 export function readEmbeddings({ data, usage }: Json): EmbeddingsResult {
   if (!Array.isArray(data)) throw new SyntaxError('no list of vectors');
   const vectors: number[][] = [];

@@ -1,4 +1,4 @@
-/** What OpenAI-compatible servers say when they refuse, each in a form of its own, as errors for the client. Pure. */
+/** Turns the refusals of OpenAI-compatible servers, in their various forms, into errors for the client. Pure. */
 import type { FailureFacts } from '../../apis/responses/failure.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
@@ -8,7 +8,7 @@ import { errorByStatus, errorByWords, readFaults, readRefusal } from '../refusal
 /** OpenAI, vLLM, Ollama and llama.cpp, in this order, when a prompt is too long; few of them have a code for it. */
 const contextFault =
   /maximum context length|context length exceeded|exceeds? the (?:available |maximum )?context|input length exceeds|context window/i;
-/** What is refused is what was said, not who asks. */
+/** The refusal concerns the content of the request rather than its sender. */
 const contentFault = /moderat|flagged|content (?:policy|filter|management)/i;
 const modelFault =
   /\bmodel\b.*(?:not found|does not exist|not exist|unknown|not available|is not loaded)|(?:no such|unknown|invalid) model/i;
@@ -21,7 +21,7 @@ function readFacts(body: Json): FailureFacts {
   const { error, detail, message, errors } = body;
   const object = asObject(error) ?? asObject(detail);
   if (object) {
-    // OpenRouter hides what the server behind it said.
+    // OpenRouter hides the message of the server behind it here.
     const told = asText(asObject(object.metadata)?.raw);
     return { ...object, message: [asText(object.message), told].filter(Boolean).join(': ') };
   }
@@ -33,7 +33,7 @@ function readFacts(body: Json): FailureFacts {
 
 /**
  * A non-2xx answer as an error for the client. Never throws, and shows nothing of a body but a cleaned message: no HTML and
- * no keys. That the server's own key is refused is told in words of our own, so that nobody takes it for the client's.
+ * no keys. A refused upstream key gets a message of our own, so that it cannot be mistaken for the client's key.
  * @param title the provider's, for messages
  * @param body at most 64 KiB of the answer, as text
  */
@@ -50,7 +50,7 @@ export function openAiCompatibleError(
   const { message, reason, param, publicCode } = refusal;
 
   if (status >= 300 && status < 400) {
-    const told = `${title} redirects to another address: its base URL is not where its API is.`;
+    const told = `${title} redirects to another address: its base URL does not lead to its API.`;
     return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: told });
   }
   if (status === 401 || (status === 403 && parsed && !contentFault.test(message))) {
@@ -71,7 +71,7 @@ export function openAiCompatibleError(
     return new OpenCompatError('OC_UPSTREAM_MODEL_NOT_FOUND', { provider: title, reason }, { param: 'model' });
   }
   const told = errorByWords(refusal);
-  // What is said of limits holds under any status; that the request is at fault, only where the status says so too.
+  // A message about limits counts under any status; one that blames the request, only if the status does too.
   if (told && told.code !== 'OC_SIGN_IN_AGAIN' && (told.status >= 429 || isRequestFault)) {
     return told.status >= 429 || status === 404 ? told : withStatus(told, status);
   }

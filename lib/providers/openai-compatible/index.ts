@@ -1,4 +1,4 @@
-/** A server that speaks as OpenAI's does, asked in the API that the client speaks wherever it has that. */
+/** A server that speaks OpenAI's APIs, asked in the client's own API where it has that. */
 import type { OpenCompatError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { version } from '../../version.ts';
@@ -21,7 +21,7 @@ export function createOpenAiCompatibleProvider(
   const title = name;
   const identity = identityHeaders(options);
   const requests = new ServerRequests(options, identity, now);
-  /** The status that each refusal had. */
+  /** The status of each refusal. */
   const statuses = new WeakMap<OpenCompatError, number>();
 
   const toError: Provider['toError'] = (status, headers, body) => {
@@ -65,7 +65,7 @@ export function createOpenAiCompatibleProvider(
   };
 }
 
-/** What says who asks; headers of the configuration outweigh all others. */
+/** The headers that identify the sender; configured headers override all others. */
 function identityHeaders({ apiKey, headers = {} }: OpenAiCompatibleOptions): UpstreamRequest['headers'] {
   const sent: UpstreamRequest['headers'] = { 'user-agent': `opencompat/${version}` };
   if (apiKey !== undefined) sent.authorization = new Secret(`Bearer ${apiKey}`);
@@ -73,7 +73,7 @@ function identityHeaders({ apiKey, headers = {} }: OpenAiCompatibleOptions): Ups
   return sent;
 }
 
-/** Shorter texts are no secrets, and may be words of the answer. */
+/** Shorter texts are too common to be masked: they may be words of the answer. */
 const leastSecretCharacters = 8;
 
 /** Some servers quote the key that they refuse. */

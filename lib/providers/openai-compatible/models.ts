@@ -1,4 +1,4 @@
-/** What `GET /models` of OpenAI-compatible servers says, each of which says it in its own words. Pure. */
+/** Parses `GET /models` of OpenAI-compatible servers, in their various forms. Pure. */
 import type { ReasoningEffort } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { ModelInfo } from '../provider.ts';
@@ -6,7 +6,7 @@ import type { ModelInfo } from '../provider.ts';
 /** Entries of a list that are read; OpenRouter has some hundreds (2026). */
 const maxModels = 2000;
 
-/** How models are named that take a reasoning effort, wherever they are served. */
+/** Names of models that take a reasoning effort, on any server. */
 const reasoningName = /(?:^|[/:])(?:gpt-(?:oss|[5-9])|o[1-9](?:-|$)|grok-3-mini|codex)/i;
 const embeddingsName = /embed|(?:^|[/:._-])(?:bge|e5|gte|sbert|minilm|jina-clip)(?:[._:-]|$)|all-mpnet/i;
 const imagesName = /(?:^|[/:])(?:dall-e|gpt-image|chatgpt-image|flux|sdxl|stable-diffusion|imagen)/i;
@@ -18,7 +18,7 @@ const contextKeys = ['max_model_len', 'context_length', 'context_window', 'max_c
 
 /**
  * The models of an answer: `{data: […]}` as OpenAI has it, `{models: […]}` (Ollama's own form), or the list alone; of
- * objects or of names. Entries that cannot be read are passed over. Never throws.
+ * objects or of names. Skips malformed entries. Never throws.
  */
 export function parseModels(text: string): ModelInfo[] {
   const models = new Map<string, ModelInfo>();
@@ -41,7 +41,7 @@ function readEntries(text: string): unknown[] {
   }
 }
 
-/** A model of which at least the name is known. */
+/** A model with at least a known name. */
 export function toModelInfo(id: string, entry: Json = {}): ModelInfo {
   const { created, display_name: displayName, architecture, top_provider: topProvider } = entry;
   const contextWindow = readNumber([entry, asObject(entry.meta), asObject(topProvider)], contextKeys);

@@ -1,4 +1,4 @@
-/** The settings of an OpenAI-compatible server: what an entry of `providers` in the configuration may say of one. */
+/** The settings of an OpenAI-compatible server: the keys of its entry of `providers` in the configuration. */
 import { reasoningEfforts } from '../../canonical/types.ts';
 import type { FromSchema, JsonSchema } from '../../json-schema.ts';
 import { seconds } from '../../options/parts.ts';
@@ -16,7 +16,7 @@ export const openAiCompatibleOptions = {
     },
     apiKey: {
       type: 'string',
-      // What a header can hold (RFC 9110, 5.5) and a bearer token may consist of.
+      // A header value (RFC 9110 §5.5, https://www.rfc-editor.org/rfc/rfc9110#section-5.5) that can be a bearer token.
       pattern: '^[\\x21-\\x7e]+$',
       'x-secret': true,
       description: 'Sent as `Authorization: Bearer …`. Absent: none is sent.',
@@ -31,7 +31,7 @@ export const openAiCompatibleOptions = {
       type: 'array',
       minItems: 1,
       items: { type: 'string', minLength: 1, maxLength: 200 },
-      description: 'The only models to be served. Absent: all that the server lists, and by their prefix any others.',
+      description: 'The only models to serve. Absent: all that the server lists, and any others with the prefix.',
     },
     timeout: {
       type: 'number',
@@ -60,8 +60,7 @@ export const openAiCompatibleOptions = {
     responses: {
       enum: ['auto', true, false],
       default: 'auto',
-      description:
-        'Has it the Responses API? It is then asked by it for clients that speak it themselves. `auto`: that is tried.',
+      description: 'Does it have the Responses API? Clients of that API are then served by it. `auto`: find out.',
     },
   },
 } as const satisfies JsonSchema;

@@ -9,10 +9,10 @@ import type { TakenFields } from '../model-notes.ts';
 import type { BuildContext, RawRequest, ResolvedModel } from '../provider.ts';
 import { isKeptForOthers, type Loose } from '../responses-input.ts';
 
-/** OpenAI's models that reason refuse `max_tokens`; the servers of others may know nothing else. */
+/** OpenAI's models that reason refuse `max_tokens`; other servers may know only that. */
 const needsCompletionTokens = /(?:^|\/)(?:gpt-[5-9]|o[1-9](?:-|$)|codex)/i;
 
-/** What OpenAI's own servers have, and others may not. */
+/** Features of OpenAI's own servers that others may lack. */
 export function chatOptionsFor(
   { model, ignore }: Pick<BuildContext, 'model' | 'ignore'>,
   isOpenAi: boolean,
@@ -31,7 +31,7 @@ export function chatOptionsFor(
   };
 }
 
-/** The client's own body but for the model, for the effort where the model's name said it, and for what SDKs leave in it. */
+/** The client's own body with the upstream's model, the effort of the model's name, and without what SDKs leave in it. */
 export function toPassedBody({ body }: RawRequest, { id, effort }: Pick<ResolvedModel, 'id' | 'effort'>): Json {
   const passed: Json = { ...body, model: id };
   if (Array.isArray(body.messages)) passed.messages = body.messages.map(withoutParsed);
@@ -51,7 +51,7 @@ function withoutParsed(given: unknown): unknown {
   const entry = asObject(given);
   if (entry?.role !== 'assistant' && entry?.type !== 'function_call') return given;
   const { content, tool_calls: calls, ...rest } = dropParsed(entry) as Json;
-  // Filled in by the Python SDK; those that are some (OpenRouter's, of files) mean something to who gave them.
+  // Filled in by the Python SDK; other values (OpenRouter's, of files) matter to the server that sent them.
   if (rest.annotations === null) delete rest.annotations;
   return {
     ...rest,
@@ -91,8 +91,8 @@ const foreign = [
 const emulated: ReadonlySet<string> = new Set(['stop', 'choices', 'extra', 'embeddings']);
 
 /**
- * The client's own body where that may be passed on, else the request in the canonical form, which is one of the Responses
- * API; with the whole conversation in it, since nothing is to be stored.
+ * The client's own body where it may be passed on, else the canonical request, which is one of the Responses API. Holds the
+ * whole conversation, since the server stores nothing.
  */
 export function toResponsesBody(
   request: CanonicalRequest,
@@ -109,12 +109,12 @@ export function toResponsesBody(
 }
 
 function withEffort(body: RawRequest['body'], { effort }: Pick<ResolvedModel, 'effort'>): Json {
-  // What only this server's own clients say, on a WebSocket.
+  // Only clients of this server send it, on a WebSocket.
   const { type: _type, generate: _generate, ...rest } = body;
   return effort === undefined ? rest : { ...rest, reasoning: { ...asObject(rest.reasoning), effort } };
 }
 
-/** What the Responses API has a word for. */
+/** Parameters of the Responses API. */
 function toOwnFields({ extra, ...request }: CanonicalRequest, ignore: BuildContext['ignore']): Json {
   const body: Json = { ...extra, ...request };
   for (const param of foreign) {
@@ -126,7 +126,7 @@ function toOwnFields({ extra, ...request }: CanonicalRequest, ignore: BuildConte
 
 const nothing: ReadonlySet<string> = new Set();
 
-/** Fields that only the Responses API may know are not for a server of this API. */
+/** A server of this API gets no fields that only the Responses API may know. */
 export function forChat(
   request: CanonicalRequest,
   { clientApi, ignore }: Pick<BuildContext, 'clientApi' | 'ignore'>,
@@ -138,8 +138,8 @@ export function forChat(
 }
 
 /**
- * A server that stores nothing knows reasoning by its encrypted form, or by its text where it shows that; by an id alone it
- * is refused, and so is what names itself by the id of an answer that had such reasoning.
+ * A server that stores nothing accepts reasoning in encrypted form, or as text if it shows texts. It refuses reasoning with
+ * only an id, and items with ids from an answer with such reasoning.
  */
 function withoutLostReasoning(input: CanonicalRequest['input']): unknown[] {
   const items = input as unknown as Loose[];

@@ -1,4 +1,4 @@
-/** Requests to one server: in which API it is asked, where, and with what. */
+/** Requests to one server: their API, address and body. */
 import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { toChatBody } from '../../apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
@@ -16,10 +16,10 @@ import { toEmbeddingsBody } from './embeddings.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
 import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './request.ts';
 
-/** How long it is remembered that a server has no Responses API: it may be replaced by a newer one. */
+/** How long this server remembers that an upstream has no Responses API: an upgrade may add it. */
 const absenceMs = 3_600_000;
 
-/** What servers answer for a path that they do not have; some say it with 400 or 501 (wire facts, 2026). */
+/** Answers for a missing path; some servers use 400 or 501 (seen 2026). */
 const absentStatuses: ReadonlySet<number> = new Set([404, 405, 501]);
 const absentMessage =
   /not found|unknown (?:url|path|endpoint|route)|no (?:such )?route|unexpected endpoint|not (?:supported|implemented)|invalid url/i;
@@ -33,7 +33,7 @@ export class ServerRequests {
   #hasNoResponsesUntilMs = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param identity the headers that say who asks
+   * @param identity the headers that identify the sender
    * @param now Unix milliseconds
    */
   constructor(options: OpenAiCompatibleOptions, identity: UpstreamRequest['headers'], now: () => number) {
@@ -108,7 +108,7 @@ export class ServerRequests {
     const isAbsent = absentStatuses.has(status) || (status === 400 && absentMessage.test(error.message));
     if (!isAbsent || error.code === 'OC_UPSTREAM_MODEL_NOT_FOUND') return false;
     this.#hasNoResponsesUntilMs = this.#now() + absenceMs;
-    context.log.info('the server has no Responses API; it is asked by Chat Completions', {
+    context.log.info('the server has no Responses API; Chat Completions is used', {
       provider: context.model.provider.name,
     });
     return true;

@@ -1,4 +1,4 @@
-/** The models of one server: what the configuration says of them, and what the server itself lists. */
+/** The models of one server: the configured ones, and those that the server lists. */
 
 import type { Logger } from '../../log.ts';
 import { type AskOptions, askProvider } from '../ask.ts';
@@ -7,18 +7,18 @@ import type { ListState, ModelInfo, Provider, UpstreamRequest } from '../provide
 import type { ModelsRefreshConfig } from '../shared-config.ts';
 import { parseModels, toModelInfo } from './models.ts';
 
-/** Names that nobody knows make the server be asked no more often than this. */
+/** Shortest time between two look-ups of the list for unknown names. */
 const lookIntervalMs = 10_000;
 
 export interface ServerModels {
-  /** What is known now. Never waits, never throws. */
+  /** The models known now. Never waits, never throws. */
   list(): readonly ModelInfo[];
   state(): ListState;
   /** @throws OpenCompatError */
   refresh(signal?: AbortSignal): Promise<void>;
   unlisted(id: string): ModelInfo | undefined;
   look(): Promise<void> | undefined;
-  /** Why the server could not be asked, the last time that it was. */
+  /** Why the last request for the list failed. */
   failure(): string | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface ServerModelsOptions extends Pick<ModelListOptions<ModelInfo>, '
   provider: Pick<Provider, 'name' | 'title' | 'toError'>;
   baseUrl: string;
   headers: UpstreamRequest['headers'];
-  /** The only ones that are served. */
+  /** The only models that are served. */
   names?: readonly string[];
   config: ModelsRefreshConfig;
   cacheDir: string;
@@ -58,7 +58,7 @@ export function createServerModels(options: ServerModelsOptions): ServerModels {
     version: '',
     standIn: [],
   });
-  /** The list that `named` was made of, which changes with each refresh only. */
+  /** The list that `named` was made from; only a refresh changes it. */
   let namedOf: readonly ModelInfo[] | undefined;
   let named: readonly ModelInfo[] = [];
 
@@ -73,7 +73,7 @@ export function createServerModels(options: ServerModelsOptions): ServerModels {
       return named;
     },
 
-    // The names that are written are all there are.
+    // Only the configured names exist.
     state: () => (names ? 'current' : known.state()),
 
     refresh: (signal) => known.refresh(signal),
@@ -85,7 +85,7 @@ export function createServerModels(options: ServerModelsOptions): ServerModels {
       if (looking || names) return looking;
       if (now() - lookedAtMs < lookIntervalMs) return undefined;
       lookedAtMs = now();
-      // The first list is no second look.
+      // The first list does not count as a second look.
       const isFirst = known.list().length === 0;
       looking = known
         .refresh()

@@ -204,6 +204,7 @@ async function read(parts: readonly (Buffer | string)[], options: Partial<Events
     api: chatUpstream,
     facts: { id: 'ex1', createdS: 1_800_000_000, model: 'some-model' },
     maxAnswerBytes: 1_000_000,
+    maxStreamBytes: 1_000_000,
     providerTitle: 'Upstream',
     idleTimeoutMs: 10_000,
     maxEventBytes: 1_000_000,

@@ -40,6 +40,7 @@ async function decode(text: string, bytes = 1_000_000): Promise<CanonicalEvent[]
     maxEventBytes: 1_000_000,
     maxEventLines: 10_000,
     maxAnswerBytes: 1_000_000,
+    maxStreamBytes: 1_000_000,
     signal: new AbortController().signal,
   });
   return events;

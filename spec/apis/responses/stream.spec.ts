@@ -13,6 +13,7 @@ import {
   type Json,
   readResponseEvents,
 } from '../../support/response-stream-checker.ts';
+import { habits, withHabits } from '../../support/upstream-habits.ts';
 
 /** As the decoder gives them: held to their types, vendor events gone. */
 function decode(events: readonly object[]): CanonicalEvent[] {
@@ -69,53 +70,6 @@ for (const [name, events] of chatAnswers) {
     accumulateWithSdk(sent);
   });
 }
-
-/** What upstreams leave out or do their own way. */
-interface Habits {
-  drops: string[];
-  isRotating: boolean;
-  gap: number;
-  isOutputEmpty: boolean;
-}
-
-const droppable = [
-  ['response.created'],
-  ['response.in_progress'],
-  ['response.output_item.added'],
-  ['response.content_part.added', 'response.reasoning_summary_part.added'],
-  ['response.content_part.done', 'response.reasoning_summary_part.done'],
-  [
-    ...['response.output_text.done', 'response.refusal.done', 'response.reasoning_summary_text.done'],
-    ...['response.reasoning_text.done', 'response.function_call_arguments.done'],
-    'response.custom_tool_call_input.done',
-  ],
-  [
-    ...['response.output_text.delta', 'response.refusal.delta', 'response.reasoning_summary_text.delta'],
-    ...['response.reasoning_text.delta', 'response.function_call_arguments.delta'],
-    'response.custom_tool_call_input.delta',
-  ],
-];
-
-function withHabits(events: readonly CanonicalEvent[], { drops, isRotating, gap, isOutputEmpty }: Habits): object[] {
-  let turn = 0;
-  return events
-    .filter(({ type }) => !drops.includes(type))
-    .map((event) => {
-      const changed = structuredClone(event) as unknown as Json;
-      if (typeof changed.output_index === 'number') changed.output_index = changed.output_index * gap + gap - 1;
-      if (isRotating && 'item_id' in changed) changed.item_id = `rot_${turn++}`;
-      if (isRotating && changed.item) changed.item = { ...(changed.item as Json), id: `rot_${turn++}` };
-      if (isOutputEmpty && changed.response) changed.response = { ...(changed.response as Json), output: [] };
-      return changed;
-    });
-}
-
-const habits: fc.Arbitrary<Habits> = fc.record({
-  drops: fc.subarray(droppable).map((groups) => groups.flat()),
-  isRotating: fc.boolean(),
-  gap: fc.integer({ min: 1, max: 4 }),
-  isOutputEmpty: fc.boolean(),
-});
 
 test('whatever an upstream leaves out, renumbers or renames, the stream keeps the rules and loses nothing', () => {
   const fixtures = listAnswerFixtures().map((name) => [name, decode(readFixture(name))] as const);

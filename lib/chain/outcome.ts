@@ -1,0 +1,52 @@
+/** What became of a request, in one word: for logs and metrics. The status cannot tell, as a stream begins with 200. */
+import type { AnswerEnd } from '../answer/answer-end.ts';
+import type { OpenCompatError } from '../errors.ts';
+import { logSentence } from '../public-text.ts';
+import type { Exchange } from './middleware.ts';
+
+/**
+ * `rejected`: the request was at fault, here or upstream. `limited`: a limit or a quota was reached. `signed-out`: the
+ * server's own sign-in. `failed`: the server itself. `stopped`: it was shutting down.
+ */
+export type Outcome = AnswerEnd | 'client-left' | 'failed' | 'limited' | 'rejected' | 'signed-out' | 'stopped';
+
+/** @param isWhole has all of the answer been handed to the client? */
+export function outcomeOf({ error, answerEnd }: Exchange, isWhole: boolean): Outcome {
+  if (error) return outcomeOfError(error);
+  return isWhole ? (answerEnd ?? 'ok') : 'client-left';
+}
+
+function outcomeOfError({ code, status }: OpenCompatError): Outcome {
+  switch (code) {
+    case 'OC_CONTENT_FILTER':
+      return 'filtered';
+    case 'OC_CLIENT_STALLED':
+      return 'client-left';
+    case 'OC_SHUTTING_DOWN':
+      return 'stopped';
+    case 'OC_NO_CREDENTIALS':
+    case 'OC_SIGN_IN_AGAIN':
+    case 'OC_CREDENTIALS_UNREADABLE':
+    case 'OC_UPSTREAM_KEY_REFUSED':
+      return 'signed-out';
+    default:
+      if (status === 429) return 'limited';
+      if (status < 500) return 'rejected';
+      return status === 500 ? 'failed' : 'upstream-failed';
+  }
+}
+
+/** Why a request failed, as fields of its log line: what the client was told, the upstream's status, what was tried before. */
+export function describeFailure({ error, trials }: Exchange): Record<string, unknown> {
+  const last = trials.find((trial) => trial.error === error);
+  const tried = trials
+    .filter((trial) => trial !== last)
+    .map(({ model, error: { code }, status }) => [`${model.provider.name}/${model.id}`, code, status].join(' ').trim());
+  return {
+    error: error?.code,
+    param: error?.public.param ? logSentence(error.public.param) : undefined,
+    reason: error && logSentence(error.message),
+    upstream_status: last?.status,
+    tried: tried.length > 0 ? tried : undefined,
+  };
+}
