@@ -46,12 +46,13 @@ function readOpenAiError({ error, ...rest }: Json): string {
 
 /** What the upstream wants back, out of the envelopes that it travels in here. */
 function unseal(sealed: unknown): string[] {
-  const text = String(sealed ?? '').replace(/^opencompat\.1\./, '');
+  const text = String(sealed ?? '').replace(/^opencompat\.[13]\./, '');
   if (text === '' || text.startsWith('opencompat.2.')) return [];
   const [, block] = /^anthropic\.1\.(.*)$/.exec(text) ?? [];
-  const [, details] = /^reasoning_details:(.*)$/s.exec(text) ?? [];
-  if (block === undefined && details === undefined) return [text];
-  const pieces = [JSON.parse(details ?? Buffer.from(block!, 'base64url').toString())].flat() as Json[];
+  const [, state] = /^chat\.1\.([\w-]*)/.exec(text) ?? [];
+  if (block === undefined && state === undefined) return [text];
+  const { opaque, details, ...thinking } = JSON.parse(Buffer.from(block ?? state!, 'base64url').toString()) as Json;
+  const pieces = [thinking, { data: opaque }, ...((details ?? []) as Json[])];
   return pieces.map(({ signature, data }) => String(signature ?? data ?? '')).filter(Boolean);
 }
 
