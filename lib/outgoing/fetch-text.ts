@@ -1,4 +1,4 @@
-/** Small texts from elsewhere (model lists, instruction files, quota), with the limits that `fetch` does not have. */
+/** Fetches small texts (model lists, instruction files, quota) with the limits that `fetch` lacks. */
 
 export interface FetchTextOptions {
   fetch: typeof fetch;
@@ -42,7 +42,7 @@ async function readBounded({ body }: Response, maxBytes: number): Promise<string
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Why a call came to nothing, in a few words without addresses or headers. */
+/** Why a call failed, in a few words without addresses or headers. */
 export function describeFetchFailure(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
   if (error.name === 'TimeoutError') return 'no answer in time';
