@@ -41,13 +41,3 @@ async function readBounded({ body }: Response, maxBytes: number): Promise<string
   }
   return Buffer.concat(chunks).toString('utf8');
 }
-
-/** Why a call failed, in a few words without addresses or headers. */
-export function describeFetchFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  if (error.name === 'TimeoutError') return 'no answer in time';
-  if (error instanceof RangeError) return error.message;
-  const { cause } = error;
-  if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message;
-  return error.message;
-}
