@@ -1,6 +1,7 @@
 /** The shared part of all providers' sign-ins: reading a sign-in server's answers within limits, and their failures. */
 import { asObject, asText, parseObject } from '../lenient-json.ts';
 import { isLoopbackHostname } from '../origins.ts';
+import { describeNetworkError } from '../outgoing/network-errors.ts';
 import { publicText } from '../public-text.ts';
 import { Secret } from '../secret.ts';
 
@@ -23,9 +24,10 @@ export class SignInError extends Error {
 /** A failure of the network on the way to a sign-in, in words. */
 export function toSignInError(error: unknown): SignInError {
   if (error instanceof SignInError) return error;
-  const { message, cause } = error as Error;
-  const detail = (cause as Error | undefined)?.message;
-  return new SignInError(`The sign-in failed: ${message}${detail ? ` (${detail})` : ''}.`, { cause: error });
+  const { name, message, cause } = error as Error;
+  const isOfNetwork = cause instanceof Error || name === 'TimeoutError';
+  const reason = isOfNetwork ? `the sign-in server cannot be reached: ${describeNetworkError(error)}` : message;
+  return new SignInError(`The sign-in failed: ${reason}.`, { cause: error });
 }
 
 /** @throws SignInError for an address that would carry tokens in the clear (http other than loopback) */

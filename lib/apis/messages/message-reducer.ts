@@ -6,6 +6,7 @@ import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts'
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
 import { asObject } from '../../lenient-json.ts';
 import type { BlockDelta, ContentBlock, StopReason } from './blocks.ts';
+import { toStatefulId } from './call-id-state.ts';
 import { type SignedReasoning, toSignature } from './signature.ts';
 import { toCitation, toResults } from './web-search-blocks.ts';
 
@@ -83,6 +84,8 @@ export class MessageReducer implements EventVisitor {
   /** Reasoning that the client must send back without seeing it, by item. */
   readonly #withheld = new Map<number, string>();
 
+  /** What the server wants back with the next call, where no signature can carry it. */
+  #stateOfCall: string | undefined;
   readonly #toolCalls = new Map<number, ToolCall>();
   readonly #searches = new Set<number>();
 
@@ -192,7 +195,10 @@ export class MessageReducer implements EventVisitor {
   }
 
   #completeReasoning(outputIndex: number, { encrypted_content }: Item<'reasoning'>): void {
-    if (!this.#options.hasThinking) return;
+    if (!this.#options.hasThinking) {
+      this.#stateOfCall = encrypted_content ?? undefined;
+      return;
+    }
     const text = this.#withheld.get(outputIndex);
     this.#withheld.delete(outputIndex);
     if (!encrypted_content && !text) return;
@@ -211,7 +217,9 @@ export class MessageReducer implements EventVisitor {
     if (this.#toolCalls.has(outputIndex) || !item.call_id || !item.name) return;
     const isCustom = item.type === 'custom_tool_call';
     this.#toolCalls.set(outputIndex, { isCustom, text: '' });
-    const block: ContentBlock = { type: 'tool_use', id: item.call_id, name: item.name, input: {} };
+    const id = toStatefulId(item.call_id, this.#stateOfCall);
+    this.#stateOfCall = undefined;
+    const block: ContentBlock = { type: 'tool_use', id, name: item.name, input: {} };
     this.#open(outputIndex, toKey(outputIndex, onlyPart), block);
   }
 
