@@ -49,7 +49,7 @@ export interface ConfigFilePlaces {
  * The file to read: `--config`, else `OPENCOMPAT_CONFIG`, else the one of the current directory where that is trusted, else
  * the person's own.
  * @param warnings gets a line for each further file that is ignored
- * @returns beside it, the file of the current directory that was not read because nobody has trusted that
+ * @returns beside it, the file of the current directory, if it was ignored as untrusted
  */
 export function findConfigFile(
   { flag, env, cwd, configDir, isTrusted }: ConfigFilePlaces,

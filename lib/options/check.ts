@@ -16,7 +16,7 @@ function createAjv(isOwn: boolean): Ajv {
     useDefaults: true,
     verbose: true,
     allowUnionTypes: true,
-    // Strict but for that: a misspelled keyword in a plugin's schema is an error, not a check that never happens.
+    // Strict otherwise: a misspelled keyword in a plugin's schema is an error instead of a silently missing check.
     strictTypes: false,
     ...(isOwn && { meta: false, validateSchema: false }),
   });
