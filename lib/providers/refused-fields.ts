@@ -100,7 +100,7 @@ const orderRefusal =
 
 /**
  * Undefined when the refusal says nothing of the kind, or an answer without the field would be to another question.
- * @param sent the body that was refused; absent: whatever is named is taken to have been in it
+ * @param sent the body that was refused; absent: the named fields are assumed to have been in it
  */
 export function readRefusedFields(error: OpenCompatError, sent?: Json): RefusedFields | undefined {
   const { code, message } = error.public;

@@ -34,7 +34,10 @@ export class SealedState {
   /** Calls with fields of the server's own that had no id. */
   #namedCalls = 0;
 
-  /** @param source absent: only encrypted reasoning is kept, for nobody is known to whom the rest could be given back */
+  /**
+   * @param source the server that sent it; absent: only encrypted reasoning is kept, as the rest can only go back to a known
+   * server
+   */
   constructor(answerId: string, source: StateSource | undefined) {
     this.#answerId = answerId;
     this.#source = source;

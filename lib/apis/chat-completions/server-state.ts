@@ -2,7 +2,7 @@
  * State that a server gave beside its answer and wants back with the next request: where its reasoning stood, encrypted pieces of
  * it, and fields that only the server knows (Gemini's `extra_content` of tool calls). In the canonical form it travels as
  * the `encrypted_content` of a reasoning item, which every client API has a carrier for, and names the server that gave it:
- * nobody else is given it.
+ * no other server gets it.
  */
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import { shortenCallId } from '../call-ids.ts';

@@ -18,7 +18,7 @@ export interface MessageOptions {
   ignore(param: string): void;
   /** Role of instructions. Default `system`, which every server knows. */
   instructionRole?: 'system' | 'developer';
-  /** Who is asked: what it gave beside earlier answers goes back to it. Default: nobody who has given any. */
+  /** The server that is asked: state that it gave beside earlier answers goes back to it. Default: none goes back. */
   source?: StateSource;
   /** The field in which the server takes all reasoning text back. Default: none; many refuse such fields (Mistral, OpenAI). */
   reasoningField?: ReasoningTextField;
@@ -255,7 +255,7 @@ function addAssistant({ texts, refusals }: Turn, { content }: Json, param: strin
   if (text) texts.push(text);
 }
 
-/** What a server wants of its reasoning beside the calls of a turn whose reasoning nobody has kept. */
+/** The replacement for a turn's lost reasoning, which some servers require beside its calls. */
 const notKept = '(not kept)';
 
 function toReasoningFields(turn: Turn, { reasoningField, neededReasoning }: MessageOptions): Json {
