@@ -13,11 +13,11 @@ export interface CheckOptions {
 /** A model may think for long before it says the first word. */
 const answerLimitMs = 120_000;
 const statusLimitMs = 10_000;
-/** As much of an answer as is shown. */
+/** Most characters of an answer that are shown. */
 const maxShownCharacters = 120;
 const question = 'Say hello in one short sentence.';
 
-/** What the server did is not what a client needs. */
+/** The server failed a check. */
 class CheckError extends Error {
   override readonly name = 'CheckError';
 }
@@ -29,8 +29,8 @@ function toBase(url: string): string {
 }
 
 /**
- * Asks five things, one after the other, and says what came back. The first that fails ends it with status 1; providers that
- * cannot answer do so too, once the others have been asked.
+ * Runs five checks in turn, and prints their results. The first failure ends it with status 1; of a provider that cannot answer
+ * it is told, and the others are checked all the same.
  */
 export async function runCheck({ url, key, model, demo }: CheckOptions): Promise<void> {
   const base = toBase(url);
@@ -105,7 +105,7 @@ function fail(name: string, words: string): void {
   process.exitCode = 1;
 }
 
-/** @throws CheckError for any status but a good one, where it must be one */
+/** @throws CheckError for any status of failure, unless that is allowed */
 async function request(url: string, init: RequestInit, limitMs: number, mustBeOk = true): Promise<Response> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
   if (response.ok || !mustBeOk) return response;
@@ -153,7 +153,7 @@ async function readStream(response: Response): Promise<string> {
     const error = asText(asObject(chunk.error)?.message);
     if (error) throw new CheckError(shorten(error, 400));
     chunks++;
-    // What is shown is all that is kept.
+    // Keeps only the text that is shown.
     if (text.length <= maxShownCharacters) text += asText(asObject(firstOf(chunk.choices)?.delta)?.content) ?? '';
   }
   throw new CheckError('the stream ended without `data: [DONE]`; a proxy in between may have cut it');

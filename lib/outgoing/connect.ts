@@ -1,4 +1,4 @@
-/** Connections to servers, past whatever lies in between: several addresses of one name, proxies, TLS. */
+/** Opens connections to servers: tries several addresses of a name, goes through proxies, speaks TLS. */
 import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import net from 'node:net';
@@ -63,7 +63,9 @@ export function connectToFirst(addresses: readonly string[], timeoutMs: number, 
   });
 }
 
-/** One family after the other, beginning with that of the first (RFC 8305, 4). */
+/**
+ * One family after the other, beginning with that of the first (RFC 8305 §4, https://www.rfc-editor.org/rfc/rfc8305#section-4).
+ */
 function inTurns(addresses: readonly string[]): string[] {
   const first = net.isIP(addresses[0] ?? '');
   const ofFirst = addresses.filter((address) => net.isIP(address) === first);

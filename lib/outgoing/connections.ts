@@ -26,7 +26,7 @@ export class ConnectionPool {
     this.#connectTimeoutMs = connectTimeoutMs;
   }
 
-  /** For the next request: whatever of its connections is of no use any more is closed. */
+  /** For the next request: closes those of its connections that can no longer be used. */
   agentFor(origin: string): http.Agent {
     let agent = this.#agents.get(origin);
     if (!agent) {

@@ -1,9 +1,9 @@
-/** Answers that come compressed although nobody has asked for it: some servers and inspecting proxies do that. */
+/** Decompresses answers that some servers and inspecting proxies compress without being asked. */
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
 
-/** Nothing is to be compressed: an event of a stream has to arrive at once. */
+/** Asks for uncompressed answers: an event of a stream has to arrive at once. */
 export const acceptEncoding = 'identity';
 
 /** An answer that was cut off keeps what has arrived. */

@@ -1,4 +1,4 @@
-/** Small texts from elsewhere (model lists, instruction files, quota), with the limits that `fetch` does not have. */
+/** Fetches small texts (model lists, instruction files, quota) with the limits that `fetch` lacks. */
 
 export interface FetchTextOptions {
   fetch: typeof fetch;

@@ -7,7 +7,7 @@ import { acceptEncoding, decompress } from './decompress.ts';
 
 const connectTimeoutMs = 15_000;
 const maxRedirects = 5;
-/** Answers that have no body (RFC 9110, 6.4.1), and may be given none by a `Response`. */
+/** Statuses without a body (RFC 9110 §6.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1): `Response` refuses one. */
 const bodiless = new Set([204, 205, 304]);
 
 const pool = new ConnectionPool(connectTimeoutMs);

@@ -1,6 +1,6 @@
 /** What goes wrong on the way out, in words. Every part that calls out uses these. */
 
-/** The proxy on the way has said no, or cannot be reached: whoever lies behind it has not been asked. */
+/** The outgoing proxy has refused, or cannot be reached: the server behind it was not asked. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
 }

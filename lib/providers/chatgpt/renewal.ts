@@ -99,7 +99,7 @@ export class ChatGptRenewal implements Renewal<ChatGptCredential> {
     keeper.signIn.hold(renewed);
   }
 
-  /** @returns what is to be written; undefined when the file has it already */
+  /** @returns the sign-in to write; undefined if the file has it already */
   async #renewHeld(aheadMs: number, rejected: string | undefined): Promise<StoredCredential | undefined> {
     const { keeper } = this.#options;
     const held = this.#stored;
