@@ -48,7 +48,9 @@ export class ServerRequests {
   build(request: CanonicalRequest, context: BuildContext): UpstreamRequest {
     const { model, raw, ignore } = context;
     const taken = this.#takenBy(model.id);
-    if (raw && raw.api === chatUpstream.name) {
+    // Names have to be put back into the answer, so that it has to be read.
+    const isMapped = taken.omit.has('names') && mapToolNames(collectToolNames(request)).restoreEvent !== undefined;
+    if (raw && raw.api === chatUpstream.name && !isMapped) {
       const passed = fitBody(toPassedBody(raw, model), taken, ignore);
       return this.#post('/chat/completions', passed, { api: chatUpstream, isPassThrough: true });
     }
