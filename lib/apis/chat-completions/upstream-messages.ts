@@ -240,7 +240,7 @@ function addReasoning(turn: Turn, { summary, content, encrypted_content }: Json)
   if (texts[0]) turn.reasoning.push(texts[0]);
   const encrypted = asText(encrypted_content);
   const details = encrypted && readReasoningDetails(encrypted);
-  if (details) turn.details.push(...details);
+  if (details) for (const detail of details) turn.details.push(detail);
   else if (encrypted) turn.opaque = encrypted;
 }
 
