@@ -13,7 +13,7 @@ export interface ErrorRow {
   readonly code: string | null;
   /** `{name}` is replaced by the detail of that name. */
   readonly message: string;
-  /** What the person can do about it, with details too. Appended to the message when there is something to say. */
+  /** What the person can do about it; may hold details too. Appended to the message. */
   readonly next?: string;
   /** false: tells SDKs not to retry (`x-should-retry: false`). */
   readonly retry?: false;
@@ -78,7 +78,7 @@ export const errorTable = {
     status: 400,
     type: 'invalid_request_error',
     code: 'context_length_exceeded',
-    message: 'What the request goes on from is larger than {limitBytes} bytes.',
+    message: 'The conversation that the request continues is larger than {limitBytes} bytes.',
     next: 'Start anew or compact the conversation; the limit is `responsesMaxRestoredBytes` (OPENCOMPAT_RESPONSES_MAX_RESTORED_BYTES).',
   },
   OC_ORPHAN_TOOL_OUTPUT: {
@@ -118,7 +118,7 @@ export const errorTable = {
     status: 503,
     type: 'server_error',
     code: 'models_unknown',
-    message: '{provider} cannot list its models right now, so that nobody can tell whether it has this one.',
+    message: '{provider} cannot list its models right now, so it is unknown whether it has this one.',
     next: 'Try again in some seconds.',
   },
   OC_UPSTREAM_MODEL_NOT_FOUND: {
@@ -159,7 +159,7 @@ export const errorTable = {
     status: 409,
     type: 'invalid_request_error',
     code: 'response_in_progress',
-    message: 'The answer before has not ended: a connection takes one request at a time.',
+    message: 'The previous answer has not ended: a connection takes one request at a time.',
   },
   OC_MALFORMED_HTTP: {
     status: 400,
@@ -315,7 +315,7 @@ export const errorTable = {
     type: 'server_error',
     code: 'upstream_key_refused',
     message: '{provider} refused the key that this server has for it (HTTP {status}).',
-    next: 'It is not the key of the client that is wrong: check `apiKey` of this provider in the configuration.',
+    next: 'The key of the client is fine: check `apiKey` of this provider in the configuration.',
     retry: false,
     elsewhere: true,
   },

@@ -8,7 +8,7 @@ export interface ErrorOptions {
   param?: string;
   /** Overrides the row's public code with one the upstream gave (a string of the field's own list). */
   publicCode?: string;
-  /** Overrides the row's HTTP status with the upstream's, when that is the more exact one. */
+  /** Overrides the row's HTTP status with the upstream's, when it is more exact. */
   status?: number;
   /** Seconds until it makes sense to try again; sent as `retry-after`. */
   retryAfterS?: number;
@@ -26,12 +26,12 @@ export interface PublicError {
   type: string;
   param: string | null;
   code: string | null;
-  /** What the message was filled with, for an API that has words of its own for a case. */
+  /** The details of the message, for an API with its own wording for a case. */
   details?: Readonly<Record<string, string | number>>;
   extra?: Record<string, unknown>;
 }
 
-/** What signs in where no `login` is among the details. */
+/** The command that signs in, where the details have no `login`. */
 const usualLogin = 'opencompat login';
 
 /** The one error type. `details` fill the row's message; they are public, so never put a secret there. */
@@ -41,7 +41,7 @@ export class OpenCompatError extends Error {
   readonly status: number;
   readonly public: PublicError;
   readonly headers: Readonly<Record<string, string>>;
-  /** Seconds until it makes sense to try again, where that is known. */
+  /** Seconds until it makes sense to try again, where known. */
   readonly retryAfterS: number | undefined;
   readonly #details: Record<string, string | number>;
   readonly #options: ErrorOptions;
@@ -74,18 +74,18 @@ export class OpenCompatError extends Error {
     this.#options = options;
   }
 
-  /** The same error, told at another time. */
+  /** The same error with another time to wait. */
   withRetryAfter(retryAfterS: number): OpenCompatError {
     return new OpenCompatError(this.code, this.#details, { ...this.#options, retryAfterS });
   }
 
-  /** May another provider answer what this one has not? */
+  /** May another provider answer instead? */
   get isForOthers(): boolean {
     return (errorTable[this.code] as ErrorRow).elsewhere === true;
   }
 }
 
-/** Any thrown value as the one error type: what is not already one is an internal error, its text kept from clients. */
+/** Any thrown value as the one error type: other values become an internal error, whose text clients never see. */
 export function toOpenCompatError(thrown: unknown): OpenCompatError {
   return thrown instanceof OpenCompatError ? thrown : new OpenCompatError('OC_INTERNAL', {}, { cause: thrown });
 }

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that options and configuration are written in, and the TypeScript type that such a schema describes. */
+/** The subset of JSON Schema for options and configuration, and the TypeScript type that such a schema describes. */
 
 export interface JsonSchema {
   readonly type?: string | readonly string[];

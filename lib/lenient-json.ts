@@ -1,4 +1,4 @@
-/** Reading other people's JSON: what has not the expected type is absent. */
+/** Reads foreign JSON leniently: a field of the wrong type counts as absent. */
 
 export type Json = Record<string, unknown>;
 
@@ -6,7 +6,7 @@ export function asObject(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }
 
-/** Undefined for the empty text too: no field read here means anything when empty. */
+/** Undefined for the empty text too: an empty field carries no information here. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

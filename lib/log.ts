@@ -3,13 +3,13 @@ import type { Logger as WinstonLogger } from 'winston';
 import winston from 'winston';
 import { logText } from './public-text.ts';
 
-/** Entries of a list that a line shows. */
+/** Most entries of a list in a line. */
 const maxListed = 100;
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Record<string, unknown>;
 
-/** What the project logs through. Test `isDebug` before building a debug line on a hot path. */
+/** The project's logger. Test `isDebug` before building a debug line on a hot path. */
 export interface Logger {
   readonly isDebug: boolean;
   error(message: string, fields?: LogFields): void;
@@ -57,8 +57,8 @@ class WinstonBackedLogger implements Logger {
 }
 
 /**
- * Errors as plain fields, with their causes; winston's JSON format would print them as `{}`. Whoever wrote a text, it can
- * neither end its line nor move a terminal's cursor nor fill the disk.
+ * Errors as plain fields, with their causes; winston's JSON format would print them as `{}`. Texts are made safe: none can end
+ * its line, move a terminal's cursor or fill the disk.
  */
 const plainFields = winston.format((info) => {
   for (const [key, value] of Object.entries(info)) info[key] = toPlain(value);
@@ -72,7 +72,7 @@ function toPlain(value: unknown): unknown {
   return value;
 }
 
-/** A stack keeps its lines; none of them begins where a log line does. */
+/** A stack keeps its lines, indented, so that none looks like a log line. */
 function indent(stack: string): string {
   const [first, ...others] = stack.split('\n');
   return [logText(first!), ...others.map((line) => `    ${logText(line.trimStart())}`)].join('\n');
@@ -91,7 +91,7 @@ const jsonLine = winston.format.printf(({ timestamp, level, message, ...fields }
   try {
     return JSON.stringify(line);
   } catch {
-    // A plugin may log what refers to itself.
+    // A plugin may log an object that refers to itself.
     return JSON.stringify({ timestamp, level, message, fields: inspect(fields) });
   }
 });

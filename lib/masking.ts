@@ -1,4 +1,4 @@
-/** Keeps secrets out of what is printed of a configuration: by the schema where there is one, by their names elsewhere. */
+/** Masks secrets in a printed configuration: by the schema where there is one, by the names of keys elsewhere. */
 import type { JsonSchema } from './json-schema.ts';
 import { Secret } from './secret.ts';
 
@@ -6,12 +6,12 @@ export const mask = '[secret]';
 
 const secretName = /key|token|secret|passw|credential|authorization|cookie/i;
 
-/** Does a key of this name sound as if it held a secret? The options of a stranger's plugin tell no more than that. */
+/** Does the key's name suggest a secret? For a plugin's options there is no other sign. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
-/** User name, password and query of any URL in a text, where some put what does not belong there. */
+/** User name, password and query of any URL in a text: some people put secrets there. */
 export function maskUrlCredentials(text: string): string {
   return text.replace(/(\/\/)[^/?#\s]*@/g, `$1${mask}@`).replace(/(\/\/[^?#\s]*\?)[^#\s'"]+/g, `$1${mask}`);
 }

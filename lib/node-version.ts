@@ -2,8 +2,8 @@
 const oldest = { major: 22, minor: 18 };
 
 /**
- * What to tell who runs it on an older one, where it would end in a stack at the first thing that is missing.
- * Undefined: it is new enough.
+ * The message for an older Node, which would otherwise fail with a stack trace at the first missing feature. Undefined: it is
+ * new enough.
  *
  * @param version as in `process.versions.node`
  */

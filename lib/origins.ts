@@ -1,4 +1,4 @@
-/** Which hosts and web origins are this machine's own, and which the operator has allowed. */
+/** Decides which hosts and web origins are this machine's own, and which the operator has allowed. */
 import { domainToASCII } from 'node:url';
 
 const loopbackHost = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\]|\[::ffff:127(\.\d{1,3}){3}\])$/;
@@ -13,7 +13,10 @@ export function isLoopbackAddress(host: string): boolean {
   return isLoopbackHostname(host.includes(':') ? `[${host}]` : host.toLowerCase());
 }
 
-/** The name in a Host header (RFC 9110, 7.2), lower case, IPv6 in its shortest form; undefined when it is malformed. */
+/**
+ * The name in a Host header (RFC 9110 §7.2, https://www.rfc-editor.org/rfc/rfc9110#section-7.2), lower case, IPv6 in its
+ * shortest form; undefined when it is malformed.
+ */
 export function hostnameOf(hostHeader: string): string | undefined {
   const match = /^(\[[0-9a-f:.]+\]|[^:/?#@\s[\]]+)(?::\d{1,5})?$/i.exec(hostHeader);
   const name = match?.[1]?.toLowerCase().replace(/\.$/, '');
@@ -23,7 +26,7 @@ export function hostnameOf(hostHeader: string): string | undefined {
 /** IPv6 without brackets. */
 const bareIpv6 = /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i;
 
-/** The same for a host in the configuration: IPv6 may stand without brackets, and names in letters that DNS does not have. */
+/** The same for a host in the configuration: IPv6 may stand without brackets, and names may be international. */
 function toHostname(host: string): string | undefined {
   return hostnameOf(bareIpv6.test(host) ? `[${host}]` : toAsciiName(host));
 }
@@ -57,7 +60,7 @@ export function createHostCheck(hosts: readonly string[]): (hostname: string) =>
     patterns.some(({ below, isItself }) => hostname.endsWith(`.${below}`) || (isItself && hostname === below));
 }
 
-/** An origin (RFC 6454, 6.1: https://www.rfc-editor.org/rfc/rfc6454#section-6.1), taken apart: scheme, host, port. */
+/** An origin (RFC 6454 §6.1, https://www.rfc-editor.org/rfc/rfc6454#section-6.1), taken apart: scheme, host, port. */
 const originParts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#@\s]+?)(:\d{1,5}|:\*)?$/;
 
 const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };

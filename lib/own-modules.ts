@@ -1,9 +1,9 @@
 /**
- * The one place where lib/ reaches up to the folders that rest on it: boxes of the chain and routes are loaded by their
- * path, as plugins are, when a server comes to be.
+ * The one place where lib/ depends on the folders above it: boxes of the chain and routes are loaded by their path, like
+ * plugins, when a server is created.
  */
 
-/** The sources run as they are, and built. */
+/** The sources run unbuilt and built. */
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
 /** @param path from the package's root, without an extension: `routes/index` */

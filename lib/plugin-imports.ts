@@ -1,23 +1,23 @@
-/** Imports plugins from where the configuration lies, and lets them import this package by its name. */
+/** Imports plugins from the configuration's folder, and lets them import this package by its name. */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What stands for a plugin's path or package where there is none. */
+/** The placeholder for a plugin without a path or package. */
 export const builtInOrigin = 'built-in';
 
 const scheme = 'opencompat-plugin:';
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-/** What a plugin may import of this package, wherever its own file lies. */
+/** The entry points of this package that a plugin in any folder may import. */
 const ownModules: ReadonlyMap<string, string> = new Map([
   ['opencompat', new URL(`./index.${extension}`, import.meta.url).href],
   ['opencompat/testing', new URL(`../spec/support/index.${extension}`, import.meta.url).href],
 ]);
 
-/** What the plans of chains and providers are made for. */
+/** The purpose of a plan of chains or providers. */
 export interface PlanOptions {
-  /** false: to be looked at only. Then no plugin is run, and of each no more is known than its file. */
+  /** false: the plan is only shown. No plugin is run then, and only its file is known. */
   readonly loadsPlugins: boolean;
 }
 
@@ -47,7 +47,7 @@ function registerPluginHooks(): void {
 
 /**
  * @param specifier a path, or a package's name
- * @param folder what a path is relative to, and where packages are looked for
+ * @param folder the base of relative paths, and the start of the search for packages
  * @returns the default export, and the URL of the file it came from
  */
 export async function importPlugin(specifier: string, folder: string): Promise<{ exported: unknown; href: string }> {
@@ -63,7 +63,7 @@ function isBarePath(specifier: string): boolean {
 }
 
 /**
- * What can be said of a plugin without running it. Where a package lies is known to the import alone.
+ * Describes a plugin without running it. Only the import itself finds a package's folder.
  * @throws Error for a path at which there is no file
  */
 export function checkPluginFile(specifier: string, folder: string): void {

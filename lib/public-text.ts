@@ -1,7 +1,7 @@
-/** Text of clients, upstreams, files and plugins, made fit for the place where it is shown: an answer, a header, a log line. */
+/** Makes text of clients, upstreams, files and plugins safe for its place: an answer, a header, a log line. */
 
 const maxCharacters = 1000;
-/** Looked at before anything is removed, so that a body of megabytes costs no more than a sentence. */
+/** Most characters that are read, so that a body of megabytes costs no more than a sentence. */
 const maxInputCharacters = 4 * maxCharacters;
 
 const removals: readonly RegExp[] = [
@@ -13,11 +13,14 @@ const removals: readonly RegExp[] = [
   /eyJ[\w-]+(?:\.[\w-]*)*/g,
   /(?<![a-z0-9])(?:sk|rt|gh[a-z]|sess|acct|acc|account|user|org|proj)[-_](?=[\w.-]*\d)[\w.-]{8,}/gi,
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
-  // Anything else so long, unbroken and with a digit in it is no word of a sentence.
+  // Any other unbroken run of this length with a digit: too long for a word.
   /(?<![\w+/=~-])(?=[\w+/=~-]*\d)[\w+/=~-]{40,}/g,
 ];
 
-/** What an upstream wrote, for a client: without markup, secrets and personal data. '' for what is no text, or is a page of HTML. */
+/**
+ * What an upstream wrote, for a client: without markup, secrets and personal data. '' for values other than text, and for pages
+ * of HTML.
+ */
 export function publicText(value: unknown): string {
   if (typeof value !== 'string') return '';
   let text = value.slice(0, maxInputCharacters);
@@ -32,12 +35,12 @@ export function publicText(value: unknown): string {
 const maxHeaderName = 256;
 /** Longest list in a header, in bytes: heads of more than 8 KiB in all break at proxies and clients. */
 const maxHeaderList = 2048;
-/** Any but visible ASCII and the space: Node refuses some of it, and intermediaries make something else of the rest. */
+/** All but visible ASCII and the space: Node refuses some of them, and intermediaries change the others. */
 const unfitForHeader = /[^\x20-\x7e]/gu;
 
 /**
- * A text for the value of a header (RFC 9110, 5.5: https://www.rfc-editor.org/rfc/rfc9110#section-5.5): visible ASCII, all
- * else as the percent-encoded bytes of its UTF-8, at most `maxBytes`.
+ * A text for the value of a header (RFC 9110 §5.5, https://www.rfc-editor.org/rfc/rfc9110#section-5.5): visible ASCII, other
+ * characters as percent-encoded UTF-8, at most `maxBytes`.
  */
 export function headerText(text: string, maxBytes = maxHeaderName): string {
   const fit = text
@@ -46,7 +49,7 @@ export function headerText(text: string, maxBytes = maxHeaderName): string {
   return fit.length > maxBytes ? `${fit.slice(0, maxBytes - 3)}...` : fit;
 }
 
-/** Names for a header, separated by commas; what does not fit is counted: `a, b, and 4998 more`. */
+/** Names for a header, separated by commas; those that do not fit are counted: `a, b, and 4998 more`. */
 export function headerList(names: Iterable<string>): string {
   const all = [...names];
   const shown: string[] = [];
@@ -61,14 +64,14 @@ export function headerList(names: Iterable<string>): string {
   return shown.join(', ');
 }
 
-/** What ends a line, moves a cursor or turns the direction of what follows. */
+/** Characters that end a line, move a cursor or change the direction of the text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const unfitForLog = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Longest text of a log line's field, in UTF-16 units. */
 const maxLogText = 4096;
 
-/** A text for a log line: what could end the line or act on a terminal is written as an escape (`\u001b`). */
+/** A text for a log line: characters that could end the line or act on a terminal become escapes (`\u001b`). */
 export function logText(text: string): string {
   const shown = text.length > maxLogText ? `${text.slice(0, maxLogText)}… (${text.length} characters)` : text;
   return shown.replace(unfitForLog, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

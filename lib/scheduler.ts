@@ -6,21 +6,21 @@ import type { Logger } from './log.ts';
 
 const minuteMs = 60_000;
 
-/** Must end soon after its signal is aborted. What it throws is logged, and it runs again when it is next due. */
+/** Must end soon after its signal is aborted. Its errors are logged, and it runs again when it is next due. */
 type Task = (signal: AbortSignal) => Promise<void>;
 
 export interface Scheduler {
   /**
-   * Runs a task again and again, never twice at a time.
+   * Runs a task repeatedly, never twice at a time.
    *
    * @param refresh minutes between the starts of two runs, the first in the next minute; or a cron expression (5 or 6
-   *   fields, local time), which alone says when; 0 = never
+   *   fields, local time), which alone decides on the times; 0 = never
    * @throws Error when the cron expression is not valid
    */
   schedule(name: string, refresh: number | string, task: Task): void;
-  /** Nothing runs before; node-cron is loaded now, so that it need not be while the server starts. */
+  /** Starts the tasks. Loads node-cron only now, to keep the server's start short. */
   start(): void;
-  /** Runs nothing any more, aborts what is running and waits for it to end. */
+  /** Stops all tasks: aborts running ones and waits for their end. */
   stop(): Promise<void>;
 }
 
@@ -43,10 +43,10 @@ class CronScheduler implements Scheduler {
   readonly #random: () => number;
   readonly #stopping = new AbortController();
   readonly #cronTasks: ScheduledTask[] = [];
-  /** Each puts one task on the clock; once more, when the clock was set back. */
+  /** Each schedules one task; called again when the clock was set back. */
   readonly #putters: (() => void)[] = [];
   #stopWatching: (() => void) | undefined;
-  /** Until `start`: what to put on the clock then. */
+  /** Until `start`: the tasks to schedule then. */
   #waiting: (() => void)[] | undefined = [];
   readonly #running = new Set<Promise<void>>();
 
@@ -65,9 +65,9 @@ class CronScheduler implements Scheduler {
     });
   }
 
-  /** node-cron waits for a moment of the clock; when that was set back, the moment is far away. */
+  /** node-cron waits for a time of the clock, which is far away after the clock was set back. */
   #startAnew(): void {
-    this.#log.info('the clock was set back: scheduled work is put on it anew');
+    this.#log.info('the clock was set back: scheduled work is scheduled anew');
     for (const task of this.#cronTasks.splice(0)) void task.destroy();
     for (const put of this.#putters) put();
   }
@@ -114,7 +114,7 @@ class CronScheduler implements Scheduler {
           name,
           noOverlap: true,
           unref: true,
-          // By default a moment is skipped when the event loop was busy for a second just then.
+          // By default a run is skipped when the event loop is busy for a second at its time.
           missedExecutionTolerance: minuteMs / 2,
           suppressMissedWarning: true,
           logger: toCronLog(this.#log),
@@ -130,7 +130,7 @@ class CronScheduler implements Scheduler {
       await task(this.#stopping.signal);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      // What can be expected to fail says why in its message; of anything else the stack is what helps.
+      // Expected errors explain themselves in their message; for others the stack helps.
       const fields = error instanceof OpenCompatError ? { reason: error.message } : { error };
       this.#log.warn(`${name} failed; it runs again when it is next due`, fields);
     }
@@ -138,15 +138,15 @@ class CronScheduler implements Scheduler {
 }
 
 /**
- * A cron step cannot say 90 or 10000 minutes, and restarts with each hour or day. So a tick each minute asks whether the
- * task is due, by the wall clock: a laptop that slept through the moment catches up at the next tick.
+ * A cron step cannot express 90 or 10000 minutes, and restarts with each hour or day. So a tick each minute checks by the wall
+ * clock whether the task is due: a laptop that slept through the time catches up at the next tick.
  */
 function createDueCheck(minutes: number, now: () => number): () => boolean {
   let lastTickMs: number | undefined;
   return () => {
     const nowMs = now();
     const elapsedMs = lastTickMs === undefined ? Number.POSITIVE_INFINITY : nowMs - lastTickMs;
-    // Half a minute of grace: ticks come some milliseconds early or late. A clock that was set back makes it due.
+    // Half a minute of grace: ticks come some milliseconds early or late. If the clock was set back, it is due.
     const isReached = elapsedMs >= (minutes - 0.5) * minuteMs || elapsedMs < 0;
     if (isReached) lastTickMs = nowMs;
     return isReached;

@@ -3,7 +3,7 @@ import { findSpentAliases } from '../lib/models/spent-aliases.ts';
 import { defineRoute } from '../lib/server/route.ts';
 import { settleWithin } from '../lib/settle-within.ts';
 
-/** A look at the sign-ins that takes longer is not waited for: what is in memory serves meanwhile. */
+/** Longest wait for a check of the sign-ins; after it, the state in memory is used. */
 const lookLimitMs = 1_000;
 
 /** The process is alive. */

@@ -1,4 +1,4 @@
-/** Every path that the server answers, the busiest first: that is the order in which they are tried. */
+/** Every path that the server answers, in the order in which they are matched: the busiest first. */
 import type { Route } from '../lib/server/route.ts';
 import chatCompletions from './chat-completions.ts';
 import completions from './completions.ts';

@@ -5,7 +5,7 @@ import { findReadyModel, listReadyModels } from '../lib/models/find.ts';
 import type { ModelInfo } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/server/route.ts';
 
-/** A model as OpenAI's Models API shows it, with what else is known of it. */
+/** A model as OpenAI's Models API shows it, with further known facts. */
 function toModelObject(id: string, info: ModelInfo): object {
   return {
     id,

@@ -16,7 +16,7 @@ import { OpenCompatError } from '../lib/errors.ts';
 import { findReadyModel, listReadyModels } from '../lib/models/find.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
 
-/** Whose errors the pages below have. */
+/** The API that shapes the errors of the pages below. */
 const api = ollamaChat;
 
 function sendWhole(res: Response, answer: object, isStream: boolean): void {
@@ -47,7 +47,7 @@ function answering<Body>(
 
 const validateNamed = createValidator(namedModelSchema);
 
-/** The model that a request is about. @throws OpenCompatError when it names none, or none that can answer */
+/** The model that a request is about. @throws OpenCompatError when it names no model that can answer */
 async function readNamed({ exchange }: Request, services: RouteServices) {
   validateNamed(exchange.body);
   const body = exchange.body as NamedModelBody;
@@ -93,7 +93,7 @@ const version = defineRoute({
   },
 });
 
-/** What is in memory: no model ever is. */
+/** Models in memory: always empty. */
 const running = defineRoute({
   method: 'get',
   path: '/api/ps',
@@ -106,7 +106,7 @@ const running = defineRoute({
   },
 });
 
-/** A model that is served is here already. */
+/** A served model needs no pull. */
 const pull = defineRoute({
   method: 'post',
   path: '/api/pull',
@@ -120,7 +120,7 @@ const pull = defineRoute({
   },
 });
 
-/** What needs models of one's own. */
+/** Requests that need models of the server's own. */
 function refusing(method: 'post' | 'delete', path: string, what: string): Route {
   return defineRoute({
     method,

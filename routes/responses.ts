@@ -48,7 +48,7 @@ function invalid(param: string, reason: string): OpenCompatError {
   return new OpenCompatError('OC_INVALID_VALUE', { reason }, { param });
 }
 
-/** @throws OpenCompatError for a text that is no number in the range */
+/** @throws OpenCompatError for a text other than a number in the range */
 function readInteger(req: Request, param: string, minimum: number, maximum: number): number | undefined {
   const text = req.query[param];
   if (text === undefined) return undefined;
@@ -109,7 +109,7 @@ export const cancelResponse = defineRoute({
   },
 });
 
-/** What a kept answer's own request brought; what that went on from is listed under the answer before. */
+/** The input of a kept answer's own request; earlier input is listed under the previous answer. */
 export const listResponseInput = defineRoute({
   method: 'get',
   path: '/v1/responses/:id/input_items',

@@ -157,7 +157,7 @@ describe('opencompat', () => {
       writeFileSync(file, 'prt: 1\nhost: 5\n');
       const expected = [
         `The configuration has 4 faults (file: ${file}):`,
-        "  faulty.yaml:1  prt: is not a key that exists here; did you mean 'port'?",
+        "  faulty.yaml:1  prt: is not a known key here; did you mean 'port'?",
         '  faulty.yaml:2  host = 5: must be text',
         "  OPENCOMPAT_LOG_LEVEL  logLevel = 'inof': must be one of error, warn, info, debug; did you mean 'info'?",
         '  --port  port = 99999: must be at most 65535',
@@ -213,9 +213,9 @@ describe('opencompat', () => {
       );
       const expected = [
         `The configuration has 3 faults (file: ${file}):`,
-        "  faulty-chain.yaml:1  prt: is not a key that exists here; did you mean 'port'?",
+        "  faulty-chain.yaml:1  prt: is not a known key here; did you mean 'port'?",
         "  faulty-chain.yaml:3  middleware[0].box = 'rate-limits': no box of the chain has this name; did you mean 'rate-limit'?",
-        "  faulty-chain.yaml:5  middleware[1].options.perMinut: is not a key that exists here; did you mean 'perMinute'?",
+        "  faulty-chain.yaml:5  middleware[1].options.perMinut: is not a known key here; did you mean 'perMinute'?",
         '',
       ].join('\n');
       for (const command of ['config', 'serve']) {

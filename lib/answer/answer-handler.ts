@@ -155,7 +155,7 @@ function openEvents(exchange: AnsweredExchange, res: Response, shared: Shared, o
   return createEventHandler(exchange, sink, transforms, {
     ...shared,
     api: upstream.api ?? responsesUpstream,
-    facts: { id, createdS, model: model.id },
+    facts: { id, createdS, model: model.id, provider: model.provider.name },
   });
 }
 

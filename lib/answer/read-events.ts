@@ -1,8 +1,7 @@
 /** Reads an upstream's answer as events: bytes → decoder → regulariser → transforms → sink, one flush per socket read. */
-import type { UpstreamApi } from '../apis/api.ts';
+import type { DecoderOptions, UpstreamApi } from '../apis/api.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
-import type { AnswerFacts } from '../canonical/event-writer.ts';
 import { createRegulariser } from '../canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../canonical/types.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
@@ -24,7 +23,7 @@ export interface EventsOptions extends ReaderOptions, EventLimits {
   /** The API that the upstream speaks. */
   api: UpstreamApi;
   /** Its `model` is the provider's name for the model. */
-  facts: AnswerFacts;
+  facts: Omit<DecoderOptions, 'onEvent' | 'onVendorEvent'>;
   transforms: readonly EventTransform[];
   onVendorEvent(event: { type: string }): void;
   /** The first event that shows the model at work. */

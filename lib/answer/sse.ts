@@ -42,7 +42,9 @@ export function createSseReader(onData: (data: string) => void, limits: EventLim
       onData(data);
     },
     onError(error) {
-      // Unknown fields and malformed retry lines are to be ignored (HTML standard, 9.2.6); only the size limit is final.
+      // Unknown fields and malformed retry lines must be ignored
+      // (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation); only the size limit is
+      // final.
       if (error.type === 'max-buffer-size-exceeded') throw new RangeError(error.message);
     },
   });

@@ -1,13 +1,12 @@
 /** Sends an upstream request through http-proxy-middleware and returns its answer, or throws an error of the table. */
 import { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import http from 'node:http';
-import https from 'node:https';
 import { Readable } from 'node:stream';
 import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middleware';
-import { getProxyForUrl } from 'proxy-from-env';
 import { OpenCompatError } from '../errors.ts';
-import { loadPackage } from '../load-package.ts';
+import { ConnectionPool } from '../outgoing/connections.ts';
+import { acceptEncoding, decompress } from '../outgoing/decompress.ts';
+import { describeNetworkError } from '../outgoing/network-errors.ts';
 import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
 import { StaleConnectionError } from './stale-connection-error.ts';
@@ -19,6 +18,9 @@ export interface UpstreamLimits {
   /** Most heads of interim answers (1xx). Node bounds each head (16 KiB, `--max-http-header-size`), but not their number. */
   maxInterimAnswers: number;
 }
+
+/** Least time in which a stream may begin on a kept connection, before it is asked for on a new one. */
+const leastStreamWaitMs = 10_000;
 
 export interface UpstreamSender {
   /**
@@ -51,6 +53,7 @@ class ProxiedRequest extends Readable {
     for (const [name, value] of Object.entries(request.headers)) {
       this.headers[name] = value instanceof Secret ? value.reveal() : value;
     }
+    this.headers['accept-encoding'] = acceptEncoding;
     this.headers['content-length'] = String(Buffer.byteLength(request.body));
     this.#body = request.body;
     this.call = call;
@@ -75,11 +78,16 @@ class ProxiedResponse extends EventEmitter {
   destroy(): void {}
 }
 
+interface CallLimits extends UpstreamLimits {
+  /** Longest wait for the response head on a kept connection, which may lead nowhere; then a new one is tried. */
+  keptConnectionMs: number;
+}
+
 /** One upstream request on its way to a response head. */
 class ProxiedCall {
   readonly response = new ProxiedResponse();
   readonly answer: Promise<UpstreamAnswer>;
-  readonly #limits: UpstreamLimits;
+  readonly #limits: CallLimits;
   readonly #title: string;
   #resolve!: (answer: UpstreamAnswer) => void;
   #reject!: (error: unknown) => void;
@@ -87,7 +95,7 @@ class ProxiedCall {
   #request: ClientRequest | undefined;
   #interimAnswers = 0;
 
-  constructor(limits: UpstreamLimits, title: string) {
+  constructor(limits: CallLimits, title: string) {
     this.#limits = limits;
     this.#title = title;
     this.answer = new Promise((resolve, reject) => {
@@ -105,21 +113,19 @@ class ProxiedCall {
     return new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: this.#title, reason }, { cause });
   }
 
-  /** The request has got its socket (httpxy emits the request then). */
+  /** A connection was found for the request (httpxy announces the request then). */
   started(request: ClientRequest): void {
     this.#request = request;
-    const connected = () => {
-      clearTimeout(this.#timer);
-      const { idleTimeoutMs } = this.#limits;
-      this.#timer = this.#failAfter(
-        idleTimeoutMs,
-        () => new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: this.#title, seconds: idleTimeoutMs / 1000 }),
-      );
-    };
     request.on('information', () => this.#countInterim());
-    const { socket } = request;
-    if (socket?.connecting) socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
-    else connected();
+    clearTimeout(this.#timer);
+    const { idleTimeoutMs, keptConnectionMs } = this.#limits;
+    const timeout = new OpenCompatError('OC_UPSTREAM_TIMEOUT', {
+      provider: this.#title,
+      seconds: idleTimeoutMs / 1000,
+    });
+    this.#timer = request.reusedSocket
+      ? this.#failAfter(keptConnectionMs, () => new StaleConnectionError(this.#title, 'it did not answer', timeout))
+      : this.#failAfter(idleTimeoutMs, () => timeout);
   }
 
   #countInterim(): void {
@@ -131,7 +137,7 @@ class ProxiedCall {
 
   answered(answer: IncomingMessage): void {
     clearTimeout(this.#timer);
-    this.#resolve(answer as UpstreamAnswer);
+    this.#resolve(decompress(answer) as UpstreamAnswer);
   }
 
   fail(error: unknown): void {
@@ -153,47 +159,34 @@ class ProxiedCall {
   }
 }
 
-const networkErrors: Record<string, string> = {
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name cannot be looked up right now',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was closed',
-  EPIPE: 'the connection was closed',
-  ETIMEDOUT: 'it took too long to connect',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (see NODE_EXTRA_CA_CERTS)',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted (see NODE_EXTRA_CA_CERTS)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted (see NODE_EXTRA_CA_CERTS)',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-};
+/**
+ * How long the first byte of each server's streams took, so that a kept connection that leads nowhere can be told from a
+ * server that takes its time.
+ */
+class FirstByteTimes {
+  readonly #slowestMs = new Map<string, number>();
 
-function describeNetworkError(error: NodeJS.ErrnoException): string {
-  return networkErrors[error.code ?? ''] ?? `the connection failed (${error.code ?? error.name})`;
-}
-
-/** Connections are kept and reused. Their number is unlimited, because every client connection may need one. */
-const agentOptions: http.AgentOptions = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 };
-
-function createAgent(origin: string): http.Agent {
-  const proxy = getProxyForUrl(origin);
-  if (proxy) {
-    const { HttpsProxyAgent } = loadPackage<typeof import('https-proxy-agent')>('https-proxy-agent');
-    return new HttpsProxyAgent(proxy, agentOptions);
+  note(origin: string, ms: number): void {
+    this.#slowestMs.set(origin, Math.max(ms, this.#slowestMs.get(origin) ?? 0));
   }
-  return origin.startsWith('https:') ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+
+  /** Longest wait for a stream on a kept connection, before it is asked for on a new one. */
+  limitFor(origin: string): number {
+    return Math.max(leastStreamWaitMs, 3 * (this.#slowestMs.get(origin) ?? 0));
+  }
 }
 
 export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
+  const pool = new ConnectionPool(limits.connectTimeoutMs);
+  const firstBytes = new FirstByteTimes();
   /** One proxy per origin; origins come from the configuration and from providers, never from clients. */
-  const proxies = new Map<string, { middleware: RequestHandler; agent: http.Agent }>();
+  const proxies = new Map<string, RequestHandler>();
 
   function proxyTo(origin: string): RequestHandler {
+    const agent = pool.agentFor(origin);
     let proxy = proxies.get(origin);
     if (!proxy) {
-      const agent = createAgent(origin);
-      const middleware = createProxyMiddleware({
+      proxy = createProxyMiddleware({
         target: origin,
         agent,
         changeOrigin: true,
@@ -210,34 +203,44 @@ export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
           },
         ],
       });
-      proxy = { middleware, agent };
       proxies.set(origin, proxy);
     }
-    return proxy.middleware;
+    return proxy;
+  }
+
+  /** Only a stream is known to begin soon; of anything else, all may come at once, after minutes. */
+  function limitsFor({ url, headers, idleTimeoutMs = limits.idleTimeoutMs }: UpstreamRequest): CallLimits {
+    const isStream = headers.accept === 'text/event-stream';
+    const keptConnectionMs = isStream ? Math.min(idleTimeoutMs, firstBytes.limitFor(url.origin)) : idleTimeoutMs;
+    return { ...limits, idleTimeoutMs, keptConnectionMs };
   }
 
   return {
     async send(request, providerTitle, signal) {
       signal.throwIfAborted();
-      const { idleTimeoutMs = limits.idleTimeoutMs } = request;
-      const call = new ProxiedCall({ ...limits, idleTimeoutMs }, providerTitle);
+      const { origin } = request.url;
+      const call = new ProxiedCall(limitsFor(request), providerTitle);
       const abort = () => call.fail(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
+      const startedMs = performance.now();
       try {
         const proxied = new ProxiedRequest(request, call);
-        // Its promise settles only when the facade closes; the answer and all failures come as events.
-        proxyTo(request.url.origin)(
-          proxied as never,
-          call.response as unknown as ServerResponse as never,
-          (error?: unknown) => call.failOnNetwork(error as NodeJS.ErrnoException),
+        // Its promise settles only when the facade closes; the answer and every failure come through the events.
+        proxyTo(origin)(proxied as never, call.response as unknown as ServerResponse as never, (error?: unknown) =>
+          call.failOnNetwork(error as NodeJS.ErrnoException),
         );
-        return await call.answer;
+        const answer = await call.answer;
+        if (request.headers.accept === 'text/event-stream') firstBytes.note(origin, performance.now() - startedMs);
+        return answer;
+      } catch (error) {
+        if (error instanceof StaleConnectionError) pool.closeIdle(origin);
+        throw error;
       } finally {
         signal.removeEventListener('abort', abort);
       }
     },
     close() {
-      for (const { agent } of proxies.values()) agent.destroy();
+      pool.close();
       proxies.clear();
     },
   };

@@ -137,6 +137,8 @@ export interface ClientApi<Body = unknown> {
 
 /** Facts that an upstream's stream may lack and a canonical answer needs. */
 export interface DecoderOptions extends AnswerFacts {
+  /** Name of the provider, for state that only it may be given back. */
+  readonly provider?: string;
   onEvent(event: CanonicalEvent): void;
   /** Events outside the API, such as `codex.rate_limits`. */
   onVendorEvent(event: { type: string }): void;

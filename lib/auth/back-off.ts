@@ -1,13 +1,13 @@
-/** How long a sign-in server that has failed is left alone. */
+/** Decides how long to wait before asking a failed sign-in server again. */
 import type { OpenCompatError } from '../errors.ts';
 
 const firstDelayMs = 5_000;
-/** The longest wait of the schedule, for which nobody waits, and the longest `Retry-After` that is believed. */
+/** The longest wait of the schedule, which delays no request, and the longest `Retry-After` that is accepted. */
 const maxDelayMs = 5 * 60_000;
-/** The longest wait of a request: a server that is back serves people soon, however long it was away. */
+/** The longest wait of a request, so that a server that is back is used soon, even after a long outage. */
 const maxRequestDelayMs = 30_000;
 
-/** Who wants to ask: somebody's request, or the schedule, which renews tokens ahead of requests. */
+/** Who wants to ask: a client's request, or the schedule, which renews tokens ahead of requests. */
 export type Asker = 'request' | 'schedule';
 
 /** Waits 5 s after the first failure and twice as long after each further one. */
@@ -23,9 +23,9 @@ export class BackOff {
   }
 
   /**
-   * Begins to wait after a failure.
-   * @param error thrown to those who ask meanwhile, with the time that is left
-   * @param toldMs how long the server itself wants to be left alone, in milliseconds
+   * Starts a wait after a failure.
+   * @param error thrown to callers during the wait, with the remaining time
+   * @param toldMs the wait that the server itself asked for, in milliseconds
    * @returns how long a request waits, in milliseconds
    */
   start(error: OpenCompatError, toldMs?: number): number {
@@ -36,7 +36,7 @@ export class BackOff {
     return requestMs;
   }
 
-  /** The server has answered well. */
+  /** The server has answered without failure. */
   end(): void {
     this.#error = undefined;
     this.#delayMs = 0;

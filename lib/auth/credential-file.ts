@@ -1,6 +1,6 @@
 /**
- * The text of a credential file, to and from what the program works with: our own form (README.md) and those of the
- * programs whose sign-in can be taken over. Pure.
+ * Parses and writes the text of a credential file: in our own form (README.md), and reading only, in those of programs whose
+ * sign-in can be imported. Pure.
  */
 
 import { asObject, asText, type Json } from '../lenient-json.ts';
@@ -13,7 +13,7 @@ export interface StoredCredential {
   /** Single-use at ChatGPT: each refresh gives the next one. For Copilot: the GitHub token. */
   refreshToken?: Secret;
   idToken?: Secret;
-  /** Unix seconds at which the access token ends. */
+  /** Unix seconds at which the access token expires. */
   expiresAtEpochS?: number;
   accountId?: string;
   email?: string;
@@ -21,14 +21,14 @@ export interface StoredCredential {
   lastRefreshEpochS?: number;
 }
 
-/** A file's content in our form: `version`, one entry for each provider, and whatever else was there. */
+/** A file's content in our form: `version`, one entry for each provider, and any other keys. */
 export type CredentialDocument = Json;
 
 const documentVersion = 1;
-/** The name of a provider that one signs in to. */
+/** The name of a provider with a sign-in. */
 export type CredentialProvider = string;
 
-/** A credential file that cannot be used. The message names the path and the next step, and holds nothing of the file. */
+/** A credential file that cannot be used. The message names the path and the next step, and quotes nothing of the file. */
 export class CredentialFileError extends Error {
   override readonly name = 'CredentialFileError';
 }
@@ -59,7 +59,7 @@ export function readEntry(document: CredentialDocument, provider: CredentialProv
   return entry && fromTokens(entry, { expiresAt: entry.expires_at, lastRefresh: entry.last_refresh });
 }
 
-/** The sign-ins of all providers that the document has one of. */
+/** All sign-ins of the document, by provider. */
 export function readEntries(document: CredentialDocument): [provider: CredentialProvider, StoredCredential][] {
   return Object.keys(document).flatMap((provider): [CredentialProvider, StoredCredential][] => {
     const credential = readEntry(document, provider);
@@ -67,13 +67,13 @@ export function readEntries(document: CredentialDocument): [provider: Credential
   });
 }
 
-/** The document with the provider's entry changed; keys of the entry that are not ours to know stay as they are. */
+/** The document with the provider's entry changed; unknown keys of the entry stay unchanged. */
 export function writeEntry(
   document: CredentialDocument,
   provider: CredentialProvider,
   credential: StoredCredential | undefined,
 ): CredentialDocument {
-  // `null` rather than nothing: an older program's file beside this one must not sign in again what was signed out.
+  // `null` instead of no entry, so that an older program's file beside this one cannot undo the sign-out.
   if (!credential) return { ...document, [provider]: null };
   const { expiresAtEpochS, lastRefreshEpochS } = credential;
   return {
@@ -121,7 +121,7 @@ function isOurs(json: Json, path: string): boolean {
   );
 }
 
-/** Somebody's own file may lack the version. `tokens` is where Codex CLI has what an entry of ours has. */
+/** A hand-made file may lack the version. In Codex CLI's file, `tokens` holds the fields of our entry. */
 function isOurEntry(name: string, entry: Json | undefined): boolean {
   return name !== 'tokens' && (asText(entry?.refresh_token) ?? asText(entry?.access_token)) !== undefined;
 }
@@ -138,7 +138,7 @@ function takeForeignForm(json: Json): CredentialDocument | undefined {
     return toDocument('chatgpt', fromTokens(json, { expiresAt: json.expired, lastRefresh: json.last_refresh }));
   }
   if (json.type === 'oauth') {
-    // OpenCompat 1.x, one provider to a file. For Copilot it holds nothing but the GitHub token.
+    // OpenCompat 1.x, one provider to a file. For Copilot it holds only the GitHub token.
     const isCopilot = !asText(json.access_token) && /^gh[a-z]_/.test(asText(json.refresh_token) ?? '');
     return toDocument(isCopilot ? 'copilot' : 'chatgpt', fromTokens(json, { expiresAt: json.expires_at }));
   }
@@ -160,7 +160,7 @@ function fromTokens(entry: Json, times: { expiresAt?: unknown; lastRefresh?: unk
     accessToken: toSecret(accessToken),
     refreshToken: toSecret(refreshToken),
     idToken: toSecret(idToken),
-    // The access token's own word first: the files' times were computed from clocks of unknown quality.
+    // The access token's own expiry counts first: the files' times may come from wrong clocks.
     expiresAtEpochS: access.expiresAtEpochS ?? toEpochS(times.expiresAt),
     accountId: access.accountId ?? id.accountId ?? toAccountId(entry.account_id, [...access.userIds, ...id.userIds]),
     email: access.email ?? id.email ?? asText(entry.email),
@@ -178,7 +178,7 @@ function toSecret(text: string | undefined): Secret | undefined {
   return text === undefined ? undefined : new Secret(text);
 }
 
-/** RFC 3339 to Unix seconds. Go writes a time that was never set as the year 1. */
+/** RFC 3339 (https://www.rfc-editor.org/rfc/rfc3339) to Unix seconds. Go writes a time that was never set as the year 1. */
 function toEpochS(timestamp: unknown): number | undefined {
   const timeMs = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
   return timeMs > 0 ? Math.floor(timeMs / 1000) : undefined;

@@ -1,15 +1,15 @@
 /**
- * Takes sign-ins over from a file that is given at every start, such as a mounted Kubernetes secret, into the credential
- * store. The file is a seed, not the store: the store's tokens are refreshed, the file's are not, and a refresh token
- * that was used once is dead. So the same seed is taken once, and one that is behind the store not at all.
+ * Imports sign-ins into the credential store from a file that is given at every start, such as a mounted Kubernetes secret.
+ * Only the store's tokens are refreshed, and a used refresh token is dead. So each seed is imported once, and a seed that is
+ * older than the store never.
  */
 import { createHash } from 'node:crypto';
 import { type CredentialProvider, readEntries, type StoredCredential } from './credential-file.ts';
 import { type CredentialStore, loadDocument } from './credential-store.ts';
 
 /**
- * `taken`: the store has the seed's sign-in now, and had not before. `unchanged`: the seed is the one that was seen last
- * time. `kept-newer`: the store's sign-in was refreshed, or made, after the seed's.
+ * `taken`: the seed's sign-in was imported. `unchanged`: the seed is the same as last time. `kept-newer`: the store's sign-in
+ * was refreshed, or made, after the seed's.
  */
 export type SeedOutcome = 'taken' | 'unchanged' | 'kept-newer';
 
@@ -33,7 +33,7 @@ export async function seedCredentials(
       outcomes[provider] = outcome;
       return outcome === 'taken' ? offered : current;
     });
-    // After the sign-in itself: killed in between, the next start finds these very tokens in the store and only remembers.
+    // Saved after the sign-in itself: if the process dies in between, the next start finds the same tokens in the store.
     await store.writeSeedHash(provider, hash);
   }
   return outcomes;
@@ -53,7 +53,7 @@ async function judge(
   return isBehind(offered, current) ? 'kept-newer' : 'taken';
 }
 
-/** Is the seed certainly older? Where that cannot be told, a seed not seen before counts: somebody has just made it. */
+/** Is the seed certainly older? If unknown, a new seed wins: somebody has just made it. */
 function isBehind(offered: StoredCredential, current: StoredCredential): boolean {
   // Another account's sign-in is neither older nor newer.
   if (offered.accountId !== current.accountId && offered.accountId && current.accountId) return false;
@@ -65,7 +65,7 @@ function isBehind(offered: StoredCredential, current: StoredCredential): boolean
   return theirs !== undefined && ours !== undefined && theirs < ours;
 }
 
-/** Of the tokens alone: times and names are computed from them by whoever writes the file. */
+/** Hashes only the tokens: programs compute times and names from them. */
 function hashOf({ accessToken, refreshToken, idToken }: StoredCredential): string {
   const texts = [accessToken, refreshToken, idToken].map((token) => token?.reveal() ?? null);
   return `sha256:${createHash('sha256').update(JSON.stringify(texts)).digest('hex')}`;

@@ -1,4 +1,4 @@
-/** The credential file (README.md beside this): read by anyone, changed by one at a time, never half written. */
+/** The credential file (see README.md): any process may read it, one at a time changes it, and writes are atomic. */
 import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeText } from '../decode-text.ts';
@@ -32,19 +32,19 @@ export interface CredentialStore {
    * Changes one provider's entry under a lock that holds across processes. `change` gets the entry as it is under the
    * lock and gives the next one: the same object changes nothing, undefined signs out.
    *
-   * @throws CredentialFileError when the file cannot be read or written, and whatever `change` throws
+   * @throws CredentialFileError when the file cannot be read or written, and the errors of `change`
    */
   update(
     provider: CredentialProvider,
     change: (current: StoredCredential | undefined) => Promise<StoredCredential | undefined>,
   ): Promise<void>;
-  /** Has anybody signed in here, or out again? (`null`) @throws CredentialFileError */
+  /** Does the provider have an entry: a sign-in, or a sign-out (`null`)? @throws CredentialFileError */
   hasEntry(provider: CredentialProvider): Promise<boolean>;
-  /** The hash of the sign-in that was offered last by a file which is given at every start (credential-seed.ts). */
+  /** The hash of the last sign-in in the seed file (credential-seed.ts). */
   readSeedHash(provider: CredentialProvider): Promise<string | undefined>;
   /** @throws CredentialFileError */
   writeSeedHash(provider: CredentialProvider, hash: string): Promise<void>;
-  /** For finding out before a person signs in, not after. @throws CredentialFileError when nothing can be written */
+  /** Checks that the store is writable, before a person signs in. @throws CredentialFileError when nothing can be written */
   checkWritable(): Promise<void>;
   /** A text that differs when the provider's sign-in may have changed. Costs a `stat` for each file. Never throws. */
   stamp(provider: CredentialProvider): Promise<string>;
@@ -77,7 +77,7 @@ export class FileCredentialStore implements CredentialStore {
   }
 
   update(provider: CredentialProvider, change: Change): Promise<void> {
-    // In line inside the process, so that only processes, not requests, ever wait on the lock file.
+    // Queued inside the process, so that only one of its requests waits on the lock file.
     const turn = this.#tail.then(() => this.#changeUnderLock(provider, change));
     this.#tail = turn.catch(() => {});
     return turn;
@@ -127,12 +127,12 @@ export class FileCredentialStore implements CredentialStore {
     return { ...document, ...pickEntry(await loadDocument(this.#olderPathOf(provider)), provider) };
   }
 
-  /** What cannot be read as a memory is none: then times alone decide, and the seed is remembered anew. */
+  /** An unreadable record counts as missing: then times alone decide, and the record is written anew. */
   async #readSeedMemory(): Promise<Json> {
     return parseObject((await readCredentialText(this.#seedMemoryPath)) ?? '') ?? {};
   }
 
-  /** Where the path leads: one file has one lock, however many names it has. Its directory is made. */
+  /** Resolves symbolic links, so that a file with several names has one lock. Creates its directory. */
   async #prepareTarget(): Promise<string> {
     const target = await realpath(this.path).catch(() => this.path);
     await makeDirectories(dirname(target), 0o700).catch((error) => {

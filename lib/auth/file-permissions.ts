@@ -5,12 +5,13 @@ const readOrWrite = 0o006;
 const write = 0o002;
 
 /**
- * What lets other users of the machine at the sign-ins. Groups are left alone: Kubernetes gives volumes to one.
+ * Warns of permissions that let other users of the machine at the sign-ins. Group permissions are accepted: Kubernetes gives
+ * volumes to a group.
  * @param path of the credential file
  * @returns a line for each, for the log
  */
 export async function findLoosePermissions(path: string): Promise<string[]> {
-  // Windows has no such bits; Node makes some up.
+  // Windows lacks these bits; Node's values for them mean nothing.
   if (process.platform === 'win32') return [];
   const directory = dirname(path);
   const [fileMode = 0, directoryMode = 0] = await Promise.all(
@@ -25,7 +26,7 @@ export async function findLoosePermissions(path: string): Promise<string[]> {
   }
   if (directoryMode & write) {
     warnings.push(
-      `EVERY USER OF THIS MACHINE CAN REPLACE THE SIGN-INS, because all may write in ${directory}: run \`chmod 700 ${directory}\`.`,
+      `EVERY USER OF THIS MACHINE CAN REPLACE THE SIGN-INS, because everyone may write in ${directory}: run \`chmod 700 ${directory}\`.`,
     );
   }
   return warnings;

@@ -3,27 +3,27 @@ import type { Logger } from '../log.ts';
 import type { CredentialProvider, StoredCredential } from './credential-file.ts';
 import type { CredentialStore } from './credential-store.ts';
 
-/** The file is looked at no more often than this while what is in memory is good. */
+/** Shortest time between two checks of the file while the sign-in in memory is valid. */
 const fileCheckMs = 3_000;
 
 export interface FollowedSignIn<View> {
-  /** What is in memory, beside what requests see of it. */
+  /** The sign-in in memory. */
   readonly held: { readonly stored: StoredCredential; readonly view: View } | undefined;
-  /** Why the file could not be read, when it could not. */
+  /** Why the file could not be read; undefined if it could. */
   readonly fault: Error | undefined;
   /** Is there a sign-in at all, working or not? */
   exists(): boolean;
-  /** Is there a file, of which nothing could be read? */
+  /** Is there a file that could not be read? */
   isUnreadable(): boolean;
-  /** Takes what this process itself has made of the sign-in. */
+  /** Takes a change of the sign-in by this process. */
   hold(stored: StoredCredential | undefined): void;
-  /** Takes what is in the file, when it is another sign-in than the one held. */
+  /** Takes the file's sign-in if it differs from the one in memory. */
   adopt(stored: StoredCredential | undefined): void;
-  /** Looks at the file; one look at a time. Never throws. */
+  /** Checks the file; one check at a time. Never throws. */
   look(): Promise<void>;
-  /** The same now and then; undefined when the last look was just now. What is held serves those who do not wait. */
+  /** The same at intervals; undefined when the last check was just now. Callers that do not wait use the sign-in in memory. */
   lookNowAndThen(): Promise<void> | undefined;
-  /** No more looks of that kind. */
+  /** Stops these checks. */
   close(): void;
 }
 
@@ -36,17 +36,17 @@ export interface FollowedSignInOptions<View> {
   /** Unix milliseconds. */
   now: () => number;
   toView(stored: StoredCredential): View;
-  /** false: the file is known to be behind what is held. Default: always true. */
+  /** false: the file is known to be older than memory. Default: always true. */
   mayAdopt?(stored: StoredCredential | undefined): boolean;
   /** Called before another sign-in is held. */
   onAdopt(): void;
 }
 
-/** Looks at the file once before it resolves. */
+/** Checks the file once before it resolves. */
 export async function followSignIn<View>(options: FollowedSignInOptions<View>): Promise<FollowedSignIn<View>> {
   const { store, provider, title, log, now, toView, mayAdopt = () => true, onAdopt } = options;
   let held: FollowedSignIn<View>['held'];
-  /** Grows with each change of `held`, so that a slow look at the file cannot bring back what it replaced. */
+  /** Grows with each change of `held`, so that a slow check of the file cannot bring back an old sign-in. */
   let heldVersion = 0;
   let fault: Error | undefined;
   let fileStamp: string | undefined;
@@ -78,7 +78,7 @@ export async function followSignIn<View>(options: FollowedSignInOptions<View>): 
       adopt(stored);
       fault = undefined;
     } catch (error) {
-      // What is in memory goes on working.
+      // The sign-in in memory stays in use.
       fault = error as Error;
       log.error('the credential file cannot be used', { reason: fault.message });
     }

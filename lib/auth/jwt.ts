@@ -1,6 +1,6 @@
 /**
- * What a token says about itself, read without checking its signature: the token came from its issuer over TLS and goes
- * back to it, and nothing here decides who may use this server.
+ * Reads a token's claims without checking its signature: the token came from its issuer over TLS and goes back to it, and its
+ * claims never decide who may use this server.
  */
 
 import { asObject, asText, parseObject } from '../lenient-json.ts';
@@ -11,7 +11,7 @@ export interface TokenClaims {
   email?: string;
   /** Only `chatgpt_account_id`: a user id in its place would be refused as an account header. */
   accountId?: string;
-  /** Ids of the person, never of the account; some programs store one of them as the account's. */
+  /** Ids of the person, never of the account; some programs store one of them as the account id. */
   userIds: readonly string[];
   planType?: string;
   isFedramp: boolean;
@@ -20,7 +20,7 @@ export interface TokenClaims {
 const authNamespace = 'https://api.openai.com/auth';
 const profileNamespace = 'https://api.openai.com/profile';
 
-/** The claims of a JWT; whatever cannot be read (an opaque token, a missing claim, an odd type) is absent. Never throws. */
+/** The claims of a JWT; unreadable parts (an opaque token, a missing claim, a wrong type) are absent. Never throws. */
 export function decodeTokenClaims(token: string | undefined): TokenClaims {
   const payload = token?.split('.')[1] ?? '';
   const claims = parseObject(Buffer.from(payload, 'base64url').toString('utf8')) ?? {};

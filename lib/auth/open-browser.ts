@@ -1,4 +1,4 @@
-/** A browser on this machine, for signing in. */
+/** Opens a browser on this machine, for signing in. */
 import { spawn } from 'node:child_process';
 
 /** Over SSH a browser would open on the wrong machine, or in the terminal. */
@@ -15,7 +15,7 @@ export function openBrowser(url: string): void {
   };
   const [program, args] = openers[process.platform] ?? ['xdg-open', [url]];
   const child = spawn(program, args, { stdio: 'ignore', detached: true });
-  // The address is on the screen anyway.
+  // A failure does not matter: the address is on the screen anyway.
   child.on('error', () => {});
   child.unref();
 }

@@ -4,7 +4,7 @@ import type { RedisConnection } from '../storage/redis.ts';
 import { type CredentialStore, credentialFileName, FileCredentialStore } from './credential-store.ts';
 import { RedisCredentialStore } from './redis-credential-store.ts';
 
-/** Where the configuration says that sign-ins are kept: in Redis, or in the file of the data directory. */
+/** Opens the configured credential store: Redis, or the file in the data directory. */
 export function openCredentialStore(options: {
   config: { readonly dataDir: string };
   log: Logger;

@@ -1,7 +1,7 @@
 /**
  * The credentials of several servers, in Redis: one sealed document, changed by one server at a time. Every change has a
- * number, so that a Redis that has lost what it knew (restarted without its data) is given the newest again by whoever
- * has it, instead of leading the servers back to a refresh token that is spent.
+ * number: a server puts its newest document back into a Redis that has lost its data, so that no server returns to a spent
+ * refresh token.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,7 +27,7 @@ const pollMs = 50;
 
 const name = 'credentials';
 
-/** Takes a document unless there is one of the same number or a higher one. KEYS: document. ARGV: number, document. */
+/** Stores a document unless Redis has one with the same or a higher number. KEYS: document. ARGV: number, document. */
 const putIfNewer = `
 local known = tonumber(redis.call('HGET', KEYS[1], 'number') or '0')
 if known >= tonumber(ARGV[1]) then return 0 end
@@ -44,7 +44,7 @@ interface Known {
 
 export interface RedisCredentialStoreOptions {
   redis: RedisConnection;
-  /** Where a provider's sign-in is read that Redis has nothing of: this server's own file. */
+  /** This server's own file, read for a provider that Redis has no entry for. */
   file: CredentialStore;
   log: Logger;
 }
@@ -56,7 +56,7 @@ export class RedisCredentialStore implements CredentialStore {
   readonly #options: RedisCredentialStoreOptions;
   readonly #lockKey: string;
   readonly #seedsKey: string;
-  /** The newest that this server has seen. */
+  /** The newest document that this server has seen. */
   #known: Known | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -74,7 +74,7 @@ export class RedisCredentialStore implements CredentialStore {
       from = await this.#load();
     } catch (error) {
       if (error instanceof CredentialFileError) throw error;
-      // Redis is away: what is known serves, and to begin with the file.
+      // Redis is away: the last known document is used, or at first the file.
     }
     return this.#entryOf(from, provider);
   }
@@ -120,7 +120,7 @@ export class RedisCredentialStore implements CredentialStore {
     const { redis, log } = this.#options;
     const [number, sealed] = (await redis.call('HMGET', this.path, 'number', 'document')) as (string | null)[];
     if (this.#known && this.#known.number > Number(number ?? 0)) {
-      log.warn('Redis has lost the newest credentials: they are put there again');
+      log.warn('Redis has lost the newest credentials: they are stored there again');
       await this.#put(this.#known);
       return this.#known;
     }
@@ -171,7 +171,7 @@ export class RedisCredentialStore implements CredentialStore {
     }
   }
 
-  /** Waits for its turn among the servers. @returns what ends that */
+  /** Takes the lock among the servers. @returns the function that releases it */
   async #lock(): Promise<() => Promise<void>> {
     const { redis } = this.#options;
     const holder = randomUUID();
@@ -181,7 +181,7 @@ export class RedisCredentialStore implements CredentialStore {
       await sleep(pollMs + Math.random() * pollMs);
     }
     return async () => {
-      // One that cannot be removed runs out.
+      // A lock that cannot be removed expires.
       await redis.call('EVAL', unlock, 1, this.#lockKey, holder).catch(() => {});
     };
   }

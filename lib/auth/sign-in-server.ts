@@ -1,12 +1,13 @@
-/** What the sign-ins of all providers share: answers of a sign-in server, read with limits, and how they fail. */
+/** The shared part of all providers' sign-ins: reading a sign-in server's answers within limits, and their failures. */
 import { asObject, asText, parseObject } from '../lenient-json.ts';
 import { isLoopbackHostname } from '../origins.ts';
+import { describeNetworkError } from '../outgoing/network-errors.ts';
 import { publicText } from '../public-text.ts';
 import { Secret } from '../secret.ts';
 
 /** Longest wait for an answer of the sign-in server. */
 const authTimeoutMs = 20_000;
-/** Far above any token answer; an error page of a CDN may be longer and needs no end. */
+/** Far above any token answer; an error page of a CDN may be longer, and is cut. */
 const maxAnswerBytes = 256 * 1024;
 export interface AuthAnswer {
   status: number;
@@ -15,7 +16,7 @@ export interface AuthAnswer {
   retryAfterS?: number;
 }
 
-/** A sign-in that did not come about. The message is for the person at the terminal. */
+/** A failed sign-in. The message is for the person at the terminal. */
 export class SignInError extends Error {
   override readonly name = 'SignInError';
 }
@@ -23,9 +24,10 @@ export class SignInError extends Error {
 /** A failure of the network on the way to a sign-in, in words. */
 export function toSignInError(error: unknown): SignInError {
   if (error instanceof SignInError) return error;
-  const { message, cause } = error as Error;
-  const detail = (cause as Error | undefined)?.message;
-  return new SignInError(`The sign-in failed: ${message}${detail ? ` (${detail})` : ''}.`, { cause: error });
+  const { name, message, cause } = error as Error;
+  const isOfNetwork = cause instanceof Error || name === 'TimeoutError';
+  const reason = isOfNetwork ? `the sign-in server cannot be reached: ${describeNetworkError(error)}` : message;
+  return new SignInError(`The sign-in failed: ${reason}.`, { cause: error });
 }
 
 /** @throws SignInError for an address that would carry tokens in the clear (http other than loopback) */
@@ -36,7 +38,7 @@ export function checkSignInUrl(url: string, key: string): void {
   }
 }
 
-/** Is it the answer of a server in trouble, which says nothing of what was asked? */
+/** Is it a server failure, which says nothing about the request? */
 export function isPassing({ status }: AuthAnswer): boolean {
   return status === 408 || status === 429 || status >= 500;
 }

@@ -1,6 +1,6 @@
 /**
- * A token that is always good, whatever provider it is of: given out while it can be sent, renewed once for all who wait,
- * taken over when another process has a newer one, and never renewed with what is known to be dead.
+ * Keeps a provider's token valid: hands it out while it can be sent, renews it once for all callers that wait, adopts a newer
+ * one from another process, and never renews with a dead refresh token.
  */
 import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -12,29 +12,29 @@ import { type FollowedSignIn, followSignIn } from './followed-sign-in.ts';
 
 /** A token that is rejected this soon after it was got here is young. */
 const youngTokenMs = 60_000;
-/** So many young tokens rejected one after the other are not helped by yet another one. */
+/** After this many young tokens rejected in a row, another new one will not help. */
 const maxYoungRejections = 3;
-/** Tokens known to be dead; more than these are never of interest at a time. */
+/** Most dead tokens that are remembered. */
 const maxDeadTokens = 16;
 
 export interface HeldToken<T> {
   readonly token: Secret;
-  /** What a request is given. */
+  /** The value that a request gets. */
   readonly value: T;
 }
 
-/** What the keeper asks of a provider: how its token stands, and how it is renewed. */
+/** The provider's part: the state of its token, and its renewal. */
 export interface Renewal<T> {
-  /** The token in memory that can be sent by what is known here; undefined when there is none, or it has ended. */
+  /** The token in memory, if it is still valid as far as is known here. */
   current(): HeldToken<T> | undefined;
-  /** What the token is renewed with; undefined: it cannot be renewed. */
+  /** The credential that renews the token; undefined: it cannot be renewed. */
   source(): Secret | undefined;
   /** Should it be renewed now, even if it can still be sent? */
   isDue(asker: Asker): boolean;
   /**
-   * Renews the token, and puts it where `current` finds it. Tells the keeper of what it learns (`bury`, `rest`, `renewed`).
-   * @param rejected the token that will not do, however long it is valid
-   * @returns the new token, where that is not what `current` gives
+   * Renews the token, and puts it where `current` finds it. Reports the outcome to the keeper (`bury`, `rest`, `renewed`).
+   * @param rejected the token that the upstream rejected, even if it has not expired
+   * @returns the new token, where it differs from `current`
    * @throws OpenCompatError
    */
   renew(asker: Asker, rejected: string | undefined): Promise<HeldToken<T> | undefined>;
@@ -46,21 +46,21 @@ export interface TokenKeeperOptions<View> {
   provider: string;
   /** For messages and the log: "ChatGPT". */
   title: string;
-  /** What a person types to sign in. */
+  /** The command that signs in. */
   login: string;
   log: Logger;
   /** Unix milliseconds. */
   now: () => number;
-  /** What is read of a stored sign-in. */
+  /** Reads a stored sign-in. */
   toView(stored: StoredCredential): View;
-  /** false: the file is known to be behind what is held. Default: always true. */
+  /** false: the file is known to be older than memory. Default: always true. */
   mayAdopt?(stored: StoredCredential | undefined): boolean;
-  /** Called before another sign-in is held than until now. */
+  /** Called before another sign-in replaces the current one. */
   onAdopt?(): void;
 }
 
 /**
- * How the token stands. `absent`: nobody has signed in. `unreadable`: the file cannot be read. `good`: it can be sent.
+ * The state of the token. `absent`: there is no sign-in. `unreadable`: the file cannot be read. `good`: it can be sent.
  * `resting`: it cannot be sent, and the sign-in server has just failed. `ended`: it must be renewed. `dead`: only a new
  * sign-in helps.
  */
@@ -72,7 +72,7 @@ export class TokenKeeper<View, T> {
   readonly #options: TokenKeeperOptions<View>;
   readonly #backOff: BackOff;
   readonly #deadSources = new Set<string>();
-  /** Renewals under way, by what they renew with. */
+  /** Running renewals, by the credential that they use. */
   readonly #flights = new Map<string, Promise<HeldToken<T>>>();
   /** Was rejected, and cannot be renewed. */
   #refusedToken: string | undefined;
@@ -90,7 +90,7 @@ export class TokenKeeper<View, T> {
     this.#renewal = describe(this);
   }
 
-  /** Looks at the file once before it resolves. */
+  /** Checks the file once before it resolves. */
   static async open<View, T>(
     options: TokenKeeperOptions<View>,
     describe: (keeper: TokenKeeper<View, T>) => Renewal<T>,
@@ -105,7 +105,7 @@ export class TokenKeeper<View, T> {
     return keeper;
   }
 
-  /** What was learned of the sign-in before. That a source is dead stays true. */
+  /** Forgets facts of the previous sign-in. Dead sources stay dead. */
   #forget(): void {
     this.#backOff.end();
     this.#refusedToken = undefined;
@@ -120,13 +120,13 @@ export class TokenKeeper<View, T> {
     return this.#backOff.errorFor('request') ? 'resting' : 'ended';
   }
 
-  /** Is there nothing that the token could be renewed with? */
+  /** Is there no usable credential to renew the token with? */
   isDead(): boolean {
     const source = this.#renewal.source();
     return source === undefined || this.#deadSources.has(source.reveal());
   }
 
-  /** Was the token renewed just now? Then it is sent to its end: tokens may live for less than is renewed ahead. */
+  /** Was the token renewed just now? Then it is used until it expires: it may live for less than the renewal's lead time. */
   isYoung(): boolean {
     return this.#options.now() - this.#renewedAtMs < youngTokenMs;
   }
@@ -136,7 +136,7 @@ export class TokenKeeper<View, T> {
     return held?.token.reveal() === this.#refusedToken ? undefined : held;
   }
 
-  /** What can be sent, without I/O. */
+  /** The token that can be sent, without I/O. */
   peek(): T | undefined {
     return this.#sendable()?.value;
   }
@@ -154,7 +154,7 @@ export class TokenKeeper<View, T> {
     try {
       return (await this.#renew('request')).value;
     } catch (error) {
-      // A token that is still valid for a minute serves for a minute.
+      // A token that is valid for another minute is used for that minute.
       const left = this.#sendable();
       if (left) return left.value;
       throw error;
@@ -172,7 +172,7 @@ export class TokenKeeper<View, T> {
       const held = this.#sendable();
       return held && held.token.reveal() !== token ? held : undefined;
     };
-    // Whatever is already under way brings an answer to this, too.
+    // A running renewal answers this call too.
     await this.#flights.get(this.#renewal.source()?.reveal() ?? '')?.catch(() => {});
     const known = better();
     if (known) return known.value;
@@ -193,7 +193,7 @@ export class TokenKeeper<View, T> {
     return undefined;
   }
 
-  /** Counts tokens, not requests: many requests may have been under way with the one that is rejected. */
+  /** Counts tokens rather than requests: many requests may have used the same rejected token. */
   #isYoungAgain(token: string): boolean {
     if (!this.isYoung()) this.#young = { lastToken: token, count: 0 };
     else if (token !== this.#young.lastToken) this.#young = { lastToken: token, count: this.#young.count + 1 };
@@ -213,7 +213,7 @@ export class TokenKeeper<View, T> {
 
   /** Joins the renewal under way, or starts one. */
   async #renew(asker: Asker, rejected?: string): Promise<HeldToken<T>> {
-    // Only a sign-in elsewhere helps where nothing is left to renew with, and nothing is asked with what was refused.
+    // Without a usable credential only a new sign-in helps; a refused one is never sent again.
     if (this.isDead()) await this.signIn.look();
     if (!this.signIn.held) throw this.whyNot();
     if (this.isDead()) throw this.signInAgain();
@@ -235,7 +235,7 @@ export class TokenKeeper<View, T> {
 
   /**
    * The sign-in server has answered with a token.
-   * @param fault what is wrong with it, when it is of no use: the next one is not asked for at once
+   * @param fault why the token is unusable, if it is: the next renewal then waits
    */
   renewed(fault?: string): void {
     this.#renewedAtMs = this.#options.now();
@@ -243,13 +243,13 @@ export class TokenKeeper<View, T> {
     else this.rest(this.unreachable(fault));
   }
 
-  /** What the token is renewed with is refused for good, and never sent again. */
+  /** The credential is refused for good, and never sent again. */
   bury(source: Secret): void {
     this.#deadSources.add(source.reveal());
     if (this.#deadSources.size > maxDeadTokens) this.#deadSources.delete(this.#deadSources.values().next().value!);
   }
 
-  /** The server is left alone for a while. @returns the error for those who wait */
+  /** Starts a wait before the next request to the server. @returns the error for callers that wait */
   rest(error: OpenCompatError, toldMs?: number): OpenCompatError {
     return error.withRetryAfter(this.#backOff.start(error, toldMs) / 1000);
   }
@@ -264,7 +264,7 @@ export class TokenKeeper<View, T> {
     return new OpenCompatError('OC_SIGN_IN_AGAIN', { provider: title, login });
   }
 
-  /** Why there is nothing to send. */
+  /** The error that says why there is no token to send. */
   whyNot(): OpenCompatError {
     const { title, login } = this.#options;
     switch (this.state) {

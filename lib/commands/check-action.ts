@@ -11,16 +11,16 @@ export interface CheckOptions {
 /** A model may think for long before it says the first word. */
 const answerLimitMs = 120_000;
 const statusLimitMs = 10_000;
-/** As much of an answer as is shown. */
+/** Most characters of an answer that are shown. */
 const maxShownCharacters = 120;
 const question = 'Say hello in one short sentence.';
 
-/** What the server did is not what a client needs. */
+/** The server failed a check. */
 class CheckError extends Error {
   override readonly name = 'CheckError';
 }
 
-/** Asks four things, one after the other, and says what came back. The first that fails ends it with status 1. */
+/** Runs four checks in turn, and prints their results. The first failure ends it with status 1. */
 export async function runCheck({ url, key, model }: CheckOptions): Promise<void> {
   const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
   const headers: Record<string, string> = { 'content-type': 'application/json' };
@@ -57,7 +57,7 @@ export async function runCheck({ url, key, model }: CheckOptions): Promise<void>
   }
 }
 
-/** @throws CheckError for any status but a good one */
+/** @throws CheckError for any status of failure */
 async function request(url: string, init: RequestInit, limitMs: number): Promise<Response> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
   if (response.ok) return response;
@@ -105,7 +105,7 @@ async function readStream(response: Response): Promise<string> {
     const error = asText(asObject(chunk.error)?.message);
     if (error) throw new CheckError(shorten(error, 400));
     chunks++;
-    // What is shown is all that is kept.
+    // Keeps only the text that is shown.
     if (text.length <= maxShownCharacters) text += asText(asObject(firstOf(chunk.choices)?.delta)?.content) ?? '';
   }
   throw new CheckError('the stream ended without `data: [DONE]`; a proxy in between may have cut it');

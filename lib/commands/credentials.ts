@@ -1,4 +1,4 @@
-/** What the commands around a sign-in share. */
+/** Shared by the commands around a sign-in. */
 import type { Command } from 'commander';
 import type { CredentialStore } from '../auth/credential-store.ts';
 import { openCredentialStore } from '../auth/open-credential-store.ts';
@@ -18,7 +18,7 @@ export async function openCommandRedis(config: Config, log: Logger): Promise<Red
   return redis;
 }
 
-/** Says what a command goes on without. */
+/** Prints warnings about what a command goes on without. */
 export function tellUntrusted({ untrustedFile }: LoadedConfig): void {
   if (untrustedFile) console.error(notTrustedWarning(untrustedFile));
 }
@@ -29,7 +29,7 @@ export async function openCredentials(
   const loaded = loadConfig({ flags: program.opts() });
   const { config } = loaded;
   tellUntrusted(loaded);
-  // Commands speak for themselves; of the log only what went wrong is of interest here.
+  // Commands print their own results; of the log only failures matter here.
   const log = createLogger({ level: config.verbose ? 'debug' : 'warn', format: config.logFormat });
   const redis = await openCommandRedis(config, log);
   return { config, log, store: openCredentialStore({ config, log, redis }) };

@@ -11,7 +11,7 @@ function createClientKey(): string {
 
 export async function runHashKey(name: string, command: Command): Promise<void> {
   const given = process.stdin.isTTY ? '' : (await text(process.stdin)).trim();
-  // It has to pass through an HTTP header (RFC 9110, 5.5).
+  // It has to fit into an HTTP header (RFC 9110 §5.5, https://www.rfc-editor.org/rfc/rfc9110#section-5.5).
   if (!/^[\x21-\x7e]*$/.test(given)) command.error('error: a client key is one word of printable ASCII characters');
   const key = given || createClientKey();
   const hash = `sha256:${hashClientKey(key).toString('hex')}`;

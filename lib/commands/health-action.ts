@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { loadConfig } from '../config/load.ts';
 import { parseObject } from '../lenient-json.ts';
 
-/** Container engines give a check a few seconds; saying what is wrong beats being cut off. */
+/** Container engines give a check a few seconds; answering before they cut the check off shows the fault. */
 const limitMs = 3000;
 
 /** Where a server that listens on `host` is reached from its own machine. */
@@ -29,7 +29,7 @@ function describe(error: Error & { code?: string }): string {
     : (error.code ?? error.message);
 }
 
-/** Prints the server's answer, or why there is none; the exit status is for container engines. @throws ConfigError */
+/** Prints the server's answer, or why it is missing; the exit status is for container engines. @throws ConfigError */
 export async function runHealth({ ready, ...flags }: Record<string, unknown>): Promise<void> {
   const { config } = loadConfig({ flags });
   const host = reachableHost(config.host);

@@ -19,7 +19,7 @@ export async function runLogin(
     const known = signInProviders.map((one) => one.name).join(', ');
     throw new SignInError(`There is no provider '${name}' to sign in to. Known: ${known}.`);
   }
-  // What would keep the sign-in from being kept is said before the person goes through it.
+  // Reports an unwritable store before the person signs in.
   await store.checkWritable();
   await store.read(name);
   const { signIn, title } = provider;
@@ -27,7 +27,7 @@ export async function runLogin(
     const path = options.import === true ? signIn.importsFrom?.path() : options.import;
     if (path === undefined) {
       throw new SignInError(
-        `There is no program whose sign-in to ${title} is known to be taken over. Run \`${signIn.command}\`, or name a file: \`${signIn.command} --import FILE\`.`,
+        `There is no program whose sign-in to ${title} is found by itself. Run \`${signIn.command}\`, or name a file: \`${signIn.command} --import FILE\`.`,
       );
     }
     return importSignIn(store, path, named);
@@ -35,7 +35,7 @@ export async function runLogin(
   await signIn.signIn(services, options.device ? 'device' : signIn.ways[0]!);
 }
 
-/** @param provider the only one that is taken over; undefined: whatever the file holds */
+/** @param provider the only one that is imported; undefined: all that the file holds */
 async function importSignIn(store: CredentialStore, path: string, provider: string | undefined): Promise<void> {
   const [source, target] = await Promise.all([path, store.path].map((name) => realpath(name).catch(() => name)));
   if (source === target)

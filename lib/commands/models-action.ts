@@ -25,7 +25,7 @@ export async function runModels(program: Command, options: { json?: true; refres
   const plan = await withLocatedFaults(loaded, () => planProviders(config, [], { loadsPlugins: false }));
   const providers = await openProviders({ config, log, scheduler, redis }, withoutPlugins(plan));
   try {
-    // What is periodic is for servers.
+    // Only servers run periodic work.
     await scheduler.stop();
     await Promise.all(signedIn(providers).map(refresh));
     const models = listModels(providers, config.aliases);
@@ -35,10 +35,10 @@ export async function runModels(program: Command, options: { json?: true; refres
   }
 }
 
-/** Only a server runs plugins; whoever wants to know what they serve asks that. */
+/** Only a server runs plugins, so it alone knows their models. */
 function withoutPlugins(plan: ProviderPlan): ProviderPlan {
   for (const { name, origin } of plan.providers.filter(({ isUnloaded }) => isUnloaded)) {
-    console.error(`${name}: its models are known to a running server alone, because it is a plugin (${origin}).`);
+    console.error(`${name}: only a running server knows its models, because it is a plugin (${origin}).`);
   }
   return { ...plan, providers: plan.providers.filter(({ isUnloaded }) => !isUnloaded) };
 }
@@ -57,13 +57,13 @@ async function fetchExtras(config: Config, log: Logger): Promise<void> {
   }
 }
 
-/** Those that can be asked; when nobody has signed in anywhere, all, so that each says how to. */
+/** The providers that can be asked; without any sign-in, all of them, so that each says how to sign in. */
 function signedIn(providers: readonly Provider[]): readonly Provider[] {
   const known = providers.filter((provider) => provider.readiness().hasCredentials);
   return known.length > 0 ? known : providers;
 }
 
-/** A provider that cannot be asked lists what was known before; nobody has to be signed in everywhere. */
+/** A provider that cannot be asked lists its last known models: a sign-in everywhere is not required. */
 async function refresh(provider: Provider): Promise<void> {
   try {
     await provider.refreshModels?.();

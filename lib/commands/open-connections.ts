@@ -1,4 +1,4 @@
-/** What a command has opened and would keep the process from ending. */
+/** Open connections of a command, which would keep the process alive. */
 const connections = new Set<{ close(): void }>();
 
 export function closeAtEnd(connection: { close(): void }): void {

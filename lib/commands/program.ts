@@ -1,4 +1,4 @@
-/** The command line: its commands, and what becomes of their errors. What a command does is imported when it is run. */
+/** The command line: its commands, and the handling of their errors. A command's action is imported when it runs. */
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { registerCheckCommand } from './check.ts';
@@ -56,7 +56,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
 /** Errors whose message is for the person at the terminal. */
 const spokenErrors = new Set(['OpenCompatError', 'SignInError', 'CredentialFileError']);
 
-/** What a person can act on is told in words; anything else is a fault of the program, and its stack is what helps. */
+/** Errors that a person can act on are shown as messages; others are faults of the program, and shown with their stack. */
 function describeFailure(error: unknown): [text: string, status: number] {
   if (!(error instanceof Error)) return [String(error), 1];
   // By name: the classes themselves are loaded by the commands that throw them.

@@ -6,7 +6,7 @@ import { loadServerConfig } from './server-config.ts';
 /** @throws ConfigError, OpenCompatError when the server cannot start */
 export async function runServe(flags: Record<string, unknown>): Promise<void> {
   const loaded = await loadServerConfig(flags, { loadsPlugins: true });
-  // It may hold the client keys, without which nobody is to be served.
+  // It may hold the client keys: serving without them would be unsafe.
   if (loaded.untrustedFile) throw new ConfigError([notTrustedFault(loaded.untrustedFile)]);
   const { startServer } = await import('../server/process.ts');
   await withLocatedFaults(loaded, () => startServer(loaded));

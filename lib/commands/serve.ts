@@ -6,7 +6,7 @@ export function registerServeCommand(program: Command): void {
   const serve = program
     .command('serve', { isDefault: true })
     .description('start the server (what happens without a command)')
-    // As the default command it gets every word that is no command; those deserve a better answer than "too many".
+    // As the default command it gets every unknown word; they deserve a better answer than "too many".
     .allowExcessArguments()
     .action(async (_options, command: Command) => {
       const [word] = command.args;

@@ -4,7 +4,7 @@ import { ConfigError, type Fault, gatherFaults } from '../options/faults.ts';
 import type { PlanOptions } from '../plugin-imports.ts';
 
 /**
- * The configuration of a server. Only what is faulty is worth the loading of boxes and plugins here.
+ * Loads the configuration of a server. If it is faulty, boxes and plugins are loaded too, to report all faults.
  * @throws ConfigError with every fault, those of the chain and of the providers too
  */
 export async function loadServerConfig(

@@ -4,11 +4,11 @@ import { currentDirectory, findDirectories } from '../config/directories.ts';
 import { realFolder, setFolderTrust } from '../config/trusted-folders.ts';
 import { ConfigError } from '../options/faults.ts';
 
-/** @throws ConfigError for what is no directory */
+/** @throws ConfigError for a path that is not a directory */
 export async function runTrust(directory: string | undefined, { remove }: { remove?: true }): Promise<void> {
   const { dataDir } = findDirectories(process.env, []);
   const folder = realFolder(directory === undefined ? currentDirectory() : resolve(directory));
-  // What has been removed meanwhile need not be trusted any more, either.
+  // A directory that has been removed can be untrusted too.
   if (!remove && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new ConfigError([{ path: '', reason: `${folder} is not a directory` }]);
   }

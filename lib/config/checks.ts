@@ -1,4 +1,4 @@
-/** The checks of values that must fit each other: the server's own, and those of the owners of fragments. */
+/** Checks of values that depend on each other: the server's own, and those of the fragments' owners. */
 import { asObject } from '../lenient-json.ts';
 import { joinPath } from '../options/faults.ts';
 import type { ConfigCheck } from '../options/fragment.ts';
@@ -6,13 +6,16 @@ import { builtIns } from '../providers/built-ins.ts';
 import { folderRules } from './folder-file.ts';
 import type { WrittenConfig } from './schema.ts';
 
-/** Headers that say how a request travels, which is for this server to say. (RFC 9110, 7.6.1; RFC 9112, 6) */
+/**
+ * Headers about the connection, which this server sets itself (RFC 9110 §7.6.1,
+ * https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1; RFC 9112 §6, https://www.rfc-editor.org/rfc/rfc9112#section-6).
+ */
 const travelHeaders =
   /^(host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|accept-encoding|proxy-.*)$/i;
-/** A token of RFC 9110, 5.6.2. */
+/** A token (RFC 9110 §5.6.2, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2). */
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
-/** What logs call a key of `apiKeys`, which has no name of its own. */
+/** The name of a key of `apiKeys` in logs. */
 export function nameOfPlainKey(index: number): string {
   return `key-${index + 1}`;
 }
@@ -72,7 +75,7 @@ const ownChecks: readonly ConfigCheck<WrittenConfig>[] = [
       Object.entries<Record<string, unknown>>(providers).flatMap(([provider, { headers }]) =>
         Object.keys(asObject(headers) ?? {}).flatMap((name) => {
           const reason = !headerName.test(name)
-            ? 'is no name that a header can have'
+            ? 'is not a valid header name'
             : travelHeaders.test(name) && 'is a header that the server sets itself';
           return reason ? [{ path: joinPath(joinPath(joinPath('providers', provider), 'headers'), name), reason }] : [];
         }),
@@ -99,14 +102,14 @@ const ownChecks: readonly ConfigCheck<WrittenConfig>[] = [
         const fault = (place: string, reason: string) => [
           { path: `middleware[${index}].${place}`, value: undefined, reason },
         ];
-        if (places[0] && entry.plugin === undefined) return fault(places[0], 'places a plugin, and there is none');
+        if (places[0] && entry.plugin === undefined) return fault(places[0], 'places a plugin, but the entry has none');
         if (places[1]) return fault(places[1], `must not stand beside ${places[0]}: one place is enough`);
         return [];
       }),
   },
   {
     code: 'OC_REDIS_WITHOUT_KEY',
-    rule: '`redis` needs `redisEncryptionKey`: nothing readable of a sign-in or a conversation is put into Redis.',
+    rule: '`redis` needs `redisEncryptionKey`: sign-ins and conversations are stored in Redis only in encrypted form.',
     keys: ['redis', 'redisEncryptionKey'],
     find({ redis, redisEncryptionKey }) {
       if (redis === undefined || redisEncryptionKey !== undefined) return [];
@@ -127,11 +130,11 @@ export const configChecks: readonly ConfigCheck[] = [
 const formatRules: readonly Pick<ConfigCheck, 'code' | 'rule'>[] = [
   {
     code: 'OC_TRUST_PROXY_OPEN',
-    rule: '`trustedProxies` must name your proxies: whoever is believed may pretend to be any address.',
+    rule: '`trustedProxies` must name your proxies: a trusted proxy can claim any client address.',
   },
 ];
 
-/** What each code says that a fault of the configuration may have. */
+/** The meaning of each code of a configuration fault. */
 export const configRules: readonly Pick<ConfigCheck, 'code' | 'rule'>[] = [
   ...configChecks,
   ...formatRules,

@@ -1,4 +1,7 @@
-/** Where the person's files are: configuration, credentials, caches. (https://specifications.freedesktop.org/basedir/latest/) */
+/**
+ * The directories of the person's files: configuration, credentials, caches.
+ * (https://specifications.freedesktop.org/basedir/latest/)
+ */
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../options/faults.ts';
@@ -10,8 +13,8 @@ export interface Directories {
 }
 
 /**
- * @param warnings gets a line for each variable that says nothing usable
- * @throws ConfigError where the system knows no home and the environment does not say where to go instead
+ * @param warnings gets a line for each unusable variable
+ * @throws ConfigError without a home directory or variables that replace it
  */
 export function findDirectories(env: NodeJS.ProcessEnv, warnings: string[]): Directories {
   return {
@@ -21,7 +24,7 @@ export function findDirectories(env: NodeJS.ProcessEnv, warnings: string[]): Dir
   };
 }
 
-/** By the specification a path that is not absolute is to be ignored. */
+/** By the specification, a relative path must be ignored. */
 function findDirectory(env: NodeJS.ProcessEnv, variable: string, fallback: string, warnings: string[]): string {
   const given = env[variable]?.trim();
   if (given && isAbsolute(given)) return join(given, 'opencompat');
@@ -35,7 +38,7 @@ function findHome(env: NodeJS.ProcessEnv, variable: string): string {
   try {
     return homedir();
   } catch {
-    // Node asks the system's list of users, and a container's user need not stand in it.
+    // Node asks the system's list of users, which may lack a container's user.
     const reason = `there is no home directory: set HOME, or ${variable} and the other XDG_…_HOME variables, to a folder that is kept`;
     throw new ConfigError([{ path: '', source: 'HOME', reason }]);
   }

@@ -1,4 +1,4 @@
-/** The effective values in the form in which the program reads them: secrets wrapped, nothing to be changed. */
+/** The effective values as the program reads them: frozen, with secrets wrapped. */
 import type { JsonSchema } from '../json-schema.ts';
 import type { ConfigFragment, ConfigPlaces } from '../options/fragment.ts';
 import { Secret } from '../secret.ts';
@@ -34,7 +34,7 @@ function sealTexts(values: Readonly<Record<string, unknown>>): Record<string, un
   );
 }
 
-/** The settings of a type are known to be secret by its schema; a plugin's options are the plugin's to wrap. */
+/** The schema of a type names its secret settings; a plugin wraps its own options. */
 export function toProviders(providers: WrittenConfig['providers']): Config['providers'] {
   const entrySchema = configSchema.properties.providers.additionalProperties;
   return mapValues(providers, (entry) => sealBySchema(entry, entrySchema) as ProviderEntry);

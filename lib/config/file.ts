@@ -13,7 +13,7 @@ const fileNames = ['opencompat.config.yaml', 'opencompat.config.yml', 'opencompa
 /** What the file says at one path. */
 export interface FileEntry {
   readonly line: number;
-  /** The text as written, when it refers to the environment. */
+  /** The text as written, if it refers to the environment. */
   readonly reference?: string;
 }
 
@@ -27,7 +27,7 @@ export interface ConfigFile {
 
 export interface FoundFile {
   readonly path: string;
-  /** Who named it: `--config` or `OPENCOMPAT_CONFIG`; absent when it lay where it is looked for. */
+  /** The source that named it: `--config` or `OPENCOMPAT_CONFIG`; absent if it was found in a default place. */
   readonly namedBy?: string;
   /** Was it found in the current directory, where somebody else may have put it? */
   readonly isOfFolder?: true;
@@ -41,15 +41,15 @@ export interface ConfigFilePlaces {
   cwd: string;
   /** The person's own: `$XDG_CONFIG_HOME/opencompat`. */
   configDir: string;
-  /** Has the person said that a configuration in this folder counts? */
+  /** Has the person trusted this folder? */
   isTrusted(folder: string): boolean;
 }
 
 /**
  * The file to read: `--config`, else `OPENCOMPAT_CONFIG`, else the one of the current directory where that is trusted, else
  * the person's own.
- * @param warnings gets a line for each further file that is passed over
- * @returns beside it, the file of the current directory that was not read because nobody has trusted that
+ * @param warnings gets a line for each further file that is ignored
+ * @returns beside it, the file of the current directory, if it was ignored as untrusted
  */
 export function findConfigFile(
   { flag, env, cwd, configDir, isTrusted }: ConfigFilePlaces,
@@ -58,7 +58,7 @@ export function findConfigFile(
   if (flag !== undefined) return { found: { path: resolve(cwd, flag), namedBy: '--config' } };
   if (env) return { found: { path: resolve(cwd, env), namedBy: 'OPENCOMPAT_CONFIG' } };
   const isOwn = realFolder(cwd) === realFolder(configDir);
-  // What cannot be looked at is no configuration of a folder: commands are run in all kinds of places.
+  // In the current directory an unreadable file counts as absent: commands run in all kinds of places.
   const [here, ...others] = isOwn
     ? []
     : fileNames.map((name) => join(cwd, name)).filter((path) => stateOf(path) === 'there');
@@ -80,7 +80,7 @@ function warnOfOthers(path: string, others: readonly string[], warnings: string[
   }
 }
 
-/** A link that leads nowhere is there, and so is what lies behind a folder that may not be entered, for all one can tell. */
+/** A dangling link counts as present, and so does a file in a folder that may not be entered. */
 function stateOf(path: string): 'there' | 'absent' | 'hidden' {
   try {
     lstatSync(path);
@@ -118,7 +118,7 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
   const lines = new yaml.LineCounter();
   // Pretty errors quote the source, which may be a line with a secret in it.
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  // What is odd is a fault too: a tag that is not known (`!secret name`) would be dropped, and the name become the secret.
+  // Warnings are faults too: an unknown tag (`!secret name`) would be dropped, and the name become the secret.
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     const { line } = lines.linePos(pos[0]);
     faults.push({ path: '', line, reason: describeYamlFault(code, message, text.slice(pos[0])) });
@@ -156,7 +156,7 @@ function describeYamlFault(code: string, message: string, rest: string): string 
 
 function describeUnread(path: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return stateOf(path) === 'there' ? 'is a link that leads nowhere' : 'does not exist';
+  if (code === 'ENOENT') return stateOf(path) === 'there' ? 'is a dangling link' : 'does not exist';
   if (code !== 'EACCES' && code !== 'EPERM') return `cannot be read: ${code ?? message}`;
   const user = `the user with the id ${process.getuid?.() ?? 'of this process'}`;
   return stateOf(path) === 'hidden'
@@ -193,8 +193,8 @@ function collectLines(
 const reference = /\$?\$\{([A-Za-z_]\w*)\}/g;
 
 /**
- * Puts the environment's texts in the places of the references to them, so that secrets need not stand in the file.
- * A value that is a reference and nothing else is read as if the environment had given the key.
+ * Replaces references to the environment by its texts, so that the file need not hold secrets. A value that consists of one
+ * reference is read like the key's own variable.
  */
 function resolveReferences(
   values: Record<string, unknown>,

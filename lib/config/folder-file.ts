@@ -1,6 +1,6 @@
 /**
- * The configuration of the current directory. Somebody else may have written it, so it counts only where the person has
- * trusted the folder; and even then it does not send a sign-in anywhere but to the sign-in's own provider.
+ * The configuration of the current directory. Somebody else may have written it, so it counts only where the person has trusted
+ * the folder; even then it may send a sign-in only to the sign-in's own provider.
  */
 import { basename } from 'node:path';
 import { asText } from '../lenient-json.ts';
@@ -20,7 +20,7 @@ export const folderRules = [
 
 const [notTrusted, signInHost] = folderRules;
 
-/** What stops a server that is started in a folder with a configuration that nobody has trusted. */
+/** The fault of a server start in a folder with an untrusted configuration. */
 export function notTrustedFault(path: string): Fault {
   const reason =
     `${path} lies in the current directory, and it does not count until you say so. Read it; then ` +
@@ -31,7 +31,7 @@ export function notTrustedFault(path: string): Fault {
 
 /** The same for commands that go on without it. */
 export function notTrustedWarning(path: string): string {
-  return `${path} is not read: whoever wrote it, you have not said that it counts. \`opencompat trust\` says so.`;
+  return `${path} is not read: you have not trusted its directory. \`opencompat trust\` does that.`;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Keys of the configuration that say which answers are kept, and for how long; and those of WebSockets, which go on from them. */
+/** Keys of the configuration for kept answers, and for WebSockets, whose requests go on from them. */
 import type { ConfigFragment } from '../options/fragment.ts';
 import { seconds } from '../options/parts.ts';
 
@@ -8,7 +8,7 @@ export const keptKeys = {
     enum: ['memory', 'file', 'off'],
     default: 'memory',
     description:
-      'Where answers of the Responses API are kept that clients go on from or ask for again: `file` outlives a restart; `off` keeps none. With `redis` they are there.',
+      'Where answers of the Responses API are kept, for clients that go on from them or retrieve them: `file` outlives a restart; `off` keeps none. With `redis` they are in Redis.',
   },
   responsesDir: {
     type: 'string',
@@ -34,7 +34,7 @@ export const keptKeys = {
     default: 33554432,
     'x-unit': 'bytes',
     description:
-      'Most that one request is given of kept answers (`previous_response_id`, items that are named by their ids).',
+      'Largest conversation that one request restores from kept answers (`previous_response_id`, items named by their ids).',
   },
   responsesTtl: {
     ...seconds,
@@ -67,7 +67,7 @@ export const keptKeys = {
     ...seconds,
     exclusiveMinimum: 0,
     default: 3600,
-    description: 'How long a WebSocket is kept on which nothing is asked.',
+    description: 'How long an idle WebSocket is kept.',
   },
   websocketMaxKeptBytes: {
     type: 'integer',

@@ -1,4 +1,4 @@
-/** The values of each source (the file, the environment, the flags), where they were given, and what is wrong with them. */
+/** The values of each source (the file, the environment, the flags), their places and their faults. */
 import type { JsonSchema } from '../json-schema.ts';
 import { mask } from '../masking.ts';
 import { checkOptions } from '../options/check.ts';
@@ -21,13 +21,13 @@ export interface Layer {
   written?(path: string): string | undefined;
 }
 
-/** The schema without defaults, which are the weakest layer and not any other's; those inside of values stay. */
+/** The schema without the defaults of keys, which are a layer of their own; defaults inside of values stay. */
 const layerSchema: JsonSchema = {
   ...configSchema,
   properties: Object.fromEntries(configKeys.map(({ name, schema: { default: _, ...schema } }) => [name, schema])),
 };
 
-/** Of each key alone: only what a layer says is compiled, and once, however often a configuration is loaded. */
+/** A validator for each key: only keys in use are compiled, and only once. */
 const keySchemas = new Map<string, JsonSchema>(
   Object.entries(layerSchema.properties ?? {}).map(([name, schema]) => [
     name,
@@ -46,15 +46,15 @@ export interface LayerSources {
   readonly file: ConfigFile | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly flags: Readonly<Record<string, unknown>>;
-  /** What paths in the file are relative to. */
+  /** The base of relative paths in the file. */
   readonly baseDir: string;
-  /** What all others are relative to. */
+  /** The base of all other relative paths. */
   readonly cwd: string;
 }
 
 /**
  * The layers from the weakest to the strongest.
- * @param warnings gets a line for each variable that is not one of the program's
+ * @param warnings gets a line for each unknown variable
  */
 export function readLayers({ file, env, flags, baseDir, cwd }: LayerSources, warnings: string[]): Layer[] {
   warnings.push(...warnOfUnknownVariables(env));
@@ -116,7 +116,7 @@ function layerOfFlags(flags: Readonly<Record<string, unknown>>): Layer {
   return { origin: 'flag', values, place: (path) => ({ source: sources.get(topOf(path)) }) };
 }
 
-/** What the owners of keys make of their values. */
+/** Lets the owners of keys convert their values. */
 function rewrite(layer: Layer, directory: string): Layer {
   let rewritten = layer;
   for (const { rules } of builtIns) {
@@ -134,7 +134,7 @@ export function topOf(path: string): string {
   return /^[\w$-]*/.exec(path)![0];
 }
 
-/** The faults of one layer's values; what a reference to the environment stands for is never shown. */
+/** The faults of one layer's values; texts from the environment are never shown. */
 export function checkLayer(layer: Layer): Fault[] {
   return faultsOf(layer).map((fault) => {
     const { path, value } = fault;

@@ -29,19 +29,19 @@ export interface LoadConfigOptions {
 export interface LoadedConfig extends FileEntries {
   readonly config: Config;
   readonly origins: ReadonlyMap<string, Origin>;
-  /** Where exactly a value that is no default was given: `/etc/opencompat.config.yaml:3`, `OPENCOMPAT_PORT`, `--port`. */
+  /** Where exactly a value was given, unless it is a default: `/etc/opencompat.config.yaml:3`, `OPENCOMPAT_PORT`, `--port`. */
   readonly places: ReadonlyMap<string, string>;
-  /** The configuration of the current directory, which does not count because the person has not trusted that. */
+  /** The configuration of the current directory, if it was ignored as untrusted. */
   readonly untrustedFile?: string;
-  /** For the log: what is odd, but no fault. */
+  /** Warnings for the log. */
   readonly warnings: readonly string[];
 }
 
-/** What the faults of a chain and of providers can be found in, when other parts of the configuration are faulty too. */
+/** The sound parts of a faulty configuration, in which the faults of chains and providers can still be found. */
 export type PartsConfig = Pick<Config, 'middleware' | 'providers' | 'baseDir' | 'file'> & FileEntries;
 
 export class FaultyConfigError extends ConfigError {
-  /** Without what is itself of the wrong shape. */
+  /** Without the parts of the wrong shape. */
   readonly parts: PartsConfig;
 
   constructor(faults: readonly Fault[], file: string | undefined, parts: PartsConfig) {
@@ -133,13 +133,13 @@ function checkTogether({ values, givenBy }: MergedLayers, faults: readonly Fault
   const isMisshapen = (key: string) => faults.some(({ path }) => path === key || parentPath(path) === key);
   return configChecks.flatMap(({ code, keys, find }) => {
     if (keys.some(isMisshapen)) return [];
-    // What does not fit a default is reported where the other value was given.
+    // A conflict with a default is reported at the other value.
     const elsewhere = keys.map(placeOf).find(Boolean);
     return find(values).map((fault) => ({ ...fault, ...(placeOf(fault.path) ?? elsewhere), code }));
   });
 }
 
-/** The parts of a faulty configuration that can be looked at all the same. */
+/** The parts of a faulty configuration that can still be checked. */
 function soundParts(values: WrittenConfig, faults: readonly Fault[]): Pick<PartsConfig, 'middleware' | 'providers'> {
   const isFaulty = (part: string) => faults.some(({ path }) => isWithin(path, part));
   const providers = faults.some(({ path }) => path === 'providers') ? {} : values.providers;

@@ -21,7 +21,7 @@ export function locateFaults({ fileEntries }: FileEntries, faults: readonly Faul
   return faults.map((fault) => ({ line: entryAt(fileEntries, fault.path)?.line, ...fault }));
 }
 
-/** Does what finds further faults (the chain knows its own), and gives those faults the lines of the file they are in. */
+/** Runs a check that finds further faults (those of the chain), and adds the file's lines to them. */
 export async function withLocatedFaults<T>(entries: FileEntries, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -23,7 +23,7 @@ export interface ReportedProvider {
   readonly origin: string;
 }
 
-/** What is made of the values: what they say of the chain and of providers, put together. */
+/** The chains and providers that follow from the values. */
 export interface ReportedParts {
   readonly chains?: ReportedChains;
   /** In the order in which they are asked. */
@@ -39,7 +39,7 @@ export interface ConfigReport extends ReportedParts {
   warnings: readonly string[];
 }
 
-/** The report as data. Values that refer to the environment are shown as they were written, not as what they stand for. */
+/** The report as data. References to the environment are shown as written. */
 export function createConfigReport(loaded: LoadedConfig, parts: ReportedParts = {}): ConfigReport {
   const { config, origins, places, fileEntries, warnings } = loaded;
   const asWritten = (value: unknown, path: string): unknown => {

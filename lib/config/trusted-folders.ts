@@ -1,11 +1,11 @@
-/** Folders of which the person has said that a configuration in them counts: real paths, in a file beside the credentials. */
+/** The folders whose configuration the person has trusted: real paths, in a file beside the credentials. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../storage/atomic-file.ts';
 
 const fileName = 'trusted-folders.json';
 
-/** What cannot be read as a list is none: nobody is trusted by mistake. */
+/** A malformed list counts as empty, so that no folder is trusted by mistake. */
 function readFolders(dataDir: string): string[] {
   try {
     const folders: unknown = JSON.parse(readFileSync(join(dataDir, fileName), 'utf8'));
@@ -29,7 +29,7 @@ export function isTrustedFolder(dataDir: string, folder: string): boolean {
   return readFolders(dataDir).includes(realFolder(folder));
 }
 
-/** Remembers the answer for as long as nobody changes it. @throws the file system's error */
+/** Remembers the answer until it is changed. @throws the file system's error */
 export async function setFolderTrust(dataDir: string, folder: string, isTrusted: boolean): Promise<void> {
   const path = realFolder(folder);
   const others = readFolders(dataDir).filter((other) => other !== path);

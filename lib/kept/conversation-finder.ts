@@ -1,4 +1,4 @@
-/** What a request goes on from, found in the answers that are kept here. */
+/** Finds the conversation that a request goes on from, in the answers that are kept here. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toInputItem } from '../apis/responses/input-items.ts';
 import type { LooseItem } from '../apis/responses/schema.ts';
@@ -6,7 +6,7 @@ import type { CanonicalInputItem } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { ResponseStore, StoredResponse } from './response-store.ts';
 
-/** Most answers that are looked for, for one request. */
+/** Most answers that one request looks up. */
 const maxLookups = 10_000;
 /** Longest stretch of a client's id that a message repeats, in characters. */
 const maxQuotedLength = 100;
@@ -16,14 +16,14 @@ export function quoteId(id: string): string {
 }
 
 /**
- * Finds what one request goes on from. A short request can name very much, and the same over and over: each answer is read
- * once, other requests get their turn in between, and what comes of it has a limit.
+ * Finds the conversation for one request. A short request can name many answers, even repeatedly: each answer is read once,
+ * other requests get their turn in between, and the result has a size limit.
  */
 export class ConversationFinder {
   readonly #stores: readonly ResponseStore[];
   readonly #owner: string;
   readonly #limitBytes: number;
-  /** Of the answers that were found by one of them, and `undefined` for what is nobody's. */
+  /** Items of the answers found so far by id; `undefined` for unknown ids. */
   readonly #items = new Map<string, LooseItem | undefined>();
   readonly #sizes = new Map<LooseItem, number>();
   #lookups = 0;
@@ -58,7 +58,7 @@ export class ConversationFinder {
   }
 
   /**
-   * What was said up to an answer and in it, the oldest first.
+   * The conversation up to an answer, with the answer, the oldest first.
    * @throws OpenCompatError OC_PREVIOUS_RESPONSE_NOT_FOUND, OC_CONVERSATION_TOO_LARGE
    */
   async readChain(id: string): Promise<CanonicalInputItem[]> {

@@ -1,4 +1,4 @@
-/** Kept answers as files, each under a name that tells nothing of it; the time of its last use is the file's own. */
+/** Kept answers as files, each under a name that reveals nothing; the file's time is the answer's last use. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export interface FoundFile {
   readonly usedAtMs: number;
 }
 
-/** Changes are made one after another. None of them fails: what cannot be written is kept in memory only. */
+/** Makes changes one after another. They never reject: an answer that cannot be written stays in memory only. */
 export class ResponseFiles {
   readonly #directory: string;
   readonly #log: Logger;
@@ -37,7 +37,7 @@ export class ResponseFiles {
     return files.sort((a, b) => a.usedAtMs - b.usedAtMs);
   }
 
-  /** Undefined for a file that cannot be used. */
+  /** Undefined for an unusable file. */
   async read({ path, usedAtMs }: FoundFile): Promise<StoredEntry | undefined> {
     const text = await readFile(path, 'utf8').catch(() => '');
     const entry = toEntry(text, usedAtMs);

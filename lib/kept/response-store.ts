@@ -1,4 +1,4 @@
-/** Answers that can be asked for, and gone on from, later: kept in memory, and in files where the configuration says so. */
+/** Stored answers, which clients can retrieve and go on from later: kept in memory and, if so configured, in files. */
 import type { CanonicalInputItem, CanonicalResponse } from '../canonical/types.ts';
 import type { Logger } from '../log.ts';
 import { ResponseFiles } from './response-files.ts';
@@ -7,20 +7,20 @@ import { type StoredEntry, toEntry, toKey } from './stored-entry.ts';
 export interface StoredResponse {
   /** `resp_…` */
   id: string;
-  /** Whose it is (see `ownerOf`): nobody else finds it. */
+  /** The owner (see `ownerOf`), who alone finds it. */
   owner: string;
-  /** What the request brought itself, in canonical form; what it went on from is found by `previousId`. */
+  /** The request's own input, in canonical form; the earlier conversation is found by `previousId`. */
   input: CanonicalInputItem[];
   previousId?: string;
   response: CanonicalResponse;
 }
 
-/** Whatever keeps answers. It may forget any of them at any time; what it gives is the caller's own copy. */
+/** Keeps answers. It may forget any of them at any time, and returns copies. */
 export interface ResponseStore {
   get(owner: string, id: string): Promise<StoredResponse | undefined>;
-  /** The newest answer that has an item of this id. */
+  /** The newest answer with an item of this id. */
   findByItem(owner: string, itemId: string): Promise<StoredResponse | undefined>;
-  /** Takes the answer before it returns for the first time; the promise tells when it is safe. */
+  /** Takes the answer synchronously; the promise resolves when it is stored safely. */
   put(stored: StoredResponse): Promise<void>;
   /** false: there was none. */
   delete(owner: string, id: string): Promise<boolean>;
@@ -40,8 +40,8 @@ export interface ResponseStoreOptions {
 }
 
 /**
- * Whose answers a request may see: those of its client key; without keys everyone's are everyone's.
- * @param clientId the hash of its key; where there are none, its address
+ * The owner whose answers a request may see: its client key; without configured keys, all clients share one owner.
+ * @param clientId the hash of its key; without keys, its address
  * @param address of the client
  */
 export function ownerOf(clientId: string, address: string | undefined): string {
@@ -190,7 +190,7 @@ class LocalResponseStore implements ResponseStore {
 
   async #readFiles(files: ResponseFiles): Promise<void> {
     const found = await files.list();
-    // What was kept since the start is newer than every file.
+    // Answers kept since the start are newer than every file.
     const newer = [...this.#entries.values()];
     this.#entries.clear();
     this.#shares.clear();

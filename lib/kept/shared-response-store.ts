@@ -1,4 +1,4 @@
-/** Kept answers in Redis, where several servers find them: encrypted, each under a name that tells nothing of it. */
+/** Kept answers in Redis, shared by several servers: encrypted, each under a name that reveals nothing. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asText, parseObject } from '../lenient-json.ts';
@@ -8,11 +8,11 @@ import type { ResponseStore, StoredResponse } from './response-store.ts';
 import { toKey } from './stored-entry.ts';
 
 /**
- * An answer is told to its client before Redis has it. Who goes on from it at once, on another server, may be there first:
- * what is not found is looked for again after this time.
+ * A client has its answer before Redis does, and may go on from it at once on another server: an answer that is not found is
+ * looked up again after this time.
  */
 const secondLookMs = 200;
-/** Answers that wait for Redis to come back; those beyond stay where they are. */
+/** Most answers that wait for Redis to come back; further ones stay in memory only. */
 const maxWaiting = 1_000;
 
 export interface SharedResponseStoreOptions {
@@ -33,7 +33,7 @@ export function createSharedResponseStore(options: SharedResponseStoreOptions): 
 class SharedResponseStore implements ResponseStore {
   readonly #options: SharedResponseStoreOptions;
   readonly #ttlMs: number;
-  /** What Redis should have, but was not there to take. */
+  /** Answers to store when Redis is back. */
   readonly #waiting = new Map<string, Pick<StoredResponse, 'owner' | 'id'>>();
 
   constructor(options: SharedResponseStoreOptions) {
@@ -59,7 +59,7 @@ class SharedResponseStore implements ResponseStore {
   async put(stored: StoredResponse): Promise<void> {
     const { local, maxBytes } = this.#options;
     const { owner, id } = stored;
-    // Here first: who goes on from it at once must find it.
+    // Stored here first: a client may go on from it at once.
     await local.put(stored);
     const text = JSON.stringify(stored);
     if (text.length > maxBytes || (await this.#write(stored, text))) return;
@@ -101,7 +101,7 @@ class SharedResponseStore implements ResponseStore {
     return isWritten ?? false;
   }
 
-  /** What was answered while Redis was away, so that the other servers can go on from it too. */
+  /** Stores the answers of the time while Redis was away, so that the other servers have them too. */
   async #handOver(): Promise<void> {
     for (const [key, { owner, id }] of this.#waiting) {
       this.#waiting.delete(key);
@@ -113,7 +113,7 @@ class SharedResponseStore implements ResponseStore {
     }
   }
 
-  /** What Redis says; undefined while it is away, or says what cannot be read. */
+  /** Redis's answer; undefined while it is away, or if the answer is malformed. */
   async #ask<T>(what: string, task: () => Promise<T>): Promise<T | undefined> {
     const { redis, log } = this.#options;
     if (!redis.isUp) return undefined;

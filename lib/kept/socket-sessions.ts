@@ -1,4 +1,4 @@
-/** What a WebSocket connection keeps for the requests that come over it. */
+/** The answers that a WebSocket connection keeps for its own requests. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ResponseStore } from './response-store.ts';
@@ -8,7 +8,7 @@ export interface SocketSession {
   readonly responses: ResponseStore;
 }
 
-/** By the stream that a request of the connection comes in on. */
+/** By the stream that carries the connection's requests. */
 const sessions = new WeakMap<Duplex, SocketSession>();
 
 export function attachSession(stream: Duplex, session: SocketSession): void {

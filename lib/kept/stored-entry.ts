@@ -4,14 +4,14 @@ import { asObject, asText, parseObject } from '../lenient-json.ts';
 export interface StoredEntry {
   readonly id: string;
   readonly owner: string;
-  /** JSON: what is kept cannot be changed by whoever gave or got it. */
+  /** JSON text, so that callers cannot change the stored answer. */
   readonly text: string;
   readonly itemIds: readonly string[];
   /** Unix milliseconds. */
   usedAtMs: number;
 }
 
-/** Undefined for a text that is no stored answer. */
+/** Undefined for a text that is not a stored answer. */
 export function toEntry(text: string, usedAtMs: number): StoredEntry | undefined {
   const { id, owner, input, response } = parseObject(text) ?? {};
   const output = asObject(response)?.output;
@@ -22,7 +22,7 @@ export function toEntry(text: string, usedAtMs: number): StoredEntry | undefined
   return { id, owner, text, itemIds, usedAtMs };
 }
 
-/** Keys are told apart by their lengths, so that no name of an owner can reach into another's. */
+/** The length prefix keeps owners apart: no owner's name can produce another's key. */
 export function toKey(owner: string, id: string): string {
   return `${owner.length}:${owner}${id}`;
 }

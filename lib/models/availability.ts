@@ -1,21 +1,21 @@
-/** Which models are not worth asking for a while, because their provider said when it will be. */
+/** Remembers which models cannot answer for a while, because their provider said until when. */
 import type { OpenCompatError } from '../errors.ts';
 import type { ResolvedModel } from '../providers/provider.ts';
 
 export interface Availability {
-  /** Takes note of what a model answered; of refusals, only what says how long it lasts is kept. */
+  /** Records a model's failure; only refusals with a time are kept. */
   note(model: ResolvedModel, error: OpenCompatError): void;
-  /** A model has answered: what was known against it no longer holds. */
+  /** A model has answered: forgets its failures. */
   noteAnswer(model: ResolvedModel): void;
   /** 1 when the model's provider could not be reached a moment ago, else 0: an order in which to ask. */
   doubtOf(model: ResolvedModel): 0 | 1;
-  /** The error that a model would give now, if that is known; its `retry-after` is what is left of it. */
+  /** The error that a model would give now, if known, with the remaining time as its `retry-after`. */
   blockedBy(model: ResolvedModel): OpenCompatError | undefined;
 }
 
-/** More than these are not remembered: the oldest is forgotten. */
+/** Most failures that are remembered; the oldest is forgotten. */
 const maxBlocks = 256;
-/** Longest time that a refusal is believed: a week's window and a day. A nonsensical number must not last for ever. */
+/** Longest time that a refusal is believed: a week's window and a day. An absurd number must not last for ever. */
 const longestBlockMs = 8 * 24 * 3_600_000;
 /** A provider that could not be reached is asked after the others for this long: each vain try costs a client its time. */
 const doubtMs = 30_000;

@@ -1,7 +1,7 @@
 /**
  * Names as requests give them, while the lists of the providers come and go: at a start, after a sign-in, when a server is
- * away. What a name stands for must not depend on which list came first, and a list that is not there is no reason to say
- * that a model does not exist.
+ * away. The meaning of a name must not depend on which list came first, and a missing list must not make a model count as
+ * non-existent.
  */
 import { OpenCompatError } from '../errors.ts';
 import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.ts';
@@ -25,9 +25,9 @@ const waitLimitMs = 6_000;
 const retryAfterS = 5;
 
 /**
- * The models of a name. Waits (some seconds at most) for lists that have never been seen; and where nobody knows the name,
- * for whatever may know it by now: a sign-in that another process has made, a list that is renewed. If a list is still
- * missing or old then, its provider may judge the name itself. Synchronous when there is nothing to wait for.
+ * The models of a name. Waits (some seconds at most) for lists that have never been seen; and for an unknown name, for new
+ * sources that may know it: a sign-in that another process has made, a list that is renewed. If a list is still missing or old
+ * then, its provider may judge the name itself. Synchronous when there is nothing to wait for.
  *
  * @param draws is it for a picture?
  * @throws OpenCompatError OC_MODEL_NOT_FOUND, OC_MODELS_UNKNOWN, OC_NOT_SERVED
@@ -71,7 +71,7 @@ async function lookAgain(provider: Provider): Promise<void> {
   await provider.lookForModels?.();
 }
 
-/** With what is known after all waiting. */
+/** Decides with the lists known after the wait. */
 function findLast(name: string, providers: readonly Provider[], aliases: Aliases, draws: boolean): ResolvedModel[] {
   const open = withMore(providers);
   try {
@@ -87,8 +87,8 @@ function findLast(name: string, providers: readonly Provider[], aliases: Aliases
 }
 
 /**
- * Those that can answer, and may have models that they do not list now. Where none can answer, those that somebody has signed
- * in to: they say what is wrong with the sign-in.
+ * The providers that can answer, and may have unlisted models. If none can answer, those with a sign-in: they say what is wrong
+ * with it.
  */
 function withMore(providers: readonly Provider[]): Provider[] {
   const ready = providers.filter((provider) => provider.readiness().isReady);
@@ -96,7 +96,7 @@ function withMore(providers: readonly Provider[]): Provider[] {
   return asked.filter((provider) => (provider.listState?.() ?? 'current') !== 'current');
 }
 
-/** What those have made of a name that take names which they do not list: each of them, in their order. */
+/** The models of providers that accept unlisted names, in the providers' order. */
 function judgedBy(open: readonly Provider[]): Judge {
   return (name) => (usableName.test(name) ? open.flatMap((provider) => judge(provider, name) ?? []) : []);
 }
@@ -130,7 +130,8 @@ export async function listReadyModels(providers: readonly Provider[], aliases: A
 
 /**
  * The first model of a name, for a page about it.
- * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now, OC_MODELS_UNKNOWN where nobody can tell
+ * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now, OC_MODELS_UNKNOWN if no provider can
+ *   tell
  */
 export async function findReadyModel(
   name: string,

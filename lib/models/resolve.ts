@@ -1,4 +1,4 @@
-/** Model names: who serves the model that a client named, and which models there are to name. */
+/** Resolves model names to providers, and lists the models. */
 import { distance } from 'fastest-levenshtein';
 import type { ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -8,16 +8,16 @@ import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.t
 const maxAliasHops = 16;
 /** Most models that one name is tried with. */
 const maxCandidates = 16;
-/** Longest name that is looked at; nothing real comes near, and distances cost the product of two lengths. */
+/** Longest name that is accepted; real names are far shorter, and the cost of comparing grows with the product of two lengths. */
 const maxNameCharacters = 200;
 const maxNearNames = 3;
-/** What a name may consist of that nobody here has heard of, before it goes upstream and into logs. */
+/** Characters of an unknown name that may go upstream and into logs. */
 export const usableName = /^[\x21-\x7e]+$/;
 
 export const effortSuffix = /^(.+)[-:](none|minimal|low|medium|high|xhigh|max|ultra)$/;
 /** Ollama's clients add it to every name that lacks a tag. */
 const defaultTag = ':latest';
-/** Claude Code's users ask with it for a longer context. */
+/** Claude Code's users add it to ask for a longer context. */
 const contextTag = '[1m]';
 
 export interface ListedModel {
@@ -28,8 +28,8 @@ export interface ListedModel {
 }
 
 /**
- * The models of all providers, in the order of the providers, then the aliases that lead to one of them, each with what is
- * known of its first model; hidden ones are left out. No id stands twice.
+ * The models of all providers, in the order of the providers, then the aliases that lead to one of them, each with the facts of
+ * its first model. Hidden models are left out, and ids are unique.
  */
 export function listModels(providers: readonly Provider[], aliases: Aliases = {}): ListedModel[] {
   const listed = new Map<string, ListedModel>();
@@ -41,7 +41,7 @@ export function listModels(providers: readonly Provider[], aliases: Aliases = {}
     }
   }
   for (const id of Object.keys(aliases)) {
-    // A pattern is no name.
+    // A pattern is not listed.
     const [found] = listed.has(id) || id.includes('*') ? [] : find(id, { providers, aliases, judge: nobody }, []);
     if (found) listed.set(id, { id, provider: found.provider, info: found.info });
   }
@@ -49,14 +49,14 @@ export function listModels(providers: readonly Provider[], aliases: Aliases = {}
 }
 
 /**
- * Further names: each for any name that could be resolved itself, or for several, the best first. A name with `*` in it
- * (any text, or none) is for all that fit it and that nothing else is known by.
+ * Aliases: each stands for any name that can be resolved itself, or for several, the best first. One with `*` (any text, or
+ * none) stands for all matching names that nothing else knows.
  */
 export type Aliases = Readonly<Record<string, string | readonly string[]>>;
 
 export type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort' | 'isUnlisted'>;
 
-/** Is asked for a name that nobody lists, an alias' target or the name itself: who might have it all the same. */
+/** Called for an unlisted name, an alias' target or the name itself: gives the providers that might have it. */
 export type Judge = (name: string) => Found[];
 
 const nobody: Judge = () => [];
@@ -69,11 +69,10 @@ interface Search {
 }
 
 /**
- * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own
- * name, `provider/model`, an alias, the same without `:latest` or `[1m]`, the same without an effort suffix (`gpt-5-high`,
- * `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*` that
- * fits, for the models of Anthropic that its clients name by themselves what stands in for them here, and last whoever is
- * judged to have it.
+ * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own name,
+ * `provider/model`, an alias, the same without `:latest` or `[1m]`, the same without an effort suffix (`gpt-5-high`,
+ * `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*` that fits, a
+ * stand-in for the models of Anthropic that its clients name by themselves, and last a provider that might have the name.
  * @returns one model, or those of an alias with a list, in its order; never none
  * @throws OpenCompatError OC_MODEL_NOT_FOUND
  */
@@ -91,12 +90,12 @@ export function resolveModels(
   return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
 }
 
-/** Models that only draw: providers list none of them, as another model draws in their name. */
+/** Models that only draw: no provider lists them, as another model draws in their name. */
 const drawingName = /^(gpt-image|chatgpt-image|dall-e)/;
 
 /**
  * Resolves a name for a request for a picture: any model of a provider that draws, or the name of a model that only
- * draws, for which the first provider that can answers with the model that it draws with.
+ * draws, for which the first provider that can draw uses its own drawing model.
  * @throws OpenCompatError OC_MODEL_NOT_FOUND, OC_NOT_SERVED
  */
 export function resolveDrawingModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
@@ -147,7 +146,7 @@ function find(name: string, search: Search, path: readonly string[]): Found[] {
 
 function findFull(name: string, search: Search, path: readonly string[]): Found[] {
   const { providers, aliases } = search;
-  // A provider that cannot answer lists what it would have; one that can goes before it.
+  // A provider that cannot answer still lists its models; one that can comes first.
   for (const isReady of [true, false]) {
     for (const provider of providers) {
       const info = findIn(provider, name);
@@ -161,7 +160,7 @@ function findFull(name: string, search: Search, path: readonly string[]): Found[
 }
 
 function followAlias(alias: string, search: Search, path: readonly string[]): Found[] {
-  // A chain that leads back to itself has no end: an alias with `*` may well fit what it stands for.
+  // Ends a chain that leads back to itself: an alias with `*` may match its own target.
   if (path.length >= maxAliasHops || path.includes(alias)) return [];
   return [search.aliases[alias]!].flat().flatMap((target) => find(target, search, [...path, alias]));
 }
@@ -175,7 +174,7 @@ function findPattern(name: string, aliases: Aliases): string | undefined {
   return longest;
 }
 
-/** Piece by piece, each at the first place where it fits: no pattern costs more than one walk along the name. */
+/** Matches piece by piece, each at its first place: every pattern costs one walk along the name. */
 function fitsPattern(name: string, pattern: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop() ?? '';
@@ -190,9 +189,9 @@ function fitsPattern(name: string, pattern: string): boolean {
 }
 
 /**
- * Clients of Anthropic's API name its models without being told to, so that they work here before anybody has written an
- * alias: the same model where a provider has it, one of the same family, for a small one a small one, and else the first
- * of the list. The answer's `x-opencompat-model` says which it was.
+ * Clients of Anthropic's API name its models without being told to, so they work here without an alias: the same model where a
+ * provider has it, one of the same family, a small one for a small one, else the first of the list. The answer's
+ * `x-opencompat-model` names it.
  */
 function findStandIn(name: string, providers: readonly Provider[]): Found | undefined {
   if (!name.startsWith('claude-')) return undefined;
@@ -241,7 +240,7 @@ function describeNear(name: string, providers: readonly Provider[], aliases: Ali
   const target = Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
   if (target) {
     const targets = target.map((model) => `\`${model.slice(0, maxNameCharacters)}\``).join(', ');
-    return ` It is an alias, and none of what it stands for (${targets}) is served here.`;
+    return ` It is an alias, and no target of it (${targets}) is served here.`;
   }
   const near = listModels(providers, aliases)
     .map(({ id }) => id)
@@ -250,6 +249,6 @@ function describeNear(name: string, providers: readonly Provider[], aliases: Ali
     .sort((a, b) => a.steps - b.steps)
     .slice(0, maxNearNames)
     .map(({ candidate }) => `\`${candidate}\``);
-  if (near.length === 0) return ' GET /v1/models lists the models there are.';
+  if (near.length === 0) return ' GET /v1/models lists the models.';
   return ` Did you mean ${near.join(' or ')}?`;
 }

@@ -16,7 +16,7 @@ function createAjv(isOwn: boolean): Ajv {
     useDefaults: true,
     verbose: true,
     allowUnionTypes: true,
-    // Strict but for that: a misspelled keyword in a plugin's schema is an error, not a check that never happens.
+    // Strict otherwise: a misspelled keyword in a plugin's schema is an error instead of a silently missing check.
     strictTypes: false,
     ...(isOwn && { meta: false, validateSchema: false }),
   });
@@ -25,7 +25,7 @@ function createAjv(isOwn: boolean): Ajv {
   return ajv;
 }
 
-/** Of who takes no options. */
+/** The schema of a box or provider without options. */
 export const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
 
 let ownAjv: Ajv | undefined;
@@ -51,7 +51,10 @@ const typeWords: Record<string, string> = {
   object: 'a mapping of keys to values',
 };
 
-/** The steps of a JSON pointer (RFC 6901) as a path; a step is an index where the value there is a list. */
+/**
+ * The steps of a JSON pointer (RFC 6901, https://www.rfc-editor.org/rfc/rfc6901) as a path; a step is an index where the value
+ * there is a list.
+ */
 function pathOf(pointer: string, root: unknown, start: string): string {
   let path = start;
   let value: unknown = root;
@@ -87,7 +90,7 @@ function reasonOf({ keyword, params, message, parentSchema }: ErrorObject): stri
   }
 }
 
-/** Of the values that there are, or that are given as examples, the one that was probably meant. */
+/** The allowed value, or the example, that was probably meant. */
 function nearestOf({ keyword, params, data, parentSchema }: ErrorObject): string | undefined {
   const values = keyword === 'enum' ? params.allowedValues : keyword === 'pattern' ? parentSchema?.examples : undefined;
   return typeof data === 'string' && values ? nearestName(data, values.map(String)) : undefined;
@@ -99,7 +102,7 @@ function toFault(error: ErrorObject, root: unknown, start: string): Fault {
   if (keyword === 'additionalProperties') {
     const key: string = params.additionalProperty;
     const nearest = nearestName(key, Object.keys(parentSchema?.properties ?? {}));
-    return { path: joinPath(path, key), reason: 'is not a key that exists here', nearest };
+    return { path: joinPath(path, key), reason: 'is not a known key here', nearest };
   }
   if (keyword === 'required') return { path: joinPath(path, params.missingProperty), reason: 'is missing' };
   const isSecret = parentSchema?.['x-secret'] === true || (typeof data === 'string' && isSecretName(path));
@@ -113,7 +116,7 @@ function toFault(error: ErrorObject, root: unknown, start: string): Fault {
 
 /**
  * Finds every fault of a value, and fills in the schema's defaults in place.
- * @param path what the value's own path is, for the faults' paths
+ * @param path the value's own path, for the faults' paths
  * @param isOwn is the schema this project's own, and so right? Default false
  */
 export function checkOptions(schema: JsonSchema, value: unknown, path: string, isOwn = false): Fault[] {
@@ -127,7 +130,7 @@ export function checkOptions(schema: JsonSchema, value: unknown, path: string, i
   return (validate.errors ?? []).map((error) => toFault(error, value, path));
 }
 
-/** What a schema's defaults make of no options at all; without ajv, which a start with nothing to check can do without. */
+/** The options of an entry without options: the schema's defaults, filled in without loading ajv. */
 export function defaultsOf({ properties = {} }: JsonSchema): Record<string, unknown> {
   const withDefault = Object.entries(properties).filter(([, schema]) => schema.default !== undefined);
   return Object.fromEntries(withDefault.map(([key, schema]) => [key, structuredClone(schema.default)]));

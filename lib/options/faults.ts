@@ -1,11 +1,11 @@
-/** What is wrong with a configuration, all of it together, in words for the person who wrote it. */
+/** The faults of a configuration, reported together, in words for the person who wrote it. */
 import { basename } from 'node:path';
 import { inspect } from 'node:util';
 import { distance } from 'fastest-levenshtein';
 import { maskUrlCredentials } from '../masking.ts';
 
 export interface Fault {
-  /** `middleware[1].options.max`; '' when it is about no key. */
+  /** `middleware[1].options.max`; '' when it concerns no single key. */
   readonly path: string;
   /** Line of the configuration file, from 1. */
   readonly line?: number;
@@ -33,7 +33,7 @@ export function parentPath(path: string): string {
   return path.replace(/(\.[\w$-]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\]|^[\w$-]+)$/, '');
 }
 
-/** The name that somebody who wrote `wanted` probably meant, however it is cased and joined. */
+/** The valid name that `wanted` probably stands for, in any case and with any separators. */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const target = plain(wanted);
@@ -77,7 +77,7 @@ export class ConfigError extends Error {
 
 /**
  * Waits for all of several checks of one configuration.
- * @throws ConfigError with the faults of all of them; else what the first of them threw that is none
+ * @throws ConfigError with the faults of all of them; else the first other error
  */
 export async function gatherFaults<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   const outcomes = await Promise.allSettled([first, second]);

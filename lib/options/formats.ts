@@ -4,7 +4,7 @@ import { loadPackage } from '../load-package.ts';
 import { isHostOrPattern, isOriginOrPattern } from '../origins.ts';
 import { type Fault, nearestName } from './faults.ts';
 
-/** What is wrong with a text; undefined when nothing is. */
+/** The fault of a text; undefined if it is valid. */
 type FormatCheck = (text: string) => Pick<Fault, 'reason' | 'nearest' | 'code'> | undefined;
 
 /** Loaded when the first cron expression is met; most configurations have none. */
@@ -49,7 +49,7 @@ export const formatChecks = {
     return { reason: 'must be a host name without scheme and port, `*.` and a name for all below it, or `*`' };
   },
 
-  /** As browsers send it in `Origin`; pages of apps have schemes of their own. */
+  /** As browsers send it in `Origin`; apps' pages have schemes of their own. */
   origin(text) {
     if (isOriginOrPattern(text)) return undefined;
     return { reason: 'must be an origin such as https://example.com or https://*.example.com, or `*`' };

@@ -21,7 +21,7 @@ export const refreshTimes = {
   'x-unit': 'minutes',
 } as const satisfies JsonSchema;
 
-/** What can stand in an HTTP header, without spaces (RFC 9110, 5.5: https://www.rfc-editor.org/rfc/rfc9110#section-5.5). */
+/** The characters of an HTTP header without spaces (RFC 9110 §5.5, https://www.rfc-editor.org/rfc/rfc9110#section-5.5). */
 export const headerText = {
   type: 'string',
   pattern: '^[\\x21-\\x7e]+$',

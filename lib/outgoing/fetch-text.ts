@@ -1,4 +1,4 @@
-/** Small texts from elsewhere (model lists, instruction files, quota), with the limits that `fetch` does not have. */
+/** Fetches small texts (model lists, instruction files, quota) with the limits that `fetch` lacks. */
 
 export interface FetchTextOptions {
   fetch: typeof fetch;
@@ -40,14 +40,4 @@ async function readBounded({ body }: Response, maxBytes: number): Promise<string
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Why a call came to nothing, in a few words without addresses or headers. */
-export function describeFetchFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  if (error.name === 'TimeoutError') return 'no answer in time';
-  if (error instanceof RangeError) return error.message;
-  const { cause } = error;
-  if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message;
-  return error.message;
 }

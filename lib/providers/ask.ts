@@ -1,6 +1,7 @@
 /** Requests to a provider besides those of clients: for an account's models, its quota. */
 import { OpenCompatError } from '../errors.ts';
-import { describeFetchFailure, type FetchedText, fetchText } from '../outgoing/fetch-text.ts';
+import { type FetchedText, fetchText } from '../outgoing/fetch-text.ts';
+import { describeNetworkError } from '../outgoing/network-errors.ts';
 import { Secret } from '../secret.ts';
 import type { Provider, UpstreamRequest } from './provider.ts';
 
@@ -30,7 +31,7 @@ export async function askProvider(
   try {
     answer = await fetchText(url, { ...options, headers: sent });
   } catch (error) {
-    const reason = describeFetchFailure(error);
+    const reason = describeNetworkError(error);
     throw new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: title, reason }, { cause: error });
   }
   const isKnown = answer.status === 304 && etag !== undefined;

@@ -32,7 +32,7 @@ export function honouredWith({ omit }: TakenFields): UpstreamRequest['honours'] 
   ];
 }
 
-/** Asks for the usage in a stream; no client has asked for it, so that nobody need be told where it cannot be had. */
+/** Asks for the usage in a stream; no client has asked for it, so it is not reported where it is missing. */
 export function withUsage(body: Json, streamOptions: unknown, { omit }: TakenFields): Json {
   return omit.has('stream_options') ? body : { ...body, stream_options: streamOptions };
 }

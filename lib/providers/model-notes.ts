@@ -1,4 +1,5 @@
 /** What upstreams have said about their models that no list tells. In memory, bounded, and forgotten with the process. */
+import type { ReasoningTextField } from '../apis/chat-completions/server-state.ts';
 import type { ReasoningEffort } from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
@@ -42,6 +43,8 @@ export interface TakenFields {
   readonly omit: ReadonlySet<string>;
   /** The words of `reasoning_effort` that it takes, weakest first; undefined: all, as far as is known. */
   readonly efforts: readonly ReasoningEffort[] | undefined;
+  /** The field without which it refuses tool calls. */
+  readonly reasoning?: ReasoningTextField | undefined;
 }
 
 /** Fields that models have refused, so that they are asked without from then on. */
@@ -70,14 +73,20 @@ export class RefusalMemory {
   }
 
   /** @returns whether that is new */
-  note(model: string, { fields, efforts }: RefusedFields): boolean {
+  note(model: string, { fields, efforts, reasoning }: RefusedFields): boolean {
     const known = this.of(model);
     const added = fields.filter((field) => !known.omit.has(field)).slice(0, maxNotes - known.omit.size);
     const areNew = efforts !== undefined && efforts.join() !== known.efforts?.join();
-    if (added.length === 0 && !areNew) return false;
+    const isMissed = reasoning !== undefined && reasoning !== known.reasoning;
+    if (added.length === 0 && !areNew && !isMissed) return false;
     makeRoom(this.#taken, model);
     const omit = new Set([...known.omit, ...added]);
-    this.#taken.set(model, { omit, efforts: efforts ?? known.efforts, sinceMs: this.#now() });
+    this.#taken.set(model, {
+      omit,
+      efforts: efforts ?? known.efforts,
+      reasoning: reasoning ?? known.reasoning,
+      sinceMs: this.#now(),
+    });
     return true;
   }
 }

@@ -2,6 +2,7 @@
  * What a refusal says of the fields that a server, or one of its models, does not take: each server says it in words of its
  * own, so that what was sent is looked for in what is said. Pure.
  */
+import type { ReasoningTextField } from '../apis/chat-completions/server-state.ts';
 import type { ReasoningEffort } from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 import { asObject, type Json } from '../lenient-json.ts';
@@ -13,6 +14,8 @@ export interface RefusedFields {
   fields: readonly string[];
   /** The words of `reasoning_effort` that are taken instead, weakest first. */
   efforts?: readonly ReasoningEffort[];
+  /** What it misses: the reasoning beside tool calls, in this field. */
+  reasoning?: ReasoningTextField;
 }
 
 /** What a request may have inside of its messages and tools that some servers refuse. */
@@ -88,13 +91,16 @@ const thinkingRefusal = /\bdoes not support (?:extended |adaptive )?(?:thinking|
 const developerRefusal =
   /\b(?:roles?|variant|messages?)\b[\s\S]*['"`]?\bdeveloper\b|\bdeveloper['"`]? (?:role|message)/i;
 const systemRefusal = /\bsystem(?: role| messages?)? (?:is|are)? ?not supported|\bunknown variant `system`/i;
+/** DeepSeek, Kimi and MiMo in their thinking modes (seen 2026). */
+const missedReasoning =
+  /\breasoning_content\b[\s\S]*\b(?:missing|required|must be (?:passed|provided|sent|included)|not (?:passed|provided|found)|lacks?)\b|\b(?:missing|lacks?|requires?)\b[\s\S]*\breasoning_content\b/i;
 /** Chat templates raise it: Qwen, Mistral, Gemma, Llama 2, Cohere (seen 2026). */
 const orderRefusal =
   /\bsystem message\b[\s\S]*\b(?:beginning|start|first)\b|\broles must alternate\b|\bonly user and assistant roles\b|\b(?:first|last) message\b[\s\S]*\b(?:user|system)\b|\bno user query\b/i;
 
 /**
  * Undefined when the refusal says nothing of the kind, or an answer without the field would be to another question.
- * @param sent the body that was refused; absent: whatever is named is taken to have been in it
+ * @param sent the body that was refused; absent: the named fields are assumed to have been in it
  */
 export function readRefusedFields(error: OpenCompatError, sent?: Json): RefusedFields | undefined {
   const { code, message } = error.public;
@@ -105,6 +111,7 @@ export function readRefusedFields(error: OpenCompatError, sent?: Json): RefusedF
   const inTemplate = readTemplateRefusal(said);
   if (inTemplate) return { fields: [inTemplate] };
   if (!isRequestFault) return undefined;
+  if (missedReasoning.test(said)) return { fields: [], reasoning: 'reasoning_content' };
   if (thinkingRefusal.test(said)) return { fields: ['thinking', 'reasoning_effort'] };
 
   const told = said.replace(alternatives, '');

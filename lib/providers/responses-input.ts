@@ -1,4 +1,6 @@
 /** Prepares input items for a backend of the Responses API that stores nothing: no server ids, no references. */
+import { isServerState } from '../apis/chat-completions/server-state.ts';
+import { readKeptThinking } from '../apis/messages/kept-thinking.ts';
 import { toTrueDataUrl } from '../apis/pictures.ts';
 import type { CanonicalInputItem } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -14,6 +16,11 @@ export function isMessage(item: Loose): boolean {
 /** Is it a message with instructions rather than one of the conversation? */
 export function isInstruction(item: Loose): boolean {
   return isMessage(item) && (item.role === 'system' || item.role === 'developer');
+}
+
+/** Is it reasoning that a server of another API gave and only that may be given back? */
+export function isKeptForOthers({ encrypted_content: encrypted }: Loose): boolean {
+  return isServerState(encrypted) || readKeptThinking(encrypted) !== undefined;
 }
 
 /** The keys of `from` that are named and not null, in that order. */
@@ -93,6 +100,7 @@ export function toBackendItem(
     case 'reasoning':
       // A backend that stores nothing can use only its encrypted form.
       if (typeof item.encrypted_content !== 'string' || item.encrypted_content === '') return undefined;
+      if (isKeptForOthers(item)) return undefined;
       return {
         type: 'reasoning',
         summary: Array.isArray(item.summary) ? item.summary : [],

@@ -73,7 +73,7 @@ export async function createServer(
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
-    // The door closes at once, whatever is being refreshed.
+    // Stops listening at once, even during a refresh.
     await Promise.all([drain(), scheduler.stop()]);
     await parts.close();
     log.info('stopped');

@@ -6,7 +6,7 @@ import { giveTo, makeDirectories, ownerToKeep } from './keep-owner.ts';
 /** A temporary file this old belongs to a writer that was killed; a live one is there for milliseconds. */
 const staleTempMs = 10 * 60_000;
 
-/** What file systems answer that cannot sync a directory. Theirs is the durability they have; the rename has happened. */
+/** Errors of file systems that cannot sync a directory: the rename has happened, only its durability is theirs. */
 const directorySyncUnsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EACCES', 'EISDIR', 'EBADF']);
 
 export interface WriteFileAtomicOptions {
@@ -17,9 +17,9 @@ export interface WriteFileAtomicOptions {
 }
 
 /**
- * Replaces a file's whole text so that, whatever happens (a crash, kill -9, a full disk, two writers), the path holds
- * the old or the new text and never a mixture. A symbolic link is followed: what it points at is replaced. Its owner stays,
- * also where root writes.
+ * Replaces a file's whole text atomically: after a crash, kill -9, a full disk or two writers the path holds the old or the new
+ * text, never a mixture. A symbolic link is followed: what it points at is replaced. Its owner stays the same, even if root
+ * writes.
  *
  * @throws the file system's error; the old file is then untouched, unless syncing the directory was all that failed.
  */
@@ -68,7 +68,7 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Tidying only: its failures are no failure of the write. */
+/** Cleans up; its failures do not fail the write. */
 async function removeStaleTemps(directory: string, prefix: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
     if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;

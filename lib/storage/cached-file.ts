@@ -1,5 +1,5 @@
 /**
- * The disk cache: texts that can be had again, each `<file>` with a `<file>.meta.json` beside it, the form of OpenCompat 1:
+ * The disk cache: texts that can be fetched again, each `<file>` with a `<file>.meta.json` beside it, the form of OpenCompat 1:
  * `{"version": "<of the text>", "fetched_at": "<RFC 3339>", "etag": "<of the source>"}` (`etag` is optional).
  */
 import { readFileSync, statSync } from 'node:fs';
@@ -9,7 +9,7 @@ import type { Logger } from '../log.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 
 export interface CachedMeta {
-  /** Of the source: a release tag, a client version. Empty when it is not known. */
+  /** Version of the source: a release tag, a client version. '' when unknown. */
   version: string;
   /** Unix milliseconds; 0 when it is not known. */
   fetchedAtMs: number;
@@ -22,7 +22,7 @@ interface CachedText extends CachedMeta {
 
 export interface FileCache {
   /**
-   * Undefined when there is none, or none that can be used. Never throws. Synchronous on purpose: a file is read once,
+   * Undefined without a usable file. Never throws. Synchronous on purpose: a file is read once,
    * when it is first needed, which costs less than a load at every start and leaves no moment with a wrong answer.
    */
   read(name: string): CachedText | undefined;

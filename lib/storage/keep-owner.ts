@@ -1,4 +1,4 @@
-/** What root writes belongs to whom it belonged to before: `sudo opencompat login` is for a server that does not run as root. */
+/** Keeps a file's owner when root writes: `sudo opencompat login` serves a server that does not run as root. */
 import { chown, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -7,7 +7,7 @@ interface Owner {
   readonly gid: number;
 }
 
-/** Of the path, or of the first directory above it that is there. */
+/** The owner of the path, or of the nearest existing directory above it. */
 async function ownerOf(path: string): Promise<Owner | undefined> {
   for (let at = path; ; at = dirname(at)) {
     const found = await stat(at).catch(() => undefined);

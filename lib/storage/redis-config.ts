@@ -1,4 +1,4 @@
-/** What the configuration says of Redis. */
+/** The configuration keys of Redis. */
 import type { ConfigFragment } from '../options/fragment.ts';
 import type { Secret } from '../secret.ts';
 
@@ -26,7 +26,7 @@ export const redisKeys = {
     'x-secret': true,
     'x-sign-in-hosts': [],
     description:
-      'What sign-ins and responses are encrypted with before they go to Redis; the same for all servers. `openssl rand -base64 32` makes one.',
+      'Key that encrypts sign-ins and responses before they go to Redis; the same for all servers. `openssl rand -base64 32` makes one.',
   },
 } as const satisfies ConfigFragment;
 

@@ -1,4 +1,4 @@
-/** The connection to Redis or Valkey through which several servers share their state. One that is away never stops a server. */
+/** The connection to Redis or Valkey, where several servers share their state. A server goes on while Redis is away. */
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log.ts';
 import { maskUrlCredentials } from '../masking.ts';
@@ -13,13 +13,13 @@ const maxRetryDelayMs = 2_000;
 
 export interface RedisConnection extends Sealer {
   readonly isUp: boolean;
-  /** Why it is not, in words; never a secret. */
+  /** Why it is away, in words; never a secret. */
   readonly reason: string | undefined;
   /** A key's full name. */
   key(name: string): string;
   /** @throws Error at once while Redis is away, and when it does not answer in time or refuses */
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
-  /** Calls back each time that Redis is there, and was not before. */
+  /** Calls back each time that Redis comes back. */
   onUp(task: () => void): void;
   /** Resolves when Redis has been reached, or the time to connect is over. */
   settled(): Promise<void>;
@@ -32,7 +32,7 @@ export async function openRedis(config: RedisConfig, log: Logger): Promise<Redis
   const client: Redis = new Redis(url, {
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
-    // A command that cannot be sent now is for its caller to do without, not to wait with.
+    // A command that cannot be sent now fails at once: its caller goes on without it.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 100, maxRetryDelayMs),

@@ -1,10 +1,10 @@
-/** Texts that a store may keep and nobody may read there: AES-256-GCM, under a key that only the servers have. */
+/** Encrypts texts for a shared store: AES-256-GCM, under a key that only the servers have. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { Secret } from '../secret.ts';
 
 const algorithm = 'aes-256-gcm';
 const keyBytes = 32;
-/** NIST SP 800-38D, 8.2.2: random nonces of 96 bits. */
+/** Random nonces of 96 bits (NIST SP 800-38D §8.2.2, https://doi.org/10.6028/NIST.SP.800-38D). */
 const nonceBytes = 12;
 const tagBytes = 16;
 
@@ -28,7 +28,7 @@ export function createSealer(secret: Secret): Sealer {
     open(sealed, place) {
       const bytes = Buffer.from(sealed, 'base64');
       const nonce = bytes.subarray(0, nonceBytes);
-      // Without its length a tag of four bytes would do, which can be guessed.
+      // Without the length, a tag of four bytes would be accepted, which can be guessed.
       const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes }).setAAD(Buffer.from(place));
       decipher.setAuthTag(bytes.subarray(-tagBytes));
       return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString();

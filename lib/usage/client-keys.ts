@@ -7,18 +7,18 @@ export function hashClientKey(key: string): Buffer {
 }
 
 export interface ClientKey {
-  /** Its hash: what belongs to a key belongs to this, so that nothing passes to another key that is given its name. */
+  /** Its hash, which owns the key's data, so that another key with the same name gets nothing of it. */
   readonly id: string;
   /** For people: as configured, or the place in `apiKeys`. */
   readonly name: string;
 }
 
-/** Finds the client key that was presented; undefined when it is none of ours. */
+/** Finds the presented client key; undefined for an unknown one. */
 export type ClientKeyLookup = (presented: string) => ClientKey | undefined;
 
 /**
  * Keys are long and random, so a plain SHA-256 keeps them safe at rest. Every key is compared with every attempt, in
- * constant time, so that the time taken says nothing about any of them.
+ * constant time, so that the time reveals nothing about the keys.
  */
 export function createClientKeyLookup({
   apiKeys,

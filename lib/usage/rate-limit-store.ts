@@ -1,10 +1,10 @@
-/** Where requests are counted: in memory, and in Redis where several servers count together. */
+/** Counts requests: in memory, and in Redis where several servers count together. */
 import { type ClientRateLimitInfo, MemoryStore, type Options, type Store } from 'express-rate-limit';
 import { loadPackage } from '../load-package.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 
 /**
- * Counts here as well as there, so that while Redis is away each server goes on with what it has counted itself.
+ * Counts in both, so that while Redis is away each server goes on with its own counts.
  */
 export class SharedRateLimitStore implements Store {
   readonly #redis: RedisConnection;
@@ -21,7 +21,7 @@ export class SharedRateLimitStore implements Store {
     this.#local.init(options);
   }
 
-  /** Made anew after a failure: it holds on to a script that a restarted Redis does not know. */
+  /** Created anew after a failure: it keeps a script that a restarted Redis does not know. */
   #openShared(): Promise<Store> {
     this.#shared ??= (async () => {
       const { RedisStore } = loadPackage<typeof import('rate-limit-redis')>('rate-limit-redis');

@@ -203,7 +203,10 @@ test('a sign-in server that is not there is told in words', async (t) => {
   await setup.auth.close();
   const { status, stderr } = await run(t, setup, 'login', '--device').ended;
   assert.equal(status, 1);
-  assert.match(stderr, /^The sign-in failed: fetch failed \(connect ECONNREFUSED/);
+  assert.match(
+    stderr,
+    /^The sign-in failed: the sign-in server cannot be reached: the connection was refused \(ECONNREFUSED\)/,
+  );
 });
 
 test('import takes over Codex CLI’s sign-in from where it is kept', async (t) => {

@@ -122,7 +122,7 @@ describe('sources', () => {
     const home = createHome(t);
     const path = join(home, 'opencompat.config.yaml');
     symlinkSync(join(home, 'nowhere.yaml'), path);
-    assert.match(onlyFault(() => load(home)).reason, /opencompat\.config\.yaml is a link that leads nowhere/);
+    assert.match(onlyFault(() => load(home)).reason, /opencompat\.config\.yaml is a dangling link/);
     rmSync(path);
     mkdirSync(path);
     assert.match(onlyFault(() => load(home)).reason, /cannot be read: EISDIR/);
@@ -348,7 +348,7 @@ describe('faults', () => {
       name: 'ConfigError',
       message: [
         `The configuration has 3 faults (file: ${join(home, 'opencompat.config.yaml')}):`,
-        "  opencompat.config.yaml:1  prt: is not a key that exists here; did you mean 'port'?",
+        "  opencompat.config.yaml:1  prt: is not a known key here; did you mean 'port'?",
         "  opencompat.config.yaml:2  reasoningEffort = 'hihg': must be one of none, minimal, low, medium, high, xhigh, max; did you mean 'high'?",
         '  --rate-limit  rateLimit = -1: must be at least 0',
       ].join('\n'),

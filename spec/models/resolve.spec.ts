@@ -138,7 +138,7 @@ test('an alias that leads nowhere says so, and is no name to suggest', () => {
   const aliases = { broken: 'gone', loop: 'loop2', loop2: 'loop', fine: 'gpt-5' };
   assert.throws(
     () => resolveModel('broken', providers, aliases),
-    /The model `broken` .* It is an alias, and none of what it stands for \(`gone`\) is served here\./,
+    /The model `broken` .* It is an alias, and no target of it \(`gone`\) is served here\./,
   );
   for (const name of ['loop', 'broken', 'loop2']) {
     assert.throws(

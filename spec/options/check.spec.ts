@@ -38,7 +38,7 @@ test('every fault is named where it is, in words', () => {
   const told = Object.fromEntries(faults.map(({ path, reason, nearest }) => [path, [reason, nearest]]));
   assert.deepEqual(told, {
     'middleware[0].options.max': ['is missing', undefined],
-    'middleware[0].options.uptream': ['is not a key that exists here', 'upstream'],
+    'middleware[0].options.uptream': ['is not a known key here', 'upstream'],
     'middleware[0].options.seconds': ['must be more than 0', undefined],
     'middleware[0].options.upstream': ['must be a URL such as https://example.com', undefined],
     'middleware[0].options.rules[1].count': ['must be a whole number or text', undefined],

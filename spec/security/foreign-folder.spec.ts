@@ -123,7 +123,7 @@ test('a folder that is trusted, once, counts from then on; plugins run in a serv
   assert.match(out, /^rateLimit: 7 # file .*cloned\/opencompat\.config\.yaml:3$/m);
   assert.match(out, /^# - stranger \(\.\/provider\.ts\)$/m);
   assert.match(out, /^ {4}- \.\/box\.ts # \.\/box\.ts/m);
-  assert.match((await run('models')).err, /stranger: its models are known to a running server alone/);
+  assert.match((await run('models')).err, /stranger: only a running server knows its models/);
   assert.equal(existsSync(trace), false);
 
   assert.match(await serve('--port', '0'), /is listening on/);

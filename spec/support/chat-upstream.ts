@@ -24,7 +24,7 @@ export interface DecodedChat {
   vendor: Json[];
 }
 
-/** What becomes regularly of all that `feed` gives to a decoder, as it stands when it is given: nothing that was sent may change later. */
+/** The regular events that come of what `feed` gives to a decoder, copied when they are emitted: later changes must not show. */
 export function collectEvents(feed: (decoder: StreamDecoder) => void): DecodedChat {
   const decoded: DecodedChat = { events: [], vendor: [] };
   const regularise = createRegulariser({ id: 'ex1' }, (event) => decoded.events.push(structuredClone(event)));

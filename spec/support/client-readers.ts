@@ -1,4 +1,4 @@
-/** How an answer is asked for in each client API, what a client gets of it, and what of an answer the API has room for. */
+/** For each client API: how to ask for an answer, what a client gets of it, and which parts of an answer the API can carry. */
 import assert from 'node:assert/strict';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import type { ChatAnswer } from './chat-answers.ts';
@@ -23,7 +23,7 @@ export interface ClientReader {
   /** @throws AssertionError for an answer that a strict client would not understand */
   readStream(wire: string): Told;
   readWhole(body: Json): Told;
-  /** What of an answer the API can carry, in the form in which it carries it. */
+  /** The parts of an answer that the API can carry, in its form. */
   toCarried(told: Told): Told;
   /** The message of an error. @throws AssertionError when it is not in the form that the API has */
   readError(body: Json): string;
@@ -44,14 +44,15 @@ function readOpenAiError({ error, ...rest }: Json): string {
   return String((error as Json).message);
 }
 
-/** What the upstream wants back, out of the envelopes that it travels in here. */
+/** The reasoning that the upstream needs back, out of this server's envelopes. */
 function unseal(sealed: unknown): string[] {
-  const text = String(sealed ?? '').replace(/^opencompat\.1\./, '');
+  const text = String(sealed ?? '').replace(/^opencompat\.[13]\./, '');
   if (text === '' || text.startsWith('opencompat.2.')) return [];
   const [, block] = /^anthropic\.1\.(.*)$/.exec(text) ?? [];
-  const [, details] = /^reasoning_details:(.*)$/s.exec(text) ?? [];
-  if (block === undefined && details === undefined) return [text];
-  const pieces = [JSON.parse(details ?? Buffer.from(block!, 'base64url').toString())].flat() as Json[];
+  const [, state] = /^chat\.1\.([\w-]*)/.exec(text) ?? [];
+  if (block === undefined && state === undefined) return [text];
+  const { opaque, details, ...thinking } = JSON.parse(Buffer.from(block ?? state!, 'base64url').toString()) as Json;
+  const pieces = [thinking, { data: opaque }, ...((details ?? []) as Json[])];
   return pieces.map(({ signature, data }) => String(signature ?? data ?? '')).filter(Boolean);
 }
 
@@ -60,7 +61,7 @@ function toPlain({ text, refusal, calls, ...rest }: Told): Told {
   return { ...rest, text: text + refusal, refusal: '', calls: calls.map(toObjectCall), citations: [] };
 }
 
-/** An input has to be an object: what is none is kept as text. */
+/** An input has to be an object: other input is kept as text. */
 function toObjectCall({ input, type, ...call }: ToldCall): ToldCall {
   const isObject = type === 'function' && /^\s*\{/.test(input || '{}') && isJson(input || '{}');
   const written = isObject ? JSON.parse(input || '{}') : { input };
@@ -261,7 +262,7 @@ function readOllama({ text, thinking, images, toolCalls, doneReason, promptToken
   };
 }
 
-/** Of the tokens only two counts; and calls are no end of their own. */
+/** Only two token counts; and calls have no end reason of their own. */
 function withTwoCounts({ usage, end, stopSequence: _, ...told }: Told): Told {
   return {
     ...told,

@@ -1,12 +1,12 @@
-/** What the fake upstreams have in common: how scripted answers travel, and what is told of a request. */
+/** Shared by the fake upstreams: the delivery of scripted answers, and the record of a request. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /** How the bytes of a scripted answer travel. */
 export interface Delivery {
   /**
-   * Writes pieces of this many bytes instead of one event at a time. Each is a chunk of its own (RFC 9112, 7.1,
-   * https://www.rfc-editor.org/rfc/rfc9112#section-7.1), so that whoever reads the answer gets it alone.
+   * Writes pieces of this many bytes instead of one event at a time. Each is a chunk of its own (RFC 9112 §7.1,
+   * https://www.rfc-editor.org/rfc/rfc9112#section-7.1), so that a reader gets it alone.
    */
   splitEveryBytes?: number;
   /**
@@ -99,7 +99,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** An exchange from the fake's side: what is told of it, and the switches of its delivery. */
+/** An exchange from the fake's side: its record, and the switches of its delivery. */
 export class Recording implements RecordedRequest {
   readonly method: string;
   readonly path: string;

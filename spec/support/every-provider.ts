@@ -1,4 +1,4 @@
-/** Servers in front of each provider, scripted in one way and asked in one way what their upstreams got. */
+/** A server in front of each provider, with one way to script the upstream and to read the requests that it got. */
 
 import { createFakeCopilotModel } from './copilot-refusals.ts';
 import { createFakeOpenAiServer } from './fake-openai-server.ts';
@@ -12,7 +12,7 @@ import {
   scriptAnswer,
 } from './index.ts';
 
-/** What an upstream was told of tools: its calls so far, and what came of them. */
+/** The tool calls and outputs that an upstream was sent. */
 export interface ToolTurns {
   calls: { id: string; name: string; arguments: unknown }[];
   results: { id: string; text: string }[];

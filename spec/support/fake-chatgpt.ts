@@ -37,7 +37,7 @@ export interface FakeChatGpt {
    * @param answer events; or the name of a file in `spec/fixtures/responses`; or the URL of a file, for fixtures elsewhere
    */
   reply(answer: string | URL | readonly UpstreamEvent[], delivery?: Delivery): FakeChatGpt;
-  /** Queues an answer that is no stream: an error, a page of a CDN, … An object is sent as JSON, text as it is. */
+  /** Queues an answer in one piece: an error, a page of a CDN, … An object is sent as JSON, text as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeChatGpt;
   /** From now on the access tokens given out so far are refused with `token_expired`; a refresh gives a good one. */
   expireTokens(): void;

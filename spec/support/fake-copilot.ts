@@ -47,7 +47,7 @@ export interface FakeCopilot {
    * the URL of any file.
    */
   reply(answer: StreamScript, delivery?: Delivery): FakeCopilot;
-  /** Queues an answer that is no stream. */
+  /** Queues an answer in one piece. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeCopilot;
   /** Queues an answer in the form that the request asks for: its path's, streamed or whole. */
   answer(script: string | readonly ScriptedItem[], id?: string): FakeCopilot;
@@ -254,7 +254,7 @@ class Fake extends FakeServer implements FakeCopilot {
     this.#copilotTokens.add(token);
     return {
       token,
-      // The clock of GitHub, which is nobody's here.
+      // GitHub's clock, which differs from this machine's.
       expires_at: 1790000000,
       refresh_in: this.refreshInS,
       sku: 'copilot_pro',

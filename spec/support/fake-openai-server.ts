@@ -39,7 +39,7 @@ export interface FakeOpenAiServer {
    * `/responses`: in `spec/fixtures/responses`); or the URL of a file
    */
   reply(answer: StreamScript, delivery?: Delivery): FakeOpenAiServer;
-  /** Queues an answer that is no stream: an error, a whole completion (with status 200), … Text is sent as it is. */
+  /** Queues an answer in one piece: an error, a whole completion (with status 200), … Text is sent as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeOpenAiServer;
   /** Queues an answer in the form that the request asks for: its API's, streamed or whole. */
   answer(script: string | readonly ScriptedItem[], id?: string): FakeOpenAiServer;

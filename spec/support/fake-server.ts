@@ -1,4 +1,4 @@
-/** What every fake upstream is: a server on a free port of 127.0.0.1 that records its requests and sends scripted answers. */
+/** The base of every fake upstream: a server on a free port of 127.0.0.1 that records its requests and sends scripted answers. */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -58,7 +58,7 @@ export abstract class FakeServer {
   }
 }
 
-/** An answer that is no stream. An object is sent as JSON, text as it is. */
+/** An answer in one piece. An object is sent as JSON, text as it is. */
 export interface WholeAnswer {
   status: number;
   body: object | string;

@@ -30,7 +30,7 @@ export type HarnessProvider =
 export interface HarnessOptions extends FakeChatGptOptions {
   /** Further providers, by name, in the order in which they are asked; plugins that are given as such come first. */
   providers?: Readonly<Record<string, HarnessProvider>>;
-  /** Put into the chain besides what the configuration says. */
+  /** Plugins besides those of the configuration. */
   plugins?: readonly HarnessPlugin[];
   /** As in `opencompat.config.yaml`. */
   config?: Partial<Omit<WrittenConfig, 'providers'>>;
@@ -75,7 +75,7 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-/** What the harness needs of a test runner: something to call when the test has ended. node:test's context has it. */
+/** The harness needs only `after` of a test runner, as node:test's context has it. */
 export interface Cleanup {
   after(task: () => Promise<void>): void;
 }

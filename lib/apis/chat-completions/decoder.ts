@@ -4,7 +4,8 @@ import type { CanonicalEvent } from '../../canonical/types.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { toLogprobs } from '../responses/event-shape.ts';
-import { SealedReasoning } from './sealed-reasoning.ts';
+import { SealedState } from './sealed-state.ts';
+import { reasoningTextFields } from './server-state.ts';
 import { ThinkTags } from './think-tags.ts';
 import { ToolCallDeltas } from './tool-call-deltas.ts';
 import { fromChatUsage } from './usage.ts';
@@ -82,7 +83,9 @@ class ChatAnswer {
   readonly #think: ThinkTags;
   readonly #calls: ToolCallDeltas;
   readonly #end: AnswerEnd = {};
-  readonly #sealed = new SealedReasoning();
+  readonly #sealed: SealedState;
+  /** Is the state so far part of the open reasoning item? */
+  #isSealed = false;
   #isOver = false;
   #hasDeltas = false;
   #hasReasoning = false;
@@ -93,6 +96,8 @@ class ChatAnswer {
   constructor(options: DecoderOptions) {
     this.#options = options;
     this.#writer = new EventWriter(options, options.onEvent);
+    const { provider, model } = options;
+    this.#sealed = new SealedState(options.id, provider === undefined ? undefined : { provider, model });
     this.#think = new ThinkTags({
       text: (delta) => this.#addText(delta),
       reasoning: (delta) => this.#writer.reasoning(delta),
@@ -160,10 +165,18 @@ class ChatAnswer {
   }
 
   #readDelta(delta: Json, choice: Json, isWhole: boolean): void {
-    const reasoning = delta.reasoning_content || delta.reasoning || delta.reasoning_text;
-    if (reasoning) this.#addReasoning(readReasoning(reasoning));
-    if (delta.reasoning_details) this.#readDetails(delta.reasoning_details, !reasoning);
-    if (delta.reasoning_opaque) this.#sealed.opaque = asText(delta.reasoning_opaque) ?? this.#sealed.opaque;
+    if (this.#isSealed && !this.#writer.isReasoning) {
+      this.#isSealed = false;
+      this.#sealed.reset();
+    }
+    const field = reasoningTextFields.find((name) => delta[name]);
+    if (field) {
+      this.#addReasoning(readReasoning(delta[field]));
+      this.#sealed.noteText(field);
+    }
+    if (delta.reasoning_details) this.#readDetails(delta.reasoning_details, field === undefined);
+    if (delta.reasoning_opaque) this.#sealed.noteOpaque(delta.reasoning_opaque);
+    this.#sealed.noteMessage(delta);
     if (this.#writer.isReasoning) this.#giveSealed();
 
     const { content } = delta;
@@ -181,8 +194,9 @@ class ChatAnswer {
     if (delta.images) for (const image of listOf(delta.images)) this.#addImage(image);
     if (delta.tool_calls) {
       this.#think.flush();
+      const calls = listOf(delta.tool_calls).map((call) => this.#sealed.noteCall(call, this.#calls));
       this.#giveSealed();
-      for (const call of listOf(delta.tool_calls)) this.#calls.read(call, isWhole);
+      for (const call of calls) this.#calls.read(call, isWhole);
     }
     if (delta.function_call) {
       this.#think.flush();
@@ -252,7 +266,11 @@ class ChatAnswer {
   }
 
   #giveSealed(): void {
-    for (const sealed of this.#sealed.take()) this.#writer.encryptedReasoning(sealed);
+    const sealed = this.#sealed.write();
+    if (sealed === undefined) return;
+    this.#writer.encryptedReasoning(sealed);
+    this.#isSealed = this.#writer.isReasoning;
+    if (!this.#isSealed) this.#sealed.reset();
   }
 
   #addAnnotation(value: unknown): void {

@@ -41,6 +41,9 @@ export function readReasoningCompat({
   return readHeader(headers, 'X-Reasoning-Compat', reasoningCompats) ?? defaults.reasoningCompat;
 }
 
+/** Roles whose messages may say by whom they are. */
+const speakers: ReadonlySet<string> = new Set(['system', 'developer', 'user', 'assistant']);
+
 /** Is the body in the form of this API? An upstream of this API cannot read the form of the Responses API. */
 export function isPortable({ messages }: ChatRequest): boolean {
   return messages !== undefined;
@@ -52,6 +55,10 @@ export function toCanonical(given: ChatRequest, context: RequestContext): Canoni
   if (!isPortable(given)) return fromResponsesForm(given as unknown as ResponsesRequest);
   const body = withNestedTools(given);
   refuseAudio(body);
+  // Nothing in the canonical form tells speakers of one role apart.
+  if (body.messages.some((message) => 'name' in message && speakers.has(message.role) && message.name)) {
+    context.ignore('messages.name');
+  }
 
   const request: CanonicalRequest = {
     model: body.model,

@@ -36,6 +36,9 @@ export class ToolCallDeltas {
     return this.#calls.length === 0;
   }
 
+  /** The id of the call that comes in pieces with this index. */
+  readonly idAt = (index: unknown): string | undefined => this.#byIndex.get(index as number)?.id;
+
   /**
    * @param isWhole each entry is a whole call rather than a piece
    * @throws SyntaxError for an invalid call

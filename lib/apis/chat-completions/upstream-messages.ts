@@ -8,28 +8,22 @@ import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { shortenCallId } from '../call-ids.ts';
 import { toFlatName } from './flat-tools.ts';
 import { OutputFinder } from './output-finder.ts';
-import { readReasoningDetails } from './reasoning-details.ts';
+import { isServerState, type ReasoningTextField, readServerState, type StateSource } from './server-state.ts';
 import { toTemplateOrder } from './template-order.ts';
 import { listOf, quote, toParts, toPlainText, unsupported } from './upstream-parts.ts';
 import { toWrappedInput } from './upstream-tools.ts';
-
-/** Fields of an assistant message in which a server takes its reasoning back. */
-export interface ReasoningFields {
-  /** For the text. DeepSeek: `reasoning_content`; OpenRouter: `reasoning`; Copilot: `reasoning_text`. */
-  text?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
-  /** For the encrypted form. Copilot: `reasoning_opaque`. */
-  opaque?: 'reasoning_opaque';
-  /** For the details with their signatures. OpenRouter: `reasoning_details`. */
-  details?: 'reasoning_details';
-}
 
 export interface MessageOptions {
   /** Names what is dropped. */
   ignore(param: string): void;
   /** Role of instructions. Default `system`, which every server knows. */
   instructionRole?: 'system' | 'developer';
-  /** Default: reasoning is not sent back. Servers that do not know the fields may refuse them (Mistral, OpenAI). */
-  reasoningFields?: ReasoningFields;
+  /** The server that is asked: state that it gave beside earlier answers goes back to it. Default: none goes back. */
+  source?: StateSource;
+  /** The field in which the server takes all reasoning text back. Default: none; many refuse such fields (Mistral, OpenAI). */
+  reasoningField?: ReasoningTextField;
+  /** The field without which the server refuses tool calls (DeepSeek: `reasoning_content`). */
+  neededReasoning?: ReasoningTextField | undefined;
   /** Does the server know `refusal` in assistant messages? Default false: a refusal is given back as text. */
   hasRefusals?: boolean;
   hasCustomTools?: boolean;
@@ -74,7 +68,10 @@ interface Turn {
   reasoning: string[];
   opaque?: string;
   details: Json[];
-  calls: { call: Json; output: Json | undefined; outputIndex: number }[];
+  /** The field that the text of the reasoning stood in, and fields of the message that only the server knows. */
+  textField?: ReasoningTextField;
+  fields?: Json;
+  calls: { call: Json; output: Json | undefined; outputIndex: number; fields?: Json }[];
 }
 
 /**
@@ -95,6 +92,8 @@ class MessageWriter {
   readonly #instructionRole: string;
   readonly #toCallId: (id: string) => string;
   readonly #messages: Json[] = [];
+  /** Fields of calls that only the server knows, by call id. */
+  readonly #callFields = new Map<unknown, Json>();
   /** Instructions at the start go into one message: the templates of many models refuse a second. */
   #leading: string[] | undefined;
   #turn: Turn | undefined;
@@ -115,7 +114,7 @@ class MessageWriter {
         else this.#addMessage(item, param);
         break;
       case 'reasoning':
-        addReasoning(this.#openTurn(), item);
+        this.#addReasoning(this.#openTurn(), item);
         break;
       case 'function_call':
       case 'custom_tool_call': {
@@ -148,6 +147,27 @@ class MessageWriter {
     this.#closeTurn();
     this.#placeLeading();
     return toTemplateOrder(this.#messages);
+  }
+
+  /** What came from another provider is nothing to this one, the text of it included. */
+  #addReasoning(turn: Turn, { summary, content, encrypted_content }: Json): void {
+    const state = readServerState(encrypted_content, this.#options.source);
+    if (!state && isServerState(encrypted_content)) return;
+    const texts = [content, summary]
+      .map((parts) =>
+        (Array.isArray(parts) ? parts : []).map((part) => asText(asObject(part)?.text) ?? '').join('\n\n'),
+      )
+      .filter((text) => text !== '');
+    // The text itself rather than a summary of it.
+    if (texts[0]) turn.reasoning.push(texts[0]);
+    if (!state) return;
+    turn.textField ??= state.text;
+    turn.opaque = state.opaque ?? turn.opaque;
+    if (state.details) turn.details.push(...state.details);
+    if (state.message) turn.fields = { ...turn.fields, ...state.message };
+    for (const [id, fields] of Object.entries(state.calls ?? {})) {
+      this.#callFields.set(id, { ...this.#callFields.get(id), ...fields });
+    }
   }
 
   #openTurn(): Turn {
@@ -185,6 +205,7 @@ class MessageWriter {
     this.#turn = undefined;
     if (!turn) return;
     const { calls } = turn;
+    for (const each of calls) each.fields = this.#callFields.get(each.call.call_id);
     const ids = toDistinctIds(calls.map(({ call }) => this.#toCallId(asText(call.call_id) ?? '')));
     const message = toAssistantMessage(turn, ids, this.#options);
     if (!message) return;
@@ -207,8 +228,10 @@ function toAssistantMessage(turn: Turn, ids: readonly string[], options: Message
     role: 'assistant',
     content: said.length > 0 ? said.join('\n\n') : null,
     ...(hasRefusal && { refusal: refusals.join('\n\n') }),
-    ...toReasoningFields(turn, options.reasoningFields),
-    ...(calls.length > 0 && { tool_calls: calls.map(({ call }, at) => toToolCall(call, ids[at]!, options)) }),
+    ...toReasoningFields(turn, options),
+    ...(calls.length > 0 && {
+      tool_calls: calls.map(({ call, fields }, at) => ({ ...fields, ...toToolCall(call, ids[at]!, options) })),
+    }),
   };
 }
 
@@ -232,23 +255,19 @@ function addAssistant({ texts, refusals }: Turn, { content }: Json, param: strin
   if (text) texts.push(text);
 }
 
-function addReasoning(turn: Turn, { summary, content, encrypted_content }: Json): void {
-  const texts = [content, summary]
-    .map((parts) => (Array.isArray(parts) ? parts : []).map((part) => asText(asObject(part)?.text) ?? '').join('\n\n'))
-    .filter((text) => text !== '');
-  // The text itself rather than a summary of it.
-  if (texts[0]) turn.reasoning.push(texts[0]);
-  const encrypted = asText(encrypted_content);
-  const details = encrypted && readReasoningDetails(encrypted);
-  if (details) for (const detail of details) turn.details.push(detail);
-  else if (encrypted) turn.opaque = encrypted;
-}
+/** The replacement for a turn's lost reasoning, which some servers require beside its calls. */
+const notKept = '(not kept)';
 
-function toReasoningFields({ reasoning, opaque, details }: Turn, fields: ReasoningFields = {}): Json {
+function toReasoningFields(turn: Turn, { reasoningField, neededReasoning }: MessageOptions): Json {
+  const { reasoning, opaque, details, calls } = turn;
+  const field = reasoningField ?? (calls.length > 0 ? (turn.textField ?? neededReasoning) : undefined);
+  const text =
+    reasoning.length > 0 ? reasoning.join('\n\n') : calls.length > 0 && neededReasoning ? notKept : undefined;
   return {
-    ...(fields.text && reasoning.length > 0 && { [fields.text]: reasoning.join('\n\n') }),
-    ...(fields.opaque && opaque && { [fields.opaque]: opaque }),
-    ...(fields.details && details.length > 0 && { [fields.details]: details }),
+    ...turn.fields,
+    ...(field && text !== undefined && { [field]: text }),
+    ...(opaque && { reasoning_opaque: opaque }),
+    ...(details.length > 0 && { reasoning_details: details }),
   };
 }
 

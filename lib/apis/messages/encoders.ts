@@ -1,11 +1,12 @@
 /** The two forms of an answer: server-sent events around content blocks, or one message. */
-import { parseObject } from '../../lenient-json.ts';
+import { roughInputTokens } from '../../canonical/tokens.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
 import type { BlockDelta, ContentBlock } from './blocks.ts';
 import { toErrorBody } from './errors.ts';
 import { type BlockSink, type MessageEnd, MessageReducer, type ReducerOptions } from './message-reducer.ts';
 import { wantsThinking, wantsThinkingText } from './request.ts';
 import type { MessagesRequest } from './schema.ts';
+import { toInputObject } from './tool-input.ts';
 import { noUsage, toMessagesUsage } from './usage.ts';
 
 function toEvent(data: { type: string; [key: string]: unknown }): string {
@@ -67,7 +68,9 @@ class StreamedMessage implements BlockSink {
   #beforeText = '';
 
   constructor(context: AnswerContext) {
-    this.#written = toEvent({ type: 'message_start', message: toEmptyMessage(context) });
+    // Editors read the size of the context from here alone; the end of the stream has the upstream's own count.
+    const usage = { ...noUsage, input_tokens: roughInputTokens(context.request) };
+    this.#written = toEvent({ type: 'message_start', message: { ...toEmptyMessage(context), usage } });
   }
 
   /** The text written since the last call. */
@@ -159,10 +162,4 @@ class CollectedMessage implements BlockSink {
     this.message.stop_sequence = stopSequence;
     this.message.usage = toMessagesUsage(response.usage, { webSearches });
   }
-}
-
-/** A call's input has to be an object. Other or incomplete input is kept as text. */
-function toInputObject(json: string): object {
-  if (json.trim() === '') return {};
-  return parseObject(json) ?? { input: json };
 }

@@ -3,7 +3,8 @@ import type { ResponseInputContent } from 'openai/resources/responses/responses'
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, parseObject } from '../../lenient-json.ts';
-import { shortenCallId } from '../call-ids.ts';
+import { isServerState } from '../chat-completions/server-state.ts';
+import { fromStatefulId } from './call-id-state.ts';
 import type {
   AssistantBlock,
   DocumentBlock,
@@ -118,7 +119,7 @@ function addUser(
     }
     calls.answer(block.tool_use_id, `${at}.tool_use_id`);
     const output = toOutput(block, `${at}.content`);
-    const item = { type: 'function_call_output', call_id: shortenCallId(block.tool_use_id), output };
+    const item = { type: 'function_call_output', call_id: fromStatefulId(block.tool_use_id).callId, output };
     input.push(item as CanonicalInputItem);
   });
   if (parts.length > 0) input.push({ type: 'message', role: 'user', content: parts });
@@ -251,7 +252,8 @@ function addAssistant(
       case 'tool_use': {
         addTexts();
         addReasoning();
-        const call_id = shortenCallId(block.id);
+        const { callId: call_id, encrypted } = fromStatefulId(block.id);
+        if (encrypted) input.push(toReasoning('', { encrypted }));
         input.push({ type: 'function_call', call_id, name: block.name, arguments: toArguments(block.input) });
         calls.add(block.id, `${param}[${index}]`);
         break;
@@ -261,6 +263,9 @@ function addAssistant(
     }
   });
   addTexts();
+  // A server's state may be of the calls before it.
+  reasoning = reasoning.filter((item) => 'encrypted_content' in item && isServerState(item.encrypted_content));
+  addReasoning();
 }
 
 /** Always a JSON object, since upstreams parse it; some clients send the text that they received. */

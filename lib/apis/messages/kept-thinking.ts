@@ -1,6 +1,6 @@
 /**
- * A thinking block of Anthropic's as the encrypted form of a reasoning item: its text and its signature belong together, and
- * go back together, whatever the client's API keeps of the item.
+ * A thinking block of Anthropic's as the encrypted form of a reasoning item: its text and its signature go back together, even
+ * if the client's API keeps only a part of the item.
  */
 import { asText, type Json, parseObject } from '../../lenient-json.ts';
 

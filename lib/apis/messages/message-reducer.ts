@@ -6,7 +6,9 @@ import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts'
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
 import { asObject } from '../../lenient-json.ts';
 import type { BlockDelta, ContentBlock, StopReason } from './blocks.ts';
+import { toStatefulId } from './call-id-state.ts';
 import { type SignedReasoning, toSignature } from './signature.ts';
+import { ToolInputStream } from './tool-input.ts';
 import { toCitation, toResults } from './web-search-blocks.ts';
 
 export interface MessageEnd {
@@ -43,6 +45,7 @@ interface ToolCall {
   /** Custom tools take free text: it comes as the only field of an object, once it is whole. */
   isCustom: boolean;
   text: string;
+  input: ToolInputStream;
 }
 
 type Item<T extends CanonicalOutputItem['type']> = Extract<CanonicalOutputItem, { type: T }>;
@@ -83,6 +86,8 @@ export class MessageReducer implements EventVisitor {
   /** Reasoning that the client must send back without seeing it, by item. */
   readonly #withheld = new Map<number, string>();
 
+  /** What the server wants back with the next call, where no signature can carry it. */
+  #stateOfCall: string | undefined;
   readonly #toolCalls = new Map<number, ToolCall>();
   readonly #searches = new Set<number>();
 
@@ -132,7 +137,7 @@ export class MessageReducer implements EventVisitor {
     if (this.#openKey === undefined) return;
     // SDKs want a signature in every thinking block; it comes last.
     if (this.#openType === 'thinking' && !this.#isSigned) this.#sign({});
-    if (this.#openType === 'tool_use') this.#completeCustomInput(this.#itemAtWork!);
+    if (this.#openType === 'tool_use') this.#completeInput(this.#itemAtWork!);
     this.#openKey = undefined;
     this.#openType = undefined;
     this.#sink.stop();
@@ -192,7 +197,10 @@ export class MessageReducer implements EventVisitor {
   }
 
   #completeReasoning(outputIndex: number, { encrypted_content }: Item<'reasoning'>): void {
-    if (!this.#options.hasThinking) return;
+    if (!this.#options.hasThinking) {
+      this.#stateOfCall = encrypted_content ?? undefined;
+      return;
+    }
     const text = this.#withheld.get(outputIndex);
     this.#withheld.delete(outputIndex);
     if (!encrypted_content && !text) return;
@@ -210,8 +218,10 @@ export class MessageReducer implements EventVisitor {
     // A transform may add irregular events.
     if (this.#toolCalls.has(outputIndex) || !item.call_id || !item.name) return;
     const isCustom = item.type === 'custom_tool_call';
-    this.#toolCalls.set(outputIndex, { isCustom, text: '' });
-    const block: ContentBlock = { type: 'tool_use', id: item.call_id, name: item.name, input: {} };
+    this.#toolCalls.set(outputIndex, { isCustom, text: '', input: new ToolInputStream() });
+    const id = toStatefulId(item.call_id, this.#stateOfCall);
+    this.#stateOfCall = undefined;
+    const block: ContentBlock = { type: 'tool_use', id, name: item.name, input: {} };
     this.#open(outputIndex, toKey(outputIndex, onlyPart), block);
   }
 
@@ -220,13 +230,16 @@ export class MessageReducer implements EventVisitor {
     // A block that has stopped takes no more.
     if (!call || text === '' || !this.#isOpen(outputIndex, 'tool_use')) return;
     if (call.isCustom) call.text += text;
-    else this.#sink.delta({ type: 'input_json_delta', partial_json: text });
+    else this.#addInput(call.input.read(text));
   }
 
-  #completeCustomInput(outputIndex: number): void {
+  #addInput(json: string): void {
+    if (json !== '') this.#sink.delta({ type: 'input_json_delta', partial_json: json });
+  }
+
+  #completeInput(outputIndex: number): void {
     const call = this.#toolCalls.get(outputIndex);
-    if (!call?.isCustom) return;
-    this.#sink.delta({ type: 'input_json_delta', partial_json: JSON.stringify({ input: call.text }) });
+    if (call) this.#addInput(call.isCustom ? JSON.stringify({ input: call.text }) : call.input.finish());
   }
 
   /** A search by the upstream, shown as Anthropic shows its own: the query, then the results. */

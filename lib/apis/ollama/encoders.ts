@@ -41,7 +41,7 @@ export const generateWording: Wording = {
   atEnd: { context: [] },
 };
 
-/** An RFC 3339 time. @param ms Unix time in milliseconds */
+/** A time as in RFC 3339 (https://www.rfc-editor.org/rfc/rfc3339). @param ms Unix time in milliseconds */
 export function toTimestamp(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -94,6 +94,7 @@ function toChatMessage(message: OllamaMessage, index: number, calls: OpenCalls):
       return {
         role: 'assistant',
         content,
+        ...(message.thinking && { reasoning_content: message.thinking }),
         tool_calls: (message.tool_calls ?? []).map((call, position) => {
           const id = call.id || `call_${index}_${position}`;
           calls.add(id, call.function.name, index);

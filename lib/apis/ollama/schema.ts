@@ -156,7 +156,7 @@ export interface OllamaToolCall {
 export type OllamaMessage =
   | { role: 'system' | 'developer'; content?: string | null }
   | { role: 'user'; content?: string | null; images?: string[] | null }
-  | { role: 'assistant'; content?: string | null; tool_calls?: OllamaToolCall[] | null }
+  | { role: 'assistant'; content?: string | null; thinking?: string | null; tool_calls?: OllamaToolCall[] | null }
   | {
       role: 'tool';
       content?: string | null;

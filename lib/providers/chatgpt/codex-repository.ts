@@ -2,7 +2,8 @@
 import { OpenCompatError } from '../../errors.ts';
 import { asText, parseObject } from '../../lenient-json.ts';
 import type { Logger } from '../../log.ts';
-import { describeFetchFailure, type FetchedText, fetchText } from '../../outgoing/fetch-text.ts';
+import { type FetchedText, fetchText } from '../../outgoing/fetch-text.ts';
+import { describeNetworkError } from '../../outgoing/network-errors.ts';
 import type { CachedMeta } from '../../storage/cached-file.ts';
 import type { ChatGptConfig } from './config.ts';
 
@@ -122,7 +123,7 @@ export class CodexRepository {
         signal,
       });
     } catch (error) {
-      const reason = describeFetchFailure(error);
+      const reason = describeNetworkError(error);
       throw new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: 'GitHub', reason }, { cause: error });
     }
   }

@@ -111,7 +111,7 @@ async function sendCodeExchange(
   { code, redirectUri, verifier }: CodeGrant,
   signal: AbortSignal,
 ): Promise<AuthAnswer> {
-  // The state was checked by whoever received the code; what reaches oauth4webapi is the code alone.
+  // The receiver of the code has checked the state; oauth4webapi gets the code alone.
   const parameters = oauth.validateAuthResponse(
     client.server,
     toOAuthClient(client),

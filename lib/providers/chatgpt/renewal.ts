@@ -10,6 +10,7 @@ import { hasSameAccessToken } from '../../auth/followed-sign-in.ts';
 import type { HeldToken, Renewal, TokenKeeper } from '../../auth/token-keeper.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { describeNetworkError } from '../../outgoing/network-errors.ts';
 import type { Secret } from '../../secret.ts';
 import type { ChatGptCredential } from './credential.ts';
 import { type AuthClient, applyTokens, interpretRefresh, type RefreshOutcome, sendRefresh } from './oauth.ts';
@@ -98,7 +99,7 @@ export class ChatGptRenewal implements Renewal<ChatGptCredential> {
     keeper.signIn.hold(renewed);
   }
 
-  /** @returns what is to be written; undefined when the file has it already */
+  /** @returns the sign-in to write; undefined if the file has it already */
   async #renewHeld(aheadMs: number, rejected: string | undefined): Promise<StoredCredential | undefined> {
     const { keeper } = this.#options;
     const held = this.#stored;
@@ -190,15 +191,14 @@ async function requestRefresh(client: AuthClient, refreshToken: Secret): Promise
     try {
       return interpretRefresh(await sendRefresh(client, refreshToken));
     } catch (error) {
-      if (attempt === 2) return { kind: 'transient', reason: describeNetworkError(error) };
+      if (attempt === 2) return { kind: 'transient', reason: describeFailure(error) };
     }
   }
 }
 
-function describeNetworkError(error: unknown): string {
-  const { name, cause } = error as Error;
-  if (name === 'TimeoutError') return 'the sign-in server did not answer in time';
-  return `the connection to the sign-in server failed (${(cause as NodeJS.ErrnoException | undefined)?.code ?? name})`;
+function describeFailure(error: unknown): string {
+  if ((error as Error).name === 'TimeoutError') return 'the sign-in server did not answer in time';
+  return `the connection to the sign-in server failed: ${describeNetworkError(error)}`;
 }
 
 function toTime(epochS: number | undefined): string | undefined {

@@ -41,7 +41,8 @@ export function toCopilotChatBody(asked: CanonicalRequest, context: CopilotBodyC
     model: model.id,
     ignore,
     maxTokensField,
-    reasoningFields: { text: 'reasoning_text', opaque: 'reasoning_opaque' },
+    source: { provider: model.provider.name, model: model.id },
+    reasoningField: 'reasoning_text',
     omit,
   };
   const body = toChatBody(

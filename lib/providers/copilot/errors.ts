@@ -29,7 +29,7 @@ function readFacts(parsed: Json | undefined, body: string): FailureFacts {
 /**
  * A non-2xx answer of the Copilot backend, or of GitHub, as an error for the client. Never throws, and shows nothing of a
  * body but a cleaned message.
- * @param body at most 64 KiB of the answer, as text; some are JSON whatever their media type says
+ * @param body at most 64 KiB of the answer, as text; some are JSON under another media type
  */
 export function copilotError(
   status: number,

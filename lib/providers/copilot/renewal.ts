@@ -4,7 +4,7 @@ import type { StoredCredential } from '../../auth/credential-file.ts';
 import type { HeldToken, Renewal, TokenKeeper } from '../../auth/token-keeper.ts';
 import { OpenCompatError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { describeFetchFailure } from '../../outgoing/fetch-text.ts';
+import { describeNetworkError } from '../../outgoing/network-errors.ts';
 import type { Secret } from '../../secret.ts';
 import {
   type CopilotToken,
@@ -134,7 +134,7 @@ export class CopilotRenewal implements Renewal<CopilotToken> {
     try {
       return interpretTokenExchange(await sendTokenExchange(client, gitHubToken, headers), now());
     } catch (error) {
-      return { kind: 'transient', reason: describeFetchFailure(error) };
+      return { kind: 'transient', reason: describeNetworkError(error) };
     }
   }
 }

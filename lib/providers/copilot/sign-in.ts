@@ -17,7 +17,7 @@ export interface GitHubSignInOptions {
   show(device: GitHubDeviceCode): void;
   /** Waits for so many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
-  /** Milliseconds on a clock that nobody sets. */
+  /** Milliseconds on a monotonic clock. */
   now?: () => number;
 }
 

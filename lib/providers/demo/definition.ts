@@ -1,7 +1,7 @@
 import { defineBuiltIn } from '../definition.ts';
 import { demoKeys } from './config.ts';
 
-/** There when asked for, or when nobody has signed in to another or configured one. */
+/** Present when configured, or when there is neither a sign-in nor another configured provider. */
 export const demo = defineBuiltIn({
   name: 'demo',
   title: 'The demo',

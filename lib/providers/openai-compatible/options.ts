@@ -52,6 +52,11 @@ export const openAiCompatibleOptions = {
       description:
         'The words of `reasoning_effort` that this server takes; the nearest is sent for another. Empty: none is sent.',
     },
+    reasoning: {
+      enum: ['reasoning_content', 'reasoning'],
+      description:
+        'The field in which this server wants the reasoning back beside tool calls, whoever has kept it. What it gave itself it gets back anyway, and what it misses is learned.',
+    },
     responses: {
       enum: ['auto', true, false],
       default: 'auto',

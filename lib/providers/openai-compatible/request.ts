@@ -5,8 +5,9 @@ import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import { ignoreOthers } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
+import type { TakenFields } from '../model-notes.ts';
 import type { BuildContext, RawRequest, ResolvedModel } from '../provider.ts';
-import type { Loose } from '../responses-input.ts';
+import { isKeptForOthers, type Loose } from '../responses-input.ts';
 
 /** OpenAI's models that reason refuse `max_tokens`; other servers may know only that. */
 const needsCompletionTokens = /(?:^|\/)(?:gpt-[5-9]|o[1-9](?:-|$)|codex)/i;
@@ -15,10 +16,13 @@ const needsCompletionTokens = /(?:^|\/)(?:gpt-[5-9]|o[1-9](?:-|$)|codex)/i;
 export function chatOptionsFor(
   { model, ignore }: Pick<BuildContext, 'model' | 'ignore'>,
   isOpenAi: boolean,
+  { reasoning }: Pick<TakenFields, 'reasoning'> = {},
 ): ChatBodyOptions {
   return {
     model: model.id,
     ignore,
+    source: { provider: model.provider.name, model: model.id },
+    neededReasoning: reasoning,
     maxTokensField: needsCompletionTokens.test(model.id) ? 'max_completion_tokens' : 'max_tokens',
     hasCustomTools: isOpenAi,
     hasAllowedTools: isOpenAi,
@@ -139,7 +143,10 @@ export function forChat(
  */
 function withoutLostReasoning(input: CanonicalRequest['input']): unknown[] {
   const items = input as unknown as Loose[];
-  const kept = items.filter((item) => item.type !== 'reasoning' || item.encrypted_content || hasText(item.content));
+  const kept = items.filter(
+    (item) =>
+      item.type !== 'reasoning' || (!isKeptForOthers(item) && (item.encrypted_content || hasText(item.content))),
+  );
   if (kept.length === items.length) return items;
   return kept.map((item) => {
     if (item.type !== 'function_call' && item.type !== 'custom_tool_call' && item.role !== 'assistant') return item;

@@ -62,7 +62,7 @@ export class ServerRequests {
   #buildChat(asked: CanonicalRequest, taken: TakenFields, context: BuildContext): UpstreamRequest {
     const names = mapToolNames(collectToolNames(asked));
     const request = renameTools(asked, names);
-    const chatOptions = chatOptionsFor(context, isOpenAi(this.#baseUrl));
+    const chatOptions = chatOptionsFor(context, isOpenAi(this.#baseUrl), taken);
     const { stream_options: streamOptions, ...body } = toChatBody(request, chatOptions);
     return this.#post('/chat/completions', withUsage(fitBody(body, taken, context.ignore), streamOptions, taken), {
       api: chatUpstream,
@@ -73,9 +73,9 @@ export class ServerRequests {
 
   /** What the configuration and the server's own refusals say of a model. */
   #takenBy(model: string): TakenFields {
-    const { omit, efforts } = this.#refusals.of(model);
-    const { omit: configured = [], efforts: words } = this.#options;
-    return { omit: new Set([...configured, ...omit]), efforts: efforts ?? words };
+    const { omit, efforts, reasoning } = this.#refusals.of(model);
+    const { omit: configured = [], efforts: words, reasoning: field } = this.#options;
+    return { omit: new Set([...configured, ...omit]), efforts: efforts ?? words, reasoning: reasoning ?? field };
   }
 
   buildEmbeddings(request: CanonicalRequest, { model }: Pick<BuildContext, 'model'>): UpstreamRequest {

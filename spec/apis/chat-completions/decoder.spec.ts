@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type EventsOptions, readEvents } from '../../../lib/answer/read-events.ts';
 import { chatUpstream } from '../../../lib/apis/chat-completions/decoder.ts';
+import { readServerState, writeServerState } from '../../../lib/apis/chat-completions/server-state.ts';
 import { createRegulariser } from '../../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
@@ -282,7 +283,7 @@ test('ids are of our own making, and stay the same', () => {
 test('what only the upstream can read of its reasoning is kept for it', () => {
   const opaque = checkResponseStream(decodeChat(readChatFixture('copilot-reasoning')).events).output[0]!;
   assert.ok(opaque.type === 'reasoning');
-  assert.equal(opaque.encrypted_content, 'b3BhcXVl');
+  assert.equal(opaque.encrypted_content, writeServerState({ opaque: 'b3BhcXVl' }, undefined));
   for (const name of ['reasoning-details', 'reasoning-details-only']) {
     const items = checkResponseStream(decodeChat(readChatFixture(name)).events).output;
     assert.deepEqual(
@@ -290,7 +291,8 @@ test('what only the upstream can read of its reasoning is kept for it', () => {
       ['reasoning', 'message'],
     );
     assert.ok(items[0]!.type === 'reasoning');
-    assert.match(items[0].encrypted_content ?? '', /^reasoning_details:\[.*(c2lnbmF0dXJl|ZW5j)/);
+    const { details } = readServerState(items[0].encrypted_content, undefined) ?? {};
+    assert.match(JSON.stringify(details), /c2lnbmF0dXJl|ZW5j/);
   }
 });
 

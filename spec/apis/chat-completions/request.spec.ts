@@ -552,3 +552,14 @@ for (const [title, body, headers, code, param] of refused) {
 test('a hosted tool that is not served is named', () => {
   assert.throws(() => translate({ tools: [{ type: 'file_search' }] }), /'file_search'/);
 });
+
+test('names that are dropped are named, but for that of a tool, which its call says anyway', () => {
+  const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const calling = { role: 'assistant', tool_calls: [call] };
+  const output = { role: 'tool', tool_call_id: 'a', name: 'f', content: 'x' };
+  const ignoredOf = (...messages: object[]) => translate({ messages }).ignored;
+  assert.deepEqual(ignoredOf({ ...hello, name: 'ann' }, { ...hello, name: 'bob' }), ['messages.name']);
+  assert.deepEqual(ignoredOf({ role: 'system', content: 'x', name: 'example_user' }, hello), ['messages.name']);
+  assert.deepEqual(ignoredOf(hello, calling, output), []);
+  assert.deepEqual(ignoredOf({ ...hello, name: null }), []);
+});

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type ChatRequest, chatCompletions } from '../../../lib/apis/chat-completions/index.ts';
 import { InputReader } from '../../../lib/apis/chat-completions/input-reader.ts';
+import { writeServerState } from '../../../lib/apis/chat-completions/server-state.ts';
 import { type ChatBodyOptions, toChatBody } from '../../../lib/apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../../lib/apis/chat-completions/upstream-tools.ts';
 import type { CanonicalEvent, CanonicalRequest } from '../../../lib/canonical/types.ts';
@@ -72,6 +73,8 @@ const thought = (value: string, rest: object = {}) => ({
   content: [text(value, 'reasoning_text')],
   ...rest,
 });
+
+const source = { provider: 'box', model: 'm' };
 
 const rows: [title: string, input: unknown[], messages: unknown[], options?: Partial<ChatBodyOptions>][] = [
   [
@@ -241,13 +244,13 @@ const rows: [title: string, input: unknown[], messages: unknown[], options?: Par
       { role: 'assistant', content: null, reasoning_content: 'Hm.\n\nSum.', tool_calls: [toolCall('a')] },
       toolMessage('a'),
     ],
-    { reasoningFields: { text: 'reasoning_content' } },
+    { reasoningField: 'reasoning_content' },
   ],
   [
     'reasoning as Copilot takes it',
-    [hello, thought('Hm.', { encrypted_content: 'b3BhcXVl' }), said('Hi.')],
+    [hello, thought('Hm.', { encrypted_content: writeServerState({ opaque: 'b3BhcXVl' }, source) }), said('Hi.')],
     [helloMessage, { role: 'assistant', content: 'Hi.', reasoning_text: 'Hm.', reasoning_opaque: 'b3BhcXVl' }],
-    { reasoningFields: { text: 'reasoning_text', opaque: 'reasoning_opaque' } },
+    { reasoningField: 'reasoning_text', source },
   ],
   [
     'custom calls, as functions',
@@ -622,7 +625,7 @@ test('a Chat client’s conversation means the same to a Chat upstream, and is w
       const canonical = chatCompletions.toCanonical(asked, context);
       const { body } = build(
         { ...canonical, model: 'm' },
-        { hasCustomTools: true, reasoningFields: { text: 'reasoning_content' } },
+        { hasCustomTools: true, reasoningField: 'reasoning_content' },
       );
       if ((body.messages as unknown[]).length > 0) checkAccepted(body, ['reasoning_content']);
       const kept = messages.filter(
@@ -651,7 +654,7 @@ for (const name of listAnswerFixtures()) {
     );
     const { body } = build(
       { input: [hello, ...said, ...outputs] },
-      { hasCustomTools: true, hasRefusals: true, reasoningFields: { text: 'reasoning_content' } },
+      { hasCustomTools: true, hasRefusals: true, reasoningField: 'reasoning_content' },
     );
     checkAccepted(body, ['reasoning_content']);
     const [, message, ...answers] = body.messages as Json[];
@@ -680,9 +683,7 @@ for (const name of listAnswerFixtures()) {
 
 test('the details of OpenRouter’s reasoning go back as they came', () => {
   const { output: items } = checkResponseStream(decodeChat(readChatFixture('reasoning-details')).events);
-  const [, message] = messagesOf([hello, ...items], {
-    reasoningFields: { text: 'reasoning', details: 'reasoning_details' },
-  }) as Json[];
+  const [, message] = messagesOf([hello, ...items], { reasoningField: 'reasoning' }) as Json[];
   assert.deepEqual(message, {
     role: 'assistant',
     content: 'Yes.',
@@ -702,8 +703,7 @@ test('details that come whole stay apart', () => {
   const { events } = collectEvents((decoder) =>
     decoder.decodeWhole!({ choices: [{ message, finish_reason: 'stop' }] }),
   );
-  const fields = { text: 'reasoning', details: 'reasoning_details' } as const;
-  const [, back] = messagesOf([hello, ...checkResponseStream(events).output], { reasoningFields: fields });
+  const [, back] = messagesOf([hello, ...checkResponseStream(events).output], { reasoningField: 'reasoning' });
   assert.deepEqual(back, message);
 });
 

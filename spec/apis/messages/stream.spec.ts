@@ -42,7 +42,7 @@ for (const fixture of listAnswerFixtures()) {
 test('a streamed answer, to the letter', () => {
   const delta = (text: string) =>
     `event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"${text}"}}\n\n`;
-  const noTokens = '"input_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0';
+  const noTokens = '"input_tokens":9,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0';
   const tokens = '"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":6';
   assert.equal(
     streamMessageWire(readFixture('text')),
@@ -55,6 +55,41 @@ test('a streamed answer, to the letter', () => {
       'event: message_stop\ndata: {"type":"message_stop"}\n\n',
     ].join(''),
   );
+});
+
+test('the input of a call is an object, whatever the upstream wrote, streamed and whole', () => {
+  const forms: [written: string, input: object][] = [
+    ['{"a":1}', { a: 1 }],
+    [' {"a":"}\\""} ', { a: '}"' }],
+    ['{"a":{"b":[1]}}{"a":2}', { a: { b: [1] } }],
+    ['', {}],
+    ['null', {}],
+    ['ls -l', { input: 'ls -l' }],
+    ['[1]', { input: '[1]' }],
+    ["{'a': 1}", { input: "{'a': 1}" }],
+    ['"{\\"a\\":1}"', { a: 1 }],
+    ['"text"', { input: '"text"' }],
+    ['{', { input: '{' }],
+  ];
+  for (const [written, input] of forms) {
+    for (const size of [1, 3, 1000]) {
+      const pieces = written.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      const item = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '' };
+      const events = [
+        { type: 'response.output_item.added', output_index: 0, item },
+        ...pieces.map((delta) => ({
+          type: 'response.function_call_arguments.delta',
+          output_index: 0,
+          item_id: 'fc_1',
+          delta,
+        })),
+        { type: 'response.output_item.done', output_index: 0, item: { ...item, arguments: written } },
+      ].map(event);
+      const { message } = streamMessage([...events, completed()]);
+      assert.deepEqual((message.content[0] as { input: object }).input, input, written);
+      assert.deepEqual((answerMessage([...events, completed()]).content[0] as { input: object }).input, input, written);
+    }
+  }
 });
 
 test('the usage counts what the cache held and took in apart', () => {

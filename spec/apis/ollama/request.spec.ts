@@ -83,6 +83,7 @@ const conversations: [title: string, messages: object[], items: object[]][] = [
     [
       item('developer', input('Be brief.')),
       helloItem,
+      { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'hm' }] },
       item('assistant', { type: 'output_text', text: 'Hi.' }),
       helloItem,
     ],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { writeServerState } from '../../../lib/apis/chat-completions/server-state.ts';
 import type { CanonicalRequest } from '../../../lib/canonical/types.ts';
 import { configSchema } from '../../../lib/config/schema.ts';
 import { toCopilotChatBody } from '../../../lib/providers/copilot/chat.ts';
@@ -24,7 +25,7 @@ function build(write: typeof toResponsesBody, request: Partial<CanonicalRequest>
   const ignored: string[] = [];
   const model = { id: 'm', createdS: 0, ownedBy: 'x', efforts: [], ...info };
   const { body, honours } = write({ model: 'm', stream: true, input: [hello], ...request } as CanonicalRequest, {
-    model: { requested: 'm', id: 'm', provider: {} as never, info: model as ModelInfo },
+    model: { requested: 'm', id: 'm', provider: { name: 'copilot' } as never, info: model as ModelInfo },
     ignore: (param) => ignored.push(param),
     config: { ...defaults, ...config },
     omit: new Set(omit),
@@ -112,8 +113,22 @@ test('reasoning goes back to where it came from', () => {
   const input = [hello, opaque, answer, hello];
   const { body: responses } = build(toResponsesBody, { input });
   assert.deepEqual((responses.input as object[])[1], { type: 'reasoning', summary: [], encrypted_content: 'b3BhcXVl' });
-  const { body: chat } = build(toCopilotChatBody, { input });
-  assert.equal((chat.messages as Record<string, unknown>[])[1]!.reasoning_opaque, 'b3BhcXVl');
+  // The backend's other path knows it in another form, which names its model.
+  const state = (model: string) => ({
+    ...opaque,
+    encrypted_content: writeServerState({ opaque: 'b3BhcXVl' }, { provider: 'copilot', model }),
+  });
+  const opaqueOf = (given: object) =>
+    (
+      build(toCopilotChatBody, { input: [hello, given, answer, hello] as never }).body.messages as Record<
+        string,
+        unknown
+      >[]
+    )[1]!.reasoning_opaque;
+  assert.equal(opaqueOf(state('m')), 'b3BhcXVl');
+  for (const given of [opaque, state('other')]) assert.equal(opaqueOf(given), undefined);
+  const { body } = build(toResponsesBody, { input: [hello, state('m') as never, hello] });
+  assert.equal((body.input as object[]).length, 2);
 });
 
 test('names of tools are ones that the backend takes, the same wherever they stand', () => {

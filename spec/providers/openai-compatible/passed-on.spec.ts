@@ -40,6 +40,7 @@ const foreign: Record<string, object> = {
   'tools of the server': { tools: [{ type: 'builtin_function', function: { name: '$search' } }, { type: 'x:y' }] },
   'a format of its own': { response_format: { type: 'regex', pattern: 'a+' } },
   'a schema without a name': { response_format: { type: 'json_schema', json_schema: { schema: {} } } },
+  names: { messages: [{ role: 'user', content: 'Hello', name: 'ann' }] },
   'other types': { stop: 7, metadata: { a: { b: 1 } }, seed: 'x', user: 5, n: 1.5, stream_options: [] },
 };
 

@@ -298,7 +298,7 @@ const refusals: [what: string, status: number, body: object | string, told: [num
     'a wrong key',
     401,
     { error: { message: 'Incorrect API key provided: sk-abc***.', code: 'invalid_api_key' } },
-    [502, 'upstream_key_refused', /not the key of the client/],
+    [502, 'upstream_key_refused', /key of the client is fine/],
   ],
   [
     'a key without rights',
