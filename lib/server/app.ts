@@ -64,11 +64,14 @@ function createSlipHandler(app: express.Express, routes: readonly Route[]): Requ
   };
 }
 
-function createOpener({ log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {
+function createOpener({ config, log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {
+  const idleMs = config.upstreamIdleTimeout * 1000;
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
   return (route) => (req, res, next) => {
     const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
     if (state.isDraining) res.setHeader('connection', 'close');
+    // All of the answer is on its way: from here on only the client can hold it up. Node ends such a connection itself.
+    res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
     live.add(exchange);
     res.once('close', () => live.delete(exchange));
     next();

@@ -18,28 +18,32 @@ export function toTemplateOrder(messages: readonly Json[], { hasInstructions = t
   const firstOther = messages.findIndex((message) => !isInstruction(message));
   // Instructions alone are what the user says.
   const leading = hasInstructions && firstOther > 0 ? messages.slice(0, firstOther) : [];
-  const ordered = leading.map((message) => ({ ...message, role: leading[0]!.role })).reduce(join, []);
-  const start = ordered.length;
-  for (const message of messages.slice(leading.length)) {
-    const told = isInstruction(message) ? { ...message, role: 'user' } : message;
-    if (ordered.length === start && told.role !== 'user') ordered.push({ role: 'user', content: beginning });
-    join(ordered, told);
-  }
-  return ordered;
+  const told = messages
+    .slice(leading.length)
+    .map((message) => (isInstruction(message) ? { ...message, role: 'user' } : message));
+  if (told.length > 0 && told[0]!.role !== 'user') told.unshift({ role: 'user', content: beginning });
+  const instructions = leading.map((message) => ({ ...message, role: leading[0]!.role }));
+  return [...joinRuns(instructions), ...joinRuns(told)];
 }
 
 function isInstruction({ role }: Json): boolean {
   return role === 'system' || role === 'developer';
 }
 
-/** Adds a message, or what it says to the one before of the same side. Calls end a message: their outputs come next. */
-function join(messages: Json[], message: Json): Json[] {
-  const last = messages.at(-1);
-  const isJoined =
-    last?.role === message.role && message.role !== 'tool' && !last?.tool_calls && isPlain(last!, message);
-  if (!isJoined) messages.push(message);
-  else messages[messages.length - 1] = { ...last, ...message, content: joinContent(last!.content, message.content) };
-  return messages;
+/** Messages of one side that follow each other, as one. */
+function joinRuns(messages: readonly Json[]): Json[] {
+  const runs: Json[][] = [];
+  for (const message of messages) {
+    const run = runs.at(-1);
+    if (run && isJoined(run.at(-1)!, message)) run.push(message);
+    else runs.push([message]);
+  }
+  return runs.map((run) => (run.length === 1 ? run[0]! : { ...run[0], ...run.at(-1), content: joinContents(run) }));
+}
+
+/** Calls end a message: their outputs come next. */
+function isJoined(last: Json, message: Json): boolean {
+  return last.role === message.role && message.role !== 'tool' && !last.tool_calls && isPlain(last, message);
 }
 
 /** Is nothing lost when the second one's fields stand for both? */
@@ -47,9 +51,10 @@ function isPlain(first: Json, second: Json): boolean {
   return Object.keys(first).every((key) => key === 'role' || key === 'content' || first[key] === second[key]);
 }
 
-function joinContent(first: unknown, second: unknown): unknown {
-  if (typeof first === 'string' && typeof second === 'string') return [first, second].filter(Boolean).join('\n\n');
-  return [...toParts(first), ...toParts(second)];
+function joinContents(run: readonly Json[]): unknown {
+  const contents = run.map(({ content }) => content);
+  if (contents.every((content) => typeof content === 'string')) return contents.filter(Boolean).join('\n\n');
+  return contents.flatMap(toParts);
 }
 
 function toParts(content: unknown): unknown[] {

@@ -163,7 +163,7 @@ class MessageWriter {
     if (!state) return;
     turn.textField ??= state.text;
     turn.opaque = state.opaque ?? turn.opaque;
-    if (state.details) turn.details.push(...state.details);
+    for (const detail of state.details ?? []) turn.details.push(detail);
     if (state.message) turn.fields = { ...turn.fields, ...state.message };
     for (const [id, fields] of Object.entries(state.calls ?? {})) {
       this.#callFields.set(id, { ...this.#callFields.get(id), ...fields });

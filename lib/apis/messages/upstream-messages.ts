@@ -74,9 +74,10 @@ class Conversation {
     switch (item.type ?? 'message') {
       case 'message': {
         const blocks = toBlocks(item.content, `${param}.content`);
-        if (item.role === 'assistant') this.#turnOf('assistant').content.push(...blocks);
-        else if (item.role === 'user' || this.turns.length > 0) this.#turnOf('user').content.push(...blocks);
-        else this.system.push(...blocks);
+        const isSystem = item.role !== 'assistant' && item.role !== 'user' && this.turns.length === 0;
+        const target = isSystem ? this.system : this.#turnOf(item.role === 'assistant' ? 'assistant' : 'user').content;
+        // Not spread into one call: there may be more of them than a call takes.
+        for (const block of blocks) target.push(block);
         break;
       }
       case 'reasoning': {
