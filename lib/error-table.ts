@@ -67,6 +67,13 @@ export const errorTable = {
     code: null,
     message: "Response with id '{id}' not found.",
   },
+  OC_STORE_AWAY: {
+    status: 503,
+    type: 'server_error',
+    code: 'store_away',
+    message: 'Stored responses cannot be looked up right now, so that nobody can tell whether this one exists.',
+    next: 'Try again in some seconds.',
+  },
   OC_ITEM_NOT_FOUND: {
     status: 400,
     type: 'invalid_request_error',
