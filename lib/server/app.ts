@@ -5,6 +5,7 @@ import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
+import { createSlipFinder } from './base-url-slips.ts';
 import { stripForwardedPorts } from './forwarded-for.ts';
 import type { Route, RouteServices } from './route.ts';
 
@@ -36,6 +37,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
+  app.use(createSlipHandler(app, services.routes));
   const unknown = express.Router().use(openFor(), ...outer, (req) => {
     throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
   });
@@ -49,6 +51,17 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     answerWithError(error, req, res, { log, apis }),
   );
   return app;
+}
+
+/** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */
+function createSlipHandler(app: express.Express, routes: readonly Route[]): RequestHandler {
+  const findMeant = createSlipFinder(routes);
+  return (req, res, next) => {
+    const meant = req.url.startsWith(req.path) ? findMeant(req.path) : undefined;
+    if (meant === undefined) return next();
+    req.url = meant + req.url.slice(req.path.length);
+    app(req, res, next);
+  };
 }
 
 function createOpener({ config, log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {

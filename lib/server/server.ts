@@ -14,6 +14,7 @@ import { createLogger, type Logger } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
 import type { Provider } from '../providers/provider.ts';
 import { version } from '../version.ts';
+import { watchAliases } from './alias-notices.ts';
 import { createApp } from './app.ts';
 import { createDrain } from './drain.ts';
 import { createErrorBoundary, type ErrorBoundary } from './error-boundary.ts';
@@ -66,6 +67,7 @@ export async function createServer(
   });
   const url = urlOf(address);
   announce(url, address, config, log, services.providers);
+  watchAliases({ ...services, scheduler });
   setImmediate(() => {
     scheduler.start();
     void pipeline.warmUp().then(letHeapGrow);
