@@ -6,6 +6,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerRespon
 import { duplexPair } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { createSseReader } from '../answer/sse.ts';
+import { ValueBudget } from '../bounded-json.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError, toOpenCompatError } from '../errors.ts';
 import { createResponseStore, type ResponseStore } from '../kept/response-store.ts';
@@ -32,6 +33,7 @@ export interface ResponseSocketsOptions {
     Config,
     | 'keepaliveInterval'
     | 'maxBodyBytes'
+    | 'maxBodyValues'
     | 'responsesMaxEntries'
     | 'websocketIdleTimeout'
     | 'websocketMaxConnections'
@@ -76,7 +78,7 @@ export function createResponseSockets({ config, log, server }: ResponseSocketsOp
       ttlMs: Number.POSITIVE_INFINITY,
       log,
     });
-    const socket = new ResponseSocket(webSocket, req, responses, server);
+    const socket = new ResponseSocket(webSocket, req, responses, server, config.maxBodyValues);
     sockets.add(socket);
     webSocket.once('close', () => {
       sockets.delete(socket);
@@ -134,17 +136,25 @@ class ResponseSocket {
   readonly #remoteAddress: string | undefined;
   readonly #responses: ResponseStore;
   readonly #server: () => http.Server;
+  readonly #maxValues: number;
   #request: http.ClientRequest | undefined;
   #isDraining = false;
   #missedPongs = 0;
   #usedAtMs = performance.now();
 
-  constructor(webSocket: WebSocket, req: IncomingMessage, responses: ResponseStore, server: () => http.Server) {
+  constructor(
+    webSocket: WebSocket,
+    req: IncomingMessage,
+    responses: ResponseStore,
+    server: () => http.Server,
+    maxValues: number,
+  ) {
     this.#webSocket = webSocket;
     this.#headers = Object.fromEntries(Object.entries(req.headers).filter(([name]) => !handshakeHeaders.test(name)));
     this.#remoteAddress = req.socket.remoteAddress;
     this.#responses = responses;
     this.#server = server;
+    this.#maxValues = maxValues;
     webSocket.on('message', (data, isBinary) => {
       this.#take(String(data), isBinary);
       this.#holdBack();
@@ -194,7 +204,7 @@ class ResponseSocket {
 
   #take(text: string, isBinary: boolean): void {
     try {
-      checkFrame(text, isBinary);
+      checkFrame(text, isBinary, this.#maxValues);
       this.#create(text);
     } catch (thrown) {
       this.#sendFailure(toOpenCompatError(thrown));
@@ -283,7 +293,9 @@ class ResponseSocket {
 }
 
 /** @throws OpenCompatError for a message other than `response.create` */
-function checkFrame(text: string, isBinary: boolean): void {
+function checkFrame(text: string, isBinary: boolean, maxValues: number): void {
+  // The chain refuses it, unread.
+  if (!isBinary && new ValueBudget(maxValues).spend(text)) return;
   const frame = isBinary ? undefined : parseObject(text);
   if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
   if (frame.type === 'response.create') return;

@@ -18,14 +18,24 @@ export function toTemplateOrder(messages: readonly Json[], { hasInstructions = t
   const firstOther = messages.findIndex((message) => !isInstruction(message));
   // Instructions alone are what the user says.
   const leading = hasInstructions && firstOther > 0 ? messages.slice(0, firstOther) : [];
-  const ordered = leading.map((message) => ({ ...message, role: leading[0]!.role })).reduce(join, []);
-  const start = ordered.length;
+  const runs: Run[] = [];
+  for (const message of leading) addTo(runs, { ...message, role: leading[0]!.role });
+  const start = runs.length;
   for (const message of messages.slice(leading.length)) {
     const told = isInstruction(message) ? { ...message, role: 'user' } : message;
-    if (ordered.length === start && told.role !== 'user') ordered.push({ role: 'user', content: beginning });
-    join(ordered, told);
+    if (runs.length === start && told.role !== 'user') addTo(runs, { role: 'user', content: beginning });
+    addTo(runs, told);
   }
-  return ordered;
+  return runs.map(({ message, contents }) =>
+    contents.length > 1 ? { ...message, content: joinContents(contents) } : message,
+  );
+}
+
+/** What one side says in several messages: joined at the end, since to join them one by one would copy all again each time. */
+interface Run {
+  /** The fields that stand for all of them. */
+  message: Json;
+  contents: unknown[];
 }
 
 function isInstruction({ role }: Json): boolean {
@@ -33,13 +43,17 @@ function isInstruction({ role }: Json): boolean {
 }
 
 /** Adds a message, or what it says to the one before of the same side. Calls end a message: their outputs come next. */
-function join(messages: Json[], message: Json): Json[] {
-  const last = messages.at(-1);
+function addTo(runs: Run[], message: Json): void {
+  const last = runs.at(-1);
+  const before = last?.message;
   const isJoined =
-    last?.role === message.role && message.role !== 'tool' && !last?.tool_calls && isPlain(last!, message);
-  if (!isJoined) messages.push(message);
-  else messages[messages.length - 1] = { ...last, ...message, content: joinContent(last!.content, message.content) };
-  return messages;
+    before?.role === message.role && message.role !== 'tool' && !before?.tool_calls && isPlain(before!, message);
+  if (!isJoined) {
+    runs.push({ message, contents: [message.content] });
+    return;
+  }
+  last!.message = { ...before, ...message };
+  last!.contents.push(message.content);
 }
 
 /** Is nothing lost when the second one's fields stand for both? */
@@ -47,9 +61,12 @@ function isPlain(first: Json, second: Json): boolean {
   return Object.keys(first).every((key) => key === 'role' || key === 'content' || first[key] === second[key]);
 }
 
-function joinContent(first: unknown, second: unknown): unknown {
-  if (typeof first === 'string' && typeof second === 'string') return [first, second].filter(Boolean).join('\n\n');
-  return [...toParts(first), ...toParts(second)];
+/** Texts alone make one text. */
+function joinContents(contents: readonly unknown[]): unknown {
+  const firstOther = contents.findIndex((content) => typeof content !== 'string');
+  const texts = contents.slice(0, firstOther < 0 ? undefined : firstOther);
+  const text = texts.filter(Boolean).join('\n\n');
+  return firstOther < 0 ? text : [text, ...contents.slice(firstOther)].flatMap(toParts);
 }
 
 function toParts(content: unknown): unknown[] {
