@@ -152,8 +152,8 @@ export const errorTable = {
     status: 429,
     type: 'requests',
     code: 'websocket_connection_limit_reached',
-    message: 'There are {limit} WebSocket connections already.',
-    next: 'The limit is `websocketMaxConnections` (OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS).',
+    message: 'There are {limit} WebSocket connections{whose} already.',
+    next: 'The limit is {setting}.',
   },
   OC_SOCKET_BUSY: {
     status: 409,
@@ -228,6 +228,13 @@ export const errorTable = {
     code: 'origin_not_allowed',
     message: "Pages of '{origin}' may not use this server.",
     next: 'Add the origin to `allowedOrigins` (OPENCOMPAT_ALLOWED_ORIGINS).',
+  },
+  OC_TOO_MANY_WRONG_KEYS: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    message: 'Too many requests with a wrong API key came from this address. Please try again in {retryAfterS}s.',
+    next: 'The limit is `wrongKeyLimit` (OPENCOMPAT_WRONG_KEY_LIMIT).',
   },
   OC_RATE_LIMITED: {
     status: 429,

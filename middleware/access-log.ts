@@ -131,7 +131,9 @@ export default defineMiddleware({
     return function accessLog(req, res, next) {
       res.once('close', () => {
         const endMs = performance.now();
-        log[quiet.includes(pathOf(req)) ? 'debug' : 'info']('request', describe(req, res, endMs));
+        // Guesses of keys come by the thousand; `client-auth` tells their number.
+        const isQuiet = quiet.includes(pathOf(req)) || req.exchange.error?.code === 'OC_TOO_MANY_WRONG_KEYS';
+        log[isQuiet ? 'debug' : 'info']('request', describe(req, res, endMs));
         count(req.exchange, res, endMs);
       });
       next();

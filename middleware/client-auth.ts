@@ -1,6 +1,11 @@
+import { ipKeyGenerator } from 'express-rate-limit';
 import { defineMiddleware, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
+import { EventSum } from '../lib/event-sum.ts';
 import { createClientKeyLookup } from '../lib/usage/client-keys.ts';
+import { WrongKeys } from '../lib/usage/wrong-keys.ts';
+
+const windowMs = 60_000;
 
 /**
  * `Authorization: Bearer KEY` (RFC 6750 §2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1), or the other header that
@@ -14,11 +19,28 @@ function presentedKey(req: Request): string | undefined {
   return typeof other === 'string' && other !== '' ? other : undefined;
 }
 
-/** Identifies the client. Where client keys are configured, refuses requests without one. */
+/**
+ * Identifies the client. Where client keys are configured, refuses requests without one, and addresses that send many wrong
+ * ones (IPv6 by their /56).
+ */
 export default defineMiddleware({
   name: 'client-auth',
-  create(_options, { config }) {
+  create(_options, { config, log }) {
     const findKey = createClientKeyLookup(config);
+    const limit = config.wrongKeyLimit;
+    const wrongKeys = limit > 0 ? new WrongKeys({ limit, windowMs }) : undefined;
+    const refused = new EventSum(windowMs, (requests) => {
+      log.warn('requests with wrong client keys were refused unread', { requests });
+    });
+
+    /** @throws OpenCompatError OC_TOO_MANY_WRONG_KEYS */
+    function noteKey(req: Request, keyId: string | undefined): void {
+      const refusedForMs = wrongKeys?.note(ipKeyGenerator(req.ip ?? ''), keyId) ?? 0;
+      if (refusedForMs === 0) return;
+      refused.add();
+      const retryAfterS = Math.max(1, Math.ceil(refusedForMs / 1000));
+      throw new OpenCompatError('OC_TOO_MANY_WRONG_KEYS', { retryAfterS }, { retryAfterS });
+    }
 
     return function clientAuth(req, _res, next) {
       const { exchange } = req;
@@ -29,6 +51,7 @@ export default defineMiddleware({
       if (key === undefined)
         throw new OpenCompatError('OC_MISSING_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
       const found = findKey(key);
+      noteKey(req, found?.id);
       if (!found) throw new OpenCompatError('OC_INVALID_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
       exchange.clientId = found.id;
       exchange.clientName = found.name;

@@ -1,5 +1,5 @@
 import type { ReasoningCompat } from '../lib/apis/api.ts';
-import { isOfFirstInput, requestOfChoice } from '../lib/canonical/choices.ts';
+import { countChoices, isOfFirstInput, requestOfChoice } from '../lib/canonical/choices.ts';
 import type { CanonicalRequest } from '../lib/canonical/types.ts';
 import { buildForExchange } from '../lib/chain/attempt.ts';
 import { buildContextOf } from '../lib/chain/build-context.ts';
@@ -41,6 +41,11 @@ function checkChoices({ choices = 1, moreInputs = [] }: CanonicalRequest, limits
     const reason = `One request may have up to ${limits.maxPrompts} prompts (\`maxPrompts\`); this one has ${prompts}.`;
     throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'input', publicCode: 'array_above_max_length' });
   }
+  const answers = choices * prompts;
+  if (answers > limits.maxAnswers) {
+    const reason = `One request may ask for up to ${limits.maxAnswers} answers (\`maxAnswers\`); \`n\` times the prompts is ${answers}.`;
+    throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'n', publicCode: 'integer_above_max_value' });
+  }
 }
 
 function build(request: CanonicalRequest, provider: Provider, context: BuildContext): UpstreamRequest {
@@ -81,6 +86,13 @@ export default defineMiddleware({
         if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;
         return upstream;
       };
+      const further = countChoices(exchange.request) - 1;
+      if (further > 0 && exchange.charge) {
+        return exchange.charge(further).then(() => {
+          buildForExchange(exchange, availability);
+          next();
+        });
+      }
       buildForExchange(exchange, availability);
       next();
     };

@@ -41,9 +41,14 @@ export const ready = defineRoute({
         // Without it the server goes on with what it has in memory, so it is no reason to take it out of service.
         ...(redis && { redis: { ready: redis.isUp, ...(!redis.isUp && { reason: redis.reason }) } }),
         providers: Object.fromEntries(
-          states.map(({ name, isReady, reason, warning }) => [
+          states.map(({ name, isReady, hasCredentials: signedIn, reason, warning }) => [
             name,
-            { ready: isReady, ...(reason && { reason }), ...(warning && { warning }) },
+            {
+              ready: isReady,
+              ...(signedIn !== undefined && { signedIn }),
+              ...(reason && { reason }),
+              ...(warning && { warning }),
+            },
           ]),
         ),
         ...(spent.size > 0 && { aliases: Object.fromEntries([...spent].map(describeSpent)) }),

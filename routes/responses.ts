@@ -26,7 +26,7 @@ export const openResponseSocket = defineRoute({
   through: 'rate-limit',
   createHandler({ sockets }) {
     return function openSocket(req, res) {
-      sockets.accept(req, res);
+      sockets.accept(req, res, req.exchange.clientId);
     };
   },
 });

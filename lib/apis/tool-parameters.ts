@@ -7,11 +7,20 @@ import { asObject, asText, type Json } from '../lenient-json.ts';
 export interface ParametersOptions {
   /** Does the upstream resolve `$ref`? Default false: what is referred to is put in its place. */
   hasReferences?: boolean;
+  /** How much may still be put in the place of references, in schemas; shared by the tools of a request. */
+  budget?: { schemas: number };
 }
 
-/** Schemas inside of one another, and in one tool: what is beyond is any value. */
+/** Schemas inside of one another, and those that are put in the place of references: what is beyond is any value. */
 const maxDepth = 64;
-const maxNodes = 10_000;
+/** Alternatives at a root that are looked at. */
+const maxAlternatives = 1_000;
+const maxPutIn = 20_000;
+
+/** For the tools of one request, which a few lines of references could otherwise make as large as they like. */
+export function createSchemaBudget(): { schemas: number } {
+  return { schemas: maxPutIn };
+}
 
 /** Of a schema that is one of its own; nobody here looks them up. */
 const identities: ReadonlySet<string> = new Set([
@@ -79,7 +88,7 @@ function find(document: Json, reference: unknown): Json | undefined {
 function flatten(root: Json, document: Json): Json {
   const { anyOf, oneOf, allOf, not: _not, enum: _enum, const: _const, ...flat } = root;
   const resolve = (list: unknown): Json[] =>
-    (Array.isArray(list) ? list : []).flatMap((each): Json[] => {
+    (Array.isArray(list) ? list : []).slice(0, maxAlternatives).flatMap((each): Json[] => {
       const variant = asObject(each);
       const found = variant && (find(document, variant.$ref) ?? variant);
       return found && found !== document ? [found] : [];
@@ -88,11 +97,10 @@ function flatten(root: Json, document: Json): Json {
   const alternatives = [...resolve(anyOf), ...resolve(oneOf)].filter(({ type }) => type !== 'null');
   const variants = [...all, ...alternatives];
   if (variants.length === 0) return flat;
-  const properties = Object.assign({}, ...variants.map((each) => asObject(each.properties)), asObject(flat.properties));
-  const common = namesOf(alternatives[0]?.required).filter((name) =>
-    alternatives.every(({ required }) => namesOf(required).includes(name)),
-  );
-  const required = new Set([...namesOf(flat.required), ...all.flatMap((each) => namesOf(each.required)), ...common]);
+  const properties: Json = {};
+  for (const each of [...variants, flat]) Object.assign(properties, asObject(each.properties));
+  const required = new Set([...namesOf(flat.required), ...all.flatMap((each) => namesOf(each.required))]);
+  for (const name of namesOfAll(alternatives)) required.add(name);
   const { required: _required, ...rest } = flat;
   // What one alternative closes another may need.
   const isClosed = variants.some(({ additionalProperties }) => additionalProperties === false);
@@ -104,6 +112,15 @@ function flatten(root: Json, document: Json): Json {
   };
 }
 
+/** What every one of the alternatives requires. */
+function namesOfAll([first, ...others]: readonly Json[]): string[] {
+  const counts = new Map(namesOf(first?.required).map((name) => [name, 0]));
+  for (const { required } of others) {
+    for (const name of new Set(namesOf(required))) if (counts.has(name)) counts.set(name, counts.get(name)! + 1);
+  }
+  return [...counts].flatMap(([name, count]) => (count === others.length ? name : []));
+}
+
 function namesOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
 }
@@ -113,16 +130,17 @@ class Repair {
   readonly #hasReferences: boolean;
   /** References that are being put in: one of them within itself has no end. */
   readonly #open = new Set<string>();
-  #nodes = 0;
+  readonly #budget: { schemas: number };
 
-  constructor(document: Json, { hasReferences = false }: ParametersOptions) {
+  constructor(document: Json, { hasReferences = false, budget = createSchemaBudget() }: ParametersOptions) {
     this.#document = document;
     this.#hasReferences = hasReferences;
+    this.#budget = budget;
   }
 
   schema(value: unknown, depth = 0): Json {
     const given = asObject(value);
-    if (!given || depth > maxDepth || ++this.#nodes > maxNodes) return {};
+    if (!given || depth > maxDepth || (this.#open.size > 0 && --this.#budget.schemas < 0)) return {};
     const reference = asText(given.$ref);
     if (reference !== undefined && !(this.#hasReferences && find(this.#document, reference))) {
       return this.#inline(given, reference, depth);

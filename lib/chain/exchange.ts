@@ -47,6 +47,7 @@ export class HttpExchange implements Exchange {
   usage?: CanonicalUsage;
   quota?: Quota;
   answerEnd?: AnswerEnd;
+  charge?: Exchange['charge'];
   /** Name of the box that is running: errors of a transform name the box that added it. */
   box = '';
   /** Is that box a plugin? */

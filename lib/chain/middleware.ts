@@ -106,6 +106,11 @@ export interface Exchange {
    * again when the request goes to another provider, as long as nothing has been sent.
    */
   openAnswer: () => AnswerHandler;
+  /**
+   * Counts further requests against the client's limit: what one request multiplies to. Set by `rate-limit`.
+   * Rejects with OC_RATE_LIMITED.
+   */
+  charge?: (requests: number) => Promise<void>;
   /** Where the request goes when `model` cannot answer it, in order (an alias with a list). Set by `resolve-model`. */
   fallbacks: readonly ResolvedModel[];
   /** The effort that the client itself asked for, which a suffix of the model's name outweighs. Set by `resolve-model`. */

@@ -6,6 +6,8 @@ export interface CheckOptions {
   /** Comma separated, as the server takes them; the first is used. */
   key?: string;
   model?: string;
+  /** Is the demo enough? */
+  demo?: true;
 }
 
 /** A model may think for long before it says the first word. */
@@ -20,14 +22,23 @@ class CheckError extends Error {
   override readonly name = 'CheckError';
 }
 
-/** Runs four checks in turn, and prints their results. The first failure ends it with status 1. */
-export async function runCheck({ url, key, model }: CheckOptions): Promise<void> {
-  const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
+/** An address may be given as `localhost:8080`, and with the path that clients have. */
+function toBase(url: string): string {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`;
+  return address.replace(/\/+$/, '').replace(/(\/v1)+$/, '');
+}
+
+/**
+ * Runs five checks in turn, and prints their results. The first failure ends it with status 1; of a provider that cannot answer
+ * it is told, and the others are checked all the same.
+ */
+export async function runCheck({ url, key, model, demo }: CheckOptions): Promise<void> {
+  const base = toBase(url);
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   const firstKey = key?.split(',')[0]?.trim();
   if (firstKey) headers.authorization = `Bearer ${firstKey}`;
 
-  const get = (path: string) => request(`${base}${path}`, { headers }, statusLimitMs);
+  const get = (path: string, mustBeOk = true) => request(`${base}${path}`, { headers }, statusLimitMs, mustBeOk);
   const chat = (body: object) =>
     request(`${base}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(body) }, answerLimitMs);
   const messages = [{ role: 'user', content: question }];
@@ -35,6 +46,7 @@ export async function runCheck({ url, key, model }: CheckOptions): Promise<void>
   let asked = model;
   const steps: [name: string, run: () => Promise<string>][] = [
     ['health', async () => readHealth(await get('/health'))],
+    ['providers', async () => tellProviders(await get('/ready', false), demo === true || model === 'demo')],
     [
       'models',
       async () => {
@@ -48,19 +60,55 @@ export async function runCheck({ url, key, model }: CheckOptions): Promise<void>
   ];
   for (const [name, run] of steps) {
     try {
-      console.log(`ok      ${name.padEnd(6)}  ${await run()}`);
+      const told = await run();
+      if (told !== '') console.log(toLine('ok', name, told));
     } catch (error) {
-      console.error(`FAILED  ${name.padEnd(6)}  ${describeFailure(error, base)}`);
+      console.error(toLine('FAILED', name, describeFailure(error, base)));
       process.exitCode = 1;
       return;
     }
   }
 }
 
-/** @throws CheckError for any status of failure */
-async function request(url: string, init: RequestInit, limitMs: number): Promise<Response> {
+function toLine(verdict: 'ok' | '--' | 'FAILED', name: string, text: string): string {
+  return `${verdict.padEnd(6)}  ${name.padEnd(6)}  ${text}`;
+}
+
+/**
+ * Tells how each provider stands, a line each. One that somebody has signed in to and that cannot answer fails the check, and
+ * so does a server where nobody can answer but the demo, unless that is what is asked for.
+ * @returns '' when all is told
+ */
+async function tellProviders(answer: Response, isDemoAsked: boolean): Promise<string> {
+  const providers = asObject(parseObject(await answer.text())?.providers);
+  if (!providers) {
+    // A reverse proxy need not pass /ready on.
+    console.log(toLine('--', 'providers', `not told here (HTTP ${answer.status} for /ready)`));
+    return '';
+  }
+  let canAnyAnswer = isDemoAsked;
+  for (const [name, value] of Object.entries(providers)) {
+    const { ready, signedIn, reason, warning } = asObject(value) ?? {};
+    if (name === 'demo') continue;
+    if (ready === true) canAnyAnswer = true;
+    const words = shorten(asText(warning) ?? asText(reason) ?? (ready ? 'can answer' : 'cannot answer'), 400);
+    if (ready === true) console.log(toLine('ok', name, words));
+    else if (signedIn === false) console.log(toLine('--', name, words));
+    else fail(name, words);
+  }
+  if (!canAnyAnswer) fail('providers', 'no provider can answer but the demo; `opencompat login` signs the server in');
+  return '';
+}
+
+function fail(name: string, words: string): void {
+  console.error(toLine('FAILED', name, words));
+  process.exitCode = 1;
+}
+
+/** @throws CheckError for any status of failure, unless that is allowed */
+async function request(url: string, init: RequestInit, limitMs: number, mustBeOk = true): Promise<Response> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
-  if (response.ok) return response;
+  if (response.ok || !mustBeOk) return response;
   const message = asText(asObject(parseObject(await response.text())?.error)?.message);
   throw new CheckError(`HTTP ${response.status}${message ? `: ${shorten(message, 400)}` : ''}`);
 }

@@ -1,11 +1,17 @@
 import { planChains } from '../chain/plan.ts';
 import { withLocatedFaults } from '../config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
+import type { Config } from '../config/schema.ts';
+import { createLogger } from '../log.ts';
+import { describeAlias, reportAliases } from '../models/alias-report.ts';
 import { gatherFaults } from '../options/faults.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
-import { planProviders } from '../providers/plan.ts';
+import { openProviders } from '../providers/open-providers.ts';
+import { type ProviderPlan, planProviders } from '../providers/plan.ts';
+import { createScheduler } from '../scheduler.ts';
 import { apisOf, importRoutes } from '../server/built-in-routes.ts';
 import { loadServerConfig } from './server-config.ts';
+import { withoutPlugins } from './without-plugins.ts';
 
 /** @throws ConfigError */
 export async function runConfig({ json, ...flags }: Record<string, unknown>): Promise<void> {
@@ -25,6 +31,21 @@ export async function runConfig({ json, ...flags }: Record<string, unknown>): Pr
     name,
     origin: origin === builtInOrigin ? (definition.name ?? origin) : origin,
   }));
-  const report = createConfigReport(loaded, { chains, providers });
+  const aliases = await describeAliases(loaded.config, providerPlan);
+  const report = createConfigReport(loaded, { chains, providers, aliases });
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatConfigReport(report));
+}
+
+/** By what the providers know without asking anybody. */
+async function describeAliases(config: Config, plan: ProviderPlan): Promise<string[]> {
+  if (Object.keys(config.aliases).length === 0) return [];
+  const log = createLogger({ level: 'error', format: 'text', stream: process.stderr });
+  const scheduler = createScheduler({ log });
+  const providers = await openProviders({ config, log, scheduler }, withoutPlugins(plan));
+  await scheduler.stop();
+  try {
+    return reportAliases(providers, config.aliases).map(describeAlias);
+  } finally {
+    for (const provider of providers) await provider.close?.();
+  }
 }

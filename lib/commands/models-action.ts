@@ -4,13 +4,15 @@ import { withLocatedFaults } from '../config/located-faults.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
+import { type AliasReport, describeAlias, reportAliases } from '../models/alias-report.ts';
 import { type ListedModel, listModels } from '../models/resolve.ts';
 import { builtIns } from '../providers/built-ins.ts';
 import { openProviders } from '../providers/open-providers.ts';
-import { type ProviderPlan, planProviders } from '../providers/plan.ts';
+import { type PlannedProvider, planProviders } from '../providers/plan.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createScheduler } from '../scheduler.ts';
 import { openCommandRedis, tellUntrusted } from './credentials.ts';
+import { withoutPlugins } from './without-plugins.ts';
 
 /** @throws ConfigError */
 export async function runModels(program: Command, options: { json?: true; refresh?: true }): Promise<void> {
@@ -23,24 +25,25 @@ export async function runModels(program: Command, options: { json?: true; refres
   const scheduler = createScheduler({ log });
   const redis = await openCommandRedis(config, log);
   const plan = await withLocatedFaults(loaded, () => planProviders(config, [], { loadsPlugins: false }));
-  const providers = await openProviders({ config, log, scheduler, redis }, withoutPlugins(plan));
+  const providers = await openProviders({ config, log, scheduler, redis }, withoutPlugins(plan, tellOfPlugin));
   try {
     // Only servers run periodic work.
     await scheduler.stop();
     await Promise.all(signedIn(providers).map(refresh));
     const models = listModels(providers, config.aliases);
-    console.log(options.json ? JSON.stringify(models.map(toJson), null, 2) : toTable(models));
+    const aliases = reportAliases(providers, config.aliases);
+    console.log(options.json ? JSON.stringify(models.map(toJson(aliases)), null, 2) : toTable(models));
+    if (!options.json && aliases.length > 0) {
+      console.log(['', 'ALIASES', ...aliases.map(describeAlias)].join('\n'));
+    }
   } finally {
     for (const provider of providers) await provider.close?.();
   }
 }
 
-/** Only a server runs plugins, so it alone knows their models. */
-function withoutPlugins(plan: ProviderPlan): ProviderPlan {
-  for (const { name, origin } of plan.providers.filter(({ isUnloaded }) => isUnloaded)) {
-    console.error(`${name}: only a running server knows its models, because it is a plugin (${origin}).`);
-  }
-  return { ...plan, providers: plan.providers.filter(({ isUnloaded }) => !isUnloaded) };
+/** Standard output is the list, so this goes to standard error. */
+function tellOfPlugin({ name, origin }: PlannedProvider): void {
+  console.error(`${name}: only a running server knows its models, because it is a plugin (${origin}).`);
 }
 
 /** Progress and failures go to standard error: standard output is the list. */
@@ -73,9 +76,14 @@ async function refresh(provider: Provider): Promise<void> {
   }
 }
 
-function toJson({ id, provider, info }: ListedModel) {
-  const { displayName, efforts, defaultEffort, contextWindow, serviceTiers } = info;
-  return { id, provider: provider.name, displayName, efforts, defaultEffort, contextWindow, serviceTiers };
+function toJson(aliases: readonly AliasReport[]) {
+  return ({ id, provider, info }: ListedModel) => {
+    const { displayName, efforts, defaultEffort, contextWindow, serviceTiers } = info;
+    // Where it goes, when it is an alias; JSON leaves out what is undefined.
+    const { alias: _, ...alias } = aliases.find((report) => report.alias === id) ?? {};
+    const of = { displayName, efforts, defaultEffort, contextWindow, serviceTiers };
+    return { id, provider: provider.name, ...of, ...alias };
+  };
 }
 
 function toTable(models: readonly ListedModel[]): string {

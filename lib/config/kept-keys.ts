@@ -49,6 +49,20 @@ export const keptKeys = {
     default: 100,
     description: 'Most WebSocket connections (Responses API) at a time; 0 = none.',
   },
+  websocketMaxConnectionsPerClient: {
+    type: 'integer',
+    minimum: 1,
+    default: 32,
+    description: 'Most of them that one client key has, or one address where there are no keys.',
+  },
+  websocketMaxPendingBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 33554432,
+    'x-unit': 'bytes',
+    description:
+      'Most bytes of messages that have not arrived whole, of one client in all; a message may take as long as `requestTimeout`.',
+  },
   websocketIdleTimeout: {
     ...seconds,
     exclusiveMinimum: 0,

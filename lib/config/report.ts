@@ -28,6 +28,8 @@ export interface ReportedParts {
   readonly chains?: ReportedChains;
   /** In the order in which they are asked. */
   readonly providers?: readonly ReportedProvider[];
+  /** Where each alias leads, a line each, by the lists of models that were seen last. */
+  readonly aliases?: readonly string[];
 }
 
 export interface ConfigReport extends ReportedParts {
@@ -62,7 +64,7 @@ export function createConfigReport(loaded: LoadedConfig, parts: ReportedParts = 
 
 /** The report as YAML, with comments that say where each value came from. */
 export function formatConfigReport(report: ConfigReport): string {
-  const { file, values, dataDir, cacheDir, warnings, chains, providers } = report;
+  const { file, values, dataDir, cacheDir, warnings, chains, providers, aliases = [] } = report;
   const lines = [
     '# The effective configuration. Later sources win: default, file, environment, flag.',
     `# File: ${file ?? 'none'}`,
@@ -81,6 +83,10 @@ export function formatConfigReport(report: ConfigReport): string {
   if (providers) {
     lines.push('', '# The providers, in the order in which they are asked for a model');
     for (const { name, origin } of providers) lines.push(`# - ${name}${origin === name ? '' : ` (${origin})`}`);
+  }
+  if (aliases.length > 0) {
+    lines.push('', '# Where the aliases lead, by the lists of models that were seen last');
+    lines.push(...aliases.map((line) => `# - ${line}`));
   }
   if (chains) {
     lines.push('', '# The chain of each API, in order; APIs whose chains are alike stand together', 'chains:');

@@ -176,10 +176,25 @@ export const limitKeys = {
     default: 64,
     description: 'Most prompts in the list of a Completions request; `maxChoices` of them are answered at a time.',
   },
+  maxAnswers: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 4096,
+    default: 64,
+    description: 'Most answers of one request: `n` times its prompts. Each of them counts as a request in `rateLimit`.',
+  },
+  wrongKeyLimit: {
+    type: 'integer',
+    minimum: 0,
+    default: 20,
+    'x-unit': 'requests a minute',
+    description:
+      'Requests with a wrong client key that an address may send a minute before its keys are no longer looked at, but for those that it has used before; 0 = any number.',
+  },
   maxConnections: {
     type: 'integer',
     minimum: 0,
-    default: 0,
+    default: 1024,
     description: 'Most client connections at a time; 0 = no limit.',
   },
 } as const satisfies ConfigFragment;

@@ -58,9 +58,13 @@ class LocalResponseStore implements ResponseStore {
   readonly #files: ResponseFiles | undefined;
   /** The least lately used first. */
   readonly #entries = new Map<string, StoredEntry>();
+  /** What each owner has: keys, the least lately used first, and bytes. */
+  readonly #shares = new Map<string, { readonly keys: Set<string>; bytes: number }>();
   /** By owner and item id: the key of the newest answer that has the item. */
   readonly #itemKeys = new Map<string, string>();
   #bytes = 0;
+  /** Of the entry that was put in last. */
+  #newestKey = '';
   #loading: Promise<void> | undefined;
 
   constructor(options: ResponseStoreOptions) {
@@ -103,8 +107,13 @@ class LocalResponseStore implements ResponseStore {
   #insert(entry: StoredEntry): void {
     const key = toKey(entry.owner, entry.id);
     this.#forget(key);
+    this.#newestKey = key;
     this.#entries.set(key, entry);
     this.#bytes += entry.text.length;
+    const share = this.#shares.get(entry.owner) ?? { keys: new Set(), bytes: 0 };
+    this.#shares.set(entry.owner, share);
+    share.keys.add(key);
+    share.bytes += entry.text.length;
     for (const itemId of entry.itemIds) this.#itemKeys.set(toKey(entry.owner, itemId), key);
   }
 
@@ -113,6 +122,10 @@ class LocalResponseStore implements ResponseStore {
     if (!entry) return undefined;
     this.#entries.delete(key);
     this.#bytes -= entry.text.length;
+    const share = this.#shares.get(entry.owner)!;
+    share.keys.delete(key);
+    share.bytes -= entry.text.length;
+    if (share.keys.size === 0) this.#shares.delete(entry.owner);
     for (const itemId of entry.itemIds) {
       const itemKey = toKey(entry.owner, itemId);
       if (this.#itemKeys.get(itemKey) === key) this.#itemKeys.delete(itemKey);
@@ -120,15 +133,36 @@ class LocalResponseStore implements ResponseStore {
     return entry;
   }
 
-  /** Forgets old answers, and the least recently used ones beyond the limits. */
+  /** Forgets what is too old; and of whoever has the most the least lately used, as long as there is too much. */
   #trim(): void {
     const { maxEntries, maxBytes, ttlMs } = this.#options;
     const oldestMs = this.#now() - ttlMs;
     for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= maxEntries && this.#bytes <= maxBytes && entry.usedAtMs > oldestMs) return;
-      this.#forget(key);
-      void this.#files?.remove(entry);
+      if (entry.usedAtMs > oldestMs) break;
+      this.#drop(key);
     }
+    while (this.#entries.size > maxEntries || this.#bytes > maxBytes) this.#drop(this.#findNextToGo());
+  }
+
+  /** Of whoever has the most; the newest of all stays, as somebody is just going on from it. */
+  #findNextToGo(): string {
+    const isTooMany = this.#entries.size > this.#options.maxEntries;
+    const newest = this.#newestKey;
+    let most = -1;
+    let next = newest;
+    for (const { keys, bytes } of this.#shares.values()) {
+      const size = isTooMany ? keys.size : bytes;
+      const [oldest] = keys;
+      if (size <= most || oldest === newest) continue;
+      most = size;
+      next = oldest!;
+    }
+    return next;
+  }
+
+  #drop(key: string): void {
+    const entry = this.#forget(key);
+    if (entry) void this.#files?.remove(entry);
   }
 
   #use(key: string): StoredEntry | undefined {
@@ -142,6 +176,9 @@ class LocalResponseStore implements ResponseStore {
     entry.usedAtMs = usedAtMs;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    const { keys } = this.#shares.get(entry.owner)!;
+    keys.delete(key);
+    keys.add(key);
     void this.#files?.mark(entry);
     return entry;
   }
@@ -156,6 +193,7 @@ class LocalResponseStore implements ResponseStore {
     // Answers kept since the start are newer than every file.
     const newer = [...this.#entries.values()];
     this.#entries.clear();
+    this.#shares.clear();
     this.#itemKeys.clear();
     this.#bytes = 0;
     for (const file of found) {

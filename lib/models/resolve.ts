@@ -21,7 +21,7 @@ const defaultTag = ':latest';
 const contextTag = '[1m]';
 
 export interface ListedModel {
-  /** The plain id, or with the provider's name in front where an earlier provider has the same plain id. */
+  /** The plain id, or with the provider's name in front where an alias or an earlier provider has the same plain id. */
   id: string;
   provider: Provider;
   info: ModelInfo;
@@ -36,13 +36,14 @@ export function listModels(providers: readonly Provider[], aliases: Aliases = {}
   for (const provider of providers) {
     for (const info of provider.models()) {
       if (info.isHidden) continue;
-      const id = listed.has(info.id) ? `${provider.name}/${info.id}` : info.id;
+      const isTaken = listed.has(info.id) || Object.hasOwn(aliases, info.id);
+      const id = isTaken ? `${provider.name}/${info.id}` : info.id;
       if (!listed.has(id)) listed.set(id, { id, provider, info });
     }
   }
   for (const id of Object.keys(aliases)) {
     // A pattern is not listed.
-    const [found] = listed.has(id) || id.includes('*') ? [] : find(id, { providers, aliases, judge: nobody }, []);
+    const [found] = id.includes('*') ? [] : findKnown(id, providers, aliases);
     if (found) listed.set(id, { id, provider: found.provider, info: found.info });
   }
   return [...listed.values()];
@@ -61,6 +62,16 @@ export type Judge = (name: string) => Found[];
 
 const nobody: Judge = () => [];
 
+/** What a name stands for by the lists that are known. @param path the aliases that have led here */
+export function findKnown(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  path: readonly string[] = [],
+): Found[] {
+  return find(name, { providers, aliases, judge: nobody }, path);
+}
+
 /** Where a name is looked for. */
 interface Search {
   readonly providers: readonly Provider[];
@@ -69,10 +80,11 @@ interface Search {
 }
 
 /**
- * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): a model's own name,
- * `provider/model`, an alias, the same without `:latest` or `[1m]`, the same without an effort suffix (`gpt-5-high`,
- * `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*` that fits, a
- * stand-in for the models of Anthropic that its clients name by themselves, and last a provider that might have the name.
+ * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): an alias of this very
+ * name, a model's own name, `provider/model`, the same without `:latest` or `[1m]`, the same without an effort suffix
+ * (`gpt-5-high`, `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*`
+ * that fits, a stand-in for the models of Anthropic that its clients name by themselves, and last a provider that might have
+ * the name.
  * @returns one model, or those of an alias with a list, in its order; never none
  * @throws OpenCompatError OC_MODEL_NOT_FOUND
  */
@@ -120,6 +132,8 @@ export function resolveDrawingModels(name: string, providers: readonly Provider[
 /** @param path the aliases that have led here */
 function find(name: string, search: Search, path: readonly string[]): Found[] {
   const { providers, aliases, judge } = search;
+  // Also where it leads nowhere: nothing stands in for what the operator wrote.
+  if (isAlias(name, search, path)) return followAlias(name, search, path);
   const full = findFull(name, search, path);
   if (full.length > 0) return full;
   for (const tag of [defaultTag, contextTag]) {
@@ -144,8 +158,14 @@ function find(name: string, search: Search, path: readonly string[]): Found[] {
   return standIn ? [standIn] : judge(name);
 }
 
+/** An alias whose target has the name of the alias means the model of that name. */
+function isAlias(name: string, { aliases }: Search, path: readonly string[]): boolean {
+  return Object.hasOwn(aliases, name) && !path.includes(name);
+}
+
 function findFull(name: string, search: Search, path: readonly string[]): Found[] {
-  const { providers, aliases } = search;
+  if (isAlias(name, search, path)) return followAlias(name, search, path);
+  const { providers } = search;
   // A provider that cannot answer still lists its models; one that can comes first.
   for (const isReady of [true, false]) {
     for (const provider of providers) {
@@ -155,8 +175,7 @@ function findFull(name: string, search: Search, path: readonly string[]): Found[
   }
   const prefixed = splitPrefix(name, providers);
   const info = prefixed.provider && findIn(prefixed.provider, prefixed.id);
-  if (prefixed.provider && info) return [{ provider: prefixed.provider, info }];
-  return Object.hasOwn(aliases, name) ? followAlias(name, search, path) : [];
+  return prefixed.provider && info ? [{ provider: prefixed.provider, info }] : [];
 }
 
 function followAlias(alias: string, search: Search, path: readonly string[]): Found[] {
@@ -236,7 +255,9 @@ export function splitPrefix(name: string, providers: readonly Provider[]): { pro
 }
 
 function describeNear(name: string, providers: readonly Provider[], aliases: Aliases): string {
-  const asked = splitPrefix(name.slice(0, maxNameCharacters), providers).id.toLowerCase();
+  const { provider, id } = splitPrefix(name.slice(0, maxNameCharacters), providers);
+  // Of a name with the prefix of a provider that is not here, the model's own name is what is near to something.
+  const asked = (provider ? id : id.slice(id.lastIndexOf('/') + 1)).toLowerCase();
   const target = Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
   if (target) {
     const targets = target.map((model) => `\`${model.slice(0, maxNameCharacters)}\``).join(', ');
@@ -249,6 +270,15 @@ function describeNear(name: string, providers: readonly Provider[], aliases: Ali
     .sort((a, b) => a.steps - b.steps)
     .slice(0, maxNearNames)
     .map(({ candidate }) => `\`${candidate}\``);
-  if (near.length === 0) return ' GET /v1/models lists the models.';
-  return ` Did you mean ${near.join(' or ')}?`;
+  const stranger = describeStranger(name, providers);
+  if (near.length === 0) return `${stranger} GET /v1/models lists the models.`;
+  return `${stranger} Did you mean ${near.join(' or ')}?`;
+}
+
+/** Other servers take names such as `openai/gpt-5.5`; here a provider stands before the slash. */
+function describeStranger(name: string, providers: readonly Provider[]): string {
+  const [, prefix] = /^([\w.-]{1,40})\/./.exec(name) ?? [];
+  if (prefix === undefined || splitPrefix(name, providers).provider) return '';
+  const names = providers.map((provider) => `\`${provider.name}\``).join(', ');
+  return ` There is no provider \`${prefix}\` (there are ${names}).`;
 }

@@ -1,5 +1,6 @@
 /** A request's body without what the server, or one of its models, refuses. Pure. */
 import { toTemplateOrder } from '../apis/chat-completions/template-order.ts';
+import { toToolParameters } from '../apis/tool-parameters.ts';
 import { isReasoningEffort, type ReasoningEffort } from '../canonical/types.ts';
 import { asObject, type Json } from '../lenient-json.ts';
 import { atMost } from './efforts.ts';
@@ -19,6 +20,7 @@ export function fitBody(body: Json, { omit, efforts }: TakenFields, ignore: (par
     ignore(field);
   }
   if (efforts) fitEfforts(fitted, efforts, ignore);
+  if (omit.has('schemas') && Array.isArray(fitted.tools)) fitted.tools = fitted.tools.map(withPlainSchema);
   if (omit.has('strict') && Array.isArray(fitted.tools)) fitted.tools = fitted.tools.map(withoutStrict);
   if (Array.isArray(fitted.messages)) fitted.messages = fitMessages(fitted.messages, omit);
   return fitted;
@@ -65,6 +67,13 @@ function nearest(asked: unknown, efforts: readonly ReasoningEffort[]): unknown {
   if (!isReasoningEffort(asked) || efforts.includes(asked)) return asked;
   const real = efforts.filter((effort) => effort !== 'none');
   return atMost(asked, real) ?? real[0];
+}
+
+function withPlainSchema(given: unknown): unknown {
+  const tool = asObject(given);
+  const definition = asObject(tool?.function);
+  if (!definition) return given;
+  return { ...tool, function: { ...definition, parameters: toToolParameters(definition.parameters) } };
 }
 
 function withoutStrict(given: unknown): unknown {

@@ -16,7 +16,7 @@ export interface GivenProvider {
 }
 
 /** A provider before it is created. */
-interface PlannedProvider {
+export interface PlannedProvider {
   readonly name: string;
   /** `built-in`, or the plugin's path or package. */
   readonly origin: string;

@@ -19,7 +19,7 @@ export interface RefusedFields {
 }
 
 /** What a request may have inside of its messages and tools that some servers refuse. */
-export const quirks = ['developer', 'order', 'reasoning_content', 'strict', 'system'] as const;
+export const quirks = ['developer', 'names', 'order', 'reasoning_content', 'schemas', 'strict', 'system'] as const;
 
 /** Sampling that reasoning models take in one value only: what refuses one of them refuses all. */
 const oneValued: ReadonlySet<string> = new Set(['temperature', 'top_p']);
@@ -91,6 +91,12 @@ const thinkingRefusal = /\bdoes not support (?:extended |adaptive )?(?:thinking|
 const developerRefusal =
   /\b(?:roles?|variant|messages?)\b[\s\S]*['"`]?\bdeveloper\b|\bdeveloper['"`]? (?:role|message)/i;
 const systemRefusal = /\bsystem(?: role| messages?)? (?:is|are)? ?not supported|\bunknown variant `system`/i;
+/** A tool's name has to match a pattern. */
+const nameRefusal =
+  /\b(?:tools?|functions?|function_declarations)\b[\s\S]*\bname\b[\s\S]*\b(?:pattern|match|characters|alphanumeric|alpha-numeric)\b|\binvalid (?:function|tool) name/i;
+/** The schema of a tool's arguments is in a dialect, or has a fault, that the server does not bear. */
+const schemaRefusal =
+  /\binvalid (?:json )?schema for (?:function|tool)|\binput_schema\b|\bfunction_declarations\b[\s\S]*\b(?:items|properties|required|parameters)\b|\bschema\b[\s\S]*\bmissing items\b|\b(?:parameters|tools?)\b[\s\S]*\b(?:invalid|unsupported) (?:json )?schema/i;
 /** DeepSeek, Kimi and MiMo in their thinking modes (seen 2026). */
 const missedReasoning =
   /\breasoning_content\b[\s\S]*\b(?:missing|required|must be (?:passed|provided|sent|included)|not (?:passed|provided|found)|lacks?)\b|\b(?:missing|lacks?|requires?)\b[\s\S]*\breasoning_content\b/i;
@@ -114,6 +120,8 @@ export function readRefusedFields(error: OpenCompatError, sent?: Json): RefusedF
   if (missedReasoning.test(said)) return { fields: [], reasoning: 'reasoning_content' };
   if (thinkingRefusal.test(said)) return { fields: ['thinking', 'reasoning_effort'] };
 
+  if (nameRefusal.test(said)) return { fields: ['names'] };
+  if (schemaRefusal.test(said)) return { fields: ['schemas'] };
   const told = said.replace(alternatives, '');
   const named = namesIn(error.public.param, told).filter((name) => !sent || isIn(sent, name));
   const isUnknown = code === 'unsupported_parameter' || code === 'unknown_parameter';

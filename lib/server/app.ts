@@ -5,6 +5,7 @@ import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
+import { createSlipFinder } from './base-url-slips.ts';
 import { stripForwardedPorts } from './forwarded-for.ts';
 import type { Route, RouteServices } from './route.ts';
 
@@ -36,6 +37,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
+  app.use(createSlipHandler(app, services.routes));
   const unknown = express.Router().use(openFor(), ...outer, (req) => {
     throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
   });
@@ -51,11 +53,25 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   return app;
 }
 
-function createOpener({ log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {
+/** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */
+function createSlipHandler(app: express.Express, routes: readonly Route[]): RequestHandler {
+  const findMeant = createSlipFinder(routes);
+  return (req, res, next) => {
+    const meant = req.url.startsWith(req.path) ? findMeant(req.path) : undefined;
+    if (meant === undefined) return next();
+    req.url = meant + req.url.slice(req.path.length);
+    app(req, res, next);
+  };
+}
+
+function createOpener({ config, log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {
+  const idleMs = config.upstreamIdleTimeout * 1000;
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
   return (route) => (req, res, next) => {
     const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
     if (state.isDraining) res.setHeader('connection', 'close');
+    // All of the answer is on its way: from here on only the client can hold it up. Node ends such a connection itself.
+    res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
     live.add(exchange);
     res.once('close', () => live.delete(exchange));
     next();

@@ -9,10 +9,12 @@ import { answerWithError } from '../chain/error-answer.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { EventSum } from '../event-sum.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
 import type { Provider } from '../providers/provider.ts';
 import { version } from '../version.ts';
+import { watchAliases } from './alias-notices.ts';
 import { createApp } from './app.ts';
 import { createDrain } from './drain.ts';
 import { createErrorBoundary, type ErrorBoundary } from './error-boundary.ts';
@@ -65,6 +67,7 @@ export async function createServer(
   });
   const url = urlOf(address);
   announce(url, address, config, log, services.providers);
+  watchAliases({ ...services, scheduler });
   setImmediate(() => {
     scheduler.start();
     void pipeline.warmUp().then(letHeapGrow);
@@ -124,9 +127,19 @@ function createHttpServer({ services, routes, pipeline }: ServerParts): {
   boundary.guardServer(server);
   server.on('clientError', answerClientError);
   const upgraded = serveUpgrades(server, listener);
-  if (config.maxConnections > 0) server.maxConnections = config.maxConnections;
+  limitConnections(server, config.maxConnections, log);
   const drain = createDrain({ server, config, log, state, live, sockets, upgraded });
   return { server, drain, boundary, report };
+}
+
+/** Those beyond the limit are closed before a byte is read; the log has a line for each minute in which that happens. */
+function limitConnections(server: http.Server, maxConnections: number, log: Logger): void {
+  if (maxConnections === 0) return;
+  server.maxConnections = maxConnections;
+  const dropped = new EventSum(60_000, (connections) => {
+    log.warn('connections were closed at once: there are as many as `maxConnections`', { connections, maxConnections });
+  });
+  server.on('drop', () => dropped.add());
 }
 
 function announce(

@@ -2,26 +2,24 @@
  * The Responses API over WebSockets: each `response.create` is a request of its own through the whole chain (POST
  * /v1/responses, on a connection inside the process), each event of its stream a text frame.
  */
-import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { duplexPair } from 'node:stream';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
-import { createSseReader } from '../answer/sse.ts';
-import { ValueBudget } from '../bounded-json.ts';
 import type { Config } from '../config/schema.ts';
-import { OpenCompatError, toOpenCompatError } from '../errors.ts';
-import { createResponseStore, type ResponseStore } from '../kept/response-store.ts';
-import { attachSession } from '../kept/socket-sessions.ts';
-import { asObject, parseObject } from '../lenient-json.ts';
+import { OpenCompatError } from '../errors.ts';
+import { createResponseStore } from '../kept/response-store.ts';
 import { loadPackage } from '../load-package.ts';
 import type { Logger } from '../log.ts';
+import { ResponseSocket } from './response-socket.ts';
 import { upgradeOf } from './upgrades.ts';
 
 export interface ResponseSockets {
   /**
    * Takes over the connection of a request for a WebSocket.
+   * @param clientId who asks: each has a share of the connections
    * @throws OpenCompatError for any other request, and when the limit of connections is reached
    */
-  accept(req: IncomingMessage, res: ServerResponse): void;
+  accept(req: IncomingMessage, res: ServerResponse, clientId: string): void;
   /** Closes idle connections now, and busy ones when their answer has ended. */
   drain(): void;
   /** Cuts all remaining connections. */
@@ -36,269 +34,133 @@ export interface ResponseSocketsOptions {
     | 'maxBodyValues'
     | 'responsesMaxEntries'
     | 'websocketIdleTimeout'
+    | 'requestTimeout'
     | 'websocketMaxConnections'
+    | 'websocketMaxConnectionsPerClient'
     | 'websocketMaxKeptBytes'
+    | 'websocketMaxPendingBytes'
   >;
   log: Logger;
   /** Takes the requests: a server with the application on it. */
-  server(): http.Server;
+  server(): Server;
 }
 
-/** Bytes waiting for a client to read at which its answer is paused, and its messages are left unread. */
-const maxBufferedBytes = 1024 * 1024;
-/** Most bytes of an error answer that are read. */
-const maxErrorBytes = 65_536;
-/** This server's own events need no limits. */
-const ownEvents = { maxEventBytes: Number.POSITIVE_INFINITY, maxEventLines: Number.POSITIVE_INFINITY };
-/** Pings without an answer after which a connection is taken for dead. */
-const maxMissedPongs = 2;
+/** Unfinished messages of this size are nobody's concern. */
+const smallBytes = 65_536;
+/** Seconds between two looks at the connections where `keepaliveInterval` says none. */
+const usualBeatS = 15;
 
-/** Close codes (RFC 6455 §7.4.1, https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1). */
-const goingAway = 1001;
+export function createResponseSockets(options: ResponseSocketsOptions): ResponseSockets {
+  return new SocketPool(options);
+}
 
-/**
- * Headers of the handshake, of its connection (RFC 9110 §7.6.1, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1), or of
- * its empty body: the inner request must not repeat them.
- */
-const handshakeHeaders =
-  /^(sec-websocket-.*|connection|upgrade|keep-alive|proxy-connection|te|trailer|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
-/** Headers of an error answer that its client is given. */
-const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
+class SocketPool implements ResponseSockets {
+  readonly #options: ResponseSocketsOptions;
+  readonly #sockets = new Set<ResponseSocket>();
+  #acceptor: WebSocketServer | undefined;
+  #isDraining = false;
+  #beat: NodeJS.Timeout | undefined;
 
-export function createResponseSockets({ config, log, server }: ResponseSocketsOptions): ResponseSockets {
-  let acceptor: WebSocketServer | undefined;
-  const sockets = new Set<ResponseSocket>();
-  let isDraining = false;
-  let beat: NodeJS.Timeout | undefined;
+  constructor(options: ResponseSocketsOptions) {
+    this.#options = options;
+  }
 
-  function start(webSocket: WebSocket, req: IncomingMessage): void {
+  accept(req: IncomingMessage, res: ServerResponse, clientId: string): void {
+    const upgrade = upgradeOf(req);
+    if (!upgrade) throw new OpenCompatError('OC_UPGRADE_REQUIRED', {}, { headers: { upgrade: 'websocket' } });
+    if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
+    this.#checkRoom(clientId);
+    res.statusCode = 101;
+    res.detachSocket(upgrade.socket as never);
+    this.#acceptor ??= this.#openAcceptor();
+    this.#acceptor.handleUpgrade(req, upgrade.socket, upgrade.head, (webSocket) => {
+      this.#start(webSocket, req, upgrade.socket, clientId);
+    });
+    // The exchange of the handshake is over; each request on the connection has its own.
+    res.emit('close');
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    for (const socket of this.#sockets) socket.drain();
+  }
+
+  close(): void {
+    this.#stopBeat();
+    for (const socket of this.#sockets) socket.cut();
+  }
+
+  #start(webSocket: WebSocket, req: IncomingMessage, connection: Duplex, clientId: string): void {
+    const { config, log, server } = this.#options;
     const responses = createResponseStore({
       maxEntries: config.responsesMaxEntries,
       maxBytes: config.websocketMaxKeptBytes,
       ttlMs: Number.POSITIVE_INFINITY,
       log,
     });
-    const socket = new ResponseSocket(webSocket, req, responses, server, config.maxBodyValues);
-    sockets.add(socket);
-    webSocket.once('close', () => {
-      sockets.delete(socket);
-      if (sockets.size === 0) stopBeat();
+    const socket = new ResponseSocket({
+      webSocket,
+      req,
+      clientId,
+      responses,
+      server,
+      maxValues: config.maxBodyValues,
     });
-    if (config.keepaliveInterval > 0) beat ??= setInterval(tick, config.keepaliveInterval * 1000).unref();
+    this.#sockets.add(socket);
+    // Before the WebSocket's own listener, which takes whole messages out of what has come.
+    connection.prependListener('data', (bytes: Buffer) => {
+      if (socket.notePending(bytes.length) > smallBytes && this.#isTooMuchPending(clientId)) socket.refusePending();
+    });
+    webSocket.once('close', () => {
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#stopBeat();
+    });
+    this.#beat ??= setInterval(() => this.#tick(), (config.keepaliveInterval || usualBeatS) * 1000).unref();
   }
 
   /** Loaded at the first WebSocket: most servers never see one. */
-  function openAcceptor(): WebSocketServer {
+  #openAcceptor(): WebSocketServer {
     const ws = loadPackage<typeof import('ws')>('ws');
-    return new ws.WebSocketServer({ noServer: true, maxPayload: config.maxBodyBytes });
+    return new ws.WebSocketServer({ noServer: true, maxPayload: this.#options.config.maxBodyBytes });
   }
 
-  function tick(): void {
-    const oldestMs = performance.now() - config.websocketIdleTimeout * 1000;
-    for (const socket of sockets) socket.tick(oldestMs);
+  #ofClient(clientId: string): ResponseSocket[] {
+    return [...this.#sockets].filter((socket) => socket.clientId === clientId);
   }
 
-  function stopBeat(): void {
-    clearInterval(beat);
-    beat = undefined;
+  /** One message may always be as large as a body. */
+  #isTooMuchPending(clientId: string): boolean {
+    const { websocketMaxPendingBytes, maxBodyBytes } = this.#options.config;
+    const bytes = this.#ofClient(clientId).reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
+    return bytes > Math.max(websocketMaxPendingBytes, maxBodyBytes);
   }
 
-  return {
-    accept(req, res) {
-      const upgrade = upgradeOf(req);
-      if (!upgrade) throw new OpenCompatError('OC_UPGRADE_REQUIRED', {}, { headers: { upgrade: 'websocket' } });
-      if (isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
-      if (sockets.size >= config.websocketMaxConnections) {
-        throw new OpenCompatError('OC_TOO_MANY_SOCKETS', { limit: config.websocketMaxConnections });
-      }
-      res.statusCode = 101;
-      res.detachSocket(upgrade.socket as never);
-      acceptor ??= openAcceptor();
-      acceptor.handleUpgrade(req, upgrade.socket, upgrade.head, (webSocket) => start(webSocket, req));
-      // The exchange of the handshake is over; each request on the connection has its own.
-      res.emit('close');
-    },
-    drain() {
-      isDraining = true;
-      for (const socket of sockets) socket.drain();
-    },
-    close() {
-      stopBeat();
-      for (const socket of sockets) socket.cut();
-    },
-  };
-}
-
-/** One connection: at most one request at a time. */
-class ResponseSocket {
-  readonly #webSocket: WebSocket;
-  readonly #headers: IncomingHttpHeaders;
-  readonly #remoteAddress: string | undefined;
-  readonly #responses: ResponseStore;
-  readonly #server: () => http.Server;
-  readonly #maxValues: number;
-  #request: http.ClientRequest | undefined;
-  #isDraining = false;
-  #missedPongs = 0;
-  #usedAtMs = performance.now();
-
-  constructor(
-    webSocket: WebSocket,
-    req: IncomingMessage,
-    responses: ResponseStore,
-    server: () => http.Server,
-    maxValues: number,
-  ) {
-    this.#webSocket = webSocket;
-    this.#headers = Object.fromEntries(Object.entries(req.headers).filter(([name]) => !handshakeHeaders.test(name)));
-    this.#remoteAddress = req.socket.remoteAddress;
-    this.#responses = responses;
-    this.#server = server;
-    this.#maxValues = maxValues;
-    webSocket.on('message', (data, isBinary) => {
-      this.#take(String(data), isBinary);
-      this.#holdBack();
-    });
-    webSocket.on('pong', () => {
-      this.#missedPongs = 0;
-    });
-    webSocket.on('close', () => this.#request?.destroy());
-    // A message that breaks the protocol or the size limit closes the connection with the matching code.
-    webSocket.on('error', () => {});
-  }
-
-  get #isOpen(): boolean {
-    return this.#webSocket.readyState === this.#webSocket.OPEN;
-  }
-
-  get #isBehind(): boolean {
-    return this.#webSocket.bufferedAmount >= maxBufferedBytes;
-  }
-
-  /** A client that sends requests without reading is paused: the answer to a small message may be many times its size. */
-  #holdBack(): void {
-    if (this.#isBehind) this.#webSocket.pause();
-  }
-
-  #goOn(): void {
-    if (this.#webSocket.isPaused && !this.#isBehind) this.#webSocket.resume();
-  }
-
-  tick(oldestMs: number): void {
-    if (this.#missedPongs >= maxMissedPongs) this.#webSocket.terminate();
-    else if (!this.#request && this.#usedAtMs < oldestMs) this.#webSocket.close(goingAway, 'idle');
-    else if (this.#isOpen) {
-      this.#missedPongs += 1;
-      this.#webSocket.ping();
+  /** @throws OpenCompatError OC_TOO_MANY_SOCKETS */
+  #checkRoom(clientId: string): void {
+    const { websocketMaxConnections: limit, websocketMaxConnectionsPerClient: share } = this.#options.config;
+    if (this.#sockets.size >= limit) {
+      const setting = '`websocketMaxConnections` (OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS)';
+      throw new OpenCompatError('OC_TOO_MANY_SOCKETS', { limit, whose: '', setting });
+    }
+    if (this.#ofClient(clientId).length >= share) {
+      const setting = '`websocketMaxConnectionsPerClient` (OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS_PER_CLIENT)';
+      throw new OpenCompatError('OC_TOO_MANY_SOCKETS', { limit: share, whose: ' of this client', setting });
     }
   }
 
-  drain(): void {
-    this.#isDraining = true;
-    if (!this.#request) this.#webSocket.close(goingAway, 'the server is shutting down');
+  #tick(): void {
+    const { keepaliveInterval, websocketIdleTimeout, requestTimeout } = this.#options.config;
+    const nowMs = performance.now();
+    const limits = {
+      isPinged: keepaliveInterval > 0,
+      oldestUseMs: nowMs - websocketIdleTimeout * 1000,
+      oldestPendingMs: nowMs - requestTimeout * 1000,
+    };
+    for (const socket of this.#sockets) socket.tick(limits);
   }
 
-  cut(): void {
-    this.#webSocket.terminate();
+  #stopBeat(): void {
+    clearInterval(this.#beat);
+    this.#beat = undefined;
   }
-
-  #take(text: string, isBinary: boolean): void {
-    try {
-      checkFrame(text, isBinary, this.#maxValues);
-      this.#create(text);
-    } catch (thrown) {
-      this.#sendFailure(toOpenCompatError(thrown));
-    }
-  }
-
-  /** @param body the message as it came: the chain reads and checks it like any other body */
-  #create(body: string): void {
-    if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
-    if (this.#request) throw new OpenCompatError('OC_SOCKET_BUSY');
-    const [near, far] = duplexPair();
-    // The chain's limits and logs go by the client's address.
-    Object.defineProperty(far, 'remoteAddress', { value: this.#remoteAddress });
-    attachSession(far, { responses: this.#responses });
-    this.#server().emit('connection', far);
-
-    const request = http.request({
-      createConnection: () => near as never,
-      method: 'POST',
-      path: '/v1/responses',
-      headers: {
-        ...this.#headers,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-      },
-    });
-    this.#request = request;
-    request.on('response', (answer) => {
-      if (answer.statusCode === 200) this.#passOn(answer);
-      else void this.#passError(answer);
-    });
-    request.on('error', () => this.#breakOff());
-    request.end(body);
-  }
-
-  /** Sends events as frames, as fast as the client reads them. */
-  #passOn(answer: IncomingMessage): void {
-    const reader = createSseReader((data) => {
-      this.#webSocket.send(data, () => {
-        if (answer.isPaused() && !this.#isBehind) answer.resume();
-        this.#goOn();
-      });
-    }, ownEvents);
-    answer.on('data', (bytes: Buffer) => {
-      reader.feed(bytes);
-      if (this.#isBehind) answer.pause();
-    });
-    answer.on('end', () => this.#finish());
-    answer.on('error', () => this.#breakOff());
-  }
-
-  async #passError(answer: IncomingMessage): Promise<void> {
-    let text = '';
-    try {
-      for await (const part of answer as AsyncIterable<Buffer>) if (text.length < maxErrorBytes) text += part;
-    } catch {
-      // The part that came may still be enough.
-    }
-    const error = asObject(parseObject(text)?.error);
-    if (error) this.#sendError(answer.statusCode ?? 500, error, answer.headers);
-    else this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
-    this.#finish();
-  }
-
-  #breakOff(): void {
-    if (!this.#request) return;
-    this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
-    this.#finish();
-  }
-
-  #finish(): void {
-    this.#request = undefined;
-    this.#usedAtMs = performance.now();
-    if (this.#isDraining) this.#webSocket.close(goingAway, 'the server is shutting down');
-  }
-
-  #sendFailure({ status, public: { message, type, param, code, extra } }: OpenCompatError): void {
-    this.#sendError(status, { message, type, param, code, ...extra }, {});
-  }
-
-  #sendError(status: number, error: object, from: IncomingHttpHeaders): void {
-    if (!this.#isOpen) return;
-    const headers = Object.fromEntries(toldHeaders.flatMap((name) => (from[name] ? [[name, from[name]]] : [])));
-    this.#webSocket.send(JSON.stringify({ type: 'error', status, error, headers }), () => this.#goOn());
-  }
-}
-
-/** @throws OpenCompatError for a message other than `response.create` */
-function checkFrame(text: string, isBinary: boolean, maxValues: number): void {
-  // The chain refuses it, unread.
-  if (!isBinary && new ValueBudget(maxValues).spend(text)) return;
-  const frame = isBinary ? undefined : parseObject(text);
-  if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
-  if (frame.type === 'response.create') return;
-  const reason = "Invalid value for 'type': the only supported message is 'response.create'.";
-  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });
 }

@@ -26,16 +26,44 @@ async function serve(t: TestContext, handler: RequestListener): Promise<string> 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('a fresh server: health, models, a chat and a stream with the demo', async (t) => {
+test('a fresh server: the demo answers, and that nobody has signed in is not passed over', async (t) => {
   const h = await createHarness(t, { isSignedIn: false });
   const { out, err, status } = await check(['--url', `${h.url}/v1/`]);
-  assert.equal(status, 0, err);
+  assert.equal(status, 1);
+  assert.equal(err, 'FAILED  providers  no provider can answer but the demo; `opencompat login` signs the server in\n');
+  assert.match(out, /^-- +chatgpt +The server is not signed in to ChatGPT: run `opencompat login`\.$/m);
+  const demo = await check(['--url', h.url, '--model', 'demo']);
+  assert.deepEqual([demo.status, demo.err], [0, '']);
+  assert.equal((await check(['--url', h.url, '--demo'])).status, 0);
+  assert.equal((await check(['--url', h.url], { OPENCOMPAT_CHECK_DEMO: 'true' })).status, 0);
   assert.deepEqual(
     out.split('\n').map((line) => line.split(/\s+/).slice(0, 2).join(' ')),
-    ['ok health', 'ok models', 'ok chat', 'ok stream', ''],
+    ['ok health', '-- chatgpt', '-- copilot', 'ok models', 'ok chat', 'ok stream', ''],
   );
   assert.match(out, /demo says: "This is the demo model/);
   assert.match(out, /\(\d+ chunks\)/);
+});
+
+test('an address without a scheme is taken, as is a base URL with too many /v1', async (t) => {
+  const h = await createHarness(t);
+  for (const url of [new URL(h.url).host, `${h.url}/v1/v1`]) {
+    const { status, err } = await check(['--url', url]);
+    assert.deepEqual([status, err], [0, '']);
+  }
+});
+
+test('one of two sign-ins that has died fails the check, and the other one is told too', async (t) => {
+  const h = await createHarness(t, { copilot: true });
+  const healthy = await check(['--url', h.url]);
+  assert.equal(healthy.status, 0, healthy.err);
+  assert.match(healthy.out, /^ok +chatgpt +can answer\nok +copilot +can answer$/m);
+  h.upstream.account.signOut();
+  await check(['--url', h.url, '--model', 'chatgpt/gpt-5.5']);
+  const { out, err, status } = await check(['--url', h.url, '--model', 'copilot/gpt-4.1']);
+  assert.match(out, /^ok +copilot/m);
+  assert.match(out, /^ok +stream/m);
+  assert.equal(status, 1);
+  assert.match(err, /^FAILED +chatgpt +The sign-in to ChatGPT no longer works/);
 });
 
 test('a server that is signed in is asked for the model that was named, else for its first', async (t) => {
@@ -49,7 +77,7 @@ test('a server that is signed in is asked for the model that was named, else for
 });
 
 test('the first client key of the environment is sent, and its lack is told', async (t) => {
-  const h = await createHarness(t, { isSignedIn: false, apiKey: 'oc-key' });
+  const h = await createHarness(t, { apiKey: 'oc-key' });
   assert.equal((await check(['--url', h.url], { OPENCOMPAT_API_KEYS: 'oc-key,oc-other' })).status, 0);
   assert.equal((await check(['--url', h.url, '--key', 'oc-key'])).status, 0);
   const { out, err, status } = await check(['--url', h.url]);
@@ -64,6 +92,7 @@ test('the first client key of the environment is sent, and its lack is told', as
 test('what is not such a server is told by the step that failed', async (t) => {
   const goodHead: Record<string, string> = {
     '/health': '{"status":"ok"}',
+    '/ready': '{"status":"ready"}',
     '/v1/models': '{"data":[{"id":"m"}]}',
   };
   const withAnswers =

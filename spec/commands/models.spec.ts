@@ -118,7 +118,9 @@ test('lists what other servers have, and the aliases; one that cannot be asked i
   const { out, err, status } = await run();
   assert.equal(status, 1);
   assert.match(err, /^locked: locked refused the key that this server has for it \(HTTP 401\)/);
-  const rows = out.trimEnd().split('\n').slice(1);
+  const [table, aliases] = out.trimEnd().split('\n\n');
+  assert.equal(aliases, 'ALIASES\nmine → box/llama, then chatgpt/gpt-7-nova');
+  const rows = table!.split('\n').slice(1);
   assert.deepEqual(
     rows.map((row) => row.split(/ {2,}/).slice(0, 2)),
     [

@@ -102,6 +102,18 @@ test('an answer is kept for a while after its last use', async () => {
   assert.equal(await store.get('', 'resp_1'), undefined);
 });
 
+test('who keeps the most makes room: nobody pushes out what another has kept', async () => {
+  for (const limits of [{ maxEntries: 10 }, { maxBytes: 3_000 }]) {
+    const { store } = open(limits);
+    for (const id of ['resp_b1', 'resp_b2']) await store.put(toStored(id, { owner: 'b' }));
+    for (let count = 0; count < 50; count += 1) await store.put(toStored(`resp_a${count}`, { owner: 'a' }));
+    assert.ok(await store.get('b', 'resp_b1'));
+    assert.ok(await store.get('b', 'resp_b2'));
+    assert.ok(await store.get('a', 'resp_a49'));
+    assert.equal(await store.get('a', 'resp_a0'), undefined);
+  }
+});
+
 test('it never holds more than it may, whatever comes', async () => {
   const step = fc.record({ id: fc.integer({ min: 0, max: 9 }), size: fc.integer({ min: 0, max: 2_000 }) });
   await fc.assert(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { OpenCompatError } from '../../lib/errors.ts';
+import { describeAlias, isOdd, reportAliases } from '../../lib/models/alias-report.ts';
 import { type Aliases, listModels, resolveModels } from '../../lib/models/resolve.ts';
 import type { ModelInfo, Provider } from '../../lib/providers/provider.ts';
 
@@ -17,7 +18,7 @@ const chatgpt = provider(
   [info('gpt-5'), info('gpt-5.1-codex-max'), info('gpt-5.1-codex'), info('secret', { isHidden: true })],
   { unlistedModel: (id) => info(id) },
 );
-const other = provider('other', [info('gpt-5'), info('org/llama'), info('plain', { efforts: [] })]);
+const other = provider('other', [info('gpt-5'), info('org/llama'), info('plain', { efforts: [] }), info('gpt-4o')]);
 const providers = [chatgpt, other];
 const aliases = {
   smart: 'gpt-5-high',
@@ -25,7 +26,8 @@ const aliases = {
   loop: 'pool',
   pool: 'loop',
   new: 'chatgpt/gpt-9',
-  'gpt-5': 'other/plain',
+  'gpt-4o': 'chatgpt/gpt-5',
+  'gpt-5.1-codex': ['gpt-5.1-codex', 'gpt-5'],
   'mini-*': 'gpt-5.1-codex',
   'mini-*-2*': 'gpt-5-low',
   '*-mini-*': ['nowhere', 'gpt-5'],
@@ -45,6 +47,11 @@ function resolve(name: string) {
 const cases: [name: string, resolved: string][] = [
   ['gpt-5', 'chatgpt gpt-5'],
   ['chatgpt/gpt-5', 'chatgpt gpt-5'],
+  ['gpt-4o', 'chatgpt gpt-5'],
+  ['gpt-4o-high', 'chatgpt gpt-5 high'],
+  ['gpt-4o:latest', 'chatgpt gpt-5'],
+  ['other/gpt-4o', 'other gpt-4o'],
+  ['gpt-5.1-codex', 'chatgpt gpt-5.1-codex'],
   ['ChatGPT/gpt-5', 'chatgpt gpt-5'],
   ['other/gpt-5', 'other gpt-5'],
   ['org/llama', 'other org/llama'],
@@ -121,7 +128,7 @@ test('an unknown name is answered with up to three near ones', () => {
 
 test('lists each plain id once, in the order of the providers, and a prefixed id where it is taken', () => {
   const ids = listModels(providers).map(({ id }) => id);
-  assert.deepEqual(ids, ['gpt-5', 'gpt-5.1-codex-max', 'gpt-5.1-codex', 'other/gpt-5', 'org/llama', 'plain']);
+  assert.deepEqual(ids, ['gpt-5', 'gpt-5.1-codex-max', 'gpt-5.1-codex', 'other/gpt-5', 'org/llama', 'plain', 'gpt-4o']);
   for (const listed of listModels(providers)) {
     assert.equal(resolveModel(listed.id, providers, {}).provider, listed.provider);
   }
@@ -150,6 +157,36 @@ test('an alias that leads nowhere says so, and is no name to suggest', () => {
   assert.throws(
     () => resolveModel('lop2', providers, aliases),
     (error: Error) => !error.message.includes('loop'),
+  );
+});
+
+test('an alias of the very name counts before every list, and the list shows who stands behind it', () => {
+  const overruling = { 'gpt-5': 'other/plain', gone: 'nowhere', both: ['org/llama', 'gpt-9'], 'x-*': 'gpt-5' };
+  assert.equal(resolveModel('gpt-5', providers, overruling).id, 'plain');
+  const listed = listModels(providers, overruling).map(({ id, provider: { name } }) => `${id} of ${name}`);
+  assert.ok(listed.includes('gpt-5 of other') && listed.includes('chatgpt/gpt-5 of chatgpt'), listed.join());
+  assert.equal(new Set(listed).size, listed.length);
+  assert.throws(() => resolveModel('gone', providers, { ...overruling, gone: 'nowhere' }), /It is an alias/);
+  const twice = { 'gpt-5': 'nowhere' };
+  assert.throws(() => resolveModel('gpt-5', providers, twice), /It is an alias/, 'no list stands in for it in silence');
+
+  const reports = reportAliases(providers, overruling).map((report) => [describeAlias(report), isOdd(report)]);
+  assert.deepEqual(reports, [
+    ['gpt-5 → other/plain (the alias counts, not chatgpt/gpt-5, other/gpt-5)', true],
+    ['gone → leads nowhere (nobody here serves `nowhere`)', true],
+    ['both → other/org/llama (nobody here serves `gpt-9`)', true],
+    ['x-* → other/plain', false],
+  ]);
+});
+
+test('a name with the prefix of a provider that is not here is told so', () => {
+  assert.throws(
+    () => resolveModel('openai/gpt-5', providers, {}),
+    /There is no provider `openai` \(there are `chatgpt`, `other`\)\. Did you mean `gpt-5`/,
+  );
+  assert.throws(
+    () => resolveModel('org/lama', providers, {}),
+    (error: Error) => /Did you mean/.test(error.message),
   );
 });
 

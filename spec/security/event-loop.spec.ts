@@ -28,6 +28,7 @@ function watchTurns(): () => number {
     timer = setTimeout(turn);
   }
   return () => {
+    clearTimeout(timer);
     turn();
     clearTimeout(timer);
     return longestMs;

@@ -18,42 +18,32 @@ export function toTemplateOrder(messages: readonly Json[], { hasInstructions = t
   const firstOther = messages.findIndex((message) => !isInstruction(message));
   // Instructions alone are what the user says.
   const leading = hasInstructions && firstOther > 0 ? messages.slice(0, firstOther) : [];
-  const runs: Run[] = [];
-  for (const message of leading) addTo(runs, { ...message, role: leading[0]!.role });
-  const start = runs.length;
-  for (const message of messages.slice(leading.length)) {
-    const told = isInstruction(message) ? { ...message, role: 'user' } : message;
-    if (runs.length === start && told.role !== 'user') addTo(runs, { role: 'user', content: beginning });
-    addTo(runs, told);
-  }
-  return runs.map(({ message, contents }) =>
-    contents.length > 1 ? { ...message, content: joinContents(contents) } : message,
-  );
-}
-
-/** What one side says in several messages: joined at the end, since to join them one by one would copy all again each time. */
-interface Run {
-  /** The fields that stand for all of them. */
-  message: Json;
-  contents: unknown[];
+  const told = messages
+    .slice(leading.length)
+    .map((message) => (isInstruction(message) ? { ...message, role: 'user' } : message));
+  if (told.length > 0 && told[0]!.role !== 'user') told.unshift({ role: 'user', content: beginning });
+  const instructions = leading.map((message) => ({ ...message, role: leading[0]!.role }));
+  return [...joinRuns(instructions), ...joinRuns(told)];
 }
 
 function isInstruction({ role }: Json): boolean {
   return role === 'system' || role === 'developer';
 }
 
-/** Adds a message, or what it says to the one before of the same side. Calls end a message: their outputs come next. */
-function addTo(runs: Run[], message: Json): void {
-  const last = runs.at(-1);
-  const before = last?.message;
-  const isJoined =
-    before?.role === message.role && message.role !== 'tool' && !before?.tool_calls && isPlain(before!, message);
-  if (!isJoined) {
-    runs.push({ message, contents: [message.content] });
-    return;
+/** Messages of one side that follow each other, as one. */
+function joinRuns(messages: readonly Json[]): Json[] {
+  const runs: Json[][] = [];
+  for (const message of messages) {
+    const run = runs.at(-1);
+    if (run && isJoined(run.at(-1)!, message)) run.push(message);
+    else runs.push([message]);
   }
-  last!.message = { ...before, ...message };
-  last!.contents.push(message.content);
+  return runs.map((run) => (run.length === 1 ? run[0]! : { ...run[0], ...run.at(-1), content: joinContents(run) }));
+}
+
+/** Calls end a message: their outputs come next. */
+function isJoined(last: Json, message: Json): boolean {
+  return last.role === message.role && message.role !== 'tool' && !last.tool_calls && isPlain(last, message);
 }
 
 /** Is nothing lost when the second one's fields stand for both? */
@@ -61,12 +51,10 @@ function isPlain(first: Json, second: Json): boolean {
   return Object.keys(first).every((key) => key === 'role' || key === 'content' || first[key] === second[key]);
 }
 
-/** Texts alone make one text. */
-function joinContents(contents: readonly unknown[]): unknown {
-  const firstOther = contents.findIndex((content) => typeof content !== 'string');
-  const texts = contents.slice(0, firstOther < 0 ? undefined : firstOther);
-  const text = texts.filter(Boolean).join('\n\n');
-  return firstOther < 0 ? text : [text, ...contents.slice(firstOther)].flatMap(toParts);
+function joinContents(run: readonly Json[]): unknown {
+  const contents = run.map(({ content }) => content);
+  if (contents.every((content) => typeof content === 'string')) return contents.filter(Boolean).join('\n\n');
+  return contents.flatMap(toParts);
 }
 
 function toParts(content: unknown): unknown[] {

@@ -2,7 +2,7 @@
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
-import { type ParametersOptions, toToolParameters } from '../tool-parameters.ts';
+import { createSchemaBudget, type ParametersOptions, toToolParameters } from '../tool-parameters.ts';
 import {
   type CallableTool,
   describeCustomInput,
@@ -33,7 +33,8 @@ type CustomTool = Extract<CallableTool, { type: 'custom' }>;
  */
 export function toChatTools(request: CanonicalRequest, options: ToolContext): Json {
   const given = toCallableTools(request, options.ignore);
-  const chatTools = given.map((tool) => toChatTool(tool, options));
+  const budget = createSchemaBudget();
+  const chatTools = given.map((tool) => toChatTool(tool, { ...options, budget }));
   if (chatTools.length === 0) return {};
   const { tool_choice: choice, parallel_tool_calls } = request;
   return { tools: chatTools, parallel_tool_calls, ...toChatChoice(choice, given, chatTools, options) };
@@ -41,7 +42,7 @@ export function toChatTools(request: CanonicalRequest, options: ToolContext): Js
 
 function toChatTool(
   { tool, name }: FlatTool<CallableTool>,
-  { hasCustomTools = false, hasReferences }: ToolOptions,
+  { hasCustomTools = false, hasReferences, budget }: ToolOptions,
 ): Json {
   if (tool.type === 'custom') return hasCustomTools ? toCustomTool(name, tool) : toWrappedTool(name, tool);
   const { description, parameters, strict } = tool;
@@ -50,7 +51,7 @@ function toChatTool(
     function: {
       name,
       ...(description != null && { description }),
-      parameters: toToolParameters(parameters, { hasReferences }),
+      parameters: toToolParameters(parameters, { hasReferences, budget }),
       // False is the default, and many servers lack the switch.
       ...(strict === true && { strict }),
     },

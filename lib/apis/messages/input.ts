@@ -222,7 +222,7 @@ function addAssistant(
   let reasoning: CanonicalInputItem[] = [];
   /** Upstreams refuse reasoning without the output that it led to. */
   const addReasoning = () => {
-    input.push(...reasoning);
+    for (const item of reasoning) input.push(item);
     reasoning = [];
   };
   const addTexts = () => {

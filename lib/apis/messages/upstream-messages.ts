@@ -82,11 +82,10 @@ class Conversation {
     switch (item.type ?? 'message') {
       case 'message': {
         const blocks = toBlocks(item.content, `${param}.content`);
-        const isBeginning = item.role !== 'assistant' && item.role !== 'user' && this.turns.length === 0;
-        const side = item.role === 'assistant' ? 'assistant' : 'user';
-        const content = isBeginning ? this.system : this.#turnOf(side).content;
-        // One by one: a call takes some 100,000 arguments at most.
-        for (const block of blocks) content.push(block);
+        const isSystem = item.role !== 'assistant' && item.role !== 'user' && this.turns.length === 0;
+        const target = isSystem ? this.system : this.#turnOf(item.role === 'assistant' ? 'assistant' : 'user').content;
+        // Not spread into one call: there may be more of them than a call takes.
+        for (const block of blocks) target.push(block);
         break;
       }
       case 'reasoning': {

@@ -1,9 +1,9 @@
 /** A server that speaks OpenAI's APIs, asked in the client's own API where it has that. */
-import type { OpenCompatError } from '../../errors.ts';
+import { OpenCompatError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { version } from '../../version.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
-import { toBaseUrl } from './base-url.ts';
+import { findOtherBaseUrl, toBaseUrl } from './base-url.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { openAiCompatibleError } from './errors.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
@@ -25,7 +25,8 @@ export function createOpenAiCompatibleProvider(
   const statuses = new WeakMap<OpenCompatError, number>();
 
   const toError: Provider['toError'] = (status, headers, body) => {
-    const error = openAiCompatibleError(title, status, headers, withoutSecrets(body, identity), now());
+    const told = openAiCompatibleError(title, status, headers, withoutSecrets(body, identity), now());
+    const error = status === 404 || status === 405 ? withBaseUrl(told, toBaseUrl(options.baseURL)) : told;
     statuses.set(error, status);
     return error;
   };
@@ -82,4 +83,16 @@ function withoutSecrets(text: string, headers: UpstreamRequest['headers']): stri
     const secret = value instanceof Secret ? value.reveal().replace(/^Bearer /, '') : '';
     return secret.length < leastSecretCharacters ? cleaned : cleaned.replaceAll(secret, '[removed]');
   }, text);
+}
+
+/** Names the base URL: it may be why the server has nothing at this path. */
+function withBaseUrl(error: OpenCompatError, baseUrl: string): OpenCompatError {
+  const other = findOtherBaseUrl(baseUrl);
+  // OpenAI says of an unknown path that the request is at fault.
+  const isOfPath = error.code === 'OC_UPSTREAM_ERROR' || (other && error.code === 'OC_UPSTREAM_BAD_REQUEST');
+  if (!isOfPath) return error;
+  const question = other ? `; is it ${other}?` : '.';
+  return new OpenCompatError('OC_UPSTREAM_ERROR', {
+    reason: `${error.message} Its base URL here is ${baseUrl}${question}`,
+  });
 }

@@ -11,6 +11,7 @@ import { fitBody, honouredWith, withUsage } from '../fit-body.ts';
 import { RefusalMemory, type TakenFields } from '../model-notes.ts';
 import type { AmendContext, BuildContext, UpstreamRequest } from '../provider.ts';
 import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-names.ts';
+import { tellsOfPath } from './absent-path.ts';
 import { isOpenAi, toBaseUrl } from './base-url.ts';
 import { toEmbeddingsBody } from './embeddings.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
@@ -18,11 +19,6 @@ import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './reques
 
 /** How long this server remembers that an upstream has no Responses API: an upgrade may add it. */
 const absenceMs = 3_600_000;
-
-/** Answers for a missing path; some servers use 400 or 501 (seen 2026). */
-const absentStatuses: ReadonlySet<number> = new Set([404, 405, 501]);
-const absentMessage =
-  /not found|unknown (?:url|path|endpoint|route)|no (?:such )?route|unexpected endpoint|not (?:supported|implemented)|invalid url/i;
 
 export class ServerRequests {
   readonly #options: OpenAiCompatibleOptions;
@@ -48,7 +44,9 @@ export class ServerRequests {
   build(request: CanonicalRequest, context: BuildContext): UpstreamRequest {
     const { model, raw, ignore } = context;
     const taken = this.#takenBy(model.id);
-    if (raw && raw.api === chatUpstream.name) {
+    // Names have to be put back into the answer, so that it has to be read.
+    const isMapped = taken.omit.has('names') && mapToolNames(collectToolNames(request)).restoreEvent !== undefined;
+    if (raw && raw.api === chatUpstream.name && !isMapped) {
       const passed = fitBody(toPassedBody(raw, model), taken, ignore);
       return this.#post('/chat/completions', passed, { api: chatUpstream, isPassThrough: true });
     }
@@ -98,15 +96,14 @@ export class ServerRequests {
     context: AmendContext,
   ): CanonicalRequest | undefined {
     if (isReasoningRefusal(error)) return withoutReasoning(request);
-    const isLearned = this.#refusesResponses(error, status, context) || this.#refusals.learn(error, context);
+    const isLearned = this.#refusesResponses(request, error, status, context) || this.#refusals.learn(error, context);
     return isLearned ? request : undefined;
   }
 
   /** Does the refusal say that the server has no Responses API? Then it is not asked there for a while. */
-  #refusesResponses(error: OpenCompatError, status: number, context: AmendContext): boolean {
+  #refusesResponses(request: CanonicalRequest, error: OpenCompatError, status: number, context: AmendContext): boolean {
     if (this.#options.responses !== 'auto' || !this.#speaksResponses(context)) return false;
-    const isAbsent = absentStatuses.has(status) || (status === 400 && absentMessage.test(error.message));
-    if (!isAbsent || error.code === 'OC_UPSTREAM_MODEL_NOT_FOUND') return false;
+    if (error.code === 'OC_UPSTREAM_MODEL_NOT_FOUND' || !tellsOfPath(status, error.message, request)) return false;
     this.#hasNoResponsesUntilMs = this.#now() + absenceMs;
     context.log.info('the server has no Responses API; Chat Completions is used', {
       provider: context.model.provider.name,

@@ -33,12 +33,13 @@ test('the lists of all servers, without a name twice, and the aliases; right aft
   assert.deepEqual(
     listed.map(({ id, owned_by }) => [id, owned_by]),
     [
-      ['fake-model', 'fake'],
+      ['box/fake-model', 'fake'],
       ['fake-small', 'fake'],
       ['fake-embedding', 'fake'],
       ['other/fake-small', 'fake'],
       ['own', 'me'],
       ['mine', 'me'],
+      ['fake-model', 'me'],
       ['deep', 'me'],
     ],
   );

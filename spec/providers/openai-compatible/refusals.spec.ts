@@ -226,6 +226,42 @@ test('what is the client’s own fault, or would be another question, stays a re
   }
 });
 
+test('tools of a body that is passed on: their schemas are repaired, their names mapped there and back', async (t) => {
+  const h = await setUp(t);
+  const named = {
+    type: 'function',
+    function: { name: 'files.read', parameters: { type: 'object', properties: { a: { type: 'array' } } } },
+  };
+  const ask = () => post(h, '/v1/chat/completions', { model: 'fake-model', messages: hello, tools: [named] });
+  h.box.refuse(
+    400,
+    openAi("Invalid schema for function 'files.read': In context=('properties', 'a'), array schema missing items."),
+  );
+  assert.equal((await ask()).status, 200);
+  const parameters = { type: 'object', properties: { a: { type: 'array', items: {} } } };
+  assert.deepEqual(h.box.last.body.tools, [{ type: 'function', function: { name: 'files.read', parameters } }]);
+
+  h.box.refuse(
+    400,
+    openAi(
+      "Invalid 'tools[0].function.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+      { param: 'tools[0].function.name' },
+    ),
+  );
+  const reply = () => {
+    const { name } = (h.box.last.body as { tools: { function: { name: string } }[] }).tools[0]!.function;
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: '{}' } };
+    h.box.reply([{ id: 'x', choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: 'tool_calls' }] }]);
+    return name;
+  };
+  assert.equal((await ask()).status, 200);
+  assert.match(reply(), /^[\w-]{1,64}$/);
+  const { choices } = (await (await ask()).json()) as {
+    choices: { message: { tool_calls: { function: { name: string } }[] } }[];
+  };
+  assert.equal(choices[0]!.message.tool_calls[0]!.function.name, 'files.read');
+});
+
 test('who knows beforehand says it in the configuration', async (t) => {
   const h = await setUp(t, { omit: ['parallel_tool_calls', 'strict'], efforts: ['low', 'medium'] });
   await post(h, '/v1/chat/completions', {

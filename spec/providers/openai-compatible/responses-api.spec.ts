@@ -45,6 +45,34 @@ test('a server without it is asked for it once', async (t) => {
   );
 });
 
+/** Bodies with which servers say that they do not have the path (wire facts, 2026), and such as are about what was asked. */
+const refusals: [body: object | string, isOfPath: boolean, status?: number][] = [
+  ['404 page not found', true],
+  [{ detail: 'Not Found' }, true],
+  ['', true],
+  [{ error: { message: 'Invalid URL (POST /v1/responses)', type: 'invalid_request_error' } }, true],
+  [{ error: 'Unexpected endpoint or method. (POST /v1/responses)' }, true],
+  [{ error: { message: 'The Responses API is not supported.' } }, true, 400],
+  [{ detail: 'Method Not Allowed' }, true, 405],
+  [{ error: { message: "Item with id 'unknown url' not found." } }, false],
+  [{ error: { message: 'Item with id unknown route not found.' } }, false],
+  [{ error: { message: 'No file search_me was not found.' } }, false],
+  [{ error: { message: "Previous response with id 'resp_1' not found.", code: 'previous_response_not_found' } }, false],
+  [{ error: { message: 'The tool web_search is not supported.' } }, false, 400],
+];
+
+for (const [index, [body, isOfPath, status = 404]] of refusals.entries()) {
+  test(`refusal ${index} ${isOfPath ? 'tells that there is no Responses API' : 'is about one request'}`, async (t) => {
+    const h = await createBoxHarness(t, { fake: { hasResponses: true } });
+    h.box.refuse(status, body);
+    const asked = { model: 'fake-model', input: 'Where is unknown route, /v1/nothing and search_me?' };
+    const answer = await post(h, '/v1/responses', asked);
+    assert.equal(answer.status === 200, isOfPath, await answer.text());
+    await (await post(h, '/v1/responses', { model: 'fake-model', input: 'Hello' })).text();
+    assert.equal(h.box.last.path, isOfPath ? '/v1/chat/completions' : '/v1/responses');
+  });
+}
+
 test('with `responses: false` it is never asked for it', async (t) => {
   const h = await createBoxHarness(t, { fake: { hasResponses: true }, settings: { responses: false } });
   assert.equal((await h.client.responses.create({ model: 'fake-model', input: 'Hello' })).output_text, fakeChatText);
