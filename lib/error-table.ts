@@ -193,6 +193,13 @@ export const errorTable = {
     message: 'The request body is larger than {limitBytes} bytes.',
     next: 'The limit is `maxBodyBytes` (OPENCOMPAT_MAX_BODY_BYTES).',
   },
+  OC_TOO_MANY_VALUES: {
+    status: 413,
+    type: 'invalid_request_error',
+    code: 'request_too_large',
+    message: 'The request body holds more than {limit} objects, lists, keys and texts.',
+    next: 'The limit is `maxBodyValues` (OPENCOMPAT_MAX_BODY_VALUES).',
+  },
   OC_UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     type: 'invalid_request_error',
