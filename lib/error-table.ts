@@ -67,6 +67,13 @@ export const errorTable = {
     code: null,
     message: "Response with id '{id}' not found.",
   },
+  OC_STORE_AWAY: {
+    status: 503,
+    type: 'server_error',
+    code: 'store_away',
+    message: 'Stored responses cannot be looked up right now, so that nobody can tell whether this one exists.',
+    next: 'Try again in some seconds.',
+  },
   OC_ITEM_NOT_FOUND: {
     status: 400,
     type: 'invalid_request_error',
@@ -185,6 +192,13 @@ export const errorTable = {
     code: 'request_too_large',
     message: 'The request body is larger than {limitBytes} bytes.',
     next: 'The limit is `maxBodyBytes` (OPENCOMPAT_MAX_BODY_BYTES).',
+  },
+  OC_TOO_MANY_VALUES: {
+    status: 413,
+    type: 'invalid_request_error',
+    code: 'request_too_large',
+    message: 'The request body holds more than {limit} objects, lists, keys and texts.',
+    next: 'The limit is `maxBodyValues` (OPENCOMPAT_MAX_BODY_VALUES).',
   },
   OC_UNSUPPORTED_MEDIA_TYPE: {
     status: 415,

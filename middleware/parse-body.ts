@@ -1,12 +1,7 @@
 import express from 'express';
+import { maxDepth, ValueBudget } from '../lib/bounded-json.ts';
 import { defineMiddleware, type Request, type Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-
-/**
- * Deepest nesting of a body: recursive functions such as `JSON.stringify` overflow the stack at some thousands of levels. Real
- * bodies stay far below; schemas of structured outputs have ten.
- */
-const maxDepth = 512;
 
 interface BodyParserError extends Error {
   type?: string;
@@ -31,14 +26,6 @@ function toBodyError(error: BodyParserError): unknown {
   }
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isDeeperThan(levels - 1, item));
-  for (const key in value) if (isDeeperThan(levels - 1, value[key as keyof typeof value])) return true;
-  return false;
-}
-
 /** Tells only the place: Node's message quotes the body, which may hold secrets. */
 function describeSyntaxError(error: Error): string {
   const place = /at position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(error.message);
@@ -57,9 +44,12 @@ function decode(bytes: Buffer, { headers }: Request): string {
   return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
-/** @throws OpenCompatError OC_INVALID_JSON */
-function parseText(text: string): unknown {
+/** @throws OpenCompatError OC_INVALID_JSON, OC_TOO_MANY_VALUES */
+function parseText(text: string, maxValues: number): unknown {
   if (text === '') throw new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' });
+  const excess = new ValueBudget(maxValues).spend(text);
+  if (excess === 'too many values') throw new OpenCompatError('OC_TOO_MANY_VALUES', { limit: maxValues });
+  if (excess) throw new OpenCompatError('OC_INVALID_JSON', { reason: `it is nested deeper than ${maxDepth} levels` });
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -84,8 +74,8 @@ function watchSize(req: Request, limitBytes: number, onTooLarge: () => void): vo
 }
 
 /**
- * Reads the JSON body, up to `maxBodyBytes`, compressed or not. Any media type is taken for JSON (`curl -d` says form
- * data); `host-guard` stops other sites' pages, which could exploit that.
+ * Reads the JSON body, up to `maxBodyBytes` and `maxBodyValues`, compressed or not. Any media type is taken for JSON (`curl
+ * -d` says form data); `host-guard` stops other sites' pages, which could exploit that.
  */
 export default defineMiddleware({
   name: 'parse-body',
@@ -106,11 +96,7 @@ export default defineMiddleware({
     }
 
     return async function parseBody(req, res, next) {
-      const body = parseText(decode(await read(req, res), req));
-      if (isDeeperThan(maxDepth, body)) {
-        throw new OpenCompatError('OC_INVALID_JSON', { reason: `it is nested deeper than ${maxDepth} levels` });
-      }
-      req.exchange.body = body;
+      req.exchange.body = parseText(decode(await read(req, res), req), config.maxBodyValues);
       // One owner: the exchange releases the body when it has been used.
       req.body = undefined;
       next();

@@ -8,12 +8,20 @@ import { ConversationFinder, quoteId } from '../lib/kept/conversation-finder.ts'
 import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
 import { sessionOf } from '../lib/kept/socket-sessions.ts';
 
+/** What is not missed need not wait for a store that is away. */
+function isStoreAway(error: unknown): boolean {
+  return error instanceof OpenCompatError && error.code === 'OC_STORE_AWAY';
+}
+
 /** Replaces a reference by the item itself. Reasoning without its encrypted form is looked up too, but need not be found. */
 async function resolveItem(item: LooseItem, index: number, finder: ConversationFinder): Promise<CanonicalInputItem> {
   const isReference = item.type === 'item_reference';
   if (typeof item.id !== 'string' || !(isReference || item.type === 'reasoning')) return item as never;
   const param = `input[${index}].id`;
-  const found = await finder.findItem(item.id, param);
+  const found = await finder.findItem(item.id, param).catch((error) => {
+    if (isReference || !isStoreAway(error)) throw error;
+    return undefined;
+  });
   if (found) return toInputItem(found);
   if (isReference) throw new OpenCompatError('OC_ITEM_NOT_FOUND', { id: quoteId(item.id) }, { param });
   const { id: _id, ...rest } = item;

@@ -1,5 +1,5 @@
 import { messages, messageTokens } from '../lib/apis/messages/index.ts';
-import { estimateInputTokens } from '../lib/canonical/tokens.ts';
+import { countInputTokens } from '../lib/canonical/tokens.ts';
 import { defineRoute } from '../lib/server/route.ts';
 
 /** Anthropic Messages. */
@@ -12,10 +12,10 @@ export const countTokens = defineRoute({
   api: messageTokens,
   through: 'validate',
   createHandler() {
-    return function countMessageTokens(req, res) {
+    return async function countMessageTokens(req, res) {
       const { exchange } = req;
       res.set(messageTokens.answerHeaders?.(exchange.id) ?? {});
-      res.json({ input_tokens: estimateInputTokens(exchange.request) });
+      res.json({ input_tokens: await countInputTokens(exchange.request) });
     };
   },
 });

@@ -4,7 +4,7 @@ import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/r
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';
 import type { ResponseObject } from '../lib/apis/responses/response-object.ts';
-import { estimateInputTokens } from '../lib/canonical/tokens.ts';
+import { countInputTokens } from '../lib/canonical/tokens.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
 import { defineRoute } from '../lib/server/route.ts';
@@ -135,8 +135,8 @@ export const countResponseInput = defineRoute({
   api: responsesInputTokens,
   through: 'restore-conversation',
   createHandler() {
-    return function countInput(req, res) {
-      res.json({ object: 'response.input_tokens', input_tokens: estimateInputTokens(req.exchange.request) });
+    return async function countInput(req, res) {
+      res.json({ object: 'response.input_tokens', input_tokens: await countInputTokens(req.exchange.request) });
     };
   },
 });

@@ -11,3 +11,19 @@ export function shortenCallId(id: string, maxCharacters: number = maxCallIdChara
   const hash = createHash('sha256').update(id).digest('hex');
   return `${prefix}${hash.slice(0, maxCharacters - prefix.length)}`;
 }
+
+/** Gives each id once: one that is taken gets a number behind it. As many steps as ids, also when all are the same. */
+export class DistinctIds {
+  readonly #taken = new Set<string>();
+  /** By id: the number that is tried next. */
+  readonly #numbers = new Map<string, number>();
+
+  take(id: string): string {
+    let distinct = id;
+    let number = this.#numbers.get(id) ?? 2;
+    for (; this.#taken.has(distinct); number += 1) distinct = `${id}_${number}`;
+    this.#numbers.set(id, number);
+    this.#taken.add(distinct);
+    return distinct;
+  }
+}

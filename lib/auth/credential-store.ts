@@ -32,6 +32,8 @@ export interface CredentialStore {
    * Changes one provider's entry under a lock that holds across processes. `change` gets the entry as it is under the
    * lock and gives the next one: the same object changes nothing, undefined signs out.
    *
+   * `change` may have run when it throws: what it has got must then be kept in memory.
+   *
    * @throws CredentialFileError when the file cannot be read or written, and the errors of `change`
    */
   update(

@@ -125,23 +125,26 @@ export class RedisCredentialStore implements CredentialStore {
       return this.#known;
     }
     if (number && sealed) {
-      this.#known = { number: Number(number), document: parseCredentialFile(this.#openSealed(sealed), this.path) };
+      this.#known = {
+        number: Number(number),
+        document: parseCredentialFile(this.#openSealed(sealed, Number(number)), this.path),
+      };
     }
     return this.#known;
   }
 
-  #openSealed(sealed: string): string {
+  #openSealed(sealed: string, number: number): string {
     try {
-      return this.#options.redis.open(sealed, name);
+      return this.#options.redis.open(sealed, placeOf(number));
     } catch (cause) {
-      const hint = '`redisEncryptionKey` is not the one that they were stored with';
+      const hint = '`redisEncryptionKey` is not the one that they were stored with, or somebody has changed them';
       throw new CredentialFileError(`The credentials in Redis cannot be decrypted: ${hint}.`, { cause });
     }
   }
 
   async #put({ number, document }: Known): Promise<boolean> {
     const { redis } = this.#options;
-    const sealed = redis.seal(formatCredentialFile(document), name);
+    const sealed = redis.seal(formatCredentialFile(document), placeOf(number));
     return (await redis.call('EVAL', putIfNewer, 1, this.path, number, sealed)) === 1;
   }
 
@@ -151,7 +154,9 @@ export class RedisCredentialStore implements CredentialStore {
   }
 
   async #changeUnderLock(provider: CredentialProvider, change: Change): Promise<void> {
-    const release = await this.#lock().catch((cause) => {
+    const release = await this.#lock().catch(async (cause) => {
+      // A refresh need not wait for Redis: memory serves, and the schedule stores what it holds when Redis is back.
+      if (!this.#options.redis.isUp) await change(await this.#entryOf(this.#known, provider));
       throw cannotReach(cause);
     });
     try {
@@ -185,6 +190,14 @@ export class RedisCredentialStore implements CredentialStore {
       await redis.call('EVAL', unlock, 1, this.#lockKey, holder).catch(() => {});
     };
   }
+}
+
+/**
+ * The number is part of what is authenticated: who can write to Redis, but has no key, cannot put an older document back as
+ * the newest.
+ */
+function placeOf(number: number): string {
+  return `${name} ${number}`;
 }
 
 function cannotReach(cause: unknown): CredentialFileError {

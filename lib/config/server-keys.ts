@@ -1,4 +1,5 @@
 /** Keys of the configuration that belong to the server as a whole: where it listens, what it logs, its limits, its chain. */
+import { usualMaxValues } from '../bounded-json.ts';
 import type { ConfigFragment } from '../options/fragment.ts';
 import { headerText, names, seconds } from '../options/parts.ts';
 
@@ -89,6 +90,14 @@ export const limitKeys = {
     default: 10485760,
     'x-unit': 'bytes',
     description: 'Largest request body.',
+  },
+  maxBodyValues: {
+    type: 'integer',
+    minimum: 1000,
+    default: usualMaxValues,
+    'x-unit': 'values',
+    description:
+      'Most objects, lists, keys and texts in a request body; four numbers count as one. While they are read, nobody else is served.',
   },
   requestTimeout: { ...seconds, default: 60, description: 'Time for a request’s body to arrive.' },
   headersTimeout: { ...seconds, default: 15, description: 'Time for a request’s headers to arrive.' },

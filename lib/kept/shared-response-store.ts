@@ -1,6 +1,7 @@
 /** Kept answers in Redis, shared by several servers: encrypted, each under a name that reveals nothing. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OpenCompatError } from '../errors.ts';
 import { asText, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
 import type { RedisConnection } from '../storage/redis.ts';
@@ -12,6 +13,8 @@ import { toKey } from './stored-entry.ts';
  * looked up again after this time.
  */
 const secondLookMs = 200;
+/** When to ask again for an answer that cannot be looked up, in seconds. */
+const retryAfterS = 5;
 /** Most answers that wait for Redis to come back; further ones stay in memory only. */
 const maxWaiting = 1_000;
 
@@ -45,15 +48,16 @@ class SharedResponseStore implements ResponseStore {
   async get(owner: string, id: string): Promise<StoredResponse | undefined> {
     const { redis, local } = this.#options;
     const found = (await this.#find(owner, id)) ?? (await local.get(owner, id));
-    if (found || !redis.isUp) return found;
-    await sleep(secondLookMs);
-    return this.#find(owner, id);
+    if (found) return found;
+    if (redis.isUp) await sleep(secondLookMs);
+    const late = redis.isUp ? await this.#find(owner, id) : undefined;
+    return late ?? this.#notFound();
   }
 
   async findByItem(owner: string, itemId: string): Promise<StoredResponse | undefined> {
     const id = await this.#ask('find', () => this.#read(this.#keyOf('response-item', owner, itemId)));
     const stored = id === undefined ? undefined : await this.#find(owner, id);
-    return stored ?? this.#options.local.findByItem(owner, itemId);
+    return stored ?? (await this.#options.local.findByItem(owner, itemId)) ?? this.#notFound();
   }
 
   async put(stored: StoredResponse): Promise<void> {
@@ -70,7 +74,14 @@ class SharedResponseStore implements ResponseStore {
     const { redis, local } = this.#options;
     const removed = await this.#ask('remove', () => redis.call('DEL', this.#keyOf('response', owner, id)));
     const isLocal = await local.delete(owner, id);
-    return Number(removed) > 0 || isLocal;
+    if (Number(removed) > 0 || isLocal) return true;
+    this.#notFound();
+    return false;
+  }
+
+  /** @throws OpenCompatError OC_STORE_AWAY: while Redis is away, nobody knows what is in it */
+  #notFound(): undefined {
+    if (!this.#options.redis.isUp) throw new OpenCompatError('OC_STORE_AWAY', {}, { retryAfterS });
   }
 
   close(): Promise<void> {

@@ -33,14 +33,17 @@ export interface ToolNames {
 export function mapToolNames(names: ReadonlySet<string>): ToolNames {
   const toBackend = new Map<string, string>();
   const toClient = new Map<string, string>();
+  /** By mapped name: the number that tells the next one apart. */
+  const numbers = new Map<string, number>();
   for (const name of names) {
     if (acceptedName.test(name)) continue;
     let mapped = toAcceptedName(name);
-    // Two names may collide only when a client knows the hash; rehashing keeps even those apart.
-    for (let salt = name; names.has(mapped) || toClient.has(mapped); ) {
-      salt += ' ';
-      mapped = withHash(name.replace(/[^A-Za-z0-9_-]/g, '_'), salt);
-    }
+    // Two names may collide only when a client knows the hash. Numbers keep even those apart, in as many steps as there are
+    // names: none is tried twice, and what is hashed again is short.
+    const collided = mapped;
+    let number = numbers.get(collided) ?? 2;
+    for (; names.has(mapped) || toClient.has(mapped); number += 1) mapped = withHash(collided, `${collided} ${number}`);
+    numbers.set(collided, number);
     toBackend.set(name, mapped);
     toClient.set(mapped, name);
   }

@@ -3,6 +3,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { duplexPair } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { createSseReader } from '../answer/sse.ts';
+import { ValueBudget } from '../bounded-json.ts';
 import { OpenCompatError, toOpenCompatError } from '../errors.ts';
 import type { ResponseStore } from '../kept/response-store.ts';
 import { attachSession } from '../kept/socket-sessions.ts';
@@ -58,6 +59,8 @@ export interface ResponseSocketOptions {
   responses: ResponseStore;
   /** Takes the requests. */
   server(): http.Server;
+  /** As `maxBodyValues`. */
+  maxValues: number;
 }
 
 /** One connection: at most one request at a time. */
@@ -67,6 +70,7 @@ export class ResponseSocket {
   readonly #remoteAddress: string | undefined;
   readonly #responses: ResponseStore;
   readonly #server: () => http.Server;
+  readonly #maxValues: number;
   readonly clientId: string;
   /** Bytes that have come since the last whole message. */
   pendingBytes = 0;
@@ -76,13 +80,14 @@ export class ResponseSocket {
   #missedPongs = 0;
   #usedAtMs = performance.now();
 
-  constructor({ webSocket, req, clientId, responses, server }: ResponseSocketOptions) {
+  constructor({ webSocket, req, clientId, responses, server, maxValues }: ResponseSocketOptions) {
     this.#webSocket = webSocket;
     this.clientId = clientId;
     this.#headers = Object.fromEntries(Object.entries(req.headers).filter(([name]) => !handshakeHeaders.test(name)));
     this.#remoteAddress = req.socket.remoteAddress;
     this.#responses = responses;
     this.#server = server;
+    this.#maxValues = maxValues;
     webSocket.on('message', (data, isBinary) => {
       this.pendingBytes = 0;
       this.#take(String(data), isBinary);
@@ -162,7 +167,7 @@ export class ResponseSocket {
 
   #take(text: string, isBinary: boolean): void {
     try {
-      checkFrame(text, isBinary);
+      checkFrame(text, isBinary, this.#maxValues);
       this.#create(text);
     } catch (thrown) {
       this.#sendFailure(toOpenCompatError(thrown));
@@ -251,7 +256,9 @@ export class ResponseSocket {
 }
 
 /** @throws OpenCompatError for a message other than `response.create` */
-function checkFrame(text: string, isBinary: boolean): void {
+function checkFrame(text: string, isBinary: boolean, maxValues: number): void {
+  // The chain refuses it, unread.
+  if (!isBinary && new ValueBudget(maxValues).spend(text)) return;
   const frame = isBinary ? undefined : parseObject(text);
   if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
   if (frame.type === 'response.create') return;

@@ -31,6 +31,7 @@ export interface ResponseSocketsOptions {
     Config,
     | 'keepaliveInterval'
     | 'maxBodyBytes'
+    | 'maxBodyValues'
     | 'responsesMaxEntries'
     | 'websocketIdleTimeout'
     | 'requestTimeout'
@@ -97,7 +98,14 @@ class SocketPool implements ResponseSockets {
       ttlMs: Number.POSITIVE_INFINITY,
       log,
     });
-    const socket = new ResponseSocket({ webSocket, req, clientId, responses, server });
+    const socket = new ResponseSocket({
+      webSocket,
+      req,
+      clientId,
+      responses,
+      server,
+      maxValues: config.maxBodyValues,
+    });
     this.#sockets.add(socket);
     // Before the WebSocket's own listener, which takes whole messages out of what has come.
     connection.prependListener('data', (bytes: Buffer) => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { countTokens, estimateInputTokens, findTokenBoundary } from '../../lib/canonical/tokens.ts';
+import { countInputTokens, countTokens, estimateInputTokens, findTokenBoundary } from '../../lib/canonical/tokens.ts';
 import type { CanonicalRequest } from '../../lib/canonical/types.ts';
 
 test('counting up to a boundary and from it on is counting the whole', () => {
@@ -52,6 +54,33 @@ test('a huge prompt is estimated from its start', () => {
   const content = 'word '.repeat(200_000);
   const estimate = estimateInputTokens({ model: 'gpt-5', stream: true, input: [{ role: 'user', content }] });
   assert.ok(Math.abs(estimate - 200_000) < 2000, String(estimate));
+});
+
+test('a long prompt is counted in pieces as it is in one', async () => {
+  const content = 'The quick brown fox, 12345 of them, jumps.\n\n  Über 漢字! '.repeat(1000);
+  const counted = await countInputTokens({ model: 'gpt-5', stream: true, input: [{ role: 'user', content }] });
+  assert.equal(counted, countTokens(content) + 4);
+});
+
+test('a short prompt is estimated exactly', async () => {
+  const request: CanonicalRequest = { model: 'gpt-5', stream: true, instructions: 'Be brief.', input: [] };
+  assert.equal(estimateInputTokens(request), await countInputTokens(request));
+});
+
+test('nothing is kept of a text that was counted', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const count = (word: string) => {
+    const content = word + ' a b'.repeat(250_000);
+    estimateInputTokens({ model: 'gpt-5', stream: true, input: [{ role: 'user', content }] });
+  };
+  count('warm');
+  collect();
+  const before = getHeapStatistics().used_heap_size;
+  // Each brings a word that was not there before: a cache that kept a slice of the text would keep all of it.
+  for (let index = 0; index < 30; index += 1) count(`bcdfghjkl${String.fromCharCode(0x62 + index)}mnpqrstvwxz`);
+  collect();
+  assert.ok(getHeapStatistics().used_heap_size - before < 10_000_000);
 });
 
 test('pictures and files count by rule of thumb, wherever they are', () => {

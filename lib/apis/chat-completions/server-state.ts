@@ -4,7 +4,8 @@
  * the `encrypted_content` of a reasoning item, which every client API has a carrier for, and names the server that gave it:
  * no other server gets it.
  */
-import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { usualMaxValues, ValueBudget } from '../../bounded-json.ts';
+import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { shortenCallId } from '../call-ids.ts';
 
 /** Who gave it. */
@@ -47,10 +48,15 @@ export function isServerState(encrypted: unknown): boolean {
 /**
  * What of it the server may have back. The place of reasoning text is the provider's, the rest the model's own.
  * Undefined for what was encrypted elsewhere, or comes from another provider.
+ * @param budget for all states of a request. Default: one for this state
  */
-export function readServerState(encrypted: unknown, source: StateSource | undefined): ServerState | undefined {
+export function readServerState(
+  encrypted: unknown,
+  source: StateSource | undefined,
+  budget?: ValueBudget,
+): ServerState | undefined {
   if (!isServerState(encrypted)) return undefined;
-  const kept = parseObject(Buffer.from((encrypted as string).slice(mark.length), 'base64url').toString());
+  const kept = parseState((encrypted as string).slice(mark.length), budget);
   if (!kept || kept.provider !== source?.provider) return undefined;
   const text = reasoningTextFields.find((field) => field === kept.text);
   if (kept.model !== source?.model) return { text };
@@ -70,10 +76,15 @@ export function readServerState(encrypted: unknown, source: StateSource | undefi
 export function toCarriedState(encrypted: string): string | undefined {
   if (!isServerState(encrypted)) return undefined;
   const text = encrypted.slice(mark.length);
-  const { opaque, details, message, calls } = parseObject(Buffer.from(text, 'base64url').toString()) ?? {};
+  const { opaque, details, message, calls } = parseState(text) ?? {};
   return opaque || details || message || calls ? text : undefined;
 }
 
 export function readCarriedState(text: string): string | undefined {
-  return parseObject(Buffer.from(text, 'base64url').toString()) ? mark + text : undefined;
+  return parseState(text) ? mark + text : undefined;
+}
+
+/** Clients can send anything as state. */
+function parseState(text: string, budget = new ValueBudget(usualMaxValues)): Json | undefined {
+  return asObject(budget.parse(Buffer.from(text, 'base64url').toString()));
 }

@@ -2,10 +2,11 @@
  * Canonical input items → Chat messages as upstreams take them: each turn of the assistant is one message, with the outputs of
  * its calls right behind it.
  */
+import { usualMaxValues, ValueBudget } from '../../bounded-json.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
-import { shortenCallId } from '../call-ids.ts';
+import { DistinctIds, shortenCallId } from '../call-ids.ts';
 import { toFlatName } from './flat-tools.ts';
 import { OutputFinder } from './output-finder.ts';
 import { isServerState, type ReasoningTextField, readServerState, type StateSource } from './server-state.ts';
@@ -92,6 +93,8 @@ class MessageWriter {
   readonly #instructionRole: string;
   readonly #toCallId: (id: string) => string;
   readonly #messages: Json[] = [];
+  /** For the state of servers, which clients send as JSON inside of texts. */
+  readonly #budget = new ValueBudget(usualMaxValues);
   /** Fields of calls that only the server knows, by call id. */
   readonly #callFields = new Map<unknown, Json>();
   /** Instructions at the start go into one message: the templates of many models refuse a second. */
@@ -151,7 +154,7 @@ class MessageWriter {
 
   /** What came from another provider is nothing to this one, the text of it included. */
   #addReasoning(turn: Turn, { summary, content, encrypted_content }: Json): void {
-    const state = readServerState(encrypted_content, this.#options.source);
+    const state = readServerState(encrypted_content, this.#options.source, this.#budget);
     if (!state && isServerState(encrypted_content)) return;
     const texts = [content, summary]
       .map((parts) =>
@@ -206,14 +209,16 @@ class MessageWriter {
     if (!turn) return;
     const { calls } = turn;
     for (const each of calls) each.fields = this.#callFields.get(each.call.call_id);
-    const ids = toDistinctIds(calls.map(({ call }) => this.#toCallId(asText(call.call_id) ?? '')));
+    // Within a message no id may stand twice.
+    const distinct = new DistinctIds();
+    const ids = calls.map(({ call }) => distinct.take(this.#toCallId(asText(call.call_id) ?? '') || 'call'));
     const message = toAssistantMessage(turn, ids, this.#options);
     if (!message) return;
     const images: Json[] = [];
-    const outputs = calls.map(({ output, outputIndex }, at) =>
-      toToolMessage(ids[at]!, output, `input[${outputIndex}].output`, images),
-    );
-    this.#messages.push(message, ...outputs);
+    this.#messages.push(message);
+    calls.forEach(({ output, outputIndex }, at) => {
+      this.#messages.push(toToolMessage(ids[at]!, output, `input[${outputIndex}].output`, images));
+    });
     if (images.length > 0) this.#messages.push({ role: 'user', content: images });
   }
 }
@@ -295,15 +300,4 @@ function toToolMessage(id: string, output: Json | undefined, param: string, othe
 
 function orphan({ call_id }: Json, param: string): OpenCompatError {
   return new OpenCompatError('OC_ORPHAN_TOOL_OUTPUT', { callId: quote(call_id) }, { param: `${param}.call_id` });
-}
-
-/** Within a message no id may stand twice. */
-function toDistinctIds(ids: readonly string[]): string[] {
-  const used = new Set<string>();
-  return ids.map((id) => {
-    let distinct = id || 'call';
-    for (let count = 2; used.has(distinct); count += 1) distinct = `${id || 'call'}_${count}`;
-    used.add(distinct);
-    return distinct;
-  });
 }

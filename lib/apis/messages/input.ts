@@ -3,8 +3,8 @@ import type { ResponseInputContent } from 'openai/resources/responses/responses'
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, parseObject } from '../../lenient-json.ts';
+import { fromStatefulId } from '../call-id-state.ts';
 import { isServerState } from '../chat-completions/server-state.ts';
-import { fromStatefulId } from './call-id-state.ts';
 import type {
   AssistantBlock,
   DocumentBlock,

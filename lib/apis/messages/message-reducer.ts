@@ -5,8 +5,8 @@
 import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts';
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
 import { asObject } from '../../lenient-json.ts';
+import { toStatefulId } from '../call-id-state.ts';
 import type { BlockDelta, ContentBlock, StopReason } from './blocks.ts';
-import { toStatefulId } from './call-id-state.ts';
 import { type SignedReasoning, toSignature } from './signature.ts';
 import { ToolInputStream } from './tool-input.ts';
 import { toCitation, toResults } from './web-search-blocks.ts';

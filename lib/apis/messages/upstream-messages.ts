@@ -2,9 +2,11 @@
  * Canonical input items → Anthropic's system text and messages: one message for each turn of a side, an assistant turn's
  * thinking first, and the results of its calls at the start of the next message.
  */
+import { usualMaxValues, ValueBudget } from '../../bounded-json.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { DistinctIds } from '../call-ids.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
 import { toTrueDataUrl } from '../pictures.ts';
 import { readKeptThinking } from './kept-thinking.ts';
@@ -24,20 +26,24 @@ const beginning: Json = { type: 'text', text: '(The conversation begins.)' };
  * result belongs to the oldest call with its id that still lacks one.
  */
 class ToolUseIds {
-  readonly #used = new Set<string>();
-  readonly #waiting = new Map<unknown, string[]>();
+  readonly #distinct = new DistinctIds();
+  /** By call id: the ids of its calls, and how many of them have their result. */
+  readonly #calls = new Map<unknown, { ids: string[]; answered: number }>();
 
   ofCall(callId: unknown): string {
-    const accepted = toToolUseId(callId);
-    let id = accepted;
-    for (let count = 2; this.#used.has(id); count += 1) id = `${accepted}_${count}`;
-    this.#used.add(id);
-    this.#waiting.set(callId, [...(this.#waiting.get(callId) ?? []), id]);
+    const id = this.#distinct.take(toToolUseId(callId));
+    const calls = this.#calls.get(callId);
+    if (calls) calls.ids.push(id);
+    else this.#calls.set(callId, { ids: [id], answered: 0 });
     return id;
   }
 
   ofResult(callId: unknown): string {
-    return this.#waiting.get(callId)?.shift() ?? toToolUseId(callId);
+    const calls = this.#calls.get(callId);
+    const id = calls?.ids[calls.answered];
+    if (!calls || id === undefined) return toToolUseId(callId);
+    calls.answered += 1;
+    return id;
   }
 }
 
@@ -65,6 +71,8 @@ class Conversation {
   readonly system: Json[] = [];
   readonly turns: Turn[] = [];
   readonly #ids = new ToolUseIds();
+  /** For what clients send as JSON inside of texts. */
+  readonly #budget = new ValueBudget(usualMaxValues);
 
   constructor(instructions: string | null | undefined) {
     if (instructions) this.system.push(...toText(instructions));
@@ -81,13 +89,13 @@ class Conversation {
         break;
       }
       case 'reasoning': {
-        const thinking = readKeptThinking(item.encrypted_content);
+        const thinking = readKeptThinking(item.encrypted_content, this.#budget);
         // After the first text or call of a turn, thinking stays at its place.
         if (thinking) this.#turnOf('assistant').content.push(thinking);
         break;
       }
       case 'function_call':
-        this.#addCall(item, parseObject(asText(item.arguments) ?? '{}') ?? {});
+        this.#addCall(item, this.#toInput(asText(item.arguments) ?? '{}', param));
         break;
       case 'custom_tool_call':
         this.#addCall(item, { input: item.input ?? '' });
@@ -112,6 +120,12 @@ class Conversation {
     const id = this.#ids.ofCall(call_id);
     const flatName = toFlatName(namespace, asText(name) ?? '');
     this.#turnOf('assistant').content.push({ type: 'tool_use', id, name: flatName, input });
+  }
+
+  #toInput(args: string, param: string): Json {
+    if (!this.#budget.spend(args)) return parseObject(args) ?? {};
+    const reason = 'The arguments of the tool calls hold too many values, or are nested too deep.';
+    throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.arguments` });
   }
 
   #turnOf(role: Turn['role']): Turn {

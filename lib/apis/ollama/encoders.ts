@@ -2,6 +2,7 @@
 import type { CanonicalEvent, CanonicalUsage } from '../../canonical/types.ts';
 import { parseObject } from '../../lenient-json.ts';
 import type { AnswerContext, AnswerEncoder, StreamEncoder } from '../api.ts';
+import { toStatefulId } from '../call-id-state.ts';
 import type {
   ChatDelta,
   ChoiceLogprobs,
@@ -10,6 +11,7 @@ import type {
   ToolCallDelta,
 } from '../chat-completions/answer-delta.ts';
 import { ChoiceReducer } from '../chat-completions/choice-reducer.ts';
+import { toCarriedState } from '../chat-completions/server-state.ts';
 import { toErrorBody } from './error-body.ts';
 import type { ChatBody, GenerateBody } from './schema.ts';
 
@@ -61,6 +63,8 @@ class Answer implements DeltaSink {
   readonly #give: (piece: Piece) => void;
   readonly #wantsLogprobs: boolean;
   readonly #calls: ToolCallDelta[] = [];
+  /** What the server wants back beside its calls: their ids carry it. */
+  readonly #states: string[] = [];
   #firstMs: number | undefined;
   #reason: FinishReason = 'stop';
   #usage: CanonicalUsage | null | undefined;
@@ -74,6 +78,10 @@ class Answer implements DeltaSink {
   }
 
   take(event: CanonicalEvent): void {
+    if (event.type === 'response.output_item.done' && event.item.type === 'reasoning') {
+      const { encrypted_content: encrypted } = event.item;
+      if (encrypted && toCarriedState(encrypted)) this.#states.push(encrypted);
+    }
     this.#reducer.reduce(event);
   }
 
@@ -106,7 +114,10 @@ class Answer implements DeltaSink {
     const wasCut = reason === 'length' || reason === 'content_filter';
     const calls = this.#calls.flatMap((call) => toToolCall(call, wasCut) ?? []);
     if (calls.length === 0) return;
-    const tool_calls = calls.map(({ id, ...call }, index) => ({ id, function: { index, ...call } }));
+    const tool_calls = calls.map(({ id, ...call }, index) => ({
+      id: toStatefulId(id, this.#states[index]),
+      function: { index, ...call },
+    }));
     this.#give({ content: '', tool_calls });
   }
 

@@ -1,5 +1,6 @@
 /** Ollama's messages → canonical input items, through Chat messages: they differ in the form of calls and images. */
 import type { CanonicalInputItem } from '../../canonical/types.ts';
+import { fromStatefulId } from '../call-id-state.ts';
 import type { ChatMessage, ContentPart } from '../chat-completions/message-schema.ts';
 import { toInput } from '../chat-completions/messages.ts';
 import { toDataUrl } from './images.ts';
@@ -16,6 +17,7 @@ interface Call {
 class OpenCalls {
   readonly #every: Call[] = [];
   readonly #byId = new Map<string, Call[]>();
+  readonly #states = new Map<string, string>();
   /** Those of the newest message that calls, all of them and by name. */
   #newest: Call[] = [];
   #byName = new Map<string, Call[]>();
@@ -28,7 +30,8 @@ class OpenCalls {
     this.#byName = new Map();
   }
 
-  add(id: string, name: string, messageIndex: number): void {
+  add(id: string, name: string, messageIndex: number, encrypted?: string): void {
+    if (encrypted) this.#states.set(id, encrypted);
     const call = { id, messageIndex, isAnswered: false };
     this.#every.push(call);
     this.#newest.push(call);
@@ -44,6 +47,11 @@ class OpenCalls {
     if (id !== undefined && this.#byId.has(id)) return this.#takeOldest(this.#byId.get(id));
     const named = name === undefined ? undefined : this.#takeOldest(this.#byName.get(name));
     return named ?? this.#takeOldest(this.#newest);
+  }
+
+  /** What the server that made the call gave beside it. */
+  stateOf(id: string): string | undefined {
+    return this.#states.get(id);
   }
 
   unanswered(): readonly Call[] {
@@ -77,7 +85,10 @@ export function toInputItems(messages: readonly OllamaMessage[]): CanonicalInput
   for (const { id, messageIndex } of calls.unanswered()) {
     turns[messageIndex]!.push({ role: 'tool', tool_call_id: id, content: '' });
   }
-  return toInput(turns.flat());
+  return toInput(turns.flat()).flatMap((item) => {
+    const encrypted = item.type === 'function_call' ? calls.stateOf(item.call_id) : undefined;
+    return encrypted ? [{ type: 'reasoning', summary: [], encrypted_content: encrypted } as never, item] : [item];
+  });
 }
 
 function toChatMessage(message: OllamaMessage, index: number, calls: OpenCalls): ChatMessage {
@@ -96,14 +107,14 @@ function toChatMessage(message: OllamaMessage, index: number, calls: OpenCalls):
         content,
         ...(message.thinking && { reasoning_content: message.thinking }),
         tool_calls: (message.tool_calls ?? []).map((call, position) => {
-          const id = call.id || `call_${index}_${position}`;
-          calls.add(id, call.function.name, index);
+          const { callId: id, encrypted } = fromStatefulId(call.id || `call_${index}_${position}`);
+          calls.add(id, call.function.name, index, encrypted);
           return { type: 'function', id, function: { name: call.function.name, arguments: toJsonText(call) } };
         }),
       };
     case 'tool': {
       const name = message.tool_name || message.name || undefined;
-      const call = calls.answer(message.tool_call_id || undefined, name);
+      const call = calls.answer(message.tool_call_id ? fromStatefulId(message.tool_call_id).callId : undefined, name);
       if (call) return { role: 'tool', tool_call_id: call.id, content: withImages(content, message.images, param) };
       return {
         role: 'user',

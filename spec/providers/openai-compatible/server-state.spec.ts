@@ -126,6 +126,28 @@ test('a client of Messages without thinking carries it in the id of the call', a
   assert.deepEqual(assistantOf(h.box.last).tool_calls, [call]);
 });
 
+test('a client of Ollama carries it in the id of the call, where it keeps that', async (t) => {
+  const h = await setUp(t);
+  const tools = [{ type: 'function', function: { name: 'look', parameters } }];
+  const user = { role: 'user', content: 'Look.' };
+  for (const stream of [false, true]) {
+    h.box.reply([chunk({ tool_calls: [called(signature)] }), chunk({}, 'tool_calls')]);
+    const answer = await post(h, '/api/chat', { model: 'fake-model', stream, tools, messages: [user] });
+    const pieces = (await answer.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Json);
+    const message = pieces.map((piece) => piece.message as Json).find(({ tool_calls: calls }) => calls)!;
+    const { id } = message.tool_calls[0];
+    for (const named of [{ tool_call_id: id }, { tool_name: 'look' }]) {
+      const messages = [user, message, { role: 'tool', content: '42', ...named }];
+      await json(h, '/api/chat', { model: 'fake-model', stream: false, tools, messages });
+      const { index: _, ...call } = called(signature);
+      assert.deepEqual(assistantOf(h.box.last).tool_calls, [call]);
+    }
+  }
+});
+
 test('calls without an id, and fields that come behind the call, are known by the place', async (t) => {
   const h = await setUp(t);
   const { id: _, ...first } = called(signature);

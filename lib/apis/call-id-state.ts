@@ -1,10 +1,9 @@
 /**
- * State of a Chat Completions server behind the id of a `tool_use` block, for clients that asked for no thinking and so get no
- * signature that could carry it: every client sends the id back as it came.
+ * State of a Chat Completions server behind the id of a tool call, for clients of APIs that have no other carrier for it (Ollama's,
+ * and those of Messages that asked for no thinking): they send the id back as it came.
  */
-
-import { shortenCallId } from '../call-ids.ts';
-import { readCarriedState, toCarriedState } from '../chat-completions/server-state.ts';
+import { shortenCallId } from './call-ids.ts';
+import { readCarriedState, toCarriedState } from './chat-completions/server-state.ts';
 
 /** Ids consist of letters, digits, `_` and `-`; no server is known to make ids with this in it. */
 const mark = '-oc1-';

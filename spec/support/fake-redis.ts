@@ -1,0 +1,154 @@
+/** As much of a Redis as the server uses, over RESP (https://redis.io/docs/latest/develop/reference/protocol-spec/), with its ailments. */
+
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+
+/** `silent`: takes commands, and answers them when it is over. Any other text is the error with which it refuses to write. */
+export type Ailment = 'silent' | (string & {}) | undefined;
+
+type Value = string | Map<string, string>;
+
+export class FakeRedis {
+  url = '';
+  #ailment: Ailment;
+  /** Commands that wait for the end of a silence. */
+  #held: (() => void)[] = [];
+  /** Commands that came, whether they were answered or not. */
+  readonly commands: string[][] = [];
+  readonly values = new Map<string, Value>();
+  connections = 0;
+
+  get ailment(): Ailment {
+    return this.#ailment;
+  }
+
+  set ailment(ailment: Ailment) {
+    this.#ailment = ailment;
+    if (ailment !== 'silent') for (const answer of this.#held.splice(0)) answer();
+  }
+
+  take(socket: Socket, args: string[]): void {
+    this.commands.push(args);
+    if (this.#ailment === 'silent') this.#held.push(() => this.#answer(socket, args));
+    else this.#answer(socket, args);
+  }
+
+  #answer(socket: Socket, args: string[]): void {
+    const [name = '', ...rest] = args;
+    const command = name.toUpperCase();
+    if (command === 'INFO') {
+      write(socket, 'redis_version:7.4.0\r\nloading:0\r\nrole:master\r\n');
+      return;
+    }
+    if (['CLIENT', 'SELECT', 'HELLO', 'AUTH', 'SCRIPT'].includes(command)) {
+      socket.write('+OK\r\n');
+      return;
+    }
+    if (this.ailment !== undefined && /^(SET|HSET|DEL|EVAL|EVALSHA|GETEX)$/.test(command)) {
+      socket.write(`-${this.ailment}\r\n`);
+      return;
+    }
+    write(socket, this.#run(command, rest));
+  }
+
+  #run(command: string, args: string[]): string | number | null | (string | null)[] {
+    const [key = '', ...rest] = args;
+    const value = this.values.get(key);
+    const hash = value instanceof Map ? value : new Map<string, string>();
+    switch (command) {
+      case 'PING':
+        return 'PONG';
+      case 'SET':
+        if (rest.includes('NX') && value !== undefined) return null;
+        this.values.set(key, rest[0]!);
+        return 'OK';
+      case 'GET':
+      case 'GETEX':
+        return typeof value === 'string' ? value : null;
+      case 'DEL':
+        return Number(this.values.delete(key));
+      case 'HGET':
+        return hash.get(rest[0]!) ?? null;
+      case 'HMGET':
+        return rest.map((field) => hash.get(field) ?? null);
+      case 'HSET':
+        for (let index = 0; index < rest.length; index += 2) hash.set(rest[index]!, rest[index + 1]!);
+        this.values.set(key, hash);
+        return 1;
+      case 'EVAL':
+        return this.#evaluate(args);
+      default:
+        throw new Error(`the fake Redis does not know ${command}`);
+    }
+  }
+
+  /** The two scripts of the credential store, by what they do. */
+  #evaluate([script = '', , key = '', first = '', second = '']: string[]): number {
+    if (script.includes('HSET')) {
+      const known = this.values.get(key);
+      if (known instanceof Map && Number(known.get('number')) >= Number(first)) return 0;
+      this.values.set(
+        key,
+        new Map([
+          ['number', first],
+          ['document', second],
+        ]),
+      );
+      return 1;
+    }
+    return Number(this.values.get(key) === first && this.values.delete(key));
+  }
+}
+
+function write(socket: Socket, value: string | number | null | (string | null)[]): void {
+  const toText = (item: string | number | null): string => {
+    if (item === null) return '$-1\r\n';
+    return typeof item === 'number' ? `:${item}\r\n` : `$${Buffer.byteLength(item)}\r\n${item}\r\n`;
+  };
+  socket.write(Array.isArray(value) ? `*${value.length}\r\n${value.map(toText).join('')}` : toText(value));
+}
+
+/** Takes whole commands off the front of what has come. */
+function takeCommand(text: string): { args: string[]; rest: string } | undefined {
+  const head = /^\*(\d+)\r\n/.exec(text);
+  if (!head) return undefined;
+  let at = head[0].length;
+  const args: string[] = [];
+  for (let count = Number(head[1]); count > 0; count -= 1) {
+    const size = /^\$(\d+)\r\n/.exec(text.slice(at, at + 32));
+    if (!size) return undefined;
+    const start = at + size[0].length;
+    at = start + Number(size[1]) + 2;
+    if (text.length < at) return undefined;
+    args.push(text.slice(start, at - 2));
+  }
+  return { args, rest: text.slice(at) };
+}
+
+export async function startFakeRedis(t: TestContext): Promise<FakeRedis> {
+  const fake = new FakeRedis();
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    fake.connections += 1;
+    sockets.add(socket);
+    let text = '';
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1');
+      for (let taken = takeCommand(text); taken; taken = takeCommand(text)) {
+        text = taken.rest;
+        fake.take(socket, taken.args);
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  fake.url = `redis://127.0.0.1:${(server.address() as { port: number }).port}`;
+  return fake;
+}
