@@ -88,7 +88,7 @@ test('servers with another key do not start on what they cannot read', async (t)
     env: { OPENCOMPAT_REDIS_ENCRYPTION_KEY: 'another key of at least thirty-two characters' },
   });
   const { status, text } = await ask(other);
-  assert.equal(status, 500);
+  assert.equal(status, 503);
   assert.match(text, /credentials_unreadable/);
   assert.match(other.output(), /redisEncryptionKey/);
 });

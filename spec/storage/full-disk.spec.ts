@@ -39,7 +39,7 @@ for (const [code, where] of [
     const states = async () =>
       (await (await h.fetch('/ready')).json()) as { status: string; providers: { chatgpt: Record<string, unknown> } };
     await ask();
-    assert.deepEqual((await states()).providers.chatgpt, { ready: true });
+    assert.deepEqual((await states()).providers.chatgpt, { ready: true, signedIn: true });
 
     fillDisk(t, h.dataDir, code, where);
     h.upstream.expireTokens();
