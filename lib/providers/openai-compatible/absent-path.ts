@@ -12,7 +12,8 @@ const words = new RegExp(
   'i',
 );
 /** The whole of what is said; llama.cpp says it of a file. */
-const bareWords = /(?:^|: )\W*(?:404\W*)?(?:file )?(?:not (?:found|implemented)|method not allowed)\W*$|no explanation\.$/i;
+const bareWords =
+  /(?:^|: )\W*(?:404\W*)?(?:file )?(?:not (?:found|implemented)|method not allowed)\W*$|no explanation\.$/i;
 
 /** @param message what the client would be told */
 export function tellsOfPath(status: number, message: string, request: object): boolean {
