@@ -14,12 +14,15 @@ const agentOptions: http.AgentOptions = { keepAlive: true, maxSockets: Number.PO
 const maxIdleMs = 30_000;
 /** After this time the machine's addresses are looked at: another network leaves connections that lead nowhere. */
 const addressCheckMs = 1_000;
+/** The idle connections are not looked at more often than this: under load there are many, and a request each time. */
+const lookEveryMs = 250;
 
 export class ConnectionPool {
   readonly #connectTimeoutMs: number;
   /** One agent per origin; origins come from the configuration and from providers, never from clients. */
   readonly #agents = new Map<string, http.Agent>();
   readonly #idleSinceMs = new WeakMap<Duplex, number>();
+  readonly #lookedAtMs = new WeakMap<http.Agent, number>();
 
   /** @param connectTimeoutMs for each step: the proxy, the server, TLS */
   constructor(connectTimeoutMs: number) {
@@ -74,6 +77,8 @@ export class ConnectionPool {
 
   #closeUseless(agent: http.Agent): void {
     const nowMs = Date.now();
+    if (Math.abs(nowMs - (this.#lookedAtMs.get(agent) ?? 0)) < lookEveryMs) return;
+    this.#lookedAtMs.set(agent, nowMs);
     let addresses: ReadonlySet<string> | undefined;
     for (const socket of freeSocketsOf(agent)) {
       const idleMs = nowMs - (this.#idleSinceMs.get(socket) ?? nowMs);

@@ -122,7 +122,8 @@ describe('client keys', () => {
     const { server, get } = renderChart({ values: { apiKeys: { existingSecret: 'keys', key: 'all' } } });
     const expected = { name: 'OPENCOMPAT_API_KEYS', valueFrom: { secretKeyRef: { name: 'keys', key: 'all' } } };
     assert.deepEqual(server.env, [expected]);
-    assert.deepEqual(get('Pod').spec.containers[0].env, [expected]);
+    const isContentWithDemo = { name: 'OPENCOMPAT_CHECK_DEMO', value: 'true' };
+    assert.deepEqual(get('Pod').spec.containers[0].env, [expected, isContentWithDemo]);
   });
 
   test('of the values, and a key of the tests own', () => {

@@ -11,8 +11,9 @@ const words = new RegExp(
   `(?:unknown|unexpected|invalid|unsupported|no such|no) ${place}\\b|${place}\\b[^.]* (?:not (?:found|allowed|supported|implemented)|does not exist)|cannot post|/responses\\b`,
   'i',
 );
-/** The whole of what is said. */
-const bareWords = /(?:^|: )\W*(?:404\W*)?(?:not (?:found|implemented)|method not allowed)\W*$|no explanation\.$/i;
+/** The whole of what is said; llama.cpp says it of a file. */
+const bareWords =
+  /(?:^|: )\W*(?:404\W*)?(?:file )?(?:not (?:found|implemented)|method not allowed)\W*$|no explanation\.$/i;
 
 /** @param message what the client would be told */
 export function tellsOfPath(status: number, message: string, request: object): boolean {

@@ -7,7 +7,7 @@ import { findOtherBaseUrl, toBaseUrl } from './base-url.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { openAiCompatibleError } from './errors.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
-import { ServerRequests } from './requests.ts';
+import { type ServerRefusal, ServerRequests } from './requests.ts';
 import { createServerModels, type ServerModelsOptions } from './server-models.ts';
 
 export type OpenAiCompatibleServices = Pick<ServerModelsOptions, 'config' | 'cacheDir' | 'log' | 'fetch' | 'now'>;
@@ -21,13 +21,13 @@ export function createOpenAiCompatibleProvider(
   const title = name;
   const identity = identityHeaders(options);
   const requests = new ServerRequests(options, identity, now);
-  /** The status of each refusal. */
-  const statuses = new WeakMap<OpenCompatError, number>();
+  /** What the server itself said with each refusal. */
+  const refusals = new WeakMap<OpenCompatError, ServerRefusal>();
 
   const toError: Provider['toError'] = (status, headers, body) => {
     const told = openAiCompatibleError(title, status, headers, withoutSecrets(body, identity), now());
     const error = status === 404 || status === 405 ? withBaseUrl(told, toBaseUrl(options.baseURL)) : told;
-    statuses.set(error, status);
+    refusals.set(error, { status, message: told.message });
     return error;
   };
 
@@ -62,7 +62,8 @@ export function createOpenAiCompatibleProvider(
     readEmbeddings,
     toError,
 
-    amendRequest: (request, error, context) => requests.amend(request, error, statuses.get(error) ?? 0, context),
+    amendRequest: (request, error, context) =>
+      requests.amend(request, error, refusals.get(error) ?? { status: 0, message: error.message }, context),
   };
 }
 

@@ -20,6 +20,12 @@ import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './reques
 /** How long this server remembers that an upstream has no Responses API: an upgrade may add it. */
 const absenceMs = 3_600_000;
 
+/** A refusal in the server's own words, before any advice was added to them. */
+export interface ServerRefusal {
+  status: number;
+  message: string;
+}
+
 export class ServerRequests {
   readonly #options: OpenAiCompatibleOptions;
   readonly #baseUrl: string;
@@ -86,24 +92,28 @@ export class ServerRequests {
 
   /**
    * After a refusal: remembers what it says of the server and the model.
-   * @param status that the server refused with
    * @returns the request to build anew, or undefined to give up
    */
   amend(
     request: CanonicalRequest,
     error: OpenCompatError,
-    status: number,
+    refusal: ServerRefusal,
     context: AmendContext,
   ): CanonicalRequest | undefined {
     if (isReasoningRefusal(error)) return withoutReasoning(request);
-    const isLearned = this.#refusesResponses(request, error, status, context) || this.#refusals.learn(error, context);
+    const isLearned = this.#refusesResponses(request, error, refusal, context) || this.#refusals.learn(error, context);
     return isLearned ? request : undefined;
   }
 
   /** Does the refusal say that the server has no Responses API? Then it is not asked there for a while. */
-  #refusesResponses(request: CanonicalRequest, error: OpenCompatError, status: number, context: AmendContext): boolean {
+  #refusesResponses(
+    request: CanonicalRequest,
+    { code }: OpenCompatError,
+    { status, message }: ServerRefusal,
+    context: AmendContext,
+  ): boolean {
     if (this.#options.responses !== 'auto' || !this.#speaksResponses(context)) return false;
-    if (error.code === 'OC_UPSTREAM_MODEL_NOT_FOUND' || !tellsOfPath(status, error.message, request)) return false;
+    if (code === 'OC_UPSTREAM_MODEL_NOT_FOUND' || !tellsOfPath(status, message, request)) return false;
     this.#hasNoResponsesUntilMs = this.#now() + absenceMs;
     context.log.info('the server has no Responses API; Chat Completions is used', {
       provider: context.model.provider.name,
