@@ -3,7 +3,7 @@ import { asObject, asText, type Json, parseObject } from '../lenient-json.ts';
 
 export interface CheckOptions {
   url: string;
-  /** Comma separated, as the server takes them; the first is used. */
+  /** Separated by commas or line breaks, as the server takes them; the first is used. */
   key?: string;
   model?: string;
   /** Is the demo enough? */
@@ -35,7 +35,10 @@ function toBase(url: string): string {
 export async function runCheck({ url, key, model, demo }: CheckOptions): Promise<void> {
   const base = toBase(url);
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  const firstKey = key?.split(',')[0]?.trim();
+  const firstKey = key
+    ?.trim()
+    .split(/[,\r\n]/, 1)[0]
+    ?.trim();
   if (firstKey) headers.authorization = `Bearer ${firstKey}`;
 
   const get = (path: string, mustBeOk = true) => request(`${base}${path}`, { headers }, statusLimitMs, mustBeOk);

@@ -15,6 +15,8 @@ export function toConfig(written: WrittenConfig, places: ConfigPlaces, isTermina
     redis: toRedisConfig(redis, redisEncryptionKey),
     apiKeys: written.apiKeys.map((key) => new Secret(key)),
     providers: toProviders(written.providers),
+    // As in a URL, where only IPv6 has them.
+    host: written.host.replace(/^\[(.*)\]$/, '$1'),
     logFormat: written.logFormat ?? (isTerminal ? 'text' : 'json'),
     ...places,
   } satisfies Config);

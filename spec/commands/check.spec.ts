@@ -79,6 +79,7 @@ test('a server that is signed in is asked for the model that was named, else for
 test('the first client key of the environment is sent, and its lack is told', async (t) => {
   const h = await createHarness(t, { apiKey: 'oc-key' });
   assert.equal((await check(['--url', h.url], { OPENCOMPAT_API_KEYS: 'oc-key,oc-other' })).status, 0);
+  assert.equal((await check(['--url', h.url], { OPENCOMPAT_API_KEYS: 'oc-key\r\noc-other\r\n' })).status, 0);
   assert.equal((await check(['--url', h.url, '--key', 'oc-key'])).status, 0);
   const { out, err, status } = await check(['--url', h.url]);
   assert.equal(status, 1);

@@ -462,6 +462,12 @@ describe('faults', () => {
     }
   });
 
+  test('an IPv6 address to listen on may stand in brackets', (t) => {
+    for (const host of ['::1', '[::1]']) {
+      assert.equal(load(createHome(t), { env: { OPENCOMPAT_HOST: host } }).config.host, '::1');
+    }
+  });
+
   test('what YAML makes little of is a fault with its line', (t) => {
     const faultOf = (yaml: string) => {
       const { line, reason } = onlyFault(() => loadYaml(t, yaml));
