@@ -253,7 +253,8 @@ function readOllama({ text, thinking, images, toolCalls, doneReason, promptToken
     reasoning: thinking,
     images,
     calls: toolCalls.map(({ id, function: { name, arguments: input } }) => ({
-      ...{ id, name, input: JSON.stringify(input), type: 'function' },
+      // Behind the id stands what the server wants back.
+      ...{ id: id.replace(/-oc1-[\w-]*$/, ''), name, input: JSON.stringify(input), type: 'function' },
     })),
     end: doneReason as ToldEnd,
     ...(promptTokens !== undefined && {
