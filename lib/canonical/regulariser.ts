@@ -208,6 +208,7 @@ export class Regulariser {
     }
     const index = kind === 'summary_text' ? 'summary_index' : 'content_index';
     this.#runs.countOpened();
+    for (const before of runs.values()) if (before.isOver) this.#runs.close(before);
     const run = new TextRun(kind, { ...at, [index]: runs.size });
     runs.set(partIndex, run);
     this.#runs.open(run);

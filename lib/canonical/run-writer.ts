@@ -102,8 +102,12 @@ export class RunWriter {
   offerPart(run: TextRun, part: Json): void {
     if (run.isClosed) return;
     this.#take(run, part[run.facts.field], toList(part.logprobs));
-    if (this.#mayStillCome(run)) run.part = part;
-    else this.close(run, part);
+    if (!this.#mayStillCome(run)) {
+      this.close(run, part);
+      return;
+    }
+    run.part = part;
+    run.isOver = true;
   }
 
   /** @param part as the upstream gives it; absent where it sent none */
@@ -138,7 +142,7 @@ export class RunWriter {
 
   /** A `done` event may lack the text: the finished part or item may hold it. */
   #mayStillCome(run: TextRun): boolean {
-    return this.#isFromUpstream && run.text === '';
+    return this.#isFromUpstream && run.text === '' && run.logprobs.length === 0;
   }
 
   #endText(run: TextRun): void {

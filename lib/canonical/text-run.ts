@@ -57,6 +57,8 @@ export class TextRun {
   readonly logprobs: unknown[] = [];
   /** Its `.done` event has been sent. */
   isTextDone = false;
+  /** The upstream has closed its part, but without the text. */
+  isOver = false;
   /** The part around it has been closed. */
   isClosed = false;
   /** The upstream's further fields of the finished part. */
