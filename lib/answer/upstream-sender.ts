@@ -119,13 +119,12 @@ class ProxiedCall {
     request.on('information', () => this.#countInterim());
     clearTimeout(this.#timer);
     const { idleTimeoutMs, keptConnectionMs } = this.#limits;
-    const timeout = new OpenCompatError('OC_UPSTREAM_TIMEOUT', {
-      provider: this.#title,
-      seconds: idleTimeoutMs / 1000,
-    });
+    // Made when it is needed: an error takes its stack along, which costs more than the rest of this.
+    const timeout = () =>
+      new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: this.#title, seconds: idleTimeoutMs / 1000 });
     this.#timer = request.reusedSocket
-      ? this.#failAfter(keptConnectionMs, () => new StaleConnectionError(this.#title, 'it did not answer', timeout))
-      : this.#failAfter(idleTimeoutMs, () => timeout);
+      ? this.#failAfter(keptConnectionMs, () => new StaleConnectionError(this.#title, 'it did not answer', timeout()))
+      : this.#failAfter(idleTimeoutMs, timeout);
   }
 
   #countInterim(): void {
