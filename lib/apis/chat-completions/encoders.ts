@@ -220,5 +220,5 @@ function toAnswerId({ id }: AnswerContext): string {
 }
 
 function toReducerOptions(body: ChatRequest, context: AnswerContext): ReducerOptions {
-  return { reasoningCompat: readReasoningCompat(context), isLegacy: isLegacyRequest(body) };
+  return { reasoningCompat: readReasoningCompat(context), isLegacy: isLegacyRequest(body), hasServerState: true };
 }
