@@ -2,6 +2,7 @@
 import { nestChoice, nestTool } from '../../apis/chat-completions/flat-forms.ts';
 import { restoreState } from '../../apis/chat-completions/passed-state.ts';
 import type { ChatBodyOptions } from '../../apis/chat-completions/upstream-request.ts';
+import { withTruePictures } from '../../apis/pictures.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import { ignoreOthers } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
@@ -32,11 +33,12 @@ export function chatOptionsFor(
   };
 }
 
-/** The client's own body with the upstream's model, the effort of the model's name, and without what SDKs leave in it. */
+/** The client's own body with the upstream's model, the effort of the model's name, and without what SDKs leave in it and labels that lie. */
 export function toPassedBody({ body }: RawRequest, { id, effort, provider }: ResolvedModel): Json {
   const passed: Json = { ...body, model: id };
   if (Array.isArray(body.messages)) {
-    passed.messages = restoreState(body.messages.map(withoutParsed), { provider: provider.name, model: id });
+    const messages = withTruePictures(body.messages).map(withoutParsed);
+    passed.messages = restoreState(messages, { provider: provider.name, model: id });
   }
   if (Array.isArray(body.tools)) passed.tools = body.tools.map(nestTool);
   if (asObject(body.tool_choice)) passed.tool_choice = nestChoice(body.tool_choice);
@@ -105,7 +107,7 @@ export function toResponsesBody(
   return {
     ...body,
     model: model.id,
-    input: withoutLostReasoning(request.input).map(withoutParsed),
+    input: withTruePictures(withoutLostReasoning(request.input)).map(withoutParsed),
     store: false,
     stream: true,
   };

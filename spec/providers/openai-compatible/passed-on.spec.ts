@@ -196,3 +196,19 @@ test('an upstream without the Responses API gets no field that only that may kno
   const odd = await post(h, '/v1/responses', { model: 'fake-model', input: 'Hello', temperature: 9.5 });
   assert.equal(odd.status, 400, await odd.text());
 });
+
+test('a picture whose label lies is passed on with its own', async (t) => {
+  const h = await setUp(t, { hasResponses: true });
+  const base64 = `/9j/${'A'.repeat(40)}`;
+  const picture = (type: string) => `data:${type};base64,${base64}`;
+  const chat = (type: string) => [
+    { role: 'user', content: [{ type: 'image_url', image_url: { url: picture(type) } }] },
+  ];
+  await post(h, '/v1/chat/completions', { model: 'fake-model', messages: chat('image/png') });
+  assert.deepEqual(h.box.last.body.messages, chat('image/jpeg'));
+  const input = (type: string) => [
+    { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: picture(type) }] },
+  ];
+  await post(h, '/v1/responses', { model: 'fake-model', input: input('image/jpg') });
+  assert.deepEqual(h.box.last.body.input, input('image/jpeg'));
+});
