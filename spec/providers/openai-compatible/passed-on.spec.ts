@@ -212,3 +212,24 @@ test('a picture whose label lies is passed on with its own', async (t) => {
   await post(h, '/v1/responses', { model: 'fake-model', input: input('image/jpg') });
   assert.deepEqual(h.box.last.body.input, input('image/jpeg'));
 });
+
+test('a body in the form of the Responses API: errors, and what is ignored, have the names of its own fields', async (t) => {
+  const h = await setUp(t);
+  const bodies: [object, string][] = [
+    [{ input: 5 }, 'input'],
+    [{ input: [{ role: 'user', content: [{ type: 'input_image', image_url: 5 }] }] }, 'input[0].content[0].image_url'],
+    [{ input: [{ type: 'function_call_output', call_id: 'zz', output: '1' }] }, 'input[0].call_id'],
+    [{ input: [{ type: 'nonsense' }] }, 'input[0].type'],
+    [{ input: 'x', reasoning: { effort: 'bogus' } }, 'reasoning.effort'],
+    [{ input: 'x', text: { format: { type: 'bogus' } } }, 'text.format.type'],
+    [{ input: 'x', tools: [{ type: 'function' }] }, 'tools[0].name'],
+    [{ messages: 5 }, 'messages'],
+    [{}, 'messages'],
+  ];
+  for (const [body, param] of bodies) {
+    const answer = await post(h, '/v1/chat/completions', { model: 'fake-model', ...body });
+    const { error } = (await answer.json()) as { error: { param: string; message: string } };
+    assert.equal(error.param, param);
+    if (param !== 'messages') assert.doesNotMatch(error.message, /messages/);
+  }
+});
