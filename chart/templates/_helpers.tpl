@@ -81,6 +81,17 @@ annotations:
 {{- toYaml $texts -}}
 {{- end -}}
 
+{{/* TLS of the Ingress; a secret without hosts is for all of them. */}}
+{{- define "opencompat.ingressTls" -}}
+{{- $hosts := list -}}
+{{- range .Values.ingress.hosts -}}{{- $hosts = append $hosts (include "opencompat.render" (list .host $)) -}}{{- end -}}
+{{- $all := list -}}
+{{- range include "opencompat.render" (list .Values.ingress.tls $) | fromYamlArray -}}
+{{- $all = append $all (merge . (dict "hosts" $hosts)) -}}
+{{- end -}}
+{{- toYaml $all -}}
+{{- end -}}
+
 {{/* What containers of any Pod of ours have in common. */}}
 {{- define "opencompat.container" -}}
 image: {{ include "opencompat.image" . | quote }}

@@ -4,9 +4,12 @@
 OpenCompat {{ .Chart.AppVersion }} is being started. When it is ready:
 
 {{- if .Values.ingress.enabled }}
+{{- $secured := list }}
+{{- range include "opencompat.ingressTls" . | fromYamlArray }}{{ $secured = concat $secured .hosts }}{{ end }}
 {{- range .Values.ingress.hosts }}
+{{- $host := include "opencompat.render" (list .host $) }}
 
-  base URL: http{{ if $.Values.ingress.tls }}s{{ end }}://{{ include "opencompat.render" (list .host $) }}/v1
+  base URL: {{ has $host $secured | ternary "https" "http" }}://{{ $host }}/v1
 {{- end }}
 {{- else if and .Values.httpRoute.enabled .Values.httpRoute.hostnames }}
 {{- range .Values.httpRoute.hostnames }}

@@ -82,6 +82,8 @@ other. All that is wrong is told at once.
 {{- $faults = append $faults "metrics.serviceMonitor.enabled needs metrics.serviceMonitor.authorization: there are client keys, and /metrics asks for one" -}}
 {{- end -}}
 {{- end -}}
+{{- $live := lookup "apps/v1" "StatefulSet" .Release.Namespace (include "opencompat.fullname" .) -}}
+{{- with include "opencompat.unchangeable" (list $ $live) -}}{{- $faults = append $faults . -}}{{- end -}}
 {{- toYaml $faults -}}
 {{- end -}}
 

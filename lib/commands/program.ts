@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { version } from '../version.ts';
 import { registerCheckCommand } from './check.ts';
 import { registerConfigCommand } from './config.ts';
+import { registerDataCommand } from './data.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
 import { registerHealthCommand } from './health.ts';
 import { registerInfoCommand } from './info.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   registerHashKeyCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);
+  registerDataCommand(program);
   registerHealthCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');

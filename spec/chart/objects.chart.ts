@@ -225,6 +225,55 @@ describe('ways in', () => {
     assert.equal(spec.rules[0].http.paths[0].pathType, 'Prefix');
   });
 
+  describe('TLS of the Ingress, when it is asked for', () => {
+    const hosts = [{ host: 'ai.example.org', paths: [{ path: '/' }] }];
+    const issuer = 'cert-manager.io/cluster-issuer';
+    const redirect = 'nginx.ingress.kubernetes.io/ssl-redirect';
+    const render = (ingress: object) =>
+      renderChart({ values: { ingress: { enabled: true, hosts, ...ingress } } }).get('Ingress');
+
+    test('hosts alone get none: no certificate, no issuer, no redirect', () => {
+      const { spec, metadata } = render({});
+      assert.equal(spec.tls, undefined);
+      assert.deepEqual(
+        spec.rules.map(({ host }: Manifest) => host),
+        ['ai.example.org'],
+      );
+      assert.equal(metadata.annotations[issuer], undefined);
+      assert.equal(metadata.annotations[redirect], undefined);
+    });
+
+    test('a secret and its hosts bring the documented annotations along', () => {
+      const tls = [{ secretName: 'ai-tls', hosts: ['ai.example.org'] }];
+      const { spec, metadata } = render({ tls });
+      assert.deepEqual(spec.tls, tls);
+      assert.equal(metadata.annotations[issuer], 'letsencrypt-prod');
+      assert.equal(metadata.annotations[redirect], 'true');
+    });
+
+    test('a secret alone is for all the hosts', () => {
+      assert.deepEqual(render({ tls: [{ secretName: 'ai-tls' }] }).spec.tls, [
+        { secretName: 'ai-tls', hosts: ['ai.example.org'] },
+      ]);
+    });
+
+    test('annotations of one’s own are left as they are', () => {
+      const annotations = { [issuer]: 'mine', [redirect]: 'false' };
+      for (const tls of [[], [{ secretName: 'ai-tls' }]]) {
+        const made = render({ tls, annotations }).metadata.annotations;
+        assert.deepEqual([made[issuer], made[redirect]], ['mine', 'false']);
+      }
+    });
+
+    test('the notes tell each host by its own scheme', () => {
+      const two = [...hosts, { host: 'plain.example.org', paths: [{ path: '/' }] }];
+      const tls = [{ secretName: 'ai-tls', hosts: ['ai.example.org'] }];
+      const notes = renderNotes({ ingress: { enabled: true, hosts: two, tls } });
+      assert.match(notes, /https:\/\/ai\.example\.org\/v1/);
+      assert.match(notes, /http:\/\/plain\.example\.org\/v1/);
+    });
+  });
+
   test('HTTPRoute', () => {
     const route = renderChart({ valuesOf: 'gateway' }).get('HTTPRoute');
     assert.equal(route.apiVersion, 'gateway.networking.k8s.io/v1');
@@ -433,7 +482,7 @@ describe('what is told after an installation', () => {
 
   test('the public address, and no warning where none is due', () => {
     const notes = renderNotes({ ingress: { enabled: true }, apiKeys: { existingSecret: 'k' } });
-    assert.match(notes, /base URL: https:\/\/opencompat\.example\.com\/v1/);
+    assert.match(notes, /base URL: http:\/\/opencompat\.example\.com\/v1/);
     assert.doesNotMatch(notes, /ANYONE|port-forward/);
     assert.match(notes, /All clients count as one/);
     const trusting = { ingress: { enabled: true }, config: { trustedProxies: ['10.0.0.0/8'] } };

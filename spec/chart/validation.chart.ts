@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { nearestName } from '../../lib/options/faults.ts';
 import { readDocumentedValues } from './documented-values.ts';
-import { refusalOf, renderChart } from './render.ts';
+import { type Manifest, refusalOf, renderChart } from './render.ts';
 
 describe('a name that does not exist is told with the nearest that does', () => {
   const cases: [values: object, message: string][] = [
@@ -123,6 +123,63 @@ describe('values that do not fit each other', () => {
   for (const [values, message] of cases) {
     test(JSON.stringify(values), () => assert.match(refusalOf(values), message));
   }
+});
+
+describe('what Kubernetes does not let a StatefulSet change is refused beforehand', () => {
+  const installed = renderChart().get('StatefulSet');
+  const claims = installed.spec.volumeClaimTemplates;
+  /** What the API server adds to a claim. */
+  const stored = claims.map(({ spec, ...claim }: Manifest) => ({
+    ...claim,
+    spec: { ...spec, volumeMode: 'Filesystem' },
+    status: { phase: 'Pending' },
+  }));
+  const live = { ...installed, spec: { ...installed.spec, volumeClaimTemplates: stored } };
+
+  /** What the chart says of an upgrade with these values; '' when it has nothing to say. */
+  function objectionTo(values: object, found: object = live): string {
+    const template = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: objection }
+data: { text: {{ include "opencompat.unchangeable" (list $ (${JSON.stringify(JSON.stringify(found))} | fromJson)) | quote }} }
+`;
+    return renderChart({ values: { ...values, extraManifests: [template] } }).get('ConfigMap', 'objection').data.text;
+  }
+
+  test('nothing is said of what stays, of what may change, and of a first installation', () => {
+    assert.equal(objectionTo({}), '');
+    assert.equal(objectionTo({ replicaCount: 0, preStopSeconds: 1, image: { tag: 'x' } }), '');
+    assert.equal(objectionTo({ persistence: { data: { size: '1024Mi' } } }), '');
+    assert.equal(objectionTo({ persistence: { data: { enabled: false } } }, {}), '');
+  });
+
+  const cases: [values: object, names: string][] = [
+    [{ persistence: { data: { enabled: false } } }, 'persistence.data'],
+    [{ persistence: { cache: { existingClaim: 'mine' } } }, 'persistence.cache'],
+    [
+      { persistence: { data: { size: '2Gi' }, cache: { accessMode: 'ReadWriteMany' } } },
+      'persistence.data, persistence.cache',
+    ],
+    [{ persistence: { data: { storageClass: 'fast' } } }, 'persistence.data'],
+    [{ persistence: { data: { annotations: { a: 'b' } } } }, 'persistence.data'],
+    [{ podManagementPolicy: 'Parallel' }, 'podManagementPolicy'],
+    [{ nameOverride: 'compat' }, 'nameOverride'],
+  ];
+  for (const [values, names] of cases) {
+    test(JSON.stringify(values), () => {
+      const objection = objectionTo(values);
+      assert.ok(objection.startsWith(`${names} cannot be changed`), objection);
+      assert.match(objection, /kubectl delete statefulset opencompat --namespace ai/);
+      assert.match(objection, /the volumes stay/);
+    });
+  }
+
+  test('nobody is told to delete what takes the volumes along', () => {
+    const spec = { ...live.spec, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } };
+    const objection = objectionTo({ podManagementPolicy: 'Parallel' }, { ...live, spec });
+    assert.match(objection, /persistence\.retentionPolicy\.whenDeleted=Retain/);
+    assert.doesNotMatch(objection, /the volumes stay/);
+  });
 });
 
 describe('values of the wrong kind', () => {
