@@ -116,14 +116,18 @@ export interface ClientApi<Body = unknown> {
    * API may be given the body unchanged, and its answer passed on as it comes.
    */
   readonly shapingHeaders?: readonly string[];
-  /** This API's name for a parameter of the canonical form, where it differs. */
-  nameParam?(param: string): string;
+  /** This API's name for a parameter of the canonical form, where it differs in such a body. */
+  nameParam?(param: string, body: unknown): string;
   /** Its answers can be retrieved later, and its requests can go on from them. */
   readonly isStateful?: true;
   /** Would another server of this API understand the body? Absent: always. */
   isPortable?(body: Body): boolean;
-  /** The error answer's JSON body. `facts` are given once the request has been read. */
-  errorBody(error: PublicError, id: string, facts?: ErrorFacts): unknown;
+  /**
+   * The error answer's JSON body.
+   * @param facts are given once the request has been read
+   * @param body the client's, as far as it was parsed
+   */
+  errorBody(error: PublicError, id: string, facts?: ErrorFacts, body?: unknown): unknown;
   /** The HTTP status of an error, where this API's differs from the table of errors. */
   errorStatus?(error: PublicError): number;
   /**

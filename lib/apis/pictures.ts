@@ -1,5 +1,7 @@
 /** Pictures by their first bytes: what clients say of their kind is often another one, or nothing. */
 
+import { asObject, type Json } from '../lenient-json.ts';
+
 /** How the base64 of a file begins that has the kind's magic bytes. */
 const kinds: readonly [string, RegExp][] = [
   ['png', /^iVBORw0KGgo/],
@@ -32,4 +34,37 @@ export function toTrueDataUrl(url: string): string {
   const named = type.trim().toLowerCase();
   const mediaType = kind ? `image/${kind}` : (otherNames[named] ?? named);
   return mediaType === type ? url : `data:${mediaType};base64,${url.slice(head.length)}`;
+}
+
+/**
+ * Messages of Chat Completions or Messages, or items of the Responses API, that are passed on: unchanged but for labels of
+ * pictures that lie. Strict upstreams refuse a label that is not the picture's (Anthropic, Gemini; seen 2026), no other
+ * reads it.
+ */
+export function withTruePictures(entries: readonly unknown[]): unknown[] {
+  return entries.map((given) => {
+    const entry = asObject(given);
+    if (Array.isArray(entry?.content)) return { ...entry, content: entry.content.map(toTruePart) };
+    return Array.isArray(entry?.output) ? { ...entry, output: entry.output.map(toTruePart) } : given;
+  });
+}
+
+function toTruePart(given: unknown): unknown {
+  const part = asObject(given);
+  const { type, image_url: image, source } = part ?? {};
+  if (typeof image === 'string') return { ...part, image_url: toTrueDataUrl(image) };
+  const addressed = asObject(image);
+  if (typeof addressed?.url === 'string')
+    return { ...part, image_url: { ...addressed, url: toTrueDataUrl(addressed.url) } };
+  if (type === 'image' && asObject(source)) return { ...part, source: toTrueSource(source as Json) };
+  return type === 'tool_result' ? withTruePictures([given])[0] : given;
+}
+
+/** Of Anthropic's API. */
+function toTrueSource(source: Json): Json {
+  if (source.type !== 'base64' || typeof source.data !== 'string') return source;
+  const kind = pictureKind(source.data.slice(0, maxHeadCharacters).trimStart());
+  const named = String(source.media_type ?? '').toLowerCase();
+  const mediaType = kind ? `image/${kind}` : otherNames[named];
+  return mediaType ? { ...source, media_type: mediaType } : source;
 }

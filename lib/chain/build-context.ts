@@ -8,7 +8,7 @@ export function buildContextOf(exchange: Exchange): BuildContext {
   /** Providers use the canonical names of parameters, except for those that only the client's API has. */
   function ignore(param: string): void {
     const isOwn = Object.hasOwn(request.extra ?? {}, param);
-    exchange.ignore(isOwn ? param : (api?.nameParam?.(param) ?? param));
+    exchange.ignore(isOwn ? param : (api?.nameParam?.(param, exchange.body) ?? param));
   }
   return { model, id, clientId, log, ignore, clientApi: api?.name };
 }

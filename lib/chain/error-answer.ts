@@ -29,8 +29,9 @@ export function answerWithError(
   logError(error, exchange?.log ?? log, exchange);
 
   if (!res.headersSent) {
+    const facts = exchange && toFacts(exchange);
     const body =
-      api?.errorBody(error.public, exchange?.id ?? '', exchange && toFacts(exchange)) ?? toOpenAiError(error.public);
+      api?.errorBody(error.public, exchange?.id ?? '', facts, exchange?.parsedBody) ?? toOpenAiError(error.public);
     res
       .status(api?.errorStatus?.(error.public) ?? error.status)
       .set(fitHeaders({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers }))

@@ -152,6 +152,11 @@ export class HttpExchange implements Exchange {
     this.#body = body;
   }
 
+  /** The body as far as there is one. Never throws. */
+  get parsedBody(): unknown {
+    return this.#body;
+  }
+
   get request(): CanonicalRequest {
     if (!this.#request) throw notReady('request', 'validate');
     if (this.isPluginAtWork) {

@@ -19,14 +19,15 @@ export const keptKeys = {
     type: 'integer',
     minimum: 1,
     default: 2000,
-    description: 'Most answers that are kept; the least lately used go first.',
+    description:
+      'Most answers that are kept; of whoever has the most, the least lately used go first. With `redis`: of each client key.',
   },
   responsesMaxBytes: {
     type: 'integer',
     minimum: 65536,
     default: 67108864,
     'x-unit': 'bytes',
-    description: 'Largest size of all kept answers together.',
+    description: 'Largest size of all kept answers together; with `redis`, of those of each client key.',
   },
   responsesMaxRestoredBytes: {
     type: 'integer',

@@ -6,6 +6,7 @@ import { asText, parseObject } from '../lenient-json.ts';
 import type { Logger } from '../log.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { ResponseStore, StoredResponse } from './response-store.ts';
+import { type KeptEntry, SharedQuota } from './shared-quota.ts';
 import { toKey } from './stored-entry.ts';
 
 /**
@@ -24,7 +25,9 @@ export interface SharedResponseStoreOptions {
   local: ResponseStore;
   /** Time after its last use for which an answer is kept. */
   ttlMs: number;
-  /** Of one answer, as JSON text, in UTF-16 units. */
+  /** Most answers of one owner. */
+  maxEntries: number;
+  /** Of one answer, and of all answers of one owner, as JSON text, in UTF-16 units. */
   maxBytes: number;
   log: Logger;
 }
@@ -36,12 +39,14 @@ export function createSharedResponseStore(options: SharedResponseStoreOptions): 
 class SharedResponseStore implements ResponseStore {
   readonly #options: SharedResponseStoreOptions;
   readonly #ttlMs: number;
+  readonly #quota: SharedQuota;
   /** Answers to store when Redis is back. */
   readonly #waiting = new Map<string, Pick<StoredResponse, 'owner' | 'id'>>();
 
   constructor(options: SharedResponseStoreOptions) {
     this.#options = options;
     this.#ttlMs = Math.ceil(options.ttlMs);
+    this.#quota = new SharedQuota({ ...options, ttlMs: this.#ttlMs });
     options.redis.onUp(() => void this.#handOver());
   }
 
@@ -72,7 +77,11 @@ class SharedResponseStore implements ResponseStore {
 
   async delete(owner: string, id: string): Promise<boolean> {
     const { redis, local } = this.#options;
-    const removed = await this.#ask('remove', () => redis.call('DEL', this.#keyOf('response', owner, id)));
+    const removed = await this.#ask('remove', async () => {
+      const text = await this.#read(this.#keyOf('response', owner, id));
+      if (text !== undefined) await this.#quota.remove(ownerHash(owner), toEntry(parseObject(text) as never, text));
+      return redis.call('DEL', this.#keyOf('response', owner, id));
+    });
     const isLocal = await local.delete(owner, id);
     if (Number(removed) > 0 || isLocal) return true;
     this.#notFound();
@@ -89,23 +98,29 @@ class SharedResponseStore implements ResponseStore {
   }
 
   #keyOf(kind: 'response' | 'response-item', owner: string, id: string): string {
-    return this.#options.redis.key(`${kind}:${createHash('sha256').update(toKey(owner, id)).digest('hex')}`);
+    return this.#options.redis.key(`${kind}:${toHash(owner, id)}`);
   }
 
   async #find(owner: string, id: string): Promise<StoredResponse | undefined> {
-    const text = await this.#ask('find', () => this.#read(this.#keyOf('response', owner, id)));
-    const stored = text === undefined ? undefined : parseObject(text);
-    return stored as StoredResponse | undefined;
+    return this.#ask('find', async () => {
+      const text = await this.#read(this.#keyOf('response', owner, id));
+      const stored = text === undefined ? undefined : (parseObject(text) as StoredResponse | undefined);
+      if (stored) await this.#quota.use(ownerHash(owner), toEntry(stored, text!));
+      return stored;
+    });
   }
 
   async #write(stored: StoredResponse, text: string): Promise<boolean> {
-    const { owner, id, response } = stored;
+    const { redis } = this.#options;
+    const { owner, id } = stored;
     const isWritten = await this.#ask('write', async () => {
-      await this.#set(this.#keyOf('response', owner, id), text);
-      for (const item of response.output) {
-        const itemId = asText(item.id);
-        if (itemId) await this.#set(this.#keyOf('response-item', owner, itemId), id);
+      // Room is made first: a Redis that is full takes nothing more.
+      for (const { hash, itemHashes } of await this.#quota.add(ownerHash(owner), toEntry(stored, text))) {
+        const keys = [`response:${hash}`, ...itemHashes.map((item) => `response-item:${item}`)];
+        await redis.call('DEL', ...keys.map((key) => redis.key(key)));
       }
+      await this.#set(this.#keyOf('response', owner, id), text);
+      for (const itemId of itemIdsOf(stored)) await this.#set(this.#keyOf('response-item', owner, itemId), id);
       return true;
     });
     if (isWritten) await this.#options.local.delete(owner, id);
@@ -146,4 +161,26 @@ class SharedResponseStore implements ResponseStore {
     const { redis } = this.#options;
     await redis.call('SET', key, redis.seal(text, key), 'PX', this.#ttlMs);
   }
+}
+
+function toHash(owner: string, id: string): string {
+  return createHash('sha256').update(toKey(owner, id)).digest('hex');
+}
+
+/** Names of owners reveal nothing either. */
+function ownerHash(owner: string): string {
+  return toHash(owner, '');
+}
+
+function itemIdsOf({ response: { output } }: StoredResponse): string[] {
+  return output.flatMap((item) => asText(item.id) ?? []);
+}
+
+function toEntry(stored: StoredResponse, text: string): KeptEntry {
+  const { owner, id } = stored;
+  return {
+    hash: toHash(owner, id),
+    itemHashes: itemIdsOf(stored).map((itemId) => toHash(owner, itemId)),
+    size: text.length,
+  };
 }

@@ -89,7 +89,8 @@ function fitMessages(messages: readonly unknown[], omit: ReadonlySet<string>): u
   const named = omit.has('developer') ? given.map(withSystemRole) : given;
   const bare = omit.has('reasoning_content') ? named.map(({ reasoning_content: _, ...message }) => message) : named;
   if (!omit.has('order') && !omit.has('system')) return bare;
-  return toTemplateOrder(bare, { hasInstructions: !omit.has('system') });
+  // The common order was refused, or is not enough.
+  return toTemplateOrder(bare, { hasInstructions: !omit.has('system'), mayFollowTools: !omit.has('order') });
 }
 
 function withSystemRole(message: Json): Json {

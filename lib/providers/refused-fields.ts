@@ -102,7 +102,7 @@ const missedReasoning =
   /\breasoning_content\b[\s\S]*\b(?:missing|required|must be (?:passed|provided|sent|included)|not (?:passed|provided|found)|lacks?)\b|\b(?:missing|lacks?|requires?)\b[\s\S]*\breasoning_content\b/i;
 /** Chat templates raise it: Qwen, Mistral, Gemma, Llama 2, Cohere (seen 2026). */
 const orderRefusal =
-  /\bsystem message\b[\s\S]*\b(?:beginning|start|first)\b|\broles must alternate\b|\bonly user and assistant roles\b|\b(?:first|last) message\b[\s\S]*\b(?:user|system)\b|\bno user query\b/i;
+  /\bsystem message\b[\s\S]*\b(?:beginning|start|first)\b|\broles must alternate\b|\bunexpected role\b[\s\S]*\bafter role\b|\bonly user and assistant roles\b|\b(?:first|last) message\b[\s\S]*\b(?:user|system)\b|\bno user query\b/i;
 
 /**
  * Undefined when the refusal says nothing of the kind, or an answer without the field would be to another question.

@@ -77,14 +77,14 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
 function openResponseStore(config: Config, log: Logger, redis: RedisConnection | undefined): ResponseStore | undefined {
   if (config.responsesStore === 'off') return undefined;
   const directory = resolve(config.baseDir, config.responsesDir ?? join(config.dataDir, 'responses'));
-  const maxBytes = config.responsesMaxBytes;
+  const { responsesMaxBytes: maxBytes, responsesMaxEntries: maxEntries } = config;
   const ttlMs = config.responsesTtl * 1000;
   const local = createResponseStore({
-    maxEntries: config.responsesMaxEntries,
+    maxEntries,
     maxBytes,
     ttlMs,
     ...(config.responsesStore === 'file' && !redis && { directory }),
     log,
   });
-  return redis ? createSharedResponseStore({ redis, local, ttlMs, maxBytes, log }) : local;
+  return redis ? createSharedResponseStore({ redis, local, ttlMs, maxEntries, maxBytes, log }) : local;
 }

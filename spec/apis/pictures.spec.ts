@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toTrueDataUrl } from '../../lib/apis/pictures.ts';
+import { toTrueDataUrl, withTruePictures } from '../../lib/apis/pictures.ts';
 
 const base64 = (bytes: readonly number[]) => Buffer.from([...bytes, ...new Array(24).fill(0)]).toString('base64');
 const png = base64([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -24,3 +24,32 @@ const rows: [given: string, told: string][] = [
 for (const [given, told] of rows) {
   test(`${given.slice(0, 40)} is ${told.slice(0, 24)}`, () => assert.equal(toTrueDataUrl(given), told));
 }
+
+test('labels in messages and items that are passed on, nothing else of them', () => {
+  const lies = `data:image/jpg;base64,${png}`;
+  const truth = `data:image/png;base64,${png}`;
+  const source = (media_type: unknown, data = png) => ({ type: 'image', source: { type: 'base64', media_type, data } });
+  const entries = (url: string, label: unknown) => [
+    { role: 'system', content: 'x' },
+    {
+      role: 'user',
+      name: 'n',
+      content: [
+        { type: 'image_url', image_url: { url, detail: 'low' } },
+        { type: 'x', y: [1] },
+      ],
+    },
+    { role: 'user', content: [{ type: 'image_url', image_url: url }, 7, null] },
+    { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: url }] },
+    { type: 'function_call_output', call_id: 'a', output: [{ type: 'input_image', image_url: url }] },
+    { role: 'user', content: [source(label), { type: 'tool_result', tool_use_id: 'a', content: [source(label)] }] },
+    null,
+  ];
+  for (const label of ['image/jpeg', 'image/jpg', undefined, 'text/plain']) {
+    assert.deepEqual(withTruePictures(entries(lies, label)), entries(truth, 'image/png'));
+  }
+  const unknown = [{ role: 'user', content: [source('image/avif', 'AAAA'), source('image/jpg', 'AAAA')] }];
+  assert.deepEqual(withTruePictures(unknown), [
+    { role: 'user', content: [source('image/avif', 'AAAA'), source('image/jpeg', 'AAAA')] },
+  ]);
+});

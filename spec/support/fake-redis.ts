@@ -76,6 +76,9 @@ export class FakeRedis {
         for (let index = 0; index < rest.length; index += 2) hash.set(rest[index]!, rest[index + 1]!);
         this.values.set(key, hash);
         return 1;
+      case 'ZADD':
+      case 'ZREM':
+        return 1;
       case 'EVAL':
         return this.#evaluate(args);
       default:
@@ -83,8 +86,9 @@ export class FakeRedis {
     }
   }
 
-  /** The two scripts of the credential store, by what they do. */
-  #evaluate([script = '', , key = '', first = '', second = '']: string[]): number {
+  /** The scripts of the credential store, and that of the quotas (which are never spent here), by what they do. */
+  #evaluate([script = '', , key = '', first = '', second = '']: string[]): number | string[] {
+    if (script.includes('ZADD')) return [];
     if (script.includes('HSET')) {
       const known = this.values.get(key);
       if (known instanceof Map && Number(known.get('number')) >= Number(first)) return 0;

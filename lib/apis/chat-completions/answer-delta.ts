@@ -23,7 +23,10 @@ export interface ImageOutput {
 }
 
 /** As OpenRouter gives reasoning, besides the plain text. */
-export type ReasoningDetail = { type: 'reasoning.summary'; summary: string } | { type: 'reasoning.text'; text: string };
+export type ReasoningDetail =
+  | { type: 'reasoning.summary'; summary: string }
+  | { type: 'reasoning.text'; text: string }
+  | { type: 'reasoning.encrypted'; data: string };
 
 export interface ReasoningContent {
   content: { type: 'text'; text: string }[];

@@ -5,12 +5,16 @@
 import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts';
 import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
 import type { ReasoningCompat } from '../api.ts';
+import { toStatefulId } from '../call-id-state.ts';
 import type { ChoiceLogprobs, DeltaSink, FinishReason, ReasoningDetail } from './answer-delta.ts';
+import { toCarriedState } from './server-state.ts';
 
 export interface ReducerOptions {
   reasoningCompat: ReasoningCompat;
   /** Give the tool call as `function_call`, the form that came before `tool_calls`. */
   isLegacy: boolean;
+  /** Hand on what an upstream of this API wants back: behind the ids of calls, else beside the message. */
+  hasServerState: boolean;
 }
 
 interface OpenToolCall {
@@ -41,6 +45,9 @@ export class ChoiceReducer implements EventVisitor {
   readonly #sink: DeltaSink;
   readonly #reasoningCompat: ReasoningCompat;
   readonly #isLegacy: boolean;
+  readonly #hasServerState: boolean;
+  /** What the server wants back, until something carries it. */
+  readonly #states: string[] = [];
 
   #hasRole = false;
   #isFinished = false;
@@ -57,10 +64,11 @@ export class ChoiceReducer implements EventVisitor {
 
   readonly #toolCalls = new Map<number, OpenToolCall>();
 
-  constructor(sink: DeltaSink, { reasoningCompat, isLegacy }: ReducerOptions) {
+  constructor(sink: DeltaSink, { reasoningCompat, isLegacy, hasServerState }: ReducerOptions) {
     this.#sink = sink;
     this.#reasoningCompat = reasoningCompat;
     this.#isLegacy = isLegacy;
+    this.#hasServerState = hasServerState;
   }
 
   reduce(event: CanonicalEvent): void {
@@ -166,11 +174,17 @@ export class ChoiceReducer implements EventVisitor {
       if (index === 0) this.#sink.delta({ function_call: { name: item.name, arguments: '' } });
     } else if (kind === 'function') {
       const named = { name: item.name, arguments: '' };
-      this.#sink.delta({ tool_calls: [{ index, id: item.call_id, type: 'function', function: named }] });
+      this.#sink.delta({ tool_calls: [{ index, id: this.#toId(item), type: 'function', function: named }] });
     } else {
       const named = { name: item.name, input: '' };
-      this.#sink.delta({ tool_calls: [{ index, id: item.call_id, type: 'custom', custom: named }] });
+      this.#sink.delta({ tool_calls: [{ index, id: this.#toId(item), type: 'custom', custom: named }] });
     }
+  }
+
+  #toId({ call_id: callId }: ToolCallItem): string {
+    const id = toStatefulId(callId, this.#states[0]);
+    if (id !== callId) this.#states.shift();
+    return id;
   }
 
   callInput(outputIndex: number, text: string): void {
@@ -187,6 +201,7 @@ export class ChoiceReducer implements EventVisitor {
   }
 
   itemDone(_outputIndex: number, item: CanonicalOutputItem): void {
+    if (item.type === 'reasoning' && this.#hasServerState) this.#noteState(item.encrypted_content);
     if (item.type !== 'image_generation_call' || !item.result) return;
     this.#beginOutput();
     const format = 'output_format' in item ? item.output_format : 'png';
@@ -194,8 +209,19 @@ export class ChoiceReducer implements EventVisitor {
     this.#sink.delta({ images: [{ type: 'image_url', image_url: { url } }] });
   }
 
+  #noteState(encrypted: string | null | undefined): void {
+    if (encrypted && toCarriedState(encrypted)) this.#states.push(encrypted);
+  }
+
+  /** In the field that clients of reasoning models send back as it came. */
+  #sendStates(): void {
+    if (this.#states.length === 0) return;
+    this.#sink.delta({ reasoning_details: this.#states.map((data) => ({ type: 'reasoning.encrypted', data })) });
+  }
+
   end(response: CanonicalResponse): void {
     this.#beginOutput();
+    this.#sendStates();
     this.#isFinished = true;
     this.#sink.finish(this.#toFinishReason(response), response);
   }

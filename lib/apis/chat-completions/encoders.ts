@@ -36,7 +36,7 @@ export function createStreamEncoder(body: ChatRequest, context: AnswerContext): 
       return `${head}${tier},"system_fingerprint":null,"choices":[],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`;
     },
     // Without `[DONE]`, which would mean that the answer is complete. SDKs raise on the error itself.
-    fail: (error) => `data: ${JSON.stringify(toErrorBody(error))}\n\n`,
+    fail: (error) => `data: ${JSON.stringify(toErrorBody(error, body))}\n\n`,
     keepalive: sseKeepalive,
   };
 }
@@ -220,5 +220,5 @@ function toAnswerId({ id }: AnswerContext): string {
 }
 
 function toReducerOptions(body: ChatRequest, context: AnswerContext): ReducerOptions {
-  return { reasoningCompat: readReasoningCompat(context), isLegacy: isLegacyRequest(body) };
+  return { reasoningCompat: readReasoningCompat(context), isLegacy: isLegacyRequest(body), hasServerState: true };
 }

@@ -20,5 +20,5 @@ export const chatCompletions: ClientApi<ChatRequest> = {
   shapingHeaders: ['x-reasoning-compat', 'x-reasoning-summary', 'x-text-verbosity'],
   isPortable,
   nameParam: toChatParam,
-  errorBody: toErrorBody,
+  errorBody: (error, _id, _facts, body) => toErrorBody(error, body),
 };

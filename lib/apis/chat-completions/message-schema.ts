@@ -78,6 +78,7 @@ export interface AssistantMessage {
   /** Of other servers, unchecked: the reasoning that led to this message. */
   reasoning_content?: unknown;
   reasoning?: unknown;
+  reasoning_details?: unknown;
 }
 
 export type ChatMessage =

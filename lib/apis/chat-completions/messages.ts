@@ -2,8 +2,9 @@
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { shortenCallId } from '../call-ids.ts';
+import { fromStatefulId } from '../call-id-state.ts';
 import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './message-schema.ts';
+import { readCarriedDetails } from './server-state.ts';
 
 /** Longest stretch of a client's id that a message repeats, in characters. */
 const maxQuotedLength = 100;
@@ -92,7 +93,8 @@ function toItems(message: ChatMessage, index: number, calls: Calls): CanonicalIn
     case 'assistant':
       return [...toSaid(message), ...toCalls(message, index, calls)];
     case 'tool': {
-      const { tool_call_id: id, content } = message;
+      const { content } = message;
+      const { callId: id } = fromStatefulId(message.tool_call_id);
       return [toOutput(id, calls.answer(id, `${param}.tool_call_id`), content, param)];
     }
     case 'function': {
@@ -109,9 +111,15 @@ function toSaid(message: AssistantMessage): CanonicalInputItem[] {
   if (reasoning !== undefined) {
     items.push({ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: reasoning }] });
   }
+  for (const encrypted of readCarriedDetails(message.reasoning_details)) items.push(toState(encrypted));
   const content = toAssistantParts(message);
   if (content.length > 0) items.push({ type: 'message', role: 'assistant', content });
   return items as CanonicalInputItem[];
+}
+
+/** What a server gave beside an answer, and wants back. */
+function toState(encrypted: string): CanonicalInputItem {
+  return { type: 'reasoning', summary: [], encrypted_content: encrypted } as never;
 }
 
 function toCalls(message: AssistantMessage, index: number, calls: Calls): CanonicalInputItem[] {
@@ -119,14 +127,15 @@ function toCalls(message: AssistantMessage, index: number, calls: Calls): Canoni
   const items: CanonicalInputItem[] = [];
   message.tool_calls?.forEach((call, position) => {
     const place = `${param}.tool_calls[${position}]`;
-    const call_id = shortenCallId(call.id);
+    const { callId: call_id, encrypted } = fromStatefulId(call.id);
+    if (encrypted) items.push(toState(encrypted));
     if (call.type === 'function') {
       const { name, arguments: args } = call.function;
       items.push({ type: 'function_call', call_id, name, arguments: args });
-      calls.add(call.id, 'function_call_output', place);
+      calls.add(call_id, 'function_call_output', place);
     } else {
       items.push({ type: 'custom_tool_call', call_id, name: call.custom.name, input: call.custom.input });
-      calls.add(call.id, 'custom_tool_call_output', place);
+      calls.add(call_id, 'custom_tool_call_output', place);
     }
   });
   if (message.function_call) {
@@ -139,13 +148,13 @@ function toCalls(message: AssistantMessage, index: number, calls: Calls): Canoni
 }
 
 function toOutput(
-  id: string,
+  call_id: string,
   type: OutputType,
   content: string | ContentPart[] | null,
   param: string,
 ): CanonicalInputItem {
   const output = Array.isArray(content) ? toContent(content, `${param}.content`) : (content ?? '');
-  return { type, call_id: shortenCallId(id), output } as CanonicalInputItem;
+  return { type, call_id, output } as CanonicalInputItem;
 }
 
 function toTextParts(content: string | TextPart[]): ResponseInputContent[] {

@@ -84,6 +84,12 @@ export function readCarriedState(text: string): string | undefined {
   return parseState(text) ? mark + text : undefined;
 }
 
+/** The states that a Chat client sends back in the field `reasoning_details`, among others' details. */
+export function readCarriedDetails(details: unknown): string[] {
+  if (!Array.isArray(details)) return [];
+  return details.map((detail) => asObject(detail)?.data).filter(isServerState) as string[];
+}
+
 /** Clients can send anything as state. */
 function parseState(text: string, budget = new ValueBudget(usualMaxValues)): Json | undefined {
   return asObject(budget.parse(Buffer.from(text, 'base64url').toString()));

@@ -8,13 +8,23 @@ import type { Json } from '../../lenient-json.ts';
 export interface TemplateOptions {
   /** Does the template know instructions at all? Without, the user tells them (Gemma 2). Default true. */
   hasInstructions?: boolean;
+  /**
+   * Does the user speak behind the outputs of tools? Mistral's server and its template refuse it ("Unexpected role 'user' after
+   * role 'tool'", "roles must alternate"; seen 2026). Default true.
+   */
+  mayFollowTools?: boolean;
 }
 
 /** Said for a user who has not said anything. */
 const beginning = '(The conversation begins.)';
+/** Said for an assistant who was told more before it had answered the outputs of its tools. */
+const outputsRead = '(The output is there.)';
 
 /** Instructions that come later are told by the user, and what one side says in several messages becomes one of them. */
-export function toTemplateOrder(messages: readonly Json[], { hasInstructions = true }: TemplateOptions = {}): Json[] {
+export function toTemplateOrder(
+  messages: readonly Json[],
+  { hasInstructions = true, mayFollowTools = true }: TemplateOptions = {},
+): Json[] {
   const firstOther = messages.findIndex((message) => !isInstruction(message));
   // Instructions alone are what the user says.
   const leading = hasInstructions && firstOther > 0 ? messages.slice(0, firstOther) : [];
@@ -23,7 +33,12 @@ export function toTemplateOrder(messages: readonly Json[], { hasInstructions = t
     .map((message) => (isInstruction(message) ? { ...message, role: 'user' } : message));
   if (told.length > 0 && told[0]!.role !== 'user') told.unshift({ role: 'user', content: beginning });
   const instructions = leading.map((message) => ({ ...message, role: leading[0]!.role }));
-  return [...joinRuns(instructions), ...joinRuns(told)];
+  return [...joinRuns(instructions), ...joinRuns(mayFollowTools ? told : told.flatMap(answerOutputs))];
+}
+
+function answerOutputs(message: Json, index: number, messages: readonly Json[]): Json[] {
+  const isBehindTool = message.role === 'user' && messages[index - 1]?.role === 'tool';
+  return isBehindTool ? [{ role: 'assistant', content: outputsRead }, message] : [message];
 }
 
 function isInstruction({ role }: Json): boolean {

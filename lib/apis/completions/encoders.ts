@@ -33,7 +33,7 @@ class Choice implements DeltaSink {
     this.#wantsLogprobs = body.logprobs != null;
     this.#give = give;
     this.#finished = finished;
-    this.#reducer = new ChoiceReducer(this, { reasoningCompat: 'none', isLegacy: false });
+    this.#reducer = new ChoiceReducer(this, { reasoningCompat: 'none', isLegacy: false, hasServerState: false });
     if (echoed) this.content(echoed);
   }
 

@@ -74,7 +74,7 @@ class Answer implements DeltaSink {
     this.#wantsLogprobs = body.logprobs === true;
     this.#give = give;
     const reasoningCompat = body.think === false ? 'none' : 'reasoning_content';
-    this.#reducer = new ChoiceReducer(this, { reasoningCompat, isLegacy: false });
+    this.#reducer = new ChoiceReducer(this, { reasoningCompat, isLegacy: false, hasServerState: false });
   }
 
   take(event: CanonicalEvent): void {

@@ -1,6 +1,7 @@
 /** Copilot's `/v1/messages`, Anthropic's API, for the Claude models that have it. Pure. */
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
 import { toMessagesBody } from '../../apis/messages/upstream-request.ts';
+import { withTruePictures } from '../../apis/pictures.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
 import type { BuildContext, RawRequest } from '../provider.ts';
@@ -18,6 +19,7 @@ export function withModel(
   { model, omit, ignore }: Pick<CopilotBodyContext, 'model' | 'omit' | 'ignore'>,
 ): Json {
   const kept: Json = { ...body, model: model.id };
+  if (Array.isArray(body.messages)) kept.messages = withTruePictures(body.messages);
   const { maxOutputTokens } = model.info;
   // SDKs ask for as many tokens as Anthropic's own model of the name gives.
   if (maxOutputTokens && Number(kept.max_tokens) > maxOutputTokens) kept.max_tokens = maxOutputTokens;

@@ -1,6 +1,8 @@
 /** Request bodies for OpenAI-compatible servers. Pure. */
 import { nestChoice, nestTool } from '../../apis/chat-completions/flat-forms.ts';
+import { restoreState } from '../../apis/chat-completions/passed-state.ts';
 import type { ChatBodyOptions } from '../../apis/chat-completions/upstream-request.ts';
+import { withTruePictures } from '../../apis/pictures.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import { ignoreOthers } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
@@ -31,10 +33,13 @@ export function chatOptionsFor(
   };
 }
 
-/** The client's own body with the upstream's model, the effort of the model's name, and without what SDKs leave in it. */
-export function toPassedBody({ body }: RawRequest, { id, effort }: Pick<ResolvedModel, 'id' | 'effort'>): Json {
+/** The client's own body with the upstream's model, the effort of the model's name, and without what SDKs leave in it and labels that lie. */
+export function toPassedBody({ body }: RawRequest, { id, effort, provider }: ResolvedModel): Json {
   const passed: Json = { ...body, model: id };
-  if (Array.isArray(body.messages)) passed.messages = body.messages.map(withoutParsed);
+  if (Array.isArray(body.messages)) {
+    const messages = withTruePictures(body.messages).map(withoutParsed);
+    passed.messages = restoreState(messages, { provider: provider.name, model: id });
+  }
   if (Array.isArray(body.tools)) passed.tools = body.tools.map(nestTool);
   if (asObject(body.tool_choice)) passed.tool_choice = nestChoice(body.tool_choice);
   if (effort === undefined) return passed;
@@ -102,7 +107,7 @@ export function toResponsesBody(
   return {
     ...body,
     model: model.id,
-    input: withoutLostReasoning(request.input).map(withoutParsed),
+    input: withTruePictures(withoutLostReasoning(request.input)).map(withoutParsed),
     store: false,
     stream: true,
   };

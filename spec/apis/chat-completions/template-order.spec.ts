@@ -77,3 +77,10 @@ test('whatever comes, instructions lead, the user is the first to speak, and not
     }),
   );
 });
+
+test('a template that lets nobody but the assistant speak behind the outputs of tools', () => {
+  const given = [user('a'), assistant(null, calls), output, output, user('b'), assistant(null, calls), output];
+  const answered = toTemplateOrder(given as never, { mayFollowTools: false });
+  assert.deepEqual(answered, [...given.slice(0, 4), assistant('(The output is there.)'), ...given.slice(4)]);
+  assert.deepEqual(toTemplateOrder(given as never), given);
+});

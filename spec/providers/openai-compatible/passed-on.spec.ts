@@ -196,3 +196,40 @@ test('an upstream without the Responses API gets no field that only that may kno
   const odd = await post(h, '/v1/responses', { model: 'fake-model', input: 'Hello', temperature: 9.5 });
   assert.equal(odd.status, 400, await odd.text());
 });
+
+test('a picture whose label lies is passed on with its own', async (t) => {
+  const h = await setUp(t, { hasResponses: true });
+  const base64 = `/9j/${'A'.repeat(40)}`;
+  const picture = (type: string) => `data:${type};base64,${base64}`;
+  const chat = (type: string) => [
+    { role: 'user', content: [{ type: 'image_url', image_url: { url: picture(type) } }] },
+  ];
+  await post(h, '/v1/chat/completions', { model: 'fake-model', messages: chat('image/png') });
+  assert.deepEqual(h.box.last.body.messages, chat('image/jpeg'));
+  const input = (type: string) => [
+    { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: picture(type) }] },
+  ];
+  await post(h, '/v1/responses', { model: 'fake-model', input: input('image/jpg') });
+  assert.deepEqual(h.box.last.body.input, input('image/jpeg'));
+});
+
+test('a body in the form of the Responses API: errors, and what is ignored, have the names of its own fields', async (t) => {
+  const h = await setUp(t);
+  const bodies: [object, string][] = [
+    [{ input: 5 }, 'input'],
+    [{ input: [{ role: 'user', content: [{ type: 'input_image', image_url: 5 }] }] }, 'input[0].content[0].image_url'],
+    [{ input: [{ type: 'function_call_output', call_id: 'zz', output: '1' }] }, 'input[0].call_id'],
+    [{ input: [{ type: 'nonsense' }] }, 'input[0].type'],
+    [{ input: 'x', reasoning: { effort: 'bogus' } }, 'reasoning.effort'],
+    [{ input: 'x', text: { format: { type: 'bogus' } } }, 'text.format.type'],
+    [{ input: 'x', tools: [{ type: 'function' }] }, 'tools[0].name'],
+    [{ messages: 5 }, 'messages'],
+    [{}, 'messages'],
+  ];
+  for (const [body, param] of bodies) {
+    const answer = await post(h, '/v1/chat/completions', { model: 'fake-model', ...body });
+    const { error } = (await answer.json()) as { error: { param: string; message: string } };
+    assert.equal(error.param, param);
+    if (param !== 'messages') assert.doesNotMatch(error.message, /messages/);
+  }
+});

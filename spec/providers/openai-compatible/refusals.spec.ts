@@ -215,7 +215,7 @@ test('what is the client’s own fault, or would be another question, stays a re
     // It was not in the request, so nothing is gained without it.
     [{}, openAi("Unsupported parameter: 'seed'", { param: 'seed', code: 'unsupported_parameter' })],
     [{ temperature: 1 }, openAi('The temperature of the user is not supported by this weather tool.')],
-    [{ user: 'u' }, openAi("Unexpected role 'user' after role 'tool'")],
+    [{ user: 'u' }, openAi("The role 'user' is not supported by this tool.")],
   ];
   for (const [asked, refusal] of refusals) {
     const before = h.box.requests.length;
@@ -314,4 +314,52 @@ test('names of tools that no server takes go there and come back', async (t) => 
   ]);
   const { messages } = h.box.last.body as { messages: { tool_calls?: { function: { name: string } }[] }[] };
   assert.equal(messages[1]!.tool_calls![0]!.function.name, mapped);
+});
+
+test('Mistral: a user behind the output of a tool; the assistant says a word between them, from then on at once', async (t) => {
+  const refusals = [
+    { object: 'error', message: "Unexpected role 'user' after role 'tool'", type: 'invalid_request_message_order' },
+    openAi('After the optional system message, conversation roles must alternate user/assistant/user/assistant/...'),
+  ];
+  const called = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const chat = {
+    model: 'fake-model',
+    messages: [
+      ...hello,
+      { role: 'assistant', content: null, tool_calls: [called] },
+      { role: 'tool', tool_call_id: 'call_1', content: '1' },
+      { role: 'user', content: 'And now?' },
+    ],
+  };
+  const messages = {
+    model: 'fake-model',
+    max_tokens: 9,
+    messages: [
+      ...hello,
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'call_1', name: 'f', input: {} }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'call_1', content: '1' },
+          { type: 'text', text: 'And now?' },
+        ],
+      },
+    ],
+  };
+  for (const refusal of refusals) {
+    for (const [path, body] of [
+      ['/v1/chat/completions', chat],
+      ['/v1/messages', messages],
+    ] as const) {
+      const h = await setUp(t);
+      h.box.refuse(400, refusal);
+      for (const requests of [2, 3]) {
+        const answer = await post(h, path, body);
+        assert.equal(answer.status, 200, await answer.text());
+        assert.equal(h.box.requests.length, requests);
+        const roles = (h.box.last.body.messages as { role: string }[]).map(({ role }) => role);
+        assert.deepEqual(roles, ['user', 'assistant', 'tool', 'assistant', 'user'], path);
+      }
+    }
+  }
 });

@@ -1,6 +1,8 @@
 /** What a server gave beside its answer goes back to it, whatever API the client speaks, and to nobody else. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionMessageParam } from 'openai/resources/chat';
+import { defineMiddleware } from '../../../lib/index.ts';
 import { type BoxHarness, createBoxHarness, post, startFake } from '../../support/box-harness.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies of several APIs, read in depth
@@ -20,10 +22,21 @@ const called = (fields: object = {}) => ({
 });
 const signature = { extra_content: { google: { thought_signature: 'c2ln' } } };
 
+/** With it, requests are translated that would else be passed on. */
+const onlooker = defineMiddleware({
+  name: 'onlooker',
+  after: ['validate'],
+  create: () => (req, _res, next) => {
+    if (req.headers['x-passed-on'] === undefined) req.exchange.onEvent((event, emit) => emit(event));
+    next();
+  },
+});
+
 async function setUp(t: TestContext): Promise<BoxHarness> {
   const other = await startFake(t, { takes: 'everything', models: ['fake-model'] });
   const h = await createBoxHarness(t, {
     fake: { takes: 'everything' },
+    plugins: [onlooker],
     providers: { other: { type: 'openai-compatible', baseURL: other.url } },
   });
   return Object.assign(h, { other });
@@ -36,7 +49,8 @@ async function json(h: BoxHarness, path: string, body: object): Promise<Json> {
 }
 
 /** Two turns in each client API: the model calls a tool, and gets the output. */
-const clients: Record<string, (h: BoxHarness, second: string, stream?: boolean) => Promise<void>> = {
+const clients: Record<string, (h: BoxHarness, second: string) => Promise<void>> = {
+  'Chat Completions': (h, second) => chatTurns(h, second),
   async 'Messages with thinking'(h, second) {
     await messagesTurns(h, second, { thinking: { type: 'enabled', budget_tokens: 2048 } });
   },
@@ -57,6 +71,28 @@ const clients: Record<string, (h: BoxHarness, second: string, stream?: boolean) 
     await json(h, '/v1/responses', { ...body, model: second, previous_response_id: id, input });
   },
 };
+
+/** A client of Chat Completions that keeps of the model's message what `keep` says. */
+async function chatTurns(
+  h: BoxHarness,
+  second: string,
+  { keep = (message: Json) => message, isStreaming = false, headers = {} } = {},
+): Promise<void> {
+  const { completions } = h.client.chat;
+  const user = { role: 'user' as const, content: 'Look.' };
+  const first: Omit<ChatCompletionCreateParamsNonStreaming, 'stream'> = {
+    model: 'box/fake-model',
+    tools: [{ type: 'function', function: { name: 'look', parameters } }],
+    messages: [user],
+  };
+  const given: Json = isStreaming
+    ? await completions.stream(first).finalMessage()
+    : (await completions.create(first)).choices[0]!.message;
+  const message = keep(given) as ChatCompletionMessageParam & Json;
+  const outputs = (message.tool_calls ?? []).map(({ id }: Json) => ({ role: 'tool', tool_call_id: id, content: '42' }));
+  const messages = [user, message, ...(outputs.length > 0 ? outputs : [user])];
+  await completions.create({ ...first, model: second, messages }, { headers });
+}
 
 async function messagesTurns(h: BoxHarness, second: string, fields: object): Promise<void> {
   const user = { role: 'user', content: 'Look.' };
@@ -194,4 +230,64 @@ test('a server that misses the reasoning of a client without a carrier gets its 
   const { thinking: _, ...bare } = message;
   await json(h, '/api/chat', { ...second, messages: [user, bare, second.messages[2]!] });
   assert.equal(assistantOf(h.box.last).reasoning_content, '(not kept)');
+});
+
+test('a Chat client that keeps of a call only what it knows sends the rest back in its id', async (t) => {
+  const h = await setUp(t);
+  const keep = ({ role, content, tool_calls: [{ id, type, function: named }] }: Json) => ({
+    role,
+    content,
+    tool_calls: [{ id, type, function: { name: named.name, arguments: named.arguments } }],
+  });
+  for (const isStreaming of [false, true]) {
+    h.box.reply([chunk({ vendor_state: 'x' }), chunk({ tool_calls: [called(signature)] }), chunk({}, 'tool_calls')]);
+    await chatTurns(h, 'box/fake-model', { keep, isStreaming });
+    const { index: _, ...call } = called(signature);
+    assert.deepEqual(assistantOf(h.box.last), {
+      role: 'assistant',
+      content: null,
+      vendor_state: 'x',
+      tool_calls: [call],
+    });
+    assert.equal(h.box.last.body.messages.at(-1).tool_call_id, 'call_1');
+  }
+});
+
+test('a Chat client: what no id can carry stands beside the message', async (t) => {
+  const h = await setUp(t);
+  for (const isStreaming of [false, true]) {
+    h.box.reply([
+      chunk({ tool_calls: [called()] }),
+      chunk({ tool_calls: [{ index: 0, later: 'x' }] }),
+      chunk({}, 'tool_calls'),
+    ]);
+    await chatTurns(h, 'box/fake-model', { isStreaming });
+    const { index: _, ...call } = called({ later: 'x' });
+    assert.deepEqual(assistantOf(h.box.last).tool_calls, [call]);
+    h.box.reply([chunk({ content: 'Well.' }), chunk({ vendor_state: 'x' }), chunk({}, 'stop')]);
+    await chatTurns(h, 'box/fake-model', { isStreaming });
+    assert.deepEqual(assistantOf(h.box.last), { role: 'assistant', content: 'Well.', vendor_state: 'x' });
+  }
+});
+
+test('a Chat client whose next request is passed on gives it back too, and nobody else gets it', async (t) => {
+  const h = await setUp(t);
+  const { other } = h as unknown as { other: BoxHarness['box'] };
+  const headers = { 'x-passed-on': 'true' };
+  const script = [chunk({ vendor_state: 'x' }), chunk({ tool_calls: [called(signature)] }), chunk({}, 'tool_calls')];
+  const { index: _, ...call } = called(signature);
+  h.box.reply(script);
+  await chatTurns(h, 'box/fake-model', { headers });
+  assert.deepEqual(assistantOf(h.box.last).tool_calls, [call]);
+  assert.equal(assistantOf(h.box.last).vendor_state, 'x');
+  assert.equal(h.box.last.body.messages.at(-1).tool_call_id, 'call_1');
+  h.box.reply(script);
+  await chatTurns(h, 'other/fake-model', { headers });
+  const { index: __, ...bare } = called();
+  assert.deepEqual(assistantOf(other.last).tool_calls, [bare]);
+  assert.equal(other.last.body.messages.at(-1).tool_call_id, 'call_1');
+  h.box.reply([chunk({ content: 'Well.' }), chunk({ vendor_state: 'x' }), chunk({}, 'stop')]);
+  await chatTurns(h, 'box/fake-model', { headers });
+  assert.equal(assistantOf(h.box.last).vendor_state, 'x');
+  assert.equal(assistantOf(h.box.last).reasoning_details, undefined);
 });
