@@ -41,7 +41,8 @@ const awayWords = /\b(?:READONLY|MISCONF|OOM|LOADING|MASTERDOWN|CLUSTERDOWN|NORE
 const timeoutWords = 'Command timed out';
 
 export async function openRedis(config: RedisConfig, log: Logger): Promise<RedisConnection> {
-  const { Redis } = await import('ioredis');
+  // By its default, which is the whole package: bundled, it has no other names.
+  const { Redis } = (await import('ioredis')).default;
   const url = config.url.reveal();
   const client: Redis = new Redis(url, {
     connectTimeout: connectTimeoutMs,
