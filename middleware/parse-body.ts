@@ -34,6 +34,9 @@ function describeSyntaxError(error: Error): string {
   return 'it ends too early or is not JSON';
 }
 
+const utf8 = new TextDecoder('utf-8');
+const utf16 = new TextDecoder('utf-16le');
+
 /**
  * JSON is UTF-8 (RFC 8259 §8.1, https://www.rfc-editor.org/rfc/rfc8259#section-8.1), and `charset` means nothing for it (RFC
  * 8259 §11, https://www.rfc-editor.org/rfc/rfc8259#section-11), so clients send any value (`utf8`, `us-ascii`). Only UTF-16 is
@@ -41,7 +44,7 @@ function describeSyntaxError(error: Error): string {
  */
 function decode(bytes: Buffer, { headers }: Request): string {
   const isUtf16 = /charset="?utf-?16/i.test(headers['content-type'] ?? '');
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+  return (isUtf16 ? utf16 : utf8).decode(bytes);
 }
 
 /** @throws OpenCompatError OC_INVALID_JSON, OC_TOO_MANY_VALUES */

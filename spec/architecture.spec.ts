@@ -46,6 +46,7 @@ const libArrows: Record<string, readonly string[]> = {
     'chain',
     'server',
   ],
+  build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server'],
   entry: ['root', 'canonical', 'apis', 'providers', 'config', 'chain', 'server', 'commands'],
 };
 

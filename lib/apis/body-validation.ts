@@ -1,5 +1,6 @@
 /** Checks a request body against its JSON Schema and words the first fault as OpenAI does, with the field it is in. */
-import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
+import { findCompiled } from '../compiled-schemas.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { loadPackage } from '../load-package.ts';
@@ -34,26 +35,30 @@ export function createValidator(schema: JsonSchema): Validator {
 function compile(schema: JsonSchema): ValidateFunction {
   let check = compiled.get(schema);
   if (!check) {
-    check = ajv().compile(schema);
+    check = findCompiled('request', schema) ?? ajv().compile(schema);
     compiled.set(schema, check);
   }
   return check;
 }
 
+/** @param code how the code of validators is made, where it is kept */
+export function createRequestAjv(code?: Options['code']): Ajv {
+  const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
+  return new Ajv({
+    discriminator: true,
+    strictTypes: false,
+    // Puts the faulty value and the schema beside the fault, which the messages need.
+    verbose: true,
+    addUsedSchema: false,
+    // The schemas are this project's own.
+    meta: false,
+    validateSchema: false,
+    code,
+  });
+}
+
 function ajv(): Ajv {
-  // `verbose` puts the faulty value and the schema beside the fault, which the messages need.
-  if (!sharedAjv) {
-    const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
-    sharedAjv = new Ajv({
-      discriminator: true,
-      strictTypes: false,
-      verbose: true,
-      addUsedSchema: false,
-      // The schemas are this project's own.
-      meta: false,
-      validateSchema: false,
-    });
-  }
+  sharedAjv ??= createRequestAjv();
   return sharedAjv;
 }
 

@@ -1,6 +1,7 @@
 /** Token counts of our own, for answers that are cut here and so end without the upstream's. */
-import { createRequire } from 'node:module';
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { loadPackage } from '../load-package.ts';
 import type { CanonicalInputItem, CanonicalRequest } from './types.ts';
 
 interface Tokenizer {
@@ -17,7 +18,7 @@ let loaded: Tokenizer | undefined;
  */
 function tokenizer(): Tokenizer {
   if (!loaded) {
-    loaded = createRequire(import.meta.url)('gpt-tokenizer/encoding/o200k_base') as Tokenizer;
+    loaded = loadPackage<Tokenizer>('gpt-tokenizer/encoding/o200k_base');
     // Its cache keeps words as slices, each of which holds the whole text it was cut from; it saves next to no time.
     loaded.setMergeCacheSize(0);
   }

@@ -1,4 +1,4 @@
-/** The boxes of the chain, in order: the names of the files in `middleware/`. The configuration may change it. */
+/** The boxes of the chain, in order, by their names in `middleware/index.ts`. The configuration may change it. */
 export const defaultChain = [
   'request-id',
   'access-log',

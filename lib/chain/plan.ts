@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { checkOptions, defaultsOf, noOptions } from '../options/check.ts';
 import { ConfigError, type Fault, nearestName } from '../options/faults.ts';
 import { builtInOrigin, checkPluginFile, importPlugin, type PlanOptions } from '../plugin-imports.ts';
-import { importBox } from './built-in-boxes.ts';
+import { importBoxes } from './built-in-boxes.ts';
 import { defaultChain } from './default-chain.ts';
 import type { Middleware } from './middleware.ts';
 import { type PlannedBox, type Position, placePlugin } from './places.ts';
@@ -62,7 +62,8 @@ export async function planChains(
 ): Promise<ChainPlan> {
   const faults: Fault[] = [];
   const pluginFiles = new Map<string, string>();
-  const builtIns = await Promise.all(defaultChain.map(importBox));
+  const boxes = await importBoxes();
+  const builtIns = defaultChain.map((name) => boxes[name]);
   const load = loadsPlugins ? loadPlugin : describePlugin;
   const changes = [...(await loadChanges(config, load, pluginFiles, faults)), ...plugins.map(toLoadedPlugin)];
   faults.push(...checkApiNames(config.middleware, apis));
@@ -236,8 +237,9 @@ function completeOptions(chain: readonly PlannedBox[]): Fault[] {
   return chain.flatMap((box) => {
     if (box.isUnloaded) return [];
     const schema = box.middleware.options ?? noOptions;
-    const isUntouched = box.origin === builtInOrigin && Object.keys(box.options).length === 0;
-    if (!isUntouched) return checkOptions(schema, box.options, `${box.path}.options`);
+    const isOwn = box.origin === builtInOrigin;
+    const isUntouched = isOwn && Object.keys(box.options).length === 0;
+    if (!isUntouched) return checkOptions(schema, box.options, `${box.path}.options`, isOwn);
     // Saves loading the schema checker when no options are configured.
     box.options = defaultsOf(schema);
     return [];

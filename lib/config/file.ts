@@ -1,9 +1,9 @@
 /** Finds and reads the configuration file, with the line of every value. */
 import { lstatSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
 import { decodeText } from '../decode-text.ts';
+import { loadPackage } from '../load-package.ts';
 import { type Fault, joinPath } from '../options/faults.ts';
 import { configKeys, valueFromText } from './keys.ts';
 import { realFolder } from './trusted-folders.ts';
@@ -93,7 +93,7 @@ function stateOf(path: string): 'there' | 'absent' | 'hidden' {
 
 /** Loaded only when there is a file. */
 function loadYaml(): typeof import('yaml') {
-  return createRequire(import.meta.url)('yaml');
+  return loadPackage('yaml');
 }
 
 /** JSON is YAML too, so one reader serves both. */

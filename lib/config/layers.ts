@@ -42,6 +42,9 @@ const keySchemas = new Map<string, JsonSchema>(
 const serviceLinkName = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/;
 const serviceLinkText = /^(tcp|udp|sctp):\/\//;
 
+/** What values are checked against: one key, or all of them at once. */
+export const checkedSchemas: readonly JsonSchema[] = [layerSchema, ...keySchemas.values()];
+
 export interface LayerSources {
   readonly file: ConfigFile | undefined;
   readonly env: NodeJS.ProcessEnv;

@@ -1,15 +1,19 @@
 /** Checks configuration against a JSON Schema, with every fault in words. */
-import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
+import { findCompiled } from '../compiled-schemas.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { loadPackage } from '../load-package.ts';
 import { isSecretName, mask } from '../masking.ts';
 import { type Fault, joinPath, nearestName } from './faults.ts';
-import { formatChecks } from './formats.ts';
+import { formatChecks, formatTests } from './formats.ts';
 
 const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section', 'x-expected', 'x-sign-in-hosts'];
 
-/** @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms */
-function createAjv(isOwn: boolean): Ajv {
+/**
+ * @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms
+ * @param code how the code of validators is made, where it is kept
+ */
+export function createOptionsAjv(isOwn: boolean, code?: Options['code']): Ajv {
   const { Ajv } = loadPackage<typeof import('ajv')>('ajv');
   const ajv = new Ajv({
     allErrors: true,
@@ -19,27 +23,32 @@ function createAjv(isOwn: boolean): Ajv {
     // Strict otherwise: a misspelled keyword in a plugin's schema is an error instead of a silently missing check.
     strictTypes: false,
     ...(isOwn && { meta: false, validateSchema: false }),
+    code,
   });
   ajv.addVocabulary(annotations);
-  for (const [name, check] of Object.entries(formatChecks)) ajv.addFormat(name, (text: string) => !check(text));
+  for (const [name, test] of Object.entries(formatTests)) ajv.addFormat(name, test);
   return ajv;
 }
 
 /** The schema of a box or provider without options. */
 export const noOptions: JsonSchema = { type: 'object', additionalProperties: false };
 
-let ownAjv: Ajv | undefined;
-let strangersAjv: Ajv | undefined;
+/** For this project's own schemas, and for those of others. */
+const ajvs = new Map<boolean, Ajv>();
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
 function compile(schema: JsonSchema, isOwn: boolean): ValidateFunction {
   const known = compiled.get(schema);
   if (known) return known;
-  if (isOwn) ownAjv ??= createAjv(true);
-  else strangersAjv ??= createAjv(false);
-  const validate = (isOwn ? ownAjv : strangersAjv)!.compile(schema);
+  const validate = (isOwn && findCompiled('options', schema)) || ajvFor(isOwn).compile(schema);
   compiled.set(schema, validate);
   return validate;
+}
+
+function ajvFor(isOwn: boolean): Ajv {
+  const ajv = ajvs.get(isOwn) ?? createOptionsAjv(isOwn);
+  ajvs.set(isOwn, ajv);
+  return ajv;
 }
 
 const typeWords: Record<string, string> = {

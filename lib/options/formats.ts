@@ -72,3 +72,8 @@ export const formatChecks = {
 
   cron: (text) => (isCronExpression(text) ? undefined : { reason: 'must be whole minutes or a cron expression' }),
 } as const satisfies Record<string, FormatCheck>;
+
+/** Is a text of the format? Compiled schemas import it by this name. */
+export const formatTests: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
+  Object.entries(formatChecks).map(([name, check]) => [name, (text) => !check(text)]),
+);

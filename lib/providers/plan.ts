@@ -92,7 +92,8 @@ async function planEntries(
     if (!found) continue;
     const { optionsPath, ...provider } = found;
     const options = plainOptions(entry);
-    planning.faults.push(...checkOptions(provider.definition.options ?? noOptions, options, optionsPath));
+    const isOwn = provider.origin === builtInOrigin;
+    planning.faults.push(...checkOptions(provider.definition.options ?? noOptions, options, optionsPath, isOwn));
     if (entry.enabled) planned.push({ name, path, options, ...provider });
   }
   return planned;

@@ -53,21 +53,27 @@ export function createErrorBoundary({ report, answer }: ErrorBoundaryOptions): E
     }
   }
 
-  /** Undefined if the task threw. */
-  function runIn<T>(scope: Scope, task: () => T): T | undefined {
-    return scopes.run(scope, () => {
-      try {
-        return task();
-      } catch (error) {
-        failIn(scope, error);
-        return undefined;
-      }
-    });
+  function runIn(scope: Scope, task: () => void): void {
+    try {
+      scopes.run(scope, task);
+    } catch (error) {
+      failIn(scope, error);
+    }
   }
 
   function watchEvents(emitter: EventEmitter, scopeOf: () => Scope): void {
     const { emit } = emitter;
-    emitter.emit = (...event) => runIn(scopeOf(), () => emit.apply(emitter, event)) ?? true;
+    emitter.emit = (...event) => {
+      const scope = scopeOf();
+      try {
+        // Most events come while their scope is the current one, and entering it again would cost more than the event.
+        if (scopes.getStore() === scope) return emit.apply(emitter, event);
+        return scopes.run(scope, () => emit.apply(emitter, event));
+      } catch (error) {
+        failIn(scope, error);
+        return true;
+      }
+    };
   }
 
   function guardConnection(socket: Socket): void {

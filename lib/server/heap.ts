@@ -1,14 +1,34 @@
-import { setFlagsFromString } from 'node:v8';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /**
- * V8 doubles its young generation while a start makes garbage, and never gives that memory back: 16 of an idle server's
+ * The most that V8's young generation may take, in bytes. Left alone it grows to 128 MB, which 1,000 streams fill with what
+ * nobody needs any more: with this limit a stream takes 60 KB instead of 120, and an answer 5 % more processor time
+ * (measured 2026-11, Node 24).
+ */
+const maxYoungBytes = 16 * 1024 * 1024;
+
+function setGrowthFactor(factor: number): void {
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
+}
+
+/**
+ * V8 doubles its young generation while a start makes garbage, and gives that memory back late: 16 of an idle server's
  * 118 MB (measured 2026-11, Node 24). Call this first at start, and `letHeapGrow` before serving requests.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
+  setGrowthFactor(1);
 }
 
-/** Lets the young generation grow again: under load more memory is faster. */
+/** Lets the young generation grow up to its limit: under load more memory is faster. */
 export function letHeapGrow(): void {
-  setFlagsFromString('--semi-space-growth-factor=2');
+  let factor = 2;
+  setGrowthFactor(factor);
+  // V8 grows it behind a collection, and shrinks it when there is little to do: its size is looked at each time.
+  new PerformanceObserver(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    const wanted = young && young.space_size >= maxYoungBytes ? 1 : 2;
+    if (wanted !== factor) setGrowthFactor(wanted);
+    factor = wanted;
+  }).observe({ entryTypes: ['gc'] });
 }
