@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { processEnv } from './support/process-env.ts';
 
 const cli = fileURLToPath(new URL('../lib/cli.ts', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -33,7 +34,7 @@ describe('opencompat', () => {
   ): Promise<Outcome> {
     const child = spawn(process.execPath, [...nodeArgs, cli, ...args], {
       cwd: home,
-      env: { PATH: process.env.PATH, HOME: home, ...env },
+      env: { ...processEnv, HOME: home, ...env },
     });
     child.stdin.end(input);
     const [out, err, status] = await Promise.all([

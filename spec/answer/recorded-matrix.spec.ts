@@ -181,6 +181,15 @@ interface Answer {
   text: string;
 }
 
+const file = join(pieces, 'stream.sse');
+let inFile: string | undefined;
+
+function toFile(text: string): URL {
+  if (text !== inFile) writeFileSync(file, text);
+  inFile = text;
+  return pathToFileURL(file);
+}
+
 /** Asks for a model's answer when the next one of its fake is the recorded one. */
 async function ask(
   harness: Harness,
@@ -190,9 +199,7 @@ async function ask(
   isStreaming: boolean,
 ): Promise<Answer> {
   if (typeof sent === 'string') {
-    const file = join(pieces, 'stream.sse');
-    writeFileSync(file, sent);
-    fakeOf(harness).reply(pathToFileURL(file), isStreaming ? { splitEveryBytes: 509 } : {});
+    fakeOf(harness).reply(toFile(sent), isStreaming ? { splitEveryBytes: 509 } : {});
   } else fakeOf(harness).refuse(200, sent);
   const response = await harness.fetch(client.path, {
     method: 'POST',

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { createHarness } from '../support/harness.ts';
+import { processEnv } from '../support/process-env.ts';
 
 const cli = join(import.meta.dirname, '../../lib/cli.ts');
 
 async function check(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [cli, 'check', ...args], { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, [cli, 'check', ...args], { env: { ...processEnv, ...env } });
   const [out, err, status] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

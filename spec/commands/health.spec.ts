@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { makeDirectory } from '../auth/support.ts';
 import { createHarness } from '../support/index.ts';
+import { processEnv } from '../support/process-env.ts';
 
 const cli = join(import.meta.dirname, '../../lib/cli.ts');
 
@@ -16,7 +17,7 @@ async function checkHealth(t: TestContext, env: Record<string, string>, ...args:
   const home = await makeDirectory(t);
   const child = spawn(process.execPath, [cli, 'health', ...args], {
     cwd: home,
-    env: { PATH: process.env.PATH, HOME: home, ...env },
+    env: { ...processEnv, HOME: home, ...env },
   });
   const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { status, out, err };

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createFakeChatGpt } from '../support/fake-chatgpt.ts';
 import { createFakeGitHub } from '../support/fake-github.ts';
 import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
+import { processEnv } from '../support/process-env.ts';
 
 const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url));
 
@@ -32,7 +33,7 @@ async function setUp(t: TestContext) {
       cwd: home,
       env: {
         HOME: home,
-        PATH: process.env.PATH,
+        ...processEnv,
         XDG_DATA_HOME: join(home, 'data'),
         XDG_CACHE_HOME: join(home, 'cache'),
         OPENCOMPAT_CHATGPT_BASE_URL: chatGpt.url,

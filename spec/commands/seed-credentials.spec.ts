@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { makeDirectory } from '../auth/support.ts';
+import { processEnv } from '../support/process-env.ts';
 
 const cli = join(import.meta.dirname, '../../lib/cli.ts');
 
 async function run(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [cli, ...args], { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, [cli, ...args], { env: { ...processEnv, ...env } });
   const [out, err, status] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

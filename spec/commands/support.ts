@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { makeDirectory } from '../auth/support.ts';
 import { createFakeAuthServer, type FakeAuthServer, fakeClientId } from '../support/fake-auth-server.ts';
+import { processEnv } from '../support/process-env.ts';
 
 const cli = join(import.meta.dirname, '../../lib/cli.ts');
 export const email = 'someone@example.com';
@@ -23,7 +24,7 @@ export async function setUp(t: TestContext): Promise<Setup> {
   t.after(() => auth.close());
   const home = await makeDirectory(t);
   const env = {
-    PATH: process.env.PATH!,
+    ...processEnv,
     HOME: home,
     TZ: 'UTC',
     LANG: 'en_US.UTF-8',

@@ -4,17 +4,18 @@ import { type TestContext, test } from 'node:test';
 import { findProxy } from '../../lib/outgoing/proxies.ts';
 
 const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+/** As the machine has them. */
+const own = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
 
-function setVariables(t: TestContext, variables: Record<string, string>): void {
-  const before = names.map((name) => [name, process.env[name]] as const);
+function replaceVariables(variables: Record<string, string>): void {
   for (const name of names) delete process.env[name];
   Object.assign(process.env, variables);
-  t.after(() => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  });
+}
+
+/** May be called more than once in a test. */
+function setVariables(t: TestContext, variables: Record<string, string>): void {
+  replaceVariables(variables);
+  t.after(() => replaceVariables(Object.fromEntries(own)));
 }
 
 /** `direct`, or where the proxy is and which variable says so. */

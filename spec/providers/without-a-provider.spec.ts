@@ -35,7 +35,9 @@ function copyWithout(t: TestContext, provider: string): string {
 for (const provider of ['copilot', 'chatgpt']) {
   test(`without the folder of ${provider} and its line, the rest type checks and serves`, async (t) => {
     const folder = copyWithout(t, provider);
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit'], { cwd: folder });
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    // Its threads would do work twice, on processors that other specs use.
+    execFileSync(process.execPath, [tsc, '--noEmit', '--singleThreaded'], { cwd: folder });
 
     const cli = join(folder, 'lib/cli.ts');
     const env = { PATH: process.env.PATH, XDG_DATA_HOME: folder, XDG_CACHE_HOME: folder, OPENCOMPAT_PORT: '0' };

@@ -24,6 +24,12 @@ function list<T>(length: number, make: (index: number) => T): T[] {
   return Array.from({ length }, (_, index) => make(index));
 }
 
+/** Without copying them, which takes longer than to read them. */
+function withUnknownKeys(body: Record<string, unknown>): object {
+  for (let index = 0; index < 500_000; index += 1) body[`!${index}`] = 1;
+  return body;
+}
+
 function toBackend(body: unknown, api: ClientApi = chatCompletions as ClientApi): unknown {
   const check = checks.get(api) ?? createValidator(api.schema);
   checks.set(api, check);
@@ -70,13 +76,13 @@ const costly: Record<string, () => object> = {
     messages: [user],
     tools: list(100_000, (n) => ({ type: 'function', function: { name: `f.${n}` } })),
   }),
-  'unknown keys': () => ({ messages: [user], ...Object.fromEntries(list(500_000, (n) => [`!${n}`, 1])) }),
+  'unknown keys': () => withUnknownKeys({ messages: [user] }),
   'one long text': () => ({ messages: [{ role: 'user', content: 'a'.repeat(10_000_000) }] }),
 };
 
 for (const [name, make] of Object.entries(costly)) {
   test(`${name} by the megabyte`, () => {
-    const body = { model: 'gpt-5.5', ...make() };
+    const body = Object.assign(make(), { model: 'gpt-5.5' });
     const before = process.cpuUsage();
     toBackend(body);
     const { user: userUs, system } = process.cpuUsage(before);
@@ -135,14 +141,14 @@ const costlyMessages: Record<string, () => object> = {
       },
     ],
   }),
-  'unknown keys': () => ({ messages: [user], ...Object.fromEntries(list(500_000, (n) => [`!${n}`, 1])) }),
+  'unknown keys': () => withUnknownKeys({ messages: [user] }),
   'one long text': () => ({ messages: [{ role: 'user', content: 'a'.repeat(10_000_000) }] }),
   'one long system text': () => ({ messages: [user], system: 'x-anthropic-billing-header '.repeat(350_000) }),
 };
 
 for (const [name, make] of Object.entries(costlyMessages)) {
   test(`Messages: ${name} by the megabyte`, () => {
-    const body = { model: 'gpt-5.5', max_tokens: 100, ...make() };
+    const body = Object.assign(make(), { model: 'gpt-5.5', max_tokens: 100 });
     const before = process.cpuUsage();
     toBackend(body, messages as ClientApi);
     const { user: userUs, system } = process.cpuUsage(before);

@@ -14,6 +14,7 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createFakeChatGpt } from '../support/fake-chatgpt.ts';
+import { processEnv } from '../support/process-env.ts';
 
 const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url));
 
@@ -61,7 +62,7 @@ async function setUp(t: TestContext) {
   );
 
   const env = {
-    PATH: process.env.PATH,
+    ...processEnv,
     HOME: home,
     XDG_DATA_HOME: join(home, 'data'),
     XDG_CONFIG_HOME: join(home, 'config'),

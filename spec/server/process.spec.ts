@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { startFake } from '../support/box-harness.ts';
+import { processEnv } from '../support/process-env.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const cli = join(here, '../..', 'lib', 'cli.ts');
@@ -26,7 +27,7 @@ async function start(t: TestContext, config: string, nodeFlags: readonly string[
   writeFileSync(file, `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`);
   const child = spawn(process.execPath, [...nodeFlags, cli, '--config', file], {
     cwd: home,
-    env: { HOME: home, PATH: process.env.PATH },
+    env: { HOME: home, ...processEnv },
   });
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -161,7 +162,7 @@ test('a server whose log nobody reads any more answers on, and ends when it is t
 test('a port that is taken: words, not a stack', async (t) => {
   const first = await start(t, '');
   const child = spawn(process.execPath, [cli, '--port', new URL(first.url).port, '--instructions-refresh', '0'], {
-    env: { HOME: tmpdir(), PATH: process.env.PATH },
+    env: { HOME: tmpdir(), ...processEnv },
   });
   let error = '';
   child.stderr.on('data', (part) => {

@@ -77,6 +77,9 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Of a call: behind it may stand what the server wants back. */
+const ownId = (id: string) => id.replace(/-oc1-[\w-]*$/, '');
+
 function readChat({ choices, usage }: ChatAnswer | MergedAnswer): Told {
   const { message, finish_reason } = choices[0]!;
   const calls = (message.tool_calls ?? []) as Json[];
@@ -88,7 +91,7 @@ function readChat({ choices, usage }: ChatAnswer | MergedAnswer): Told {
     reasoning: String(message.reasoning_content ?? ''),
     calls: calls.map((call) => {
       const { name, arguments: args, input } = (call.function ?? call.custom) as Json;
-      return { id: call.id, name, input: args ?? input, type: call.type } as ToldCall;
+      return { id: ownId(call.id as string), name, input: args ?? input, type: call.type } as ToldCall;
     }),
     citations: ((message.annotations ?? []) as { url_citation: Json }[]).map(({ url_citation }) => {
       const { url, title, start_index, end_index } = url_citation as never;
@@ -253,8 +256,7 @@ function readOllama({ text, thinking, images, toolCalls, doneReason, promptToken
     reasoning: thinking,
     images,
     calls: toolCalls.map(({ id, function: { name, arguments: input } }) => ({
-      // Behind the id stands what the server wants back.
-      ...{ id: id.replace(/-oc1-[\w-]*$/, ''), name, input: JSON.stringify(input), type: 'function' },
+      ...{ id: ownId(id), name, input: JSON.stringify(input), type: 'function' },
     })),
     end: doneReason as ToldEnd,
     ...(promptTokens !== undefined && {
