@@ -36,7 +36,7 @@ Delete it, and upgrade again (its Pods end, the volumes stay):
 {{- define "opencompat.claimInShort" -}}
 {{- if . -}}
 {{- $annotations := default dict .metadata.annotations -}}
-{{- list .spec.accessModes (default "none" .spec.storageClassName) (include "opencompat.bytes" .spec.resources.requests.storage) $annotations | toJson -}}
+{{- list .spec.accessModes (dig "storageClassName" "the default" .spec) (include "opencompat.bytes" .spec.resources.requests.storage) $annotations | toJson -}}
 {{- end -}}
 {{- end -}}
 

@@ -161,6 +161,7 @@ data: { text: {{ include "opencompat.unchangeable" (list $ (${JSON.stringify(JSO
       'persistence.data, persistence.cache',
     ],
     [{ persistence: { data: { storageClass: 'fast' } } }, 'persistence.data'],
+    [{ persistence: { cache: { storageClass: '-' } } }, 'persistence.cache'],
     [{ persistence: { data: { annotations: { a: 'b' } } } }, 'persistence.data'],
     [{ podManagementPolicy: 'Parallel' }, 'podManagementPolicy'],
     [{ nameOverride: 'compat' }, 'nameOverride'],
