@@ -197,7 +197,7 @@ export const errorTable = {
     status: 413,
     type: 'invalid_request_error',
     code: 'request_too_large',
-    message: 'The request body holds more than {limit} objects, lists, keys and texts.',
+    message: 'The request body holds more than {limit} objects, lists, keys and texts (four numbers count as one).',
     next: 'The limit is `maxBodyValues` (OPENCOMPAT_MAX_BODY_VALUES).',
   },
   OC_UNSUPPORTED_MEDIA_TYPE: {

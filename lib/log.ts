@@ -56,14 +56,31 @@ class WinstonBackedLogger implements Logger {
   }
 }
 
+/** What a line tells, in order; nothing in it is an Error. */
+interface Line {
+  timestamp: string;
+  level: string;
+  message: unknown;
+  [field: string]: unknown;
+}
+
+/** Where winston looks for the text of a line (https://github.com/winstonjs/triple-beam). */
+const text = Symbol.for('message');
+
 /**
- * Errors as plain fields, with their causes; winston's JSON format would print them as `{}`. Texts are made safe: none can end
- * its line, move a terminal's cursor or fill the disk.
+ * One pass over the fields of a line; winston's own formats would copy them at each step. Errors become texts, with their
+ * causes, and texts are made safe: none can end its line, move a terminal's cursor or fill the disk.
  */
-const plainFields = winston.format((info) => {
-  for (const [key, value] of Object.entries(info)) info[key] = toPlain(value);
-  return info;
-});
+function toFormat(write: (line: Line) => string): winston.Logform.Format {
+  const format = winston.format((info) => {
+    const { level, message } = info;
+    const line: Line = { timestamp: new Date().toISOString(), level, message: toPlain(message) };
+    for (const key of Object.keys(info)) if (!Object.hasOwn(line, key)) line[key] = toPlain(info[key]);
+    info[text] = write(line);
+    return info;
+  });
+  return format();
+}
 
 function toPlain(value: unknown): unknown {
   if (typeof value === 'string') return logText(value);
@@ -86,17 +103,17 @@ function describeError(error: Error): string {
 }
 
 /** Plain `JSON.stringify`: winston's own JSON format sorts keys, which costs more than the rest of the line. */
-const jsonLine = winston.format.printf(({ timestamp, level, message, ...fields }) => {
-  const line = { timestamp, level, message, ...fields };
+function toJson(line: Line): string {
   try {
     return JSON.stringify(line);
   } catch {
     // A plugin may log an object that refers to itself.
+    const { timestamp, level, message, ...fields } = line;
     return JSON.stringify({ timestamp, level, message, fields: inspect(fields) });
   }
-});
+}
 
-const textLine = winston.format.printf(({ timestamp, level, message, ...fields }) => {
+function toText({ timestamp, level, message, ...fields }: Line): string {
   const tail = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(
@@ -105,7 +122,7 @@ const textLine = winston.format.printf(({ timestamp, level, message, ...fields }
     )
     .join(' ');
   return `${timestamp} ${level.toUpperCase().padEnd(5)} ${message}${tail ? ` ${tail}` : ''}`;
-});
+}
 
 /** A logger that writes one line per entry to standard error (standard output belongs to the commands). */
 export function createLogger(options: {
@@ -113,12 +130,11 @@ export function createLogger(options: {
   format: 'text' | 'json';
   stream?: NodeJS.WritableStream;
 }): Logger {
-  const { combine, timestamp } = winston.format;
   return new WinstonBackedLogger(
     winston.createLogger({
       level: options.level,
       levels: { error: 0, warn: 1, info: 2, debug: 3 },
-      format: combine(timestamp(), plainFields(), options.format === 'json' ? jsonLine : textLine),
+      format: toFormat(options.format === 'json' ? toJson : toText),
       transports: [new winston.transports.Stream({ stream: options.stream ?? process.stderr })],
     }),
   );

@@ -6,6 +6,7 @@ import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middlewar
 import { OpenCompatError } from '../errors.ts';
 import { ConnectionPool } from '../outgoing/connections.ts';
 import { acceptEncoding, decompress } from '../outgoing/decompress.ts';
+import { LostConnections } from '../outgoing/lost-connections.ts';
 import { describeNetworkError } from '../outgoing/network-errors.ts';
 import type { UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
@@ -19,8 +20,11 @@ export interface UpstreamLimits {
   maxInterimAnswers: number;
 }
 
-/** Least time in which a stream may begin on a kept connection, before it is asked for on a new one. */
-const leastStreamWaitMs = 10_000;
+/**
+ * A kept connection that was in use less than this long ago leads somewhere: silence on it is the upstream's own, and asking a
+ * slow model again would double its work.
+ */
+const surelyAliveMs = 1_000;
 
 export interface UpstreamSender {
   /**
@@ -78,26 +82,30 @@ class ProxiedResponse extends EventEmitter {
   destroy(): void {}
 }
 
-interface CallLimits extends UpstreamLimits {
-  /** Longest wait for the response head on a kept connection, which may lead nowhere; then a new one is tried. */
-  keptConnectionMs: number;
+/** What tells whether a connection still leads somewhere. */
+interface Connections {
+  pool: ConnectionPool;
+  lost: LostConnections;
 }
 
 /** One upstream request on its way to a response head. */
 class ProxiedCall {
   readonly response = new ProxiedResponse();
   readonly answer: Promise<UpstreamAnswer>;
-  readonly #limits: CallLimits;
+  readonly #limits: UpstreamLimits;
   readonly #title: string;
+  readonly #connections: Connections;
   #resolve!: (answer: UpstreamAnswer) => void;
   #reject!: (error: unknown) => void;
   #timer: NodeJS.Timeout;
   #request: ClientRequest | undefined;
   #interimAnswers = 0;
+  #stopWatching: (() => void) | undefined;
 
-  constructor(limits: CallLimits, title: string) {
+  constructor(limits: UpstreamLimits, title: string, connections: Connections) {
     this.#limits = limits;
     this.#title = title;
+    this.#connections = connections;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -113,18 +121,25 @@ class ProxiedCall {
     return new OpenCompatError('OC_UPSTREAM_UNREACHABLE', { provider: this.#title, reason }, { cause });
   }
 
-  /** A connection was found for the request (httpxy announces the request then). */
+  /**
+   * A connection was found for the request (httpxy announces the request then). A silent one is told from a slow model by
+   * evidence alone, as a second request costs the model double: the machine has slept or left its network, which is noticed at
+   * once; or the connection lay idle before, and not a byte has come in all the time that the upstream has.
+   */
   started(request: ClientRequest): void {
     this.#request = request;
     request.on('information', () => this.#countInterim());
     clearTimeout(this.#timer);
-    const { idleTimeoutMs, keptConnectionMs } = this.#limits;
+    const { idleTimeoutMs } = this.#limits;
+    const { pool, lost } = this.#connections;
     // Made when it is needed: an error takes its stack along, which costs more than the rest of this.
     const timeout = () =>
       new OpenCompatError('OC_UPSTREAM_TIMEOUT', { provider: this.#title, seconds: idleTimeoutMs / 1000 });
-    this.#timer = request.reusedSocket
-      ? this.#failAfter(keptConnectionMs, () => new StaleConnectionError(this.#title, 'it did not answer', timeout()))
-      : this.#failAfter(idleTimeoutMs, timeout);
+    const { socket } = request;
+    const mayBeDead = request.reusedSocket && socket !== null && pool.idleMs(socket) >= surelyAliveMs;
+    const stale = () => new StaleConnectionError(this.#title, 'it did not answer', timeout());
+    this.#timer = this.#failAfter(idleTimeoutMs, mayBeDead ? stale : timeout);
+    if (socket) this.#stopWatching = lost.watch(socket, () => this.fail(stale()));
   }
 
   #countInterim(): void {
@@ -135,12 +150,17 @@ class ProxiedCall {
   }
 
   answered(answer: IncomingMessage): void {
-    clearTimeout(this.#timer);
+    this.#stopWaiting();
     this.#resolve(decompress(answer) as UpstreamAnswer);
   }
 
-  fail(error: unknown): void {
+  #stopWaiting(): void {
     clearTimeout(this.#timer);
+    this.#stopWatching?.();
+  }
+
+  fail(error: unknown): void {
+    this.#stopWaiting();
     this.#reject(error);
     this.letGo();
   }
@@ -158,26 +178,9 @@ class ProxiedCall {
   }
 }
 
-/**
- * How long the first byte of each server's streams took, so that a kept connection that leads nowhere can be told from a
- * server that takes its time.
- */
-class FirstByteTimes {
-  readonly #slowestMs = new Map<string, number>();
-
-  note(origin: string, ms: number): void {
-    this.#slowestMs.set(origin, Math.max(ms, this.#slowestMs.get(origin) ?? 0));
-  }
-
-  /** Longest wait for a stream on a kept connection, before it is asked for on a new one. */
-  limitFor(origin: string): number {
-    return Math.max(leastStreamWaitMs, 3 * (this.#slowestMs.get(origin) ?? 0));
-  }
-}
-
 export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
   const pool = new ConnectionPool(limits.connectTimeoutMs);
-  const firstBytes = new FirstByteTimes();
+  const connections = { pool, lost: new LostConnections() };
   /** One proxy per origin; origins come from the configuration and from providers, never from clients. */
   const proxies = new Map<string, RequestHandler>();
 
@@ -207,30 +210,21 @@ export function createUpstreamSender(limits: UpstreamLimits): UpstreamSender {
     return proxy;
   }
 
-  /** Only a stream is known to begin soon; of anything else, all may come at once, after minutes. */
-  function limitsFor({ url, headers, idleTimeoutMs = limits.idleTimeoutMs }: UpstreamRequest): CallLimits {
-    const isStream = headers.accept === 'text/event-stream';
-    const keptConnectionMs = isStream ? Math.min(idleTimeoutMs, firstBytes.limitFor(url.origin)) : idleTimeoutMs;
-    return { ...limits, idleTimeoutMs, keptConnectionMs };
-  }
-
   return {
     async send(request, providerTitle, signal) {
       signal.throwIfAborted();
       const { origin } = request.url;
-      const call = new ProxiedCall(limitsFor(request), providerTitle);
+      const { idleTimeoutMs = limits.idleTimeoutMs } = request;
+      const call = new ProxiedCall({ ...limits, idleTimeoutMs }, providerTitle, connections);
       const abort = () => call.fail(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
-      const startedMs = performance.now();
       try {
         const proxied = new ProxiedRequest(request, call);
         // Its promise settles only when the facade closes; the answer and every failure come through the events.
         proxyTo(origin)(proxied as never, call.response as unknown as ServerResponse as never, (error?: unknown) =>
           call.failOnNetwork(error as NodeJS.ErrnoException),
         );
-        const answer = await call.answer;
-        if (request.headers.accept === 'text/event-stream') firstBytes.note(origin, performance.now() - startedMs);
-        return answer;
+        return await call.answer;
       } catch (error) {
         if (error instanceof StaleConnectionError) pool.closeIdle(origin);
         throw error;

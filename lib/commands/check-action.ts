@@ -1,5 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { asObject, asText, type Json, parseObject } from '../lenient-json.ts';
+import { describeNetworkError } from '../outgoing/network-errors.ts';
 
 export interface CheckOptions {
   url: string;
@@ -48,7 +49,7 @@ export async function runCheck({ url, key, model, demo }: CheckOptions): Promise
 
   let asked = model;
   const steps: [name: string, run: () => Promise<string>][] = [
-    ['health', async () => readHealth(await get('/health'))],
+    ['health', async () => readHealth(await get('/health', false), base)],
     ['providers', async () => tellProviders(await get('/ready', false), demo === true || model === 'demo')],
     [
       'models',
@@ -122,10 +123,14 @@ async function readJson(response: Response): Promise<Json> {
   return json;
 }
 
-async function readHealth(response: Response): Promise<string> {
-  const { status } = await readJson(response);
-  if (status !== 'ok') throw new CheckError('the answer does not say `"status": "ok"`');
-  return 'the server is alive';
+async function readHealth(response: Response, base: string): Promise<string> {
+  const body = parseObject(await response.text());
+  if (response.ok && body?.status === 'ok') return 'the server is alive';
+  const message = asText(asObject(body?.error)?.message);
+  if (message && response.status !== 404) throw new CheckError(`HTTP ${response.status}: ${shorten(message, 400)}`);
+  throw new CheckError(
+    `no OpenCompat answers at ${base}/health (HTTP ${response.status}): --url takes its address alone, such as http://127.0.0.1:8080`,
+  );
 }
 
 async function readModels(response: Response): Promise<string[]> {
@@ -182,5 +187,5 @@ function describeFailure(error: unknown, base: string): string {
   if (cause?.code === 'ECONNREFUSED') {
     return `no server listens at ${base}: start it with \`opencompat\`, or say with --url where it is`;
   }
-  return cause ? `${base}: ${error.message} (${cause.code ?? cause.message})` : error.message;
+  return cause ? `${base}: ${describeNetworkError(error)}` : error.message;
 }

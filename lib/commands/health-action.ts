@@ -29,12 +29,13 @@ function describe(error: Error & { code?: string }): string {
     : (error.code ?? error.message);
 }
 
-/** Prints the server's answer, or why it is missing; the exit status is for container engines. @throws ConfigError */
+/** Prints the server's answer, or that somebody else gave it, or why it is missing; the exit status is for container engines. @throws ConfigError */
 export async function runHealth({ ready, ...flags }: Record<string, unknown>): Promise<void> {
   const { config } = loadConfig({ flags });
   const host = reachableHost(config.host);
   try {
     const { isOk, body } = await ask(host, config.port, ready ? '/ready' : '/health');
+    if (typeof parseObject(body)?.status !== 'string') throw new Error('another program answers there');
     console.log(body);
     if (!isOk || (ready && parseObject(body)?.status !== 'ready')) process.exitCode = 1;
   } catch (error) {

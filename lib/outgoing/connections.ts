@@ -40,6 +40,12 @@ export class ConnectionPool {
     return agent;
   }
 
+  /** Milliseconds since a connection was kept for the next request; 0 for a new one. */
+  idleMs(socket: Duplex): number {
+    const sinceMs = this.#idleSinceMs.get(socket);
+    return sinceMs === undefined ? 0 : Date.now() - sinceMs;
+  }
+
   /** Closes what is idle: after one connection to a server has turned out to lead nowhere, the others are no better. */
   closeIdle(origin: string): void {
     for (const socket of freeSocketsOf(this.#agents.get(origin))) socket.destroy();
@@ -94,7 +100,8 @@ function freeSocketsOf(agent: http.Agent | undefined): Socket[] {
   return Object.values(agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
 }
 
-function ownAddresses(): ReadonlySet<string> {
+/** Of this machine, now. */
+export function ownAddresses(): ReadonlySet<string> {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   // A socket names IPv4 inside IPv6 where it listens on both; one that connects names what it is.
   return new Set(all.map(({ address }) => address));

@@ -108,7 +108,15 @@ test('what is not such a server is told by the step that failed', async (t) => {
   let chats = 0;
   const answer: [string, string] = ['application/json', '{"choices":[{"message":{"content":"hi"}}]}'];
   const cases: [RequestListener, RegExp][] = [
-    [(_req, res) => res.end('<html>'), /^FAILED {2}health {2}the answer is not a JSON object/],
+    [(_req, res) => res.end('<html>'), /^FAILED {2}health {2}no OpenCompat answers at .*--url takes its address/],
+    [
+      (_req, res) => res.writeHead(404).end('{"error":{"message":"Unknown"}}'),
+      /health {2}no OpenCompat .*HTTP 404.*--url/,
+    ],
+    [
+      (_req, res) => res.writeHead(403).end('{"error":{"message":"Not this host"}}'),
+      /health {2}HTTP 403: Not this host/,
+    ],
     [(_req, res) => res.end('{"status":"no"}'), /^FAILED {2}health/],
     [
       (req, res) => res.end(req.url === '/health' ? goodHead['/health'] : '{"data":[]}'),
@@ -131,6 +139,8 @@ test('what is not such a server is told by the step that failed', async (t) => {
     assert.equal(status, 1);
     assert.match(err, message);
   }
+  const plain = (await serve(t, (_req, res) => res.end())).replace('http:', 'https:');
+  assert.match((await check(['--url', plain])).err, /does not speak TLS there; is its address one of http:/);
   const gone = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => gone.once('listening', resolve));
   const { port } = gone.address() as AddressInfo;

@@ -62,3 +62,13 @@ test('no server, or one that says nothing: why, and exit status 1', async (t) =>
   assert.equal(gone.status, 1);
   assert.equal(gone.err, `No healthy server at 127.0.0.1:${port}: ECONNREFUSED.\n`);
 });
+
+test('another program on the port is no healthy server, and its page is not shown', async (t) => {
+  const other = createServer((_req, res) => res.writeHead(200).end('<html>A page</html>'));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => other.close());
+  const { port } = other.address() as AddressInfo;
+  const { status, out, err } = await checkHealth(t, { OPENCOMPAT_PORT: String(port) });
+  assert.deepEqual([status, out], [1, '']);
+  assert.equal(err, `No healthy server at 127.0.0.1:${port}: another program answers there.\n`);
+});

@@ -183,14 +183,42 @@ async function createForgetfulUpstream(t: TestContext) {
   return { url: await listen(t, server), state };
 }
 
-test('without a byte of answer on a kept connection, the request goes out once more on a new one', async (t) => {
+/** From now on the clock is ahead. */
+function turnClock(t: TestContext, byMs: number): void {
+  const now = Date.now.bind(Date);
+  t.mock.method(Date, 'now', () => now() + byMs);
+}
+
+test('without a byte of answer on a connection that lay idle, the request goes out once more on a new one', async (t) => {
   const { url, state } = await createForgetfulUpstream(t);
   const h = await createLab(t, url, { upstreamIdleTimeout: 0.5, keepaliveInterval: 0 });
   for (const changes of [{}, { stream: true }, {}]) {
     const { status, text } = await ask(h, changes);
     assert.equal(status, 200, text);
+    turnClock(t, 1_500);
   }
   assert.deepEqual(state, { swallowed: 2, connections: 3 });
+});
+
+test('a slow model is not asked twice on a connection that was just in use', async (t) => {
+  const { url, state } = await createForgetfulUpstream(t);
+  const h = await createLab(t, url, { upstreamIdleTimeout: 0.5, keepaliveInterval: 0 });
+  for (const stream of [false, true]) {
+    assert.equal((await ask(h)).status, 200);
+    assert.equal((await ask(h, { stream })).status, 504);
+  }
+  assert.deepEqual(state, { swallowed: 2, connections: 2 });
+});
+
+test('a request that the machine sleeps through is sent again as soon as it wakes up', async (t) => {
+  const { url, state } = await createForgetfulUpstream(t);
+  const h = await createLab(t, url);
+  await ask(h);
+  const second = ask(h, { stream: true });
+  while (state.swallowed === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  turnClock(t, 3_600_000);
+  assert.equal((await second).status, 200);
+  assert.deepEqual(state, { swallowed: 1, connections: 2 });
 });
 
 test('on a new connection silence is the upstream’s own, and the request is not repeated', async (t) => {

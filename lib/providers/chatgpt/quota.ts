@@ -87,7 +87,9 @@ export function quotaFromHeaders(headers: UpstreamAnswer['headers'], nowMs: numb
     if (!match) continue;
     const [, family, window, fact] = match;
     const key = family ? `${family}-${window}` : window!;
-    windows.set(key, { ...windows.get(key), [fact!]: readHeader(headers, name) });
+    const facts = windows.get(key) ?? {};
+    facts[fact as keyof WindowFacts] = readHeader(headers, name);
+    windows.set(key, facts);
   }
   const credits = toCredits(
     readHeader(headers, 'x-codex-credits-has-credits'),

@@ -217,3 +217,15 @@ test('answers of servers: in any order, in base64, and what is none', () => {
     assert.throws(() => readEmbeddings({ data }), SyntaxError, JSON.stringify(data));
   }
 });
+
+test('as many tokens as OpenAI takes in one request are taken, and the error for more says how numbers count', async (t) => {
+  const h = await createBoxHarness(t);
+  const ask = (tokens: number) => {
+    const input = new Array(2048).fill(new Array(Math.floor(tokens / 2048)).fill(123_456));
+    return post(h, '/v1/embeddings', { model: 'fake-embedding', input });
+  };
+  assert.equal((await ask(300_000)).status, 200);
+  const refused = await ask(600_000);
+  assert.equal(refused.status, 413);
+  assert.match(await refused.text(), /four numbers count as one.*maxBodyValues/);
+});
