@@ -43,7 +43,7 @@ function compiledSchemas(root: string, modules: ReadonlyMap<string, string>): Pl
 export interface Bundle {
   /** By their absolute paths. */
   readonly files: ReadonlyMap<string, string | Uint8Array>;
-  /** The project's own files that it was made from, relative to the root. */
+  /** What it was made from, relative to the root: the project's own files, and the versions of the packages. */
   readonly sources: readonly string[];
 }
 
@@ -83,6 +83,6 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
       ...outputFiles.map(({ path, contents }) => [path, contents] as const),
       [join(outdir, 'THIRD-PARTY-LICENSES.txt'), licenses],
     ]),
-    sources: inputs.filter((path) => !path.includes('node_modules/')),
+    sources: [...inputs.filter((path) => !path.includes('node_modules/')), 'package-lock.json'],
   };
 }

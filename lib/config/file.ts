@@ -157,6 +157,7 @@ function describeYamlFault(code: string, message: string, rest: string): string 
 function describeUnread(path: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return stateOf(path) === 'there' ? 'is a dangling link' : 'does not exist';
+  if (code === 'EISDIR') return 'is a folder: name a file in it';
   if (code !== 'EACCES' && code !== 'EPERM') return `cannot be read: ${code ?? message}`;
   const user = `the user with the id ${process.getuid?.() ?? 'of this process'}`;
   return stateOf(path) === 'hidden'

@@ -125,7 +125,7 @@ describe('sources', () => {
     assert.match(onlyFault(() => load(home)).reason, /opencompat\.config\.yaml is a dangling link/);
     rmSync(path);
     mkdirSync(path);
-    assert.match(onlyFault(() => load(home)).reason, /cannot be read: EISDIR/);
+    assert.match(onlyFault(() => load(home)).reason, /is a folder: name a file in it/);
   });
 
   test('without a home directory, words say what to set', (t) => {
