@@ -37,6 +37,7 @@ const libArrows: Record<string, readonly string[]> = {
     'root',
     'options',
     'storage',
+    'outgoing',
     'canonical',
     'auth',
     'providers',
