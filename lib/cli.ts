@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import module from 'node:module';
 import { describeOldNode } from './node-version.ts';
-import { keepHeapSmall } from './server/heap.ts';
 
 const fault = describeOldNode(process.versions.node);
 if (fault) {
@@ -9,7 +7,8 @@ if (fault) {
   process.exit(1);
 }
 // First, and the rest imported behind them: they are about what the imports cost.
+const { keepHeapSmall } = await import('./server/heap.ts');
 keepHeapSmall();
-module.enableCompileCache();
+process.getBuiltinModule('node:module').enableCompileCache();
 const { runCli } = await import('./commands/program.ts');
 await runCli(process.argv);

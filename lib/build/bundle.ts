@@ -66,8 +66,9 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     target: 'node22',
     conditions: ['opencompat-source'],
     external: ['openai'],
-    // Packages in CommonJS may require by a name that is only known when they run.
-    banner: { js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
+    // Packages in CommonJS may require by a name that is only known when they run. Node 18 has no such function, and must come as
+    // far as the words about its age.
+    banner: { js: "const require = process.getBuiltinModule?.('node:module').createRequire(import.meta.url);" },
     plugins: [nodeModules, compiledSchemas(root, modules)],
     legalComments: 'none',
     // It chooses what some packages load: colours and the like, which nobody would see.
