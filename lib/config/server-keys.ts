@@ -55,7 +55,12 @@ export const listeningKeys = {
       required: ['name', 'hash'],
       properties: {
         name: { type: 'string', minLength: 1, maxLength: 64, 'x-secret': false, description: 'Shown in logs.' },
-        hash: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$', description: 'From `opencompat hash-key`.' },
+        hash: {
+          type: 'string',
+          pattern: '^sha256:[0-9a-f]{64}$',
+          'x-expected': 'the line `sha256:…` that `opencompat hash-key` prints',
+          description: 'From `opencompat hash-key`.',
+        },
       },
     },
     default: [],

@@ -21,14 +21,19 @@ function isDecodable(text: string): boolean {
   }
 }
 
+/** `localhost:11434`, which lacks its scheme; one that has a user name may hold a secret. */
+const hostAndPort = /^[\w.-]+:\d+(\/[\w./-]*)?$/;
+
 /** Express's names of address ranges, for its `trust proxy` setting. */
 const rangeNames = ['loopback', 'linklocal', 'uniquelocal'];
 
 export const formatChecks = {
   'http-url'(text) {
-    if (!URL.canParse(text)) return { reason: 'must be a URL such as https://example.com' };
+    const nearest = hostAndPort.test(text) ? `http://${text}` : undefined;
+    if (!URL.canParse(text)) return { reason: 'must be a URL such as https://example.com', nearest };
     const url = new URL(text);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') return { reason: 'must be an http or https URL' };
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      return { reason: 'must be an http or https URL', nearest };
     if (url.username || url.password) return { reason: 'must not hold a user name or password' };
     if (url.search || url.hash) return { reason: 'must not have a query or a fragment' };
     return undefined;

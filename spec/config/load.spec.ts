@@ -128,6 +128,23 @@ describe('sources', () => {
     assert.match(onlyFault(() => load(home)).reason, /is a folder: name a file in it/);
   });
 
+  test('a server without its scheme is told the URL that was meant', (t) => {
+    for (const address of ['localhost:11434', '192.168.0.2:8000/v1']) {
+      const home = createHome(t, {
+        'opencompat.config.yaml': `providers: { local: { type: openai-compatible, baseURL: "${address}" } }`,
+      });
+      assert.equal(onlyFault(() => load(home)).nearest, `http://${address}`);
+    }
+  });
+
+  test('a key where its hash belongs is told where hashes come from', (t) => {
+    const home = createHome(t);
+    writeFileSync(join(home, 'opencompat.config.yaml'), 'clientKeys: [{ name: laptop, hash: sk-my-key }]');
+    const { reason } = onlyFault(() => load(home));
+    assert.match(reason, /must be the line `sha256:…` that `opencompat hash-key` prints/);
+    assert.doesNotMatch(reason, /sk-my-key/);
+  });
+
   test('without a home directory, words say what to set', (t) => {
     const home = createHome(t);
     const directories = new URL('../../lib/config/directories.ts', import.meta.url).href;
