@@ -1,12 +1,12 @@
 /**
- * Takes from a folder of installed packages what no running program reads: types, source maps, prose, tests. What is left
- * is code, data and licences.  `node docker/prune.ts NODE_MODULES`
+ * Takes from a folder of installed packages what no running program reads: packages that the bundle holds, types, source maps,
+ * prose, tests. What is left is code, data and licences.  `node docker/prune.ts NODE_MODULES DIST`
  */
-import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 
-const [root] = process.argv.slice(2);
-if (!root) throw new Error('Which folder?');
+const [root, dist] = process.argv.slice(2);
+if (!root || !dist) throw new Error('Which folders?');
 
 const kept = /\.(?:c?js|mjs|json|node|wasm)$|^(?:licen[cs]e|notice|copying)/i;
 /** Directly in a package, these hold nothing that it runs. */
@@ -40,4 +40,31 @@ function prune(folder: string): void {
   if (folder !== root && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
+/** The packages that the program loads at need (`lib/load-package.ts`), and those that they depend on. */
+function neededPackages(): Set<string> {
+  const needed = new Set<string>();
+  const visit = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(root!, name, 'package.json'), 'utf8'));
+    for (const other of Object.keys(dependencies)) visit(other);
+  };
+  for (const entry of readdirSync(dist!, { recursive: true, withFileTypes: true })) {
+    if (!entry.name.endsWith('.js')) continue;
+    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
+    for (const [, name] of text.matchAll(/\bloadPackage\d*\(['"]((?:@[^/'"]+\/)?[^/'"]+)/g)) {
+      if (name !== 'opencompat') visit(name!);
+    }
+  }
+  return needed;
+}
+
+function removeBundled(needed: ReadonlySet<string>): void {
+  const names = readdirSync(root!).flatMap((name) =>
+    name.startsWith('@') ? readdirSync(join(root!, name)).map((inScope) => `${name}/${inScope}`) : [name],
+  );
+  for (const name of names) if (!needed.has(name)) rmSync(join(root!, name), { recursive: true });
+}
+
+removeBundled(neededPackages());
 prune(root);

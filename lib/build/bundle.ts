@@ -1,7 +1,7 @@
 /** Bundles the program into `dist/`: one file for each part that is loaded at its own time, packages included. */
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type OutputFile, type Plugin, transform } from 'esbuild';
 import { licensesOf } from './licenses.ts';
 import { compileSchemas } from './schemas.ts';
 
@@ -47,6 +47,13 @@ export interface Bundle {
   readonly sources: readonly string[];
 }
 
+/** Nobody reads the code of validators, half of which would be the space before its lines. */
+async function toFile({ path, text, contents }: OutputFile): Promise<[string, string | Uint8Array]> {
+  if (!path.includes('/schemas/')) return [path, contents];
+  const { code } = await transform(text, { minifyWhitespace: true, format: 'esm' });
+  return [path, code];
+}
+
 /** @param root the project's folder */
 export async function bundle(root: string, outdir: string): Promise<Bundle> {
   const modules = await compileSchemas();
@@ -81,7 +88,7 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
   const licenses = licensesOf(root, inputs);
   return {
     files: new Map<string, string | Uint8Array>([
-      ...outputFiles.map(({ path, contents }) => [path, contents] as const),
+      ...(await Promise.all(outputFiles.map(toFile))),
       [join(outdir, 'THIRD-PARTY-LICENSES.txt'), licenses],
     ]),
     sources: [...inputs.filter((path) => !path.includes('node_modules/')), 'package-lock.json'],

@@ -92,15 +92,18 @@ test('holds no shell, no package manager, no development', async (t) => {
   assert.notEqual(curl!.status, 0);
 });
 
-test('carries a bill of materials that names every installed package', async (t) => {
+test('carries a bill of materials that names every package, in the bundle or installed', async (t) => {
   const { root, files } = await mountImage(t);
   const sbom = JSON.parse(await readFile(join(root, 'app/sbom.cdx.json'), 'utf8'));
   assert.equal(sbom.bomFormat, 'CycloneDX');
   const listed = new Set(sbom.components.map(({ name, version }: Record<string, string>) => `${name}@${version}`));
+  // In the bundle.
+  for (const name of ['express', 'winston'])
+    assert.ok(sbom.components.some((each: { name: string }) => each.name === name));
   const manifests = files.filter((file) =>
     /^app\/(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@]+\/package\.json$/.test(file),
   );
-  assert.ok(manifests.length > 50);
+  assert.ok(manifests.length > 5);
   for (const manifest of manifests) {
     const { name, version } = JSON.parse(await readFile(join(root, manifest), 'utf8'));
     assert.ok(listed.has(`${name}@${version}`), manifest);
@@ -112,7 +115,7 @@ test('lacks no file of the packages that the program loads at need', async (t) =
   const names = new Set<string>();
   for (const file of files.filter((name) => /^app\/dist\/.*\.js$/.test(name))) {
     const text = await readFile(join(root, file), 'utf8');
-    for (const [, name] of text.matchAll(/\bloadPackage\(['"]([^'"]+)['"]\)/g)) names.add(name!);
+    for (const [, name] of text.matchAll(/\bloadPackage\d*\(['"]([^'"]+)['"]\)/g)) names.add(name!);
   }
   assert.ok(names.has('gpt-tokenizer/encoding/o200k_base'));
   const load = `
