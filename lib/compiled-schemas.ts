@@ -2,15 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { ValidateFunction } from 'ajv';
 import type { JsonSchema } from './json-schema.ts';
+import { loadPackage } from './load-package.ts';
 
 /** What a validator is for: each has its own settings of ajv. */
 export type SchemaUse = 'request' | 'options';
-
-const require = createRequire(import.meta.url);
 
 /** The file of a schema's validator, without its extension. It is named by what it holds, so that it cannot be out of date. */
 export function compiledName(use: SchemaUse, schema: JsonSchema): string {
@@ -21,5 +19,5 @@ export function compiledName(use: SchemaUse, schema: JsonSchema): string {
 /** The validator of a schema that the build knew; undefined where the sources run, and for schemas of others. */
 export function findCompiled(use: SchemaUse, schema: JsonSchema): ValidateFunction | undefined {
   const file = fileURLToPath(new URL(`./schemas/${compiledName(use, schema)}.js`, import.meta.url));
-  return existsSync(file) ? (require(file) as { default: ValidateFunction }).default : undefined;
+  return existsSync(file) ? loadPackage<{ default: ValidateFunction }>(file).default : undefined;
 }

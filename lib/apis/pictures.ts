@@ -26,13 +26,23 @@ export function pictureKind(base64: string): string | undefined {
   return kinds.find(([, start]) => start.test(base64))?.[0];
 }
 
+/**
+ * The media type that a picture's first bytes tell, or the name that upstreams know for the given one; undefined if neither
+ * is known.
+ * @param named in lower case
+ */
+function trueMediaType(base64: string, named: string): string | undefined {
+  const kind = pictureKind(base64.slice(0, maxHeadCharacters).trimStart());
+  return kind ? `image/${kind}` : otherNames[named];
+}
+
 /** A picture's address; a data URL with the media type that its first bytes tell, in the name that upstreams know. */
 export function toTrueDataUrl(url: string): string {
   const [head, type = '', params = ''] = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(url.slice(0, maxHeadCharacters)) ?? [];
   if (head === undefined || !/;base64$/i.test(params.trim())) return url;
-  const kind = pictureKind(url.slice(head.length, head.length + maxHeadCharacters).trimStart());
   const named = type.trim().toLowerCase();
-  const mediaType = kind ? `image/${kind}` : (otherNames[named] ?? named);
+  const start = url.slice(head.length, head.length + maxHeadCharacters);
+  const mediaType = trueMediaType(start, named) ?? named;
   return mediaType === type ? url : `data:${mediaType};base64,${url.slice(head.length)}`;
 }
 
@@ -63,8 +73,6 @@ function toTruePart(given: unknown): unknown {
 /** Of Anthropic's API. */
 function toTrueSource(source: Json): Json {
   if (source.type !== 'base64' || typeof source.data !== 'string') return source;
-  const kind = pictureKind(source.data.slice(0, maxHeadCharacters).trimStart());
-  const named = String(source.media_type ?? '').toLowerCase();
-  const mediaType = kind ? `image/${kind}` : otherNames[named];
+  const mediaType = trueMediaType(source.data, String(source.media_type ?? '').toLowerCase());
   return mediaType ? { ...source, media_type: mediaType } : source;
 }

@@ -53,27 +53,24 @@ export function createErrorBoundary({ report, answer }: ErrorBoundaryOptions): E
     }
   }
 
-  function runIn(scope: Scope, task: () => void): void {
+  /** Undefined if the task threw. */
+  function attempt<T>(scope: Scope, task: () => T): T | undefined {
     try {
-      scopes.run(scope, task);
+      return task();
     } catch (error) {
       failIn(scope, error);
+      return undefined;
     }
+  }
+
+  /** Most tasks come while their scope is the current one, and entering it again would cost more than the task. */
+  function runIn<T>(scope: Scope, task: () => T): T | undefined {
+    return scopes.getStore() === scope ? attempt(scope, task) : scopes.run(scope, () => attempt(scope, task));
   }
 
   function watchEvents(emitter: EventEmitter, scopeOf: () => Scope): void {
     const { emit } = emitter;
-    emitter.emit = (...event) => {
-      const scope = scopeOf();
-      try {
-        // Most events come while their scope is the current one, and entering it again would cost more than the event.
-        if (scopes.getStore() === scope) return emit.apply(emitter, event);
-        return scopes.run(scope, () => emit.apply(emitter, event));
-      } catch (error) {
-        failIn(scope, error);
-        return true;
-      }
-    };
+    emitter.emit = (...event) => runIn(scopeOf(), () => emit.apply(emitter, event)) ?? true;
   }
 
   function guardConnection(socket: Socket): void {
