@@ -4,7 +4,12 @@ import { FileCredentialStore } from '../../../lib/auth/credential-store.ts';
 import { createChatGptCredentials } from '../../../lib/providers/chatgpt/credentials.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 
-const [path, chatgptAuthUrl, oauthClientId] = process.argv.slice(2) as [string, string, string];
+const [path, chatgptAuthUrl, oauthClientId, user] = process.argv.slice(2) as [string, string, string, string?];
+// Only now, as the clone may lie in a folder that nobody else may enter.
+if (user) {
+  process.setgid!(Number(user));
+  process.setuid!(Number(user));
+}
 const log = createRecordingLog();
 const credentials = await createChatGptCredentials({
   store: new FileCredentialStore({ path, log }),

@@ -570,8 +570,8 @@ test('a directory that cannot be written, as a mounted secret, is good enough to
   await chmod(path, 0o444);
   await chmod(dirname(path), 0o555);
   // Root may write anywhere, so as root the child becomes somebody else.
-  const user = process.getuid!() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const child = forkChild(t, 'get-credential.ts', [path, auth.url, fakeClientId], user);
+  const user = process.getuid!() === 0 ? ['65534'] : [];
+  const child = forkChild(t, 'get-credential.ts', [path, auth.url, fakeClientId, ...user]);
   await nextMessage(child);
   for (let count = 0; count < 2; count++) {
     child.send('go');
