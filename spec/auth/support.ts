@@ -13,13 +13,8 @@ export async function makeDirectory(t: TestContext): Promise<string> {
 }
 
 /** A program of `children/`. Ended with the test at the latest. */
-export function forkChild(
-  t: TestContext,
-  name: string,
-  args: readonly string[],
-  options: { uid?: number; gid?: number } = {},
-): ChildProcess {
-  const child = fork(join(import.meta.dirname, 'children', name), args, { execArgv: [], ...options });
+export function forkChild(t: TestContext, name: string, args: readonly string[]): ChildProcess {
+  const child = fork(join(import.meta.dirname, 'children', name), args, { execArgv: [] });
   t.after(() => child.kill('SIGKILL'));
   return child;
 }
