@@ -4,7 +4,7 @@ import http from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import { describeNetworkError, ProxyError } from './network-errors.ts';
-import type { OutgoingProxy } from './proxies.ts';
+import { findProxy, type OutgoingProxy } from './proxies.ts';
 
 /**
  * After this time the next address is tried beside the one before (RFC 8305, 5:
@@ -74,14 +74,13 @@ function inTurns(addresses: readonly string[]): string[] {
   return turns.flatMap((index) => [ofFirst[index], others[index]]).filter((address) => address !== undefined);
 }
 
-async function connectTcp(hostname: string, port: number, timeoutMs: number): Promise<net.Socket> {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+async function connectTcp(host: string, port: number, timeoutMs: number): Promise<net.Socket> {
   const addresses = net.isIP(host) ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);
   return connectToFirst(addresses, timeoutMs, (address) => net.connect({ host: address, port, noDelay: true }));
 }
 
-/** Speaks TLS over a connection. @throws the error of the handshake; ETIMEDOUT */
-export function secure(start: () => tls.TLSSocket, timeoutMs: number): Promise<tls.TLSSocket> {
+/** Waits for the handshake of TLS. @throws its error; ETIMEDOUT */
+function secure(start: () => tls.TLSSocket, timeoutMs: number): Promise<tls.TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = start();
     const limit = setTimeout(() => {
@@ -104,15 +103,47 @@ function portOf(url: URL): number {
   return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 }
 
+/** By origin, the last TLS session with a server: the next handshake goes without its certificates. */
+const sessions = new Map<string, Buffer>();
+
+/**
+ * A connection on which HTTP/1.1 can be spoken to the server: through the proxy if there is one, and with TLS for https.
+ * @param timeoutMs for each step: the proxy, the server, TLS
+ * @throws ProxyError, and the errors of the network; ETIMEDOUT
+ */
+export async function openConnection(target: URL, timeoutMs: number): Promise<net.Socket> {
+  const socket = await connectTo(target, findProxy(target), timeoutMs);
+  if (target.protocol !== 'https:') return socket;
+  const { origin } = target;
+  const host = bareHost(target);
+  const options = { socket, host, servername: serverNameOf(host), ALPNProtocols: ['http/1.1'] };
+  const start = () =>
+    tls
+      .connect({ ...options, session: sessions.get(origin) })
+      .on('session', (session) => sessions.set(origin, session))
+      .once('error', () => sessions.delete(origin));
+  return secure(start, timeoutMs);
+}
+
+/** An address has no brackets outside of a URL. */
+function bareHost({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** RFC 6066, 3 (https://www.rfc-editor.org/rfc/rfc6066#section-3): addresses are not named. */
+function serverNameOf(host: string): string {
+  return net.isIP(host) ? '' : host;
+}
+
 /** A connection to the server, through the proxy if there is one. @throws ProxyError, and the errors of the network */
-export async function connectTo(target: URL, proxy: OutgoingProxy | undefined, timeoutMs: number): Promise<net.Socket> {
-  if (!proxy) return connectTcp(target.hostname, portOf(target), timeoutMs);
+async function connectTo(target: URL, proxy: OutgoingProxy | undefined, timeoutMs: number): Promise<net.Socket> {
+  if (!proxy) return connectTcp(bareHost(target), portOf(target), timeoutMs);
   let socket: net.Socket;
   try {
-    const { hostname, protocol } = proxy.url;
-    const plain = await connectTcp(hostname, portOf(proxy.url), timeoutMs);
-    const servername = net.isIP(hostname.replace(/[[\]]/g, '')) ? undefined : hostname;
-    socket = protocol === 'https:' ? await secure(() => tls.connect({ socket: plain, servername }), timeoutMs) : plain;
+    const host = bareHost(proxy.url);
+    const plain = await connectTcp(host, portOf(proxy.url), timeoutMs);
+    const start = () => tls.connect({ socket: plain, host, servername: serverNameOf(host) });
+    socket = proxy.url.protocol === 'https:' ? await secure(start, timeoutMs) : plain;
   } catch (error) {
     throw new ProxyError(
       `the proxy ${proxy.address} (${proxy.variable}) cannot be used: ${describeNetworkError(error)}`,

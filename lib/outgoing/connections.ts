@@ -1,21 +1,16 @@
-/** The connections to servers, kept for the next request. One pool serves requests, sign-ins, lists and all else. */
+/** The connections of `node:http`, kept for the next request: those of sign-ins, lists and all that is passed through. */
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { connectTo, secure } from './connect.ts';
-import { findProxy } from './proxies.ts';
+import { openConnection } from './connect.ts';
+import { isUseless, lookEveryMs } from './idle-time.ts';
+
+/** Most idle connections to one server. */
+export const maxFreeSockets = 256;
 
 /** Without a limit of sockets, because every client connection may need one. */
-const agentOptions: http.AgentOptions = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 };
-
-/** A connection that was idle for longer is not used: what lies in between may have forgotten it, or the machine slept. */
-const maxIdleMs = 30_000;
-/** After this time the machine's addresses are looked at: another network leaves connections that lead nowhere. */
-const addressCheckMs = 1_000;
-/** The idle connections are not looked at more often than this: under load there are many, and a request each time. */
-const lookEveryMs = 250;
+const agentOptions: http.AgentOptions = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets };
 
 export class ConnectionPool {
   readonly #connectTimeoutMs: number;
@@ -57,17 +52,9 @@ export class ConnectionPool {
   }
 
   #createAgent(origin: URL): http.Agent {
-    const timeoutMs = this.#connectTimeoutMs;
     const agent = origin.protocol === 'https:' ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
-    // Node's own, which for https speaks TLS over the socket that it is given.
-    const create = agent.createConnection.bind(agent);
-    agent.createConnection = (options, done) => {
-      const open = async (): Promise<Duplex> => {
-        const socket = await connectTo(origin, findProxy(origin), timeoutMs);
-        if (origin.protocol !== 'https:') return socket;
-        return secure(() => create({ ...options, socket } as typeof options) as never, timeoutMs);
-      };
-      open().then(
+    agent.createConnection = (_options, done) => {
+      openConnection(origin, this.#connectTimeoutMs).then(
         (socket) => done?.(null, socket),
         (error: Error) => done?.(error, undefined as never),
       );
@@ -85,24 +72,13 @@ export class ConnectionPool {
     const nowMs = Date.now();
     if (Math.abs(nowMs - (this.#lookedAtMs.get(agent) ?? 0)) < lookEveryMs) return;
     this.#lookedAtMs.set(agent, nowMs);
-    let addresses: ReadonlySet<string> | undefined;
     for (const socket of freeSocketsOf(agent)) {
       const idleMs = nowMs - (this.#idleSinceMs.get(socket) ?? nowMs);
-      const isOld = idleMs > maxIdleMs || idleMs < 0;
-      if (!isOld && idleMs < addressCheckMs) continue;
-      addresses ??= ownAddresses();
-      if (isOld || !addresses.has((socket as Socket).localAddress ?? '')) socket.destroy();
+      if (isUseless(socket, idleMs)) socket.destroy();
     }
   }
 }
 
 function freeSocketsOf(agent: http.Agent | undefined): Socket[] {
   return Object.values(agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
-}
-
-/** Of this machine, now. */
-export function ownAddresses(): ReadonlySet<string> {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  // A socket names IPv4 inside IPv6 where it listens on both; one that connects names what it is.
-  return new Set(all.map(({ address }) => address));
 }

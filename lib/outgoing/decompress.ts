@@ -1,5 +1,5 @@
 /** Decompresses answers that some servers and inspecting proxies compress without being asked. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
 
@@ -18,16 +18,18 @@ const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
   zstd: () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush }),
 };
 
+/** The head of an answer, and its body as a stream. */
 export interface PlainAnswer extends Readable {
   statusCode?: number;
-  headers: IncomingMessage['headers'];
+  headers: IncomingHttpHeaders;
 }
 
 /** The answer without its coding, if it is one that is known; else as it is. */
-export function decompress(answer: IncomingMessage): PlainAnswer {
-  const { 'content-encoding': coding = '', 'content-length': _, ...headers } = answer.headers;
-  const decoder = decoders[coding.trim().toLowerCase()];
+export function decompress(answer: PlainAnswer): PlainAnswer {
+  const coding = answer.headers['content-encoding'];
+  const decoder = coding === undefined ? undefined : decoders[coding.trim().toLowerCase()];
   if (!decoder) return answer;
+  const { 'content-encoding': _coding, 'content-length': _length, ...headers } = answer.headers;
   const plain = pipeline(answer, decoder(), () => {}) as unknown as PlainAnswer;
   return Object.assign(plain, { statusCode: answer.statusCode, headers });
 }

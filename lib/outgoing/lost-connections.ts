@@ -1,6 +1,6 @@
 /** Connections on which an answer is awaited, and which evidently lead nowhere since the machine slept or left its network. */
 import type { Socket } from 'node:net';
-import { ownAddresses } from './connections.ts';
+import { ownAddresses } from './idle-time.ts';
 
 /** How often the clock and the machine's addresses are looked at while anything is awaited. */
 const lookEveryMs = 1_000;
@@ -23,6 +23,11 @@ export class LostConnections {
   }
 
   #look(): void {
+    if (this.#awaited.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
     const nowMs = Date.now();
     const hasJumped = Math.abs(nowMs - this.#lookedAtMs - lookEveryMs) > toleranceMs;
     this.#lookedAtMs = nowMs;
@@ -37,8 +42,5 @@ export class LostConnections {
 
   #forget(socket: Socket): void {
     this.#awaited.delete(socket);
-    if (this.#awaited.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 }
