@@ -1,5 +1,5 @@
 /** Sends a request with undici: those whose answer is translated. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
@@ -21,25 +21,25 @@ const connectionHeaders = [
   'content-length',
 ];
 
+/** One for all: an error takes its stack along, which costs more than the rest of a request's end. */
+const unneeded = new Error('the answer is not needed');
+
 /** The answer, with all that one read of the socket held in one piece: its parser gives each chunk of HTTP separately. */
 class DispatchedAnswer extends Readable {
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;
   readonly #controller: Controller;
-  readonly #onEnd: () => void;
-  /** A kept connection calls back in the scope of the request that it was opened for. */
-  readonly #inScope = AsyncLocalStorage.snapshot();
+  readonly #request: DispatchedRequest;
   #parts: Buffer[] = [];
   #isPushDue = false;
   #isComplete = false;
 
-  /** @param onEnd called when all of the answer has come */
-  constructor(controller: Controller, statusCode: number, headers: IncomingHttpHeaders, onEnd: () => void) {
+  constructor(controller: Controller, statusCode: number, headers: IncomingHttpHeaders, request: DispatchedRequest) {
     super();
     this.#controller = controller;
     this.statusCode = statusCode;
     this.headers = headers;
-    this.#onEnd = onEnd;
+    this.#request = request;
   }
 
   add(part: Buffer): void {
@@ -56,14 +56,14 @@ class DispatchedAnswer extends Readable {
   #pushSoon(): void {
     if (this.#isPushDue) return;
     this.#isPushDue = true;
-    this.#inScope(process.nextTick, this.#push);
+    this.#request.runInAsyncScope(process.nextTick, undefined, this.#push);
   }
 
   readonly #push = (): void => {
     this.#isPushDue = false;
     const parts = this.#parts;
     this.#parts = [];
-    if (this.#isComplete) this.#onEnd();
+    if (this.#isComplete) this.#request.keepConnection();
     if (this.destroyed) return;
     if (parts.length > 0 && !this.push(parts.length === 1 ? parts[0] : Buffer.concat(parts))) this.#controller.pause();
     if (this.#isComplete) this.push(null);
@@ -74,22 +74,23 @@ class DispatchedAnswer extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    // Does nothing where the answer is complete.
-    this.#controller.abort(error ?? new Error('the answer is not needed'));
+    if (!this.#isComplete) this.#controller.abort(error ?? unneeded);
     done(error);
   }
 }
 
-/** Hands what undici tells to a call. */
-class DispatchedRequest implements Dispatcher.DispatchHandler {
+/**
+ * Hands what undici tells to a call. Its async scope is that of whoever sends the request: a kept connection calls back in the
+ * scope of the request that it was opened for.
+ */
+class DispatchedRequest extends AsyncResource implements Dispatcher.DispatchHandler {
   readonly #call: UpstreamCall;
   readonly #connection: ClientConnection;
   readonly #pool: ClientPool;
-  /** A kept connection calls back in the scope of the request that it was opened for. */
-  readonly #inScope = AsyncLocalStorage.snapshot();
   #answer: DispatchedAnswer | undefined;
 
   constructor(call: UpstreamCall, connection: ClientConnection, pool: ClientPool) {
+    super('UpstreamRequest', { requireManualDestroy: true });
     this.#call = call;
     this.#connection = connection;
     this.#pool = pool;
@@ -97,8 +98,8 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     const { socket, idleMs } = this.#connection;
-    this.#call.onLetGo(() => controller.abort(new Error('the answer is not needed')));
-    this.#inScope(() => this.#call.started({ socket, idleMs }));
+    this.#call.onLetGo(() => controller.abort(unneeded));
+    this.runInAsyncScope(() => this.#call.started({ socket, idleMs }));
   }
 
   onResponseStart(controller: Controller, statusCode: number, headers: IncomingHttpHeaders): void {
@@ -106,9 +107,7 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
       this.#call.countInterim();
       return;
     }
-    this.#answer = this.#inScope(
-      () => new DispatchedAnswer(controller, statusCode, headers, () => this.#pool.keep(this.#connection)),
-    );
+    this.#answer = new DispatchedAnswer(controller, statusCode, headers, this);
     this.#call.answered(this.#answer);
   }
 
@@ -120,10 +119,14 @@ class DispatchedRequest implements Dispatcher.DispatchHandler {
     this.#answer?.complete();
   }
 
+  keepConnection(): void {
+    this.#pool.keep(this.#connection);
+  }
+
   onResponseError(_controller: Controller, error: NodeJS.ErrnoException): void {
     // Also of a request that never came to its connection.
     this.#connection.socket.destroy();
-    if (this.#answer) this.#inScope(() => this.#answer?.destroy(error));
+    if (this.#answer) this.runInAsyncScope(() => this.#answer?.destroy(error));
     else if (!this.#call.isSettled) this.#call.failOnNetwork(error);
   }
 }
