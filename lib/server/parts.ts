@@ -13,6 +13,8 @@ import { openProviders } from '../providers/open-providers.ts';
 import { type GivenProvider, planProviders } from '../providers/plan.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
+import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
+import { createPriceList } from '../usage/prices.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -62,8 +64,19 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
     });
     const responses = openResponseStore(config, log, redis);
     if (responses) closers.push(() => responses.close());
-    const availability = createAvailability();
-    const services = { config, log, metrics: createMetrics(), providers, apis, redis, responses, availability };
+    const ledger = openLedger(config, log);
+    if (ledger) closers.push(() => ledger.close());
+    const services = {
+      config,
+      log,
+      metrics: createMetrics(),
+      providers,
+      apis,
+      redis,
+      ledger,
+      responses,
+      availability: createAvailability(),
+    };
     const pluginFiles = new Map([...chainPlan.pluginFiles, ...providerPlan.pluginFiles]);
     const pipeline = await createPipeline({ ...chainPlan, pluginFiles }, services);
     closers.push(pipeline.close);
@@ -72,6 +85,17 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
     await close();
     throw error;
   }
+}
+
+function openLedger(config: Config, log: Logger): Ledger | undefined {
+  if (config.usageStore === 'off') return undefined;
+  const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
+  return createLedger({
+    path: ledgerPathOf(config),
+    limits: { maxRows, maxDays, maxSums },
+    costOf: createPriceList(config.prices),
+    log,
+  });
 }
 
 function openResponseStore(config: Config, log: Logger, redis: RedisConnection | undefined): ResponseStore | undefined {
