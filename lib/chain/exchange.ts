@@ -43,6 +43,7 @@ export class HttpExchange implements Exchange {
   #isRequestShared = false;
   clientId = '';
   clientName = '';
+  clientKey: Exchange['clientKey'];
   isStreaming = false;
   answers = 1;
   usage?: CanonicalUsage;

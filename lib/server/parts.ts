@@ -14,7 +14,8 @@ import { type GivenProvider, planProviders } from '../providers/plan.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
-import { createPriceList } from '../usage/prices.ts';
+import { countNothing, LocalCounts } from '../usage/limit-counts.ts';
+import { type CostOf, createPriceList } from '../usage/prices.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -64,7 +65,8 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
     });
     const responses = openResponseStore(config, log, redis);
     if (responses) closers.push(() => responses.close());
-    const ledger = openLedger(config, log);
+    const costOf = createPriceList(config.prices);
+    const ledger = openLedger(config, log, costOf);
     if (ledger) closers.push(() => ledger.close());
     const services = {
       config,
@@ -74,6 +76,7 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
       apis,
       redis,
       ledger,
+      keyCharging: { costOf, counts: new LocalCounts(ledger?.usedIn ?? countNothing) },
       responses,
       availability: createAvailability(),
     };
@@ -87,13 +90,13 @@ export async function openParts(config: Config, log: Logger, given: GivenParts):
   }
 }
 
-function openLedger(config: Config, log: Logger): Ledger | undefined {
+function openLedger(config: Config, log: Logger, costOf: CostOf): Ledger | undefined {
   if (config.usageStore === 'off') return undefined;
   const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
   return createLedger({
     path: ledgerPathOf(config),
     limits: { maxRows, maxDays, maxSums },
-    costOf: createPriceList(config.prices),
+    costOf,
     log,
   });
 }
