@@ -15,7 +15,7 @@ export interface CopilotProviderOptions {
   config: CopilotRequestsConfig;
   credentials: Pick<
     CopilotCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew'
   >;
   models: ModelList<CopilotModel>;
 }
@@ -55,7 +55,5 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
-
-    close: () => credentials.close(),
   };
 }
