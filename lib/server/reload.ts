@@ -5,31 +5,12 @@
 import { describeChanges, holdBack } from '../config/changes.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Logger } from '../log.ts';
-import { ConfigError, type Fault } from '../options/faults.ts';
+import { ConfigError } from '../options/faults.ts';
+import type { ConfigReloads, ConfigState, ReloadReport } from './config-state.ts';
 import type { Snapshot, SnapshotPlan } from './snapshot.ts';
 
 /** A plugin that never answers must not keep later reloads waiting: longest time of one, in milliseconds. */
 const limitMs = 60_000;
-
-export interface ReloadReport {
-  readonly outcome: 'taken' | 'unchanged' | 'refused';
-  /** What has changed, and counts from now on. */
-  readonly changes: readonly string[];
-  /** The keys that have changed since the start, and count after a restart. */
-  readonly waiting: readonly string[];
-  /** Why it was refused, in the words of a start. */
-  readonly message?: string;
-  readonly faults?: readonly Fault[];
-}
-
-/** The state of the configuration, for those who look at the server. */
-export interface ConfigState {
-  /** When the one in use was taken up, in Unix milliseconds. */
-  readonly takenAtMs: number;
-  /** Why the one on disk is not in use; undefined if it is. */
-  readonly refusal?: { readonly atMs: number; readonly message: string; readonly faults: readonly Fault[] };
-  readonly waiting: readonly string[];
-}
 
 export interface ReloaderOptions {
   /** Reads the configuration anew. @throws ConfigError */
@@ -44,7 +25,7 @@ export interface ReloaderOptions {
   log: Logger;
 }
 
-export class Reloader {
+export class Reloader implements ConfigReloads {
   readonly #options: ReloaderOptions;
   #state: ConfigState = { takenAtMs: Date.now(), waiting: [] };
   #last: Promise<unknown> = Promise.resolve();

@@ -10,12 +10,13 @@ import { isLoopbackAddress } from '../origins.ts';
 import type { Provider } from '../providers/provider.ts';
 import { version } from '../version.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
+import type { ReloadReport } from './config-state.ts';
 import { createDrain } from './drain.ts';
 import { letHeapGrow } from './heap.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
 import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
-import { Reloader, type ReloadReport } from './reload.ts';
+import { Reloader } from './reload.ts';
 import type { ServerState } from './route.ts';
 import { type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
 import { Snapshots } from './snapshots.ts';
@@ -58,7 +59,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
   const sockets = createResponseSockets({ config: () => snapshots.config, log, server: () => server });
-  const reloader = new Reloader({
+  const reloads = new Reloader({
     load: options.load ?? (() => loaded),
     plan,
     open,
@@ -80,7 +81,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
-    return openSnapshot(next, parts, { state, sockets, reloader });
+    return openSnapshot(next, parts, { state, sockets, reloads });
   }
 
   function take(next: Snapshot): void {
@@ -95,7 +96,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
     // Stops listening at once, even during a refresh.
-    await Promise.all([drain(), parts.scheduler.stop(), reloader.close()]);
+    await Promise.all([drain(), parts.scheduler.stop(), reloads.close()]);
     await snapshots.close();
     await parts.close();
     log.info('stopped');
@@ -105,7 +106,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     address,
     log,
     outlive: (error) => boundary.failBehind(error) || !report(error),
-    reload: (reason) => reloader.reload(reason),
+    reload: (reason) => reloads.reload(reason),
     close() {
       closing ??= closeAll();
       return closing;

@@ -10,7 +10,7 @@ import { loadConfig } from '../../lib/config/load.ts';
 import type { WrittenConfig } from '../../lib/config/schema.ts';
 import type { ProviderPlugin } from '../../lib/providers/definition.ts';
 import type { GivenProvider } from '../../lib/providers/plan.ts';
-import type { ReloadReport } from '../../lib/server/reload.ts';
+import type { ReloadReport } from '../../lib/server/config-state.ts';
 import { createServer, type RunningServer } from '../../lib/server/server.ts';
 import { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
 import { createFakeCopilot, type FakeCopilot, type FakeCopilotOptions, fakeCopilotClientId } from './fake-copilot.ts';
