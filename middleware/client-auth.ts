@@ -45,9 +45,11 @@ export default defineMiddleware({
 
     return function clientAuth(req, _res, next) {
       const { exchange } = req;
-      exchange.clientId = req.ip ?? '';
-      exchange.clientName = exchange.clientId;
-      if (!findKey) return next();
+      exchange.clientName = req.ip ?? '';
+      if (!findKey) {
+        exchange.clientId = exchange.clientName;
+        return next();
+      }
       const key = presentedKey(req);
       if (key === undefined)
         throw new OpenCompatError('OC_MISSING_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });

@@ -19,6 +19,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { RedisConnection } from '../storage/redis.ts';
+import type { Ledger } from '../usage/ledger.ts';
 
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
@@ -57,6 +58,7 @@ export interface Exchange {
   readonly timings: Timings;
   /**
    * Identifies the client: the hash of its client key, else its address. Limits, caches and kept answers go by it. Never shown.
+   * '' until the client has been let in.
    */
   clientId: string;
   /** The client key's name, else its address: for people to read. */
@@ -126,8 +128,12 @@ export interface Exchange {
   releaseRequest(): void;
   /** Aborts the upstream, as when the client leaves. */
   abort(reason: unknown): void;
+  /** How many answers an upstream is asked for: `n` times the prompts. Set by `rewrite-request`. */
+  answers: number;
   /** As the upstream reported it at the end; the sum over all choices. */
   usage?: CanonicalUsage;
+  /** The same in the provider's own units, where it tells them: Copilot's AI credits. */
+  credits?: number;
   quota?: Quota;
   /** How the answer ended, once it has and nothing has failed. */
   answerEnd?: AnswerEnd;
@@ -149,6 +155,8 @@ export interface Services {
   readonly redis: RedisConnection | undefined;
   /** Which models cannot answer for a while, such as those out of quota. */
   readonly availability: Availability;
+  /** Takes a row for each request that has ended; undefined when the server keeps none. */
+  readonly ledger: Ledger | undefined;
   /** Stored answers; undefined when the server stores none. */
   readonly responses: ResponseStore | undefined;
   /** The client APIs that are served. */

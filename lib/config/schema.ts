@@ -25,6 +25,7 @@ import type { Secret } from '../secret.ts';
 import { type RedisConfig, redisKeys } from '../storage/redis-config.ts';
 import { keptKeys } from './kept-keys.ts';
 import { chainKeys, limitKeys, listeningKeys, loggingKeys } from './server-keys.ts';
+import { usageKeys } from './usage-keys.ts';
 
 export type { ProviderEntry } from '../providers/entries-config.ts';
 export type { RedisConfig } from '../storage/redis-config.ts';
@@ -66,6 +67,7 @@ const fragments: readonly ConfigFragment[] = [
   entryKeys,
   ...builtIns.flatMap(({ keys }) => (keys ? [keys] : [])),
   limitKeys,
+  usageKeys,
   keptKeys,
   redisKeys,
   chainKeys,
@@ -98,6 +100,7 @@ type OwnKeys = typeof listeningKeys &
   typeof modelKeys &
   typeof entryKeys &
   typeof limitKeys &
+  typeof usageKeys &
   typeof keptKeys &
   typeof redisKeys &
   typeof chainKeys;

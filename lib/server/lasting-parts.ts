@@ -10,6 +10,8 @@ import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Availability, createAvailability } from '../models/availability.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
+import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
+import { createPriceList } from '../usage/prices.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -21,6 +23,7 @@ export interface LastingParts {
   readonly availability: Availability;
   readonly redis: RedisConnection | undefined;
   readonly responses: ResponseStore | undefined;
+  readonly ledger: Ledger | undefined;
   /** Not yet started. */
   readonly scheduler: Scheduler;
   /** Where the parts of one configuration are handed on to the next. */
@@ -33,6 +36,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   const redis = config.redis && (await openRedis(config.redis, log));
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
+  const ledger = openLedger(config, log);
   return {
     log,
     routes,
@@ -41,13 +45,26 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     availability: createAvailability(),
     redis,
     responses,
+    ledger,
     scheduler: createScheduler({ log }),
     lasting: openLasting(log),
     async close() {
+      await ledger?.close();
       await responses?.close();
       redis?.close();
     },
   };
+}
+
+function openLedger(config: Config, log: Logger): Ledger | undefined {
+  if (config.usageStore === 'off') return undefined;
+  const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
+  return createLedger({
+    path: ledgerPathOf(config),
+    limits: { maxRows, maxDays, maxSums },
+    costOf: createPriceList(config.prices),
+    log,
+  });
 }
 
 function openResponseStore(config: Config, log: Logger, redis: RedisConnection | undefined): ResponseStore | undefined {

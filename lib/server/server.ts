@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
 import type { Provider } from '../providers/provider.ts';
+import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { ReloadReport } from './config-state.ts';
@@ -88,6 +89,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     const { config: taken } = next.services;
     log.restyle(styleOf(taken));
     limitServer(server, taken);
+    parts.ledger?.price(createPriceList(taken.prices));
     snapshots.take(next);
     tellWarnings(next.plan.loaded.warnings);
     warnOfOpenServer(address, taken, log);

@@ -85,11 +85,11 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const { loaded } = plan;
   const { config } = loaded;
-  const { log, metrics, availability, redis, responses, apis, routes, scheduler } = parts;
+  const { log, metrics, availability, redis, responses, ledger, apis, routes, scheduler } = parts;
   const lasting = parts.lasting.fork();
   try {
     const providers = await openProviders({ config, log, scheduler, redis, lasting }, plan.providers);
-    const services = { config, log, metrics, providers, apis, redis, responses, availability, lasting };
+    const services = { config, log, metrics, providers, apis, redis, responses, ledger, availability, lasting };
     const pipeline = await withLocatedFaults(loaded, () => createPipeline(plan.chains, services));
     const live = new LiveExchanges();
     const app = createApp(pipeline, { ...services, ...routeServices, routes }, live);

@@ -33,7 +33,7 @@ export interface HarnessOptions extends FakeChatGptOptions {
   providers?: Readonly<Record<string, HarnessProvider>>;
   /** Plugins besides those of the configuration. */
   plugins?: readonly HarnessPlugin[];
-  /** As in `opencompat.config.yaml`. */
+  /** As in `opencompat.config.yaml`. Only where `usageStore` is `file` does the server keep a ledger. */
   config?: Partial<Omit<WrittenConfig, 'providers'>>;
   /** Environment variables of the server. It sees no others: neither the machine's, nor anyone's real sign-in. */
   env?: Record<string, string>;
@@ -177,6 +177,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     port: 0,
     logFormat: 'json',
     shutdownGrace: 0,
+    usageStore: 'off',
     chatgptBaseUrl: upstream.url,
     chatgptAuthUrl: upstream.authUrl,
     chatgptModels: upstream.models.map(({ slug }) => slug),

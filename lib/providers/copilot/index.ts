@@ -5,6 +5,7 @@ import { readEmbeddings } from '../openai-compatible/embeddings.ts';
 import type { Provider } from '../provider.ts';
 import { readinessOf } from '../sign-in-readiness.ts';
 import type { CopilotCredentials } from './credentials.ts';
+import { readCredits } from './credits.ts';
 import { copilotError } from './errors.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
 import { copilotLogin, copilotTitle } from './names.ts';
@@ -55,5 +56,6 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
+    readCredits,
   };
 }
