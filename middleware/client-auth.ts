@@ -25,10 +25,11 @@ function presentedKey(req: Request): string | undefined {
  */
 export default defineMiddleware({
   name: 'client-auth',
-  create(_options, { config, log }) {
+  create(_options, { config, log, lasting }) {
     const findKey = createClientKeyLookup(config);
     const limit = config.wrongKeyLimit;
-    const wrongKeys = limit > 0 ? new WrongKeys({ limit, windowMs }) : undefined;
+    const wrongKeys =
+      limit > 0 ? lasting.open('wrong keys', limit, () => new WrongKeys({ limit, windowMs })) : undefined;
     const refused = new EventSum(windowMs, (requests) => {
       log.warn('requests with wrong client keys were refused unread', { requests });
     });

@@ -16,6 +16,11 @@ interface Count {
   resetTime?: Date;
 }
 
+function limitReached(limit: number, resetMs: number): OpenCompatError {
+  const retryAfterS = Math.max(1, Math.ceil(resetMs / 1000));
+  return new OpenCompatError('OC_RATE_LIMITED', { limit, retryAfterS }, { retryAfterS });
+}
+
 /**
  * Limits requests by client key, else by address (IPv6 by its /56), with express-rate-limit and OpenAI's headers and error; and
  * what a client key uses, by its own limits.
@@ -30,7 +35,7 @@ export default defineMiddleware({
       perMinute: { type: 'integer', minimum: 0, description: 'Requests a minute; 0 = off. Default: `rateLimit`.' },
     },
   },
-  create({ perMinute }, { config, redis, keyCharging }) {
+  create({ perMinute }, { config, redis, keyCharging, lasting }) {
     const limit = perMinute ?? config.rateLimit;
     if (limit === 0) {
       return ({ exchange }, res, next) => {
@@ -39,7 +44,12 @@ export default defineMiddleware({
       };
     }
 
-    const store = redis ? new SharedRateLimitStore(redis) : new MemoryStore();
+    const store = lasting.open(
+      'counts',
+      perMinute,
+      () => (redis ? new SharedRateLimitStore(redis) : new MemoryStore()),
+      (counts) => counts.shutdown(),
+    );
     /** The hash of a key never equals an address. */
     function keyOf(req: Request): string {
       const { clientId } = req.exchange;
@@ -52,16 +62,13 @@ export default defineMiddleware({
       standardHeaders: false,
       legacyHeaders: false,
       store,
+      // After a reload the next limiter goes on with the counts of this one.
+      validate: { unsharedStore: false },
       keyGenerator: keyOf,
       handler: (req, res, next) => {
-        next(limitReached(tellRest(res, (req as Request & { rateLimit?: Count }).rateLimit)));
+        next(limitReached(limit, tellRest(res, (req as Request & { rateLimit?: Count }).rateLimit)));
       },
     });
-
-    function limitReached(resetMs: number): OpenCompatError {
-      const retryAfterS = Math.max(1, Math.ceil(resetMs / 1000));
-      return new OpenCompatError('OC_RATE_LIMITED', { limit, retryAfterS }, { retryAfterS });
-    }
 
     /** @returns milliseconds until the count begins anew */
     function tellRest(res: Response, count: Count | undefined): number {
@@ -76,7 +83,7 @@ export default defineMiddleware({
       const counts = await Promise.all(Array.from({ length: requests }, () => store.increment(key)));
       const last = counts.reduce((most, count) => (count.totalHits > most.totalHits ? count : most));
       const resetMs = tellRest(res, { ...last, remaining: Math.max(0, limit - last.totalHits) });
-      if (last.totalHits > limit) throw limitReached(resetMs);
+      if (last.totalHits > limit) throw limitReached(limit, resetMs);
     }
 
     /** The request itself has been counted when it came. */

@@ -1,9 +1,7 @@
 /** Holds an exchange to the limits of its client key. */
 import type { Response } from 'express';
 import { roughInputTokens } from '../canonical/tokens.ts';
-import { reserve, type Standing } from '../usage/key-limits.ts';
-import type { LimitCounts } from '../usage/limit-counts.ts';
-import type { CostOf } from '../usage/prices.ts';
+import { type KeyCharging, reserve, type Standing } from '../usage/key-limits.ts';
 import type { Used } from '../usage/usage-row.ts';
 import { type Amounts, nanoPerUsd } from '../usage/windows.ts';
 import type { Exchange } from './middleware.ts';
@@ -11,11 +9,6 @@ import { usedBy } from './request-facts.ts';
 
 /** Tokens of an answer that are counted before it is there, unless the request asks for fewer: an ordinary answer. */
 const usualOutputTokens = 1_000;
-
-export interface KeyCharging {
-  readonly counts: LimitCounts;
-  readonly costOf: CostOf;
-}
 
 /**
  * Counts what the exchange will use against the limits of its key, and what it has used when it is over. What an answer has

@@ -10,6 +10,7 @@ export const listeningKeys = {
     type: 'string',
     minLength: 1,
     default: '127.0.0.1',
+    'x-restart': true,
     description: 'Address to listen on.',
   },
   port: {
@@ -17,6 +18,7 @@ export const listeningKeys = {
     minimum: 0,
     maximum: 65535,
     default: 8080,
+    'x-restart': true,
     description: 'Port to listen on; 0 lets the system choose.',
   },
   allowedHosts: {

@@ -12,12 +12,14 @@ export const usageKeys = {
     'x-section': 'Usage',
     enum: ['file', 'off'],
     default: 'file',
+    'x-restart': true,
     description:
       'Where the ledger is kept, a row for each request (never its content), which `opencompat usage` adds up: in a file, or `off`.',
   },
   usageFile: {
     type: 'string',
     minLength: 1,
+    'x-restart': true,
     description:
       'File of the ledger (SQLite), on a disk of this machine. Default: `usage.sqlite` beside the credentials.',
   },
@@ -25,6 +27,7 @@ export const usageKeys = {
     type: 'integer',
     minimum: 1000,
     default: 100_000,
+    'x-restart': true,
     description: 'Most requests of which the ledger keeps a row; the oldest go first.',
   },
   usageMaxDays: {
@@ -32,12 +35,14 @@ export const usageKeys = {
     minimum: 1,
     default: 90,
     'x-unit': 'days',
+    'x-restart': true,
     description: 'How long a row is kept. The sums of each day by key, provider and model stay for good.',
   },
   usageMaxSums: {
     type: 'integer',
     minimum: 100,
     default: 2000,
+    'x-restart': true,
     description:
       'Most sums of one day; what comes on top is added up without its model’s name, and then without its key’s.',
   },

@@ -60,8 +60,8 @@ export interface ResponseSocketOptions {
   responses: ResponseStore;
   /** Takes the requests. */
   server(): http.Server;
-  /** As `maxBodyValues`. */
-  maxValues: number;
+  /** As `maxBodyValues` now. */
+  maxValues(): number;
 }
 
 /** One connection: at most one request at a time. */
@@ -72,7 +72,7 @@ export class ResponseSocket {
   readonly #connection: Socket;
   readonly #responses: ResponseStore;
   readonly #server: () => http.Server;
-  readonly #maxValues: number;
+  readonly #maxValues: () => number;
   readonly clientId: string;
   /** Bytes that have come since the last whole message. */
   pendingBytes = 0;
@@ -169,7 +169,7 @@ export class ResponseSocket {
 
   #take(text: string, isBinary: boolean): void {
     try {
-      checkFrame(text, isBinary, this.#maxValues);
+      checkFrame(text, isBinary, this.#maxValues());
       this.#create(text);
     } catch (thrown) {
       this.#sendFailure(toOpenCompatError(thrown));

@@ -2,7 +2,13 @@
 import { OpenCompatError } from '../errors.ts';
 import type { ClientKey } from './client-keys.ts';
 import type { LimitCounts, OpenLimit } from './limit-counts.ts';
+import type { CostOf } from './prices.ts';
 import { type Amounts, type Measure, nanoPerUsd, type WindowName, windowAt } from './windows.ts';
+
+export interface KeyCharging {
+  readonly counts: LimitCounts;
+  readonly costOf: CostOf;
+}
 
 /** How a key stands by one of its limits. */
 export interface Standing {

@@ -24,6 +24,8 @@ const pruneIntervalMs = 60_000;
 export interface Ledger {
   /** Takes the row of a request that has ended. Never throws. */
   add(row: UsageRow): void;
+  /** Takes other prices for the rows to come. */
+  price(costOf: CostOf): void;
   /** Why rows are lost at the moment, in words for the operator. */
   readonly fault: string | undefined;
   /** What a client has used in a window; nothing where the file cannot be read. Waits for the disk. */
@@ -56,6 +58,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 class BatchedLedger implements Ledger {
   readonly #options: LedgerOptions;
   readonly #intervalMs: number;
+  #costOf: CostOf;
   #pending: PricedRow[] = [];
   #timer: NodeJS.Timeout | undefined;
   #file: LedgerFile | undefined;
@@ -66,6 +69,7 @@ class BatchedLedger implements Ledger {
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.#costOf = options.costOf;
     this.#intervalMs = options.intervalMs ?? usualIntervalMs;
   }
 
@@ -74,7 +78,7 @@ class BatchedLedger implements Ledger {
       this.#lost += 1;
       return;
     }
-    this.#pending.push({ ...row, cost: this.#options.costOf(row.provider, row.model, row) });
+    this.#pending.push({ ...row, cost: this.#costOf(row.provider, row.model, row) });
     this.#timer ??= this.#writeIn(this.#intervalMs);
   }
 
@@ -86,6 +90,10 @@ class BatchedLedger implements Ledger {
     }
     return countNothing(clientId, window);
   };
+
+  price(costOf: CostOf): void {
+    this.#costOf = costOf;
+  }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);

@@ -16,7 +16,7 @@ export interface CopilotProviderOptions {
   config: CopilotRequestsConfig;
   credentials: Pick<
     CopilotCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew'
   >;
   models: ModelList<CopilotModel>;
 }
@@ -57,7 +57,5 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
     readCredits,
-
-    close: () => credentials.close(),
   };
 }
