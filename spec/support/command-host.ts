@@ -23,6 +23,7 @@ class Exit extends Error {}
 const send = (message: HostMessage) => process.send!(message);
 const exitHost = process.exit.bind(process);
 let stdin = new PassThrough();
+let isInputUsed = false;
 let isRunning = false;
 /** Functions that are still to be called because something was written. */
 let pendingCalls = 0;
@@ -37,7 +38,12 @@ process.exit = (code) => {
   end(Number(code ?? process.exitCode ?? 0));
   throw new Exit();
 };
-Object.defineProperty(process, 'stdin', { get: () => stdin });
+Object.defineProperty(process, 'stdin', {
+  get() {
+    isInputUsed = true;
+    return stdin;
+  },
+});
 for (const stream of ['stdout', 'stderr'] as const) {
   process[stream].write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
     if (isRunning) send({ stream, text: Buffer.from(chunk as string).toString() });
@@ -61,10 +67,12 @@ function callBack(done: () => void): void {
 
 /** What keeps the event loop alive now. */
 const countActive = () => process.getActiveResourcesInfo().length;
-const isReadingInput = () => stdin.readableFlowing === true && !stdin.destroyed && !stdin.readableEnded;
+/** An open pipe keeps a process alive that has read of it. */
+const isInputOpen = () => isInputUsed && !stdin.destroyed && !stdin.readableEnded;
 
 async function run({ args, env, cwd }: StartMessage): Promise<void> {
   stdin = new PassThrough();
+  isInputUsed = false;
   process.exitCode = undefined;
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
@@ -72,7 +80,7 @@ async function run({ args, env, cwd }: StartMessage): Promise<void> {
   const activeBefore = countActive();
   isRunning = true;
   await runCli([process.execPath, 'opencompat', ...args]);
-  while (isRunning && (pendingCalls > 0 || countActive() > activeBefore || isReadingInput())) {
+  while (isRunning && (pendingCalls > 0 || countActive() > activeBefore || isInputOpen())) {
     await new Promise((resolve) => setTimeout(resolve, 1).unref());
   }
   end(Number(process.exitCode ?? 0));
@@ -83,4 +91,6 @@ process.on('message', (message: StartMessage | InputMessage) => {
   else if (message.input === null) stdin.end();
   else stdin.write(message.input);
 });
+// Node writes them past the stream.
+process.on('warning', (warning) => process.stderr.write(`${warning}\n`));
 process.once('disconnect', () => exitHost());
