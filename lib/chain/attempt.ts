@@ -28,6 +28,7 @@ import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
 import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { isA } from '../thrown.ts';
 import { buildContextOf } from './build-context.ts';
 import { turnToFallback } from './fallback.ts';
 import type { Exchange } from './middleware.ts';
@@ -77,7 +78,7 @@ export async function answerExchange(exchange: Exchange, res: Response, services
       if (!res.headersSent && (await turnToNextModel(exchange, error, availability))) continue;
       // One failed choice fails the answer: the others must not go on spending quota.
       exchange.abort(error);
-      throw error instanceof Error ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
+      throw isA(error, Error) ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
     }
   }
 }

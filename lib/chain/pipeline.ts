@@ -1,6 +1,7 @@
 /** The running chains: creates the handlers of planned boxes, and closes what they opened. */
 import { ConfigError, type Fault } from '../options/faults.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
+import { stackOf } from '../thrown.ts';
 import type { BoxName } from './default-chain.ts';
 import { guardHandler } from './guard.ts';
 import type { Handler, Middleware, Services } from './middleware.ts';
@@ -53,7 +54,7 @@ export async function createPipeline(plan: ChainPlan, shared: SharedServices): P
 
   return {
     pluginBehind(error) {
-      const stack = error instanceof Error ? (error.stack ?? '') : '';
+      const stack = stackOf(error);
       for (const [href, plugin] of plan.pluginFiles) if (stack.includes(href)) return plugin;
       return undefined;
     },
