@@ -41,7 +41,11 @@ test('whatever a plugin throws: its request fails, and is logged by the name of 
       const headers = { 'x-way': way, 'x-value': value };
       const answer = await post(h, '/v1/chat/completions', { model: 'fake-model', messages: hello }, headers);
       assert.equal(answer.status, 500, `${value}, ${way}`);
-      assert.equal((await answer.json()).error.code, 'middleware_failed', `${value}, ${way}`);
+      assert.equal(
+        ((await answer.json()) as { error: { code: string } }).error.code,
+        'middleware_failed',
+        `${value}, ${way}`,
+      );
     }
   }
   const failures = h.logs.filter(({ level }) => level === 'error');
