@@ -21,15 +21,36 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-class WinstonBackedLogger implements Logger {
+/** How lines are written, and which. */
+export interface LogStyle {
+  level: LogLevel;
+  format: 'text' | 'json';
+}
+
+/** The logger of a server; a reload may change its style, and that of all its children. */
+export interface RootLogger extends Logger {
+  restyle(style: LogStyle): void;
+}
+
+class WinstonBackedLogger implements RootLogger {
   readonly #winston: WinstonLogger;
   readonly #fields: LogFields | undefined;
-  readonly isDebug: boolean;
+  /** Shared with the children. */
+  readonly #style: LogStyle;
 
-  constructor(backing: WinstonLogger, fields?: LogFields) {
+  constructor(backing: WinstonLogger, style: LogStyle, fields?: LogFields) {
     this.#winston = backing;
+    this.#style = style;
     this.#fields = fields;
-    this.isDebug = backing.isLevelEnabled('debug');
+  }
+
+  get isDebug(): boolean {
+    return this.#style.level === 'debug';
+  }
+
+  restyle({ level, format }: LogStyle): void {
+    Object.assign(this.#style, { level, format });
+    this.#winston.level = level;
   }
 
   #write(level: LogLevel, message: string, fields?: LogFields): void {
@@ -54,7 +75,7 @@ class WinstonBackedLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new WinstonBackedLogger(this.#winston, { ...this.#fields, ...fields });
+    return new WinstonBackedLogger(this.#winston, this.#style, { ...this.#fields, ...fields });
   }
 }
 
@@ -119,17 +140,16 @@ function toText({ timestamp, level, message, ...fields }: Line): string {
 }
 
 /** A logger that writes one line per entry to standard error (standard output belongs to the commands). */
-export function createLogger(options: {
-  level: LogLevel;
-  format: 'text' | 'json';
-  stream?: NodeJS.WritableStream;
-}): Logger {
-  return new WinstonBackedLogger(
-    winston.createLogger({
-      level: options.level,
-      levels: { error: 0, warn: 1, info: 2, debug: 3 },
-      format: toFormat(options.format === 'json' ? toJson : toText),
-      transports: [new winston.transports.Stream({ stream: options.stream ?? process.stderr })],
-    }),
-  );
+export function createLogger({
+  stream = process.stderr,
+  ...given
+}: LogStyle & { stream?: NodeJS.WritableStream }): RootLogger {
+  const style = { ...given };
+  const backing = winston.createLogger({
+    level: style.level,
+    levels: { error: 0, warn: 1, info: 2, debug: 3 },
+    format: toFormat((line) => (style.format === 'json' ? toJson(line) : toText(line))),
+    transports: [new winston.transports.Stream({ stream })],
+  });
+  return new WinstonBackedLogger(backing, style);
 }

@@ -25,10 +25,11 @@ function presentedKey(req: Request): string | undefined {
  */
 export default defineMiddleware({
   name: 'client-auth',
-  create(_options, { config, log }) {
+  create(_options, { config, log, lasting }) {
     const findKey = createClientKeyLookup(config);
     const limit = config.wrongKeyLimit;
-    const wrongKeys = limit > 0 ? new WrongKeys({ limit, windowMs }) : undefined;
+    const wrongKeys =
+      limit > 0 ? lasting.open('wrong keys', limit, () => new WrongKeys({ limit, windowMs })) : undefined;
     const refused = new EventSum(windowMs, (requests) => {
       log.warn('requests with wrong client keys were refused unread', { requests });
     });
@@ -44,9 +45,11 @@ export default defineMiddleware({
 
     return function clientAuth(req, _res, next) {
       const { exchange } = req;
-      exchange.clientId = req.ip ?? '';
-      exchange.clientName = exchange.clientId;
-      if (!findKey) return next();
+      exchange.clientName = req.ip ?? '';
+      if (!findKey) {
+        exchange.clientId = exchange.clientName;
+        return next();
+      }
       const key = presentedKey(req);
       if (key === undefined)
         throw new OpenCompatError('OC_MISSING_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });

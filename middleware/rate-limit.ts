@@ -30,11 +30,16 @@ export default defineMiddleware({
       perMinute: { type: 'integer', minimum: 0, description: 'Requests a minute; 0 = off. Default: `rateLimit`.' },
     },
   },
-  create({ perMinute }, { config, redis }) {
+  create({ perMinute }, { config, redis, lasting }) {
     const limit = perMinute ?? config.rateLimit;
     if (limit === 0) return (_req, _res, next) => next();
 
-    const store = redis ? new SharedRateLimitStore(redis) : new MemoryStore();
+    const store = lasting.open(
+      'counts',
+      perMinute,
+      () => (redis ? new SharedRateLimitStore(redis) : new MemoryStore()),
+      (counts) => counts.shutdown(),
+    );
     /** The hash of a key never equals an address. */
     function keyOf(req: Request): string {
       const { clientId } = req.exchange;
@@ -47,6 +52,8 @@ export default defineMiddleware({
       standardHeaders: false,
       legacyHeaders: false,
       store,
+      // After a reload the next limiter goes on with the counts of this one.
+      validate: { unsharedStore: false },
       keyGenerator: keyOf,
       handler: (req, res, next) => {
         next(limitReached(tellRest(res, (req as Request & { rateLimit?: Count }).rateLimit)));

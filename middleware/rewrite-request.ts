@@ -91,7 +91,8 @@ export default defineMiddleware({
         if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;
         return upstream;
       };
-      const further = countChoices(exchange.request) - 1;
+      exchange.answers = countChoices(exchange.request);
+      const further = exchange.answers - 1;
       if (further > 0 && exchange.charge) {
         return exchange.charge(further).then(() => {
           buildForExchange(exchange, availability);

@@ -46,7 +46,9 @@ export class HttpExchange implements Exchange {
   clientId = '';
   clientName = '';
   isStreaming = false;
+  answers = 1;
   usage?: CanonicalUsage;
+  credits?: number;
   quota?: Quota;
   answerEnd?: AnswerEnd;
   charge?: Exchange['charge'];

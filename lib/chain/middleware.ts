@@ -13,11 +13,13 @@ import type { Config } from '../config/schema.ts';
 import type { OpenCompatError, PublicError } from '../errors.ts';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { ResponseStore } from '../kept/response-store.ts';
+import type { Lasting } from '../lasting.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { RedisConnection } from '../storage/redis.ts';
+import type { Ledger } from '../usage/ledger.ts';
 
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
@@ -56,6 +58,7 @@ export interface Exchange {
   readonly timings: Timings;
   /**
    * Identifies the client: the hash of its client key, else its address. Limits, caches and kept answers go by it. Never shown.
+   * '' until the client has been let in.
    */
   clientId: string;
   /** The client key's name, else its address: for people to read. */
@@ -130,8 +133,12 @@ export interface Exchange {
   noteHead(): void;
   /** Aborts the upstream, as when the client leaves. */
   abort(reason: unknown): void;
+  /** How many answers an upstream is asked for: `n` times the prompts. Set by `rewrite-request`. */
+  answers: number;
   /** As the upstream reported it at the end; the sum over all choices. */
   usage?: CanonicalUsage;
+  /** The same in the provider's own units, where it tells them: Copilot's AI credits. */
+  credits?: number;
   quota?: Quota;
   /** How the answer ended, once it has and nothing has failed. */
   answerEnd?: AnswerEnd;
@@ -153,13 +160,20 @@ export interface Services {
   readonly redis: RedisConnection | undefined;
   /** Which models cannot answer for a while, such as those out of quota. */
   readonly availability: Availability;
+  /** Takes a row for each request that has ended; undefined when the server keeps none. */
+  readonly ledger: Ledger | undefined;
   /** Stored answers; undefined when the server stores none. */
   readonly responses: ResponseStore | undefined;
   /** The client APIs that are served. */
   readonly apis: readonly ClientApi[];
-  /** Registers work that can wait until the server listens: called once then. */
+  /** What is to outlive a reload of the configuration, which creates every middleware anew. The names are its own. */
+  readonly lasting: Lasting;
+  /** Registers work that can wait until the server listens: called once then, and after a reload before the first request. */
   onListening(task: () => void | Promise<void>): void;
-  /** Registers what closes the resources that `create` opened: called when the server stops. */
+  /**
+   * Registers what closes the resources that `create` opened: called when the server stops, or after a reload when the last
+   * request has ended that began before it.
+   */
   onClose(task: () => void | Promise<void>): void;
 }
 
@@ -176,9 +190,12 @@ export interface MiddlewareDefinition<S extends JsonSchema = JsonSchema> {
   readonly options?: S;
   /** It may take any time before it answers or calls `next`, because it has a time limit of its own. Default false. */
   readonly mayWait?: boolean;
-  /** Called once for each set of options; the chains of all APIs share the handler. Gives an ordinary Express handler. */
+  /**
+   * Called once for each set of options, and again when a reload changes the configuration; the chains of all APIs share the
+   * handler. Gives an ordinary Express handler.
+   */
   create(options: FromSchema<S>, services: Services): Handler | Promise<Handler>;
-  /** Called when the server stops. Resources of one `create` belong to `Services.onClose`. */
+  /** Called when the server stops, or no chain has it any more after a reload. Resources of one `create` belong to `Services.onClose`. */
   close?(): void | Promise<void>;
 }
 

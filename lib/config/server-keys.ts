@@ -9,6 +9,7 @@ export const listeningKeys = {
     type: 'string',
     minLength: 1,
     default: '127.0.0.1',
+    'x-restart': true,
     description: 'Address to listen on.',
   },
   port: {
@@ -16,6 +17,7 @@ export const listeningKeys = {
     minimum: 0,
     maximum: 65535,
     default: 8080,
+    'x-restart': true,
     description: 'Port to listen on; 0 lets the system choose.',
   },
   allowedHosts: {

@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
+import { longestFit } from '../name-pattern.ts';
 import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.ts';
 
 /** Longest chain of aliases that is followed. */
@@ -152,7 +153,10 @@ function find(name: string, search: Search, path: readonly string[]): Found[] {
   const info = usableName.test(id) ? provider?.unlistedModel?.(id) : undefined;
   if (provider && info) return [{ provider, info }];
 
-  const pattern = findPattern(name, aliases);
+  const pattern = longestFit(
+    name,
+    Object.keys(aliases).filter((alias) => alias.includes('*')),
+  );
   if (pattern !== undefined) return followAlias(pattern, search, path);
   const standIn = findStandIn(name, providers);
   return standIn ? [standIn] : judge(name);
@@ -182,29 +186,6 @@ function followAlias(alias: string, search: Search, path: readonly string[]): Fo
   // Ends a chain that leads back to itself: an alias with `*` may match its own target.
   if (path.length >= maxAliasHops || path.includes(alias)) return [];
   return [search.aliases[alias]!].flat().flatMap((target) => find(target, search, [...path, alias]));
-}
-
-/** The longest alias with `*` that fits; of two of one length the one that is written first. */
-function findPattern(name: string, aliases: Aliases): string | undefined {
-  let longest: string | undefined;
-  for (const alias of Object.keys(aliases)) {
-    if (alias.includes('*') && alias.length > (longest?.length ?? 0) && fitsPattern(name, alias)) longest = alias;
-  }
-  return longest;
-}
-
-/** Matches piece by piece, each at its first place: every pattern costs one walk along the name. */
-function fitsPattern(name: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop() ?? '';
-  if (!name.startsWith(first)) return false;
-  let position = first.length;
-  for (const piece of rest) {
-    const found = name.indexOf(piece, position);
-    if (found < 0) return false;
-    position = found + piece.length;
-  }
-  return name.length - last.length >= position && name.endsWith(last);
 }
 
 /**
