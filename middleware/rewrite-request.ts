@@ -58,8 +58,13 @@ function build(request: CanonicalRequest, provider: Provider, context: BuildCont
 function buildWith({ model, fault }: Exchange, request: CanonicalRequest, context: BuildContext): UpstreamRequest {
   if (!fault) return build(request, model.provider, context);
   if (!context.raw) throw fault;
-  const upstream = build(request, model.provider, context);
-  if (!hasRawBody(upstream)) throw fault;
+  let upstream: UpstreamRequest | undefined;
+  try {
+    upstream = build(request, model.provider, context);
+  } catch {
+    // A translation was tried, of an outline: what it stumbled over says less than the fault of the body itself.
+  }
+  if (!upstream || !hasRawBody(upstream)) throw fault;
   return upstream;
 }
 

@@ -128,8 +128,13 @@ export interface Exchange {
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
-  /** Drops what only the request phase needed, so that an open stream does not hold a prompt of megabytes. */
+  /**
+   * All requests have been sent: drops what only they needed as soon as the head of the answer has gone too, so that an open
+   * stream does not hold a prompt of megabytes.
+   */
   releaseRequest(): void;
+  /** The head of the answer is about to go: nothing is tried again from here. `rewrite-response` calls it. */
+  noteHead(): void;
   /** Aborts the upstream, as when the client leaves. */
   abort(reason: unknown): void;
   /** How many answers an upstream is asked for: `n` times the prompts. Set by `rewrite-request`. */
