@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Logger as WinstonLogger } from 'winston';
 import winston from 'winston';
 import { logText } from './public-text.ts';
+import { describeThrown, isA, readSafely } from './thrown.ts';
 
 /** Most entries of a list in a line. */
 const maxListed = 100;
@@ -20,19 +21,41 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-class WinstonBackedLogger implements Logger {
+/** How lines are written, and which. */
+export interface LogStyle {
+  level: LogLevel;
+  format: 'text' | 'json';
+}
+
+/** The logger of a server; a reload may change its style, and that of all its children. */
+export interface RootLogger extends Logger {
+  restyle(style: LogStyle): void;
+}
+
+class WinstonBackedLogger implements RootLogger {
   readonly #winston: WinstonLogger;
   readonly #fields: LogFields | undefined;
-  readonly isDebug: boolean;
+  /** Shared with the children. */
+  readonly #style: LogStyle;
 
-  constructor(backing: WinstonLogger, fields?: LogFields) {
+  constructor(backing: WinstonLogger, style: LogStyle, fields?: LogFields) {
     this.#winston = backing;
+    this.#style = style;
     this.#fields = fields;
-    this.isDebug = backing.isLevelEnabled('debug');
+  }
+
+  get isDebug(): boolean {
+    return this.#style.level === 'debug';
+  }
+
+  restyle({ level, format }: LogStyle): void {
+    Object.assign(this.#style, { level, format });
+    this.#winston.level = level;
   }
 
   #write(level: LogLevel, message: string, fields?: LogFields): void {
-    this.#winston.log(level, message, this.#fields ? { ...this.#fields, ...fields } : fields);
+    // As one object: beside a message in which a percent sign stands before a letter, winston would drop the fields.
+    this.#winston.log({ ...this.#fields, ...fields, level, message });
   }
 
   error(message: string, fields?: LogFields): void {
@@ -52,7 +75,7 @@ class WinstonBackedLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new WinstonBackedLogger(this.#winston, { ...this.#fields, ...fields });
+    return new WinstonBackedLogger(this.#winston, this.#style, { ...this.#fields, ...fields });
   }
 }
 
@@ -84,8 +107,8 @@ function toFormat(write: (line: Line) => string): winston.Logform.Format {
 
 function toPlain(value: unknown): unknown {
   if (typeof value === 'string') return logText(value);
-  if (value instanceof Error) return indent(describeError(value));
-  if (Array.isArray(value)) return value.slice(0, maxListed).map(toPlain);
+  if (isA(value, Error)) return indent(describeThrown(value));
+  if (readSafely(() => Array.isArray(value))) return (value as unknown[]).slice(0, maxListed).map(toPlain);
   return value;
 }
 
@@ -95,47 +118,38 @@ function indent(stack: string): string {
   return [logText(first!), ...others.map((line) => `    ${logText(line.trimStart())}`)].join('\n');
 }
 
-function describeError(error: Error): string {
-  const stack = error.stack ?? String(error);
-  return error.cause === undefined
-    ? stack
-    : `${stack}\n  caused by: ${error.cause instanceof Error ? describeError(error.cause) : String(error.cause)}`;
-}
-
 /** Plain `JSON.stringify`: winston's own JSON format sorts keys, which costs more than the rest of the line. */
 function toJson(line: Line): string {
-  try {
-    return JSON.stringify(line);
-  } catch {
-    // A plugin may log an object that refers to itself.
-    const { timestamp, level, message, ...fields } = line;
-    return JSON.stringify({ timestamp, level, message, fields: inspect(fields) });
-  }
+  const json = readSafely(() => JSON.stringify(line));
+  if (json !== undefined) return json;
+  const { timestamp, level, message, ...fields } = line;
+  return JSON.stringify({ timestamp, level, message: toWords(message), fields: toWords(fields) });
+}
+
+/** A plugin may log what JSON does not know: an object that refers to itself, a symbol, a BigInt. */
+function toWords(value: unknown): string {
+  return readSafely(() => JSON.stringify(value)) ?? readSafely(() => inspect(value)) ?? 'a value that cannot be read';
 }
 
 function toText({ timestamp, level, message, ...fields }: Line): string {
   const tail = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(
-      ([key, value]) =>
-        `${key}=${typeof value === 'string' && !/"|\s\S+=/.test(value) ? value : JSON.stringify(value)}`,
-    )
+    .map(([key, value]) => `${key}=${typeof value === 'string' && !/"|\s\S+=/.test(value) ? value : toWords(value)}`)
     .join(' ');
-  return `${timestamp} ${level.toUpperCase().padEnd(5)} ${message}${tail ? ` ${tail}` : ''}`;
+  return `${timestamp} ${level.toUpperCase().padEnd(5)} ${typeof message === 'string' ? message : toWords(message)}${tail ? ` ${tail}` : ''}`;
 }
 
 /** A logger that writes one line per entry to standard error (standard output belongs to the commands). */
-export function createLogger(options: {
-  level: LogLevel;
-  format: 'text' | 'json';
-  stream?: NodeJS.WritableStream;
-}): Logger {
-  return new WinstonBackedLogger(
-    winston.createLogger({
-      level: options.level,
-      levels: { error: 0, warn: 1, info: 2, debug: 3 },
-      format: toFormat(options.format === 'json' ? toJson : toText),
-      transports: [new winston.transports.Stream({ stream: options.stream ?? process.stderr })],
-    }),
-  );
+export function createLogger({
+  stream = process.stderr,
+  ...given
+}: LogStyle & { stream?: NodeJS.WritableStream }): RootLogger {
+  const style = { ...given };
+  const backing = winston.createLogger({
+    level: style.level,
+    levels: { error: 0, warn: 1, info: 2, debug: 3 },
+    format: toFormat((line) => (style.format === 'json' ? toJson(line) : toText(line))),
+    transports: [new winston.transports.Stream({ stream })],
+  });
+  return new WinstonBackedLogger(backing, style);
 }

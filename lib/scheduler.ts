@@ -9,6 +9,9 @@ const minuteMs = 60_000;
 /** Must end soon after its signal is aborted. Its errors are logged, and it runs again when it is next due. */
 type Task = (signal: AbortSignal) => Promise<void>;
 
+/** Ends a scheduled task: aborts it if it is running, and waits for its end. */
+export type Unschedule = () => Promise<void>;
+
 export interface Scheduler {
   /**
    * Runs a task repeatedly, never twice at a time.
@@ -17,7 +20,7 @@ export interface Scheduler {
    *   fields, local time), which alone decides on the times; 0 = never
    * @throws Error when the cron expression is not valid
    */
-  schedule(name: string, refresh: number | string, task: Task): void;
+  schedule(name: string, refresh: number | string, task: Task): Unschedule;
   /** Starts the tasks. Loads node-cron only now, to keep the server's start short. */
   start(): void;
   /** Stops all tasks: aborts running ones and waits for their end. */
@@ -41,14 +44,9 @@ class CronScheduler implements Scheduler {
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #stopping = new AbortController();
-  readonly #cronTasks: ScheduledTask[] = [];
-  /** Each schedules one task; called again when the clock was set back. */
-  readonly #putters: (() => void)[] = [];
+  readonly #tasks = new Set<CronTask>();
   #stopWatching: (() => void) | undefined;
-  /** Until `start`: the tasks to schedule then. */
-  #waiting: (() => void)[] | undefined = [];
-  readonly #running = new Set<Promise<void>>();
+  #state: 'waiting' | 'started' | 'stopped' = 'waiting';
 
   constructor({ log, now = Date.now, random = Math.random }: SchedulerOptions) {
     this.#log = log;
@@ -57,9 +55,8 @@ class CronScheduler implements Scheduler {
   }
 
   start(): void {
-    const tasks = this.#waiting ?? [];
-    this.#waiting = undefined;
-    for (const task of tasks) task();
+    this.#state = 'started';
+    for (const task of this.#tasks) task.put();
     this.#stopWatching = watchClock((jumpMs) => {
       if (jumpMs < 0) this.#startAnew();
     });
@@ -68,71 +65,90 @@ class CronScheduler implements Scheduler {
   /** node-cron waits for a time of the clock, which is far away after the clock was set back. */
   #startAnew(): void {
     this.#log.info('the clock was set back: scheduled work is scheduled anew');
-    for (const task of this.#cronTasks.splice(0)) void task.destroy();
-    for (const put of this.#putters) put();
+    for (const task of this.#tasks) task.put();
   }
 
-  schedule(name: string, refresh: number | string, task: Task): void {
-    if (refresh === 0 || this.#stopping.signal.aborted) return;
-    if (typeof refresh === 'string') {
-      this.#whenStarted(() => this.#putOnClock(name, refresh, () => true, task));
-      return;
-    }
-    const isDue = createDueCheck(refresh, this.#now);
+  schedule(name: string, refresh: number | string, run: Task): Unschedule {
+    if (refresh === 0 || this.#state === 'stopped') return async () => {};
+    const task = new CronTask({ name, run, log: this.#log, ...this.#timesOf(refresh) });
+    this.#tasks.add(task);
+    if (this.#state === 'started') task.put();
+    return async () => {
+      this.#tasks.delete(task);
+      await task.stop();
+    };
+  }
+
+  #timesOf(refresh: number | string): Pick<CronTaskOptions, 'expression' | 'isDue'> {
+    if (typeof refresh === 'string') return { expression: refresh, isDue: () => true };
     // At a second of its own, so that neither the tasks of one server nor many servers ask upstream at the same moment.
-    const eachMinute = () => `${Math.floor(this.#random() * 60)} * * * * *`;
-    this.#whenStarted(() => this.#putOnClock(name, eachMinute(), isDue, task));
+    const second = Math.floor(this.#random() * 60);
+    return { expression: `${second} * * * * *`, isDue: createDueCheck(refresh, this.#now) };
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    this.#stopWatching?.();
+    await Promise.all([...this.#tasks].map((task) => task.stop()));
+    this.#tasks.clear();
+  }
+}
+
+interface CronTaskOptions {
+  name: string;
+  run: Task;
+  log: Logger;
+  expression: string;
+  isDue(): boolean;
+}
+
+class CronTask {
+  readonly #options: CronTaskOptions;
+  readonly #stopping = new AbortController();
+  #onClock: ScheduledTask | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: CronTaskOptions) {
+    this.#options = options;
+  }
+
+  /** Puts it on the clock, in the place of where it stood. */
+  put(): void {
+    void this.#onClock?.destroy();
+    const { name, expression, log } = this.#options;
+    this.#onClock = loadPackage<typeof import('node-cron')>('node-cron').schedule(expression, () => this.#tick(), {
+      name,
+      noOverlap: true,
+      unref: true,
+      // By default a run is skipped when the event loop is busy for a second at its time.
+      missedExecutionTolerance: minuteMs / 2,
+      suppressMissedWarning: true,
+      logger: toCronLog(log),
+    });
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The scheduler has stopped.'));
-    this.#stopWatching?.();
-    this.#waiting = [];
-    for (const task of this.#cronTasks.splice(0)) await task.destroy();
-    await Promise.all(this.#running);
+    await this.#onClock?.destroy();
+    await this.#running;
   }
 
-  #whenStarted(task: () => void): void {
-    if (this.#waiting) this.#waiting.push(task);
-    else task();
+  async #tick(): Promise<void> {
+    if (this.#running || !this.#options.isDue()) return;
+    this.#running = this.#run();
+    await this.#running;
+    this.#running = undefined;
   }
 
-  #putOnClock(name: string, expression: string, isDue: () => boolean, task: Task): void {
-    let isRunning = false;
-    const tick = async () => {
-      if (isRunning || !isDue()) return;
-      isRunning = true;
-      const ended = this.#run(name, task);
-      this.#running.add(ended);
-      await ended;
-      this.#running.delete(ended);
-      isRunning = false;
-    };
-    const put = () => {
-      this.#cronTasks.push(
-        loadPackage<typeof import('node-cron')>('node-cron').schedule(expression, tick, {
-          name,
-          noOverlap: true,
-          unref: true,
-          // By default a run is skipped when the event loop is busy for a second at its time.
-          missedExecutionTolerance: minuteMs / 2,
-          suppressMissedWarning: true,
-          logger: toCronLog(this.#log),
-        }),
-      );
-    };
-    this.#putters.push(put);
-    put();
-  }
-
-  async #run(name: string, task: Task): Promise<void> {
+  async #run(): Promise<void> {
+    const { name, run, log } = this.#options;
     try {
-      await task(this.#stopping.signal);
+      await run(this.#stopping.signal);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       // Expected errors explain themselves in their message; for others the stack helps.
       const fields = error instanceof OpenCompatError ? { reason: error.message } : { error };
-      this.#log.warn(`${name} failed; it runs again when it is next due`, fields);
+      log.warn(`${name} failed; it runs again when it is next due`, fields);
     }
   }
 }

@@ -1,5 +1,5 @@
-import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
-import { describeFailure, outcomeOf } from '../lib/chain/outcome.ts';
+import { defineMiddleware } from '../lib/chain/middleware.ts';
+import { factsOf, isForLedger, type RequestFacts, toUsageRow } from '../lib/chain/request-facts.ts';
 import type { Metrics } from '../lib/metrics.ts';
 
 const durationBuckets = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -9,73 +9,40 @@ function round(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms * 10) / 10;
 }
 
-/** Time spent in this server, without the wait for the upstream. */
-function overheadMs({ timings }: Exchange, endMs: number): number {
-  const { receivedMs, upstreamSentMs, upstreamFirstMs, firstByteMs, upstreamEndMs } = timings;
-  if (upstreamSentMs === undefined) return endMs - receivedMs;
-  const before = upstreamSentMs - receivedMs;
-  const first =
-    upstreamFirstMs !== undefined && firstByteMs !== undefined ? Math.max(0, firstByteMs - upstreamFirstMs) : 0;
-  const after = upstreamEndMs !== undefined ? Math.max(0, endMs - upstreamEndMs) : 0;
-  return before + first + after;
-}
-
-/** The model as the client named it, found or not; undefined if it holds spaces, which could fake further fields. */
-function askedModel({ resolvedModel, error }: Exchange): string | undefined {
-  const name = resolvedModel?.requested ?? error?.public.details?.model;
-  return typeof name === 'string' && /^[^\s\p{C}]+$/u.test(name) ? name : undefined;
-}
-
-/** A connection that has become a WebSocket has no response head. */
-function isSwitched({ statusCode }: Response): boolean {
-  return statusCode === 101;
-}
-
-/** 499, as nginx has it: the client left before it was answered. */
-function statusOf(res: Response): number {
-  return res.headersSent || isSwitched(res) ? res.statusCode : 499;
-}
-
-function pathOf({ originalUrl }: Request): string {
-  return originalUrl.split('?', 1)[0]!;
-}
-
-/** Has all of the answer been handed over? */
-function isWhole(res: Response): boolean {
-  return res.writableFinished || isSwitched(res);
-}
-
-/** @param endMs on the `performance.now()` clock */
-function describe(req: Request, res: Response, endMs: number): Record<string, unknown> {
-  const { exchange } = req;
-  const { timings, usage, resolvedModel: model } = exchange;
-  const sinceReceived = (ms: number | undefined) => round(ms === undefined ? undefined : ms - timings.receivedMs);
+/** The fields of a request's line. */
+function describe(facts: RequestFacts): Record<string, unknown> {
+  const { usage } = facts;
   return {
-    id: exchange.id,
-    client: exchange.clientName || undefined,
-    method: req.method,
-    path: pathOf(req),
-    api: exchange.api?.name,
-    model: askedModel(exchange),
-    provider: model?.provider.name,
-    upstream_model: model?.id,
-    status: statusOf(res),
-    outcome: outcomeOf(exchange, isWhole(res)),
-    ...describeFailure(exchange),
-    aborted: !isWhole(res) || undefined,
-    upstream_head_ms: sinceReceived(timings.upstreamHeadMs),
-    first_byte_ms: sinceReceived(timings.firstByteMs),
-    total_ms: sinceReceived(endMs),
-    overhead_ms: round(overheadMs(exchange, endMs)),
+    id: facts.id,
+    client: facts.client || undefined,
+    method: facts.method,
+    path: facts.path,
+    api: facts.api,
+    model: facts.askedModel,
+    provider: facts.provider,
+    upstream_model: facts.model,
+    status: facts.status,
+    outcome: facts.outcome,
+    error: facts.error,
+    param: facts.param,
+    reason: facts.reason,
+    upstream_status: facts.upstreamStatus,
+    tried: facts.tried,
+    aborted: facts.isAborted || undefined,
+    upstream_head_ms: round(facts.upstreamHeadMs),
+    first_byte_ms: round(facts.firstByteMs),
+    total_ms: round(facts.totalMs),
+    overhead_ms: round(facts.overheadMs),
     input_tokens: usage?.input_tokens,
     cached_tokens: usage?.input_tokens_details?.cached_tokens,
     output_tokens: usage?.output_tokens,
     reasoning_tokens: usage?.output_tokens_details?.reasoning_tokens,
+    credits: facts.credits,
   };
 }
 
 /** Counts a request that has ended. */
-function createCount(metrics: Metrics): (exchange: Exchange, res: Response, endMs: number) => void {
+function createCount(metrics: Metrics): (facts: RequestFacts) => void {
   const requests = metrics.counter(
     'opencompat_requests_total',
     'Requests by API, provider, status and outcome (a stream that breaks has status 200)',
@@ -97,20 +64,16 @@ function createCount(metrics: Metrics): (exchange: Exchange, res: Response, endM
     if (Number.isFinite(count) && count > 0) tokens.inc(count, labels);
   }
 
-  return (exchange, res, endMs) => {
-    const { api: clientApi, resolvedModel, usage, timings } = exchange;
-    const outcome = outcomeOf(exchange, isWhole(res));
-    const provider = resolvedModel?.provider.name ?? '';
-    const api = clientApi?.name ?? '';
-    requests.inc(1, { api, provider, outcome, status: String(statusOf(res)) });
-    if (api) durations.observe((endMs - timings.receivedMs) / 1000, { api });
+  return ({ api = '', provider = '', outcome, status, usage, totalMs }) => {
+    requests.inc(1, { api, provider, outcome, status: String(status) });
+    if (api) durations.observe(totalMs / 1000, { api });
     if (!usage) return;
     countTokens(usage.input_tokens, { provider, direction: 'input' });
     countTokens(usage.output_tokens, { provider, direction: 'output' });
   };
 }
 
-/** One line for each request when it has ended: who, what, how long, how much. Never content, never a secret. */
+/** One line for each request when it has ended, and its row in the ledger: who, what, how long, how much. Never content, never a secret. */
 export default defineMiddleware({
   name: 'access-log',
   after: ['request-id'],
@@ -126,15 +89,16 @@ export default defineMiddleware({
       },
     },
   },
-  create({ quiet }, { log, metrics }) {
+  create({ quiet }, { log, metrics, ledger }) {
     const count = createCount(metrics);
     return function accessLog(req, res, next) {
       res.once('close', () => {
-        const endMs = performance.now();
+        const facts = factsOf(req, res, performance.now());
         // Guesses of keys come by the thousand; `client-auth` tells their number.
-        const isQuiet = quiet.includes(pathOf(req)) || req.exchange.error?.code === 'OC_TOO_MANY_WRONG_KEYS';
-        log[isQuiet ? 'debug' : 'info']('request', describe(req, res, endMs));
-        count(req.exchange, res, endMs);
+        const isQuiet = quiet.includes(facts.path) || req.exchange.error?.code === 'OC_TOO_MANY_WRONG_KEYS';
+        log[isQuiet ? 'debug' : 'info']('request', describe(facts));
+        count(facts);
+        if (ledger && isForLedger(req)) ledger.add(toUsageRow(req, facts));
       });
       next();
     };

@@ -2,7 +2,7 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import { defineMiddleware, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { EventSum } from '../lib/event-sum.ts';
-import { createClientKeyLookup } from '../lib/usage/client-keys.ts';
+import { checkKeyIsGood, createClientKeyLookup } from '../lib/usage/client-keys.ts';
 import { WrongKeys } from '../lib/usage/wrong-keys.ts';
 
 const windowMs = 60_000;
@@ -25,10 +25,11 @@ function presentedKey(req: Request): string | undefined {
  */
 export default defineMiddleware({
   name: 'client-auth',
-  create(_options, { config, log }) {
+  create(_options, { config, log, lasting }) {
     const findKey = createClientKeyLookup(config);
     const limit = config.wrongKeyLimit;
-    const wrongKeys = limit > 0 ? new WrongKeys({ limit, windowMs }) : undefined;
+    const wrongKeys =
+      limit > 0 ? lasting.open('wrong keys', limit, () => new WrongKeys({ limit, windowMs })) : undefined;
     const refused = new EventSum(windowMs, (requests) => {
       log.warn('requests with wrong client keys were refused unread', { requests });
     });
@@ -44,15 +45,19 @@ export default defineMiddleware({
 
     return function clientAuth(req, _res, next) {
       const { exchange } = req;
-      exchange.clientId = req.ip ?? '';
-      exchange.clientName = exchange.clientId;
-      if (!findKey) return next();
+      exchange.clientName = req.ip ?? '';
+      if (!findKey) {
+        exchange.clientId = exchange.clientName;
+        return next();
+      }
       const key = presentedKey(req);
       if (key === undefined)
         throw new OpenCompatError('OC_MISSING_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
       const found = findKey(key);
       noteKey(req, found?.id);
       if (!found) throw new OpenCompatError('OC_INVALID_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
+      checkKeyIsGood(found, Date.now());
+      exchange.clientKey = found;
       exchange.clientId = found.id;
       exchange.clientName = found.name;
       next();

@@ -11,21 +11,26 @@ export default defineMiddleware({
   after: ['rewrite-response'],
   // It has its own time limits for connecting and for silence.
   mayWait: true,
-  create(_options, { config, availability, onListening, onClose }) {
+  create(_options, { config, availability, lasting, onListening }) {
     const idleTimeoutMs = config.upstreamIdleTimeout * 1000;
-    let opening: Promise<UpstreamSender> | undefined;
+    const limits = {
+      connectTimeoutMs: config.upstreamConnectTimeout * 1000,
+      idleTimeoutMs,
+      maxInterimAnswers: config.maxInterimAnswers,
+    };
+    let sender: Promise<UpstreamSender> | undefined;
     /** http-proxy-middleware is loaded after the start, so that the server listens sooner. */
     function openSender(): Promise<UpstreamSender> {
-      const connectTimeoutMs = config.upstreamConnectTimeout * 1000;
-      opening ??= import('../lib/answer/upstream-sender.ts').then(({ createUpstreamSender }) =>
-        createUpstreamSender({ connectTimeoutMs, idleTimeoutMs, maxInterimAnswers: config.maxInterimAnswers }),
-      );
-      return opening;
+      sender ??= lasting.open('connections', limits, importSender, (opened) => opened.close());
+      return sender;
+    }
+    async function importSender(): Promise<UpstreamSender> {
+      const { createUpstreamSender } = await import('../lib/answer/upstream-sender.ts');
+      return createUpstreamSender(limits);
     }
     onListening(async () => {
       await openSender();
     });
-    onClose(async () => (await opening)?.close());
 
     const services: AttemptServices = {
       availability,

@@ -28,7 +28,7 @@ export const ready = defineRoute({
   method: 'get',
   path: '/ready',
   through: 'security-headers',
-  createHandler({ config, providers, availability, redis, state }) {
+  createHandler({ config, providers, availability, redis, ledger, state }) {
     return async function showReadiness(_req, res) {
       const looks = providers.flatMap((provider) => provider.lookForSignIn?.() ?? []);
       await settleWithin(looks, lookLimitMs);
@@ -40,6 +40,7 @@ export const ready = defineRoute({
         ...(state.isDraining && { reason: 'the server is shutting down' }),
         // Without it the server goes on with what it has in memory, so it is no reason to take it out of service.
         ...(redis && { redis: { ready: redis.isUp, ...(!redis.isUp && { reason: redis.reason }) } }),
+        ...(ledger?.fault !== undefined && { usage: { ready: false, reason: ledger.fault } }),
         providers: Object.fromEntries(
           states.map(({ name, isReady, hasCredentials: signedIn, reason, warning }) => [
             name,

@@ -12,7 +12,7 @@ import type { Quota } from '../canonical/quota.ts';
 import type { CanonicalEvent, CanonicalRequest, CanonicalUsage, EmbeddingsResult } from '../canonical/types.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
-import { parseObject } from '../lenient-json.ts';
+import { type Json, parseObject } from '../lenient-json.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import { type AnswerEnd, endOfResponse, worseEnd } from './answer-end.ts';
 import { type EventsOptions, readEvents } from './read-events.ts';
@@ -38,6 +38,7 @@ export interface AnsweredExchange {
   /** Milliseconds on the `performance.now()` clock. */
   readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
   usage?: CanonicalUsage;
+  credits?: number;
   quota?: Quota;
   /** How the answer ended, once it has. */
   answerEnd?: AnswerEnd;
@@ -93,6 +94,11 @@ export function createAnswerHandler(exchange: AnsweredExchange, res: Response, o
 
 function noteQuota(exchange: AnsweredExchange, quota: Quota | undefined): void {
   if (quota) exchange.quota = quota;
+}
+
+function noteCredits(exchange: AnsweredExchange, event: Json): void {
+  const credits = exchange.model.provider.readCredits?.(event);
+  if (credits !== undefined) exchange.credits = (exchange.credits ?? 0) + credits;
 }
 
 function noteFirst({ timings }: AnsweredExchange): void {
@@ -185,7 +191,10 @@ function createEventHandler(
         facts: { ...options.facts, id: choice ? `${options.facts.id}_${choice}` : options.facts.id },
         sink,
         transforms: transforms[choice]!,
-        onVendorEvent: (event) => noteQuota(exchange, provider.readVendorEvent?.(event)),
+        onVendorEvent(event) {
+          noteQuota(exchange, provider.readVendorEvent?.(event));
+          noteCredits(exchange, event);
+        },
         onFirstEvent: () => noteFirst(exchange),
         onComplete(response) {
           noteEnd(exchange, response.usage, endOfResponse(response));
@@ -221,7 +230,10 @@ function relay(
     contentType: api.streamType,
     onHead,
     onFirstBytes: () => noteFirst(exchange),
-    onComplete: (tail, end) => noteEnd(exchange, tail && readUsage?.(tail), end),
+    onComplete(tail, end) {
+      noteEnd(exchange, tail && readUsage?.(tail), end);
+      if (tail) noteCredits(exchange, tail);
+    },
     keepaliveMs: limits.keepaliveInterval * 1000,
     keepalive,
     endMark,

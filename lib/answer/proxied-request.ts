@@ -61,6 +61,8 @@ export function createProxyCarrier(connectTimeoutMs: number): RequestCarrier {
   function announce(proxyReq: ClientRequest, call: UpstreamCall): void {
     const { socket } = proxyReq;
     proxyReq.on('information', () => call.countInterim());
+    // Node has no error for an answer that would change the protocol (101), and closes the connection.
+    proxyReq.once('close', () => call.closed());
     call.onLetGo(() => proxyReq.destroy());
     call.started({ socket, idleMs: proxyReq.reusedSocket && socket ? pool.idleMs(socket) : undefined });
   }

@@ -103,6 +103,11 @@ export class UpstreamCall {
     this.fail(new OpenCompatError('OC_UPSTREAM_INVALID', { provider: this.#title, api: 'HTTP', reason }));
   }
 
+  /** The connection was closed, which says nothing of a request that has an answer or an error. */
+  closed(): void {
+    if (!this.#isSettled) this.fail(this.#unreachable('it closed the connection without an answer'));
+  }
+
   answered(answer: PlainAnswer): void {
     this.#settle();
     this.#resolve(decompress(answer));

@@ -13,11 +13,15 @@ import type { Config } from '../config/schema.ts';
 import type { OpenCompatError, PublicError } from '../errors.ts';
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { ResponseStore } from '../kept/response-store.ts';
+import type { Lasting } from '../lasting.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { RedisConnection } from '../storage/redis.ts';
+import type { ClientKey } from '../usage/client-keys.ts';
+import type { KeyCharging } from '../usage/key-limits.ts';
+import type { Ledger } from '../usage/ledger.ts';
 
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
@@ -56,10 +60,13 @@ export interface Exchange {
   readonly timings: Timings;
   /**
    * Identifies the client: the hash of its client key, else its address. Limits, caches and kept answers go by it. Never shown.
+   * '' until the client has been let in.
    */
   clientId: string;
   /** The client key's name, else its address: for people to read. */
   clientName: string;
+  /** The client key, with what it may use. Undefined where the server asks for none. */
+  clientKey: ClientKey | undefined;
   /** The JSON body as sent. @throws before `parse-body` */
   body: unknown;
   /** The request in canonical form. @throws before `validate` */
@@ -107,10 +114,10 @@ export interface Exchange {
    */
   openAnswer: () => AnswerHandler;
   /**
-   * Counts further requests against the client's limit: what one request multiplies to. Set by `rate-limit`.
-   * Rejects with OC_RATE_LIMITED.
+   * Counts `answers` against the client's limits; undefined where there is nothing to wait for. Set by `rate-limit`, called by
+   * `rewrite-request`. Rejects with OC_RATE_LIMITED, OC_KEY_REQUEST_LIMIT, OC_KEY_TOKEN_LIMIT, OC_KEY_COST_LIMIT.
    */
-  charge?: (requests: number) => Promise<void>;
+  charge?: () => Promise<void> | undefined;
   /** Where the request goes when `model` cannot answer it, in order (an alias with a list). Set by `resolve-model`. */
   fallbacks: readonly ResolvedModel[];
   /** The effort that the client itself asked for, which a suffix of the model's name outweighs. Set by `resolve-model`. */
@@ -121,12 +128,21 @@ export interface Exchange {
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
-  /** Drops what only the request phase needed, so that an open stream does not hold a prompt of megabytes. */
+  /**
+   * All requests have been sent: drops what only they needed as soon as the head of the answer has gone too, so that an open
+   * stream does not hold a prompt of megabytes.
+   */
   releaseRequest(): void;
+  /** The head of the answer is about to go: nothing is tried again from here. `rewrite-response` calls it. */
+  noteHead(): void;
   /** Aborts the upstream, as when the client leaves. */
   abort(reason: unknown): void;
+  /** How many answers an upstream is asked for: `n` times the prompts. Set by `rewrite-request`. */
+  answers: number;
   /** As the upstream reported it at the end; the sum over all choices. */
   usage?: CanonicalUsage;
+  /** The same in the provider's own units, where it tells them: Copilot's AI credits. */
+  credits?: number;
   quota?: Quota;
   /** How the answer ended, once it has and nothing has failed. */
   answerEnd?: AnswerEnd;
@@ -148,13 +164,22 @@ export interface Services {
   readonly redis: RedisConnection | undefined;
   /** Which models cannot answer for a while, such as those out of quota. */
   readonly availability: Availability;
+  /** What client keys have used of their limits. */
+  readonly keyCharging: KeyCharging;
+  /** Takes a row for each request that has ended; undefined when the server keeps none. */
+  readonly ledger: Ledger | undefined;
   /** Stored answers; undefined when the server stores none. */
   readonly responses: ResponseStore | undefined;
   /** The client APIs that are served. */
   readonly apis: readonly ClientApi[];
-  /** Registers work that can wait until the server listens: called once then. */
+  /** What is to outlive a reload of the configuration, which creates every middleware anew. The names are its own. */
+  readonly lasting: Lasting;
+  /** Registers work that can wait until the server listens: called once then, and after a reload before the first request. */
   onListening(task: () => void | Promise<void>): void;
-  /** Registers what closes the resources that `create` opened: called when the server stops. */
+  /**
+   * Registers what closes the resources that `create` opened: called when the server stops, or after a reload when the last
+   * request has ended that began before it.
+   */
   onClose(task: () => void | Promise<void>): void;
 }
 
@@ -171,9 +196,12 @@ export interface MiddlewareDefinition<S extends JsonSchema = JsonSchema> {
   readonly options?: S;
   /** It may take any time before it answers or calls `next`, because it has a time limit of its own. Default false. */
   readonly mayWait?: boolean;
-  /** Called once for each set of options; the chains of all APIs share the handler. Gives an ordinary Express handler. */
+  /**
+   * Called once for each set of options, and again when a reload changes the configuration; the chains of all APIs share the
+   * handler. Gives an ordinary Express handler.
+   */
   create(options: FromSchema<S>, services: Services): Handler | Promise<Handler>;
-  /** Called when the server stops. Resources of one `create` belong to `Services.onClose`. */
+  /** Called when the server stops, or no chain has it any more after a reload. Resources of one `create` belong to `Services.onClose`. */
   close?(): void | Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /** What became of a request, in one word: for logs and metrics. The status cannot tell, as a stream begins with 200. */
 import type { AnswerEnd } from '../answer/answer-end.ts';
-import type { OpenCompatError } from '../errors.ts';
+import type { ErrorCode, OpenCompatError } from '../errors.ts';
 import { logSentence } from '../public-text.ts';
 import type { Exchange } from './middleware.ts';
 
@@ -36,8 +36,17 @@ function outcomeOfError({ code, status }: OpenCompatError): Outcome {
   }
 }
 
-/** Why a request failed, as fields of its log line: what the client was told, the upstream's status, what was tried before. */
-export function describeFailure({ error, trials }: Exchange): Record<string, unknown> {
+/** Why a request failed: what the client was told, the upstream's status, what was tried before. */
+export interface Failure {
+  readonly error: ErrorCode | undefined;
+  readonly param: string | undefined;
+  readonly reason: string | undefined;
+  readonly upstreamStatus: number | undefined;
+  readonly tried: readonly string[] | undefined;
+}
+
+/** Its texts are fit for a log line. */
+export function describeFailure({ error, trials }: Exchange): Failure {
   const last = trials.find((trial) => trial.error === error);
   const tried = trials
     .filter((trial) => trial !== last)
@@ -46,7 +55,7 @@ export function describeFailure({ error, trials }: Exchange): Record<string, unk
     error: error?.code,
     param: error?.public.param ? logSentence(error.public.param) : undefined,
     reason: error && logSentence(error.message),
-    upstream_status: last?.status,
+    upstreamStatus: last?.status,
     tried: tried.length > 0 ? tried : undefined,
   };
 }

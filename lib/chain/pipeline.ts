@@ -1,4 +1,5 @@
 /** The running chains: creates the handlers of planned boxes, and closes what they opened. */
+import { withinLasting } from '../lasting.ts';
 import { ConfigError, type Fault } from '../options/faults.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
 import type { BoxName } from './default-chain.ts';
@@ -17,8 +18,6 @@ export interface ChainBox {
 }
 
 export interface Pipeline {
-  /** The plugin in whose file an error arose, by the error's stack; undefined for errors from elsewhere. */
-  pluginBehind(error: unknown): string | undefined;
   /** @param api name of the API; undefined for pages outside every API */
   chainOf(api: string | undefined): readonly ChainBox[];
   /** Runs the work that the boxes have put off until the server listens. */
@@ -52,11 +51,6 @@ export async function createPipeline(plan: ChainPlan, shared: SharedServices): P
   }
 
   return {
-    pluginBehind(error) {
-      const stack = error instanceof Error ? (error.stack ?? '') : '';
-      for (const [href, plugin] of plan.pluginFiles) if (stack.includes(href)) return plugin;
-      return undefined;
-    },
     chainOf: (api) => chains.get(api) ?? chains.get(undefined)!,
     warmUp: () => handlers.warmUp(),
     close: () => handlers.close(),
@@ -93,13 +87,14 @@ class Handlers {
     if (known) return known;
     const handler = await this.#create(box);
     byOptions.set(key, handler);
-    if (middleware.close && byOptions.size === 1) this.#onClose(middleware, () => middleware.close?.());
+    if (byOptions.size === 1) this.#closeAtLast(middleware);
     return handler;
   }
 
   async #create({ middleware, options, origin }: PlannedBox): Promise<Handler> {
     const services: Services = {
       ...this.#shared,
+      lasting: withinLasting(this.#shared.lasting, middleware.name),
       onListening: (run) => this.#warmUps.push({ middleware: middleware.name, run }),
       onClose: (run) => this.#onClose(middleware, run),
     };
@@ -109,6 +104,18 @@ class Handlers {
       timeoutMs: this.#shared.config.middlewareTimeout * 1000,
       isPlugin: origin !== builtInOrigin,
     });
+  }
+
+  /** The chains of two configurations may have the definition at a time: its own `close` is called when none has it any more. */
+  #closeAtLast(middleware: Middleware): void {
+    if (!middleware.close) return;
+    const { name, create } = middleware;
+    this.#shared.lasting.open(
+      `middleware ${name}`,
+      create,
+      () => middleware,
+      (ended) => ended.close?.(),
+    );
   }
 
   #onClose({ name }: Middleware, run: Task): void {

@@ -23,8 +23,6 @@ export interface PluginEntry extends Position {
 export interface ChainPlan {
   /** By the name of the API; undefined: pages outside every API. */
   readonly chains: ReadonlyMap<string | undefined, readonly PlannedBox[]>;
-  /** Each plugin's module, by its URL. */
-  readonly pluginFiles: ReadonlyMap<string, string>;
 }
 
 type Entry = Config['middleware'][number];
@@ -61,11 +59,10 @@ export async function planChains(
   { loadsPlugins }: PlanOptions = { loadsPlugins: true },
 ): Promise<ChainPlan> {
   const faults: Fault[] = [];
-  const pluginFiles = new Map<string, string>();
   const boxes = await importBoxes();
   const builtIns = defaultChain.map((name) => boxes[name]);
   const load = loadsPlugins ? loadPlugin : describePlugin;
-  const changes = [...(await loadChanges(config, load, pluginFiles, faults)), ...plugins.map(toLoadedPlugin)];
+  const changes = [...(await loadChanges(config, load, faults)), ...plugins.map(toLoadedPlugin)];
   faults.push(...checkApiNames(config.middleware, apis));
 
   const chains = new Map<string | undefined, readonly PlannedBox[]>();
@@ -77,14 +74,13 @@ export async function planChains(
     chains.set(api, chain);
   }
   if (faults.length > 0) throw new ConfigError(withoutRepeats(faults), config.file);
-  return { chains, pluginFiles };
+  return { chains };
 }
 
 /** The configuration's entries in order, with the plugins loaded that are switched on. */
 async function loadChanges(
   config: Pick<Config, 'middleware' | 'baseDir'>,
   load: (specifier: string, folder: string) => Promise<FoundPlugin>,
-  pluginFiles: Map<string, string>,
   faults: Fault[],
 ): Promise<Change[]> {
   const changes: Change[] = [];
@@ -94,9 +90,7 @@ async function loadChanges(
       changes.push({ path, entry });
     } else if (entry.enabled) {
       try {
-        const { href, ...plugin } = await load(entry.plugin, config.baseDir);
-        if (href !== undefined) pluginFiles.set(href, entry.plugin);
-        changes.push({ ...plugin, origin: entry.plugin, path, entry });
+        changes.push({ ...(await load(entry.plugin, config.baseDir)), origin: entry.plugin, path, entry });
       } catch (error) {
         const reason = `cannot be loaded: ${(error as Error).message}`;
         faults.push({ path: `${path}.plugin`, value: entry.plugin, reason });
@@ -106,15 +100,12 @@ async function loadChanges(
   return changes;
 }
 
-interface FoundPlugin extends Pick<LoadedPlugin, 'middleware' | 'isUnloaded'> {
-  /** The URL of its module. */
-  href?: string;
-}
+type FoundPlugin = Pick<LoadedPlugin, 'middleware' | 'isUnloaded'>;
 
 /** @throws what the import throws, or TypeError for a module that exports no middleware */
 async function loadPlugin(specifier: string, folder: string): Promise<FoundPlugin> {
-  const { exported, href } = await importPlugin(specifier, folder);
-  if (isMiddleware(exported)) return { middleware: exported, href };
+  const exported = await importPlugin(specifier, folder);
+  if (isMiddleware(exported)) return { middleware: exported };
   throw new TypeError(
     'its default export is not a middleware; write `export default defineMiddleware({ name, create })`',
   );

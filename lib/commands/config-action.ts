@@ -2,6 +2,7 @@ import { planChains } from '../chain/plan.ts';
 import { withLocatedFaults } from '../config/located-faults.ts';
 import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import type { Config } from '../config/schema.ts';
+import { openLasting } from '../lasting.ts';
 import { createLogger } from '../log.ts';
 import { describeAlias, reportAliases } from '../models/alias-report.ts';
 import { gatherFaults } from '../options/faults.ts';
@@ -41,11 +42,12 @@ async function describeAliases(config: Config, plan: ProviderPlan): Promise<stri
   if (Object.keys(config.aliases).length === 0) return [];
   const log = createLogger({ level: 'error', format: 'text', stream: process.stderr });
   const scheduler = createScheduler({ log });
-  const providers = await openProviders({ config, log, scheduler }, withoutPlugins(plan));
-  await scheduler.stop();
+  const lasting = openLasting(log);
   try {
+    const providers = await openProviders({ config, log, scheduler, lasting }, withoutPlugins(plan));
+    await scheduler.stop();
     return reportAliases(providers, config.aliases).map(describeAlias);
   } finally {
-    for (const provider of providers) await provider.close?.();
+    await lasting.close();
   }
 }

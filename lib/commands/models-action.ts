@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { withLocatedFaults } from '../config/located-faults.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
+import { openLasting } from '../lasting.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { type AliasReport, describeAlias, reportAliases } from '../models/alias-report.ts';
 import { type ListedModel, listModels } from '../models/resolve.ts';
@@ -25,8 +26,10 @@ export async function runModels(program: Command, options: { json?: true; refres
   const scheduler = createScheduler({ log });
   const redis = await openCommandRedis(config, log);
   const plan = await withLocatedFaults(loaded, () => planProviders(config, [], { loadsPlugins: false }));
-  const providers = await openProviders({ config, log, scheduler, redis }, withoutPlugins(plan, tellOfPlugin));
+  const lasting = openLasting(log);
   try {
+    const services = { config, log, scheduler, redis, lasting };
+    const providers = await openProviders(services, withoutPlugins(plan, tellOfPlugin));
     // Only servers run periodic work.
     await scheduler.stop();
     await Promise.all(signedIn(providers).map(refresh));
@@ -37,7 +40,7 @@ export async function runModels(program: Command, options: { json?: true; refres
       console.log(['', 'ALIASES', ...aliases.map(describeAlias)].join('\n'));
     }
   } finally {
-    for (const provider of providers) await provider.close?.();
+    await lasting.close();
   }
 }
 

@@ -14,6 +14,7 @@ import { closeConnections } from './open-connections.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
 import { registerTrustCommand } from './trust.ts';
+import { registerUsageCommand } from './usage.ts';
 import { registerVersionCommand } from './version.ts';
 
 export function createProgram(): Command {
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   registerLogoutCommand(program);
   registerInfoCommand(program);
   registerModelsCommand(program);
+  registerUsageCommand(program);
   registerConfigCommand(program);
   registerTrustCommand(program);
   registerHashKeyCommand(program);

@@ -7,18 +7,21 @@ export const keptKeys = {
     'x-section': 'Kept responses',
     enum: ['memory', 'file', 'off'],
     default: 'memory',
+    'x-restart': true,
     description:
       'Where answers of the Responses API are kept, for clients that go on from them or retrieve them: `file` outlives a restart; `off` keeps none. With `redis` they are in Redis.',
   },
   responsesDir: {
     type: 'string',
     minLength: 1,
+    'x-restart': true,
     description: 'Folder for `responsesStore: file`. Default: `responses` beside the credentials.',
   },
   responsesMaxEntries: {
     type: 'integer',
     minimum: 1,
     default: 2000,
+    'x-restart': true,
     description:
       'Most answers that are kept; of whoever has the most, the least lately used go first. With `redis`: of each client key.',
   },
@@ -27,6 +30,7 @@ export const keptKeys = {
     minimum: 65536,
     default: 67108864,
     'x-unit': 'bytes',
+    'x-restart': true,
     description: 'Largest size of all kept answers together; with `redis`, of those of each client key.',
   },
   responsesMaxRestoredBytes: {
@@ -41,6 +45,7 @@ export const keptKeys = {
     ...seconds,
     exclusiveMinimum: 0,
     default: 604800,
+    'x-restart': true,
     description: 'How long an answer is kept after its last use.',
   },
   websocketMaxConnections: {

@@ -8,7 +8,8 @@
  * `x-unit`: unit of a bare number.  `x-secret`: never printed.  `x-section`: heading in the documentation, of this key and
  * those that follow.  `format`: see options/formats.ts.  `x-expected`: a `pattern` in words, for what does not match it
  * ("must be …"); of its `examples`, the one that was probably meant is named.  `x-sign-in-hosts`: the hosts to which a
- * configuration of the current directory may send a sign-in by this key; see folder-file.ts.
+ * configuration of the current directory may send a sign-in by this key; see folder-file.ts.  `x-restart`: only a start reads
+ * it; all others count after a reload.  `x-file`: the path of a file whose text belongs to the configuration.
  *
  * The arrow: config → the fragments of its owners (providers by their registry, apis, storage). An owner's fragment rests on
  * options/ alone, and an owner takes its own values by their types (`ConfigOf<typeof itsKeys>`); none of them imports
@@ -24,6 +25,7 @@ import type { Secret } from '../secret.ts';
 import { type RedisConfig, redisKeys } from '../storage/redis-config.ts';
 import { keptKeys } from './kept-keys.ts';
 import { chainKeys, limitKeys, listeningKeys, loggingKeys } from './server-keys.ts';
+import { usageKeys } from './usage-keys.ts';
 
 export type { ProviderEntry } from '../providers/entries-config.ts';
 export type { RedisConfig } from '../storage/redis-config.ts';
@@ -65,6 +67,7 @@ const fragments: readonly ConfigFragment[] = [
   entryKeys,
   ...builtIns.flatMap(({ keys }) => (keys ? [keys] : [])),
   limitKeys,
+  usageKeys,
   keptKeys,
   redisKeys,
   chainKeys,
@@ -97,6 +100,7 @@ type OwnKeys = typeof listeningKeys &
   typeof modelKeys &
   typeof entryKeys &
   typeof limitKeys &
+  typeof usageKeys &
   typeof keptKeys &
   typeof redisKeys &
   typeof chainKeys;

@@ -7,6 +7,8 @@ export interface Availability {
   note(model: ResolvedModel, error: OpenCompatError): void;
   /** A model has answered: forgets its failures. */
   noteAnswer(model: ResolvedModel): void;
+  /** Forgets what is known of a provider, which a reload has changed. */
+  forget(provider: string): void;
   /** 1 when the model's provider could not be reached a moment ago, else 0: an order in which to ask. */
   doubtOf(model: ResolvedModel): 0 | 1;
   /** The error that a model would give now, if known, with the remaining time as its `retry-after`. */
@@ -59,6 +61,11 @@ export function createAvailability(now: () => number = Date.now): Availability {
       blocks.delete(keyOfProvider(model));
       blocks.delete(keyOfModel(model));
       doubts.delete(keyOfProvider(model));
+    },
+
+    forget(provider) {
+      doubts.delete(provider);
+      for (const key of blocks.keys()) if (key === provider || key.startsWith(`${provider}/`)) blocks.delete(key);
     },
 
     doubtOf: (model) => ((doubts.get(keyOfProvider(model)) ?? 0) > now() ? 1 : 0),

@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
+import { longestFit } from '../name-pattern.ts';
 import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.ts';
 
 /** Longest chain of aliases that is followed. */
@@ -95,11 +96,19 @@ export function resolveModels(
   judge: Judge = nobody,
 ): ResolvedModel[] {
   const found = name.length <= maxNameCharacters ? find(name, { providers, aliases, judge }, []) : [];
-  if (found.length === 0) {
-    const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases) };
-    throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
-  }
+  if (found.length === 0) throw notFound(name, providers, aliases);
   return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
+}
+
+/** @param isShown may a model be proposed instead? Default: any */
+export function notFound(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  isShown?: (model: ListedModel) => boolean,
+): OpenCompatError {
+  const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases, isShown) };
+  return new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
 }
 
 /** Models that only draw: no provider lists them, as another model draws in their name. */
@@ -152,7 +161,10 @@ function find(name: string, search: Search, path: readonly string[]): Found[] {
   const info = usableName.test(id) ? provider?.unlistedModel?.(id) : undefined;
   if (provider && info) return [{ provider, info }];
 
-  const pattern = findPattern(name, aliases);
+  const pattern = longestFit(
+    name,
+    Object.keys(aliases).filter((alias) => alias.includes('*')),
+  );
   if (pattern !== undefined) return followAlias(pattern, search, path);
   const standIn = findStandIn(name, providers);
   return standIn ? [standIn] : judge(name);
@@ -182,29 +194,6 @@ function followAlias(alias: string, search: Search, path: readonly string[]): Fo
   // Ends a chain that leads back to itself: an alias with `*` may match its own target.
   if (path.length >= maxAliasHops || path.includes(alias)) return [];
   return [search.aliases[alias]!].flat().flatMap((target) => find(target, search, [...path, alias]));
-}
-
-/** The longest alias with `*` that fits; of two of one length the one that is written first. */
-function findPattern(name: string, aliases: Aliases): string | undefined {
-  let longest: string | undefined;
-  for (const alias of Object.keys(aliases)) {
-    if (alias.includes('*') && alias.length > (longest?.length ?? 0) && fitsPattern(name, alias)) longest = alias;
-  }
-  return longest;
-}
-
-/** Matches piece by piece, each at its first place: every pattern costs one walk along the name. */
-function fitsPattern(name: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop() ?? '';
-  if (!name.startsWith(first)) return false;
-  let position = first.length;
-  for (const piece of rest) {
-    const found = name.indexOf(piece, position);
-    if (found < 0) return false;
-    position = found + piece.length;
-  }
-  return name.length - last.length >= position && name.endsWith(last);
 }
 
 /**
@@ -254,16 +243,22 @@ export function splitPrefix(name: string, providers: readonly Provider[]): { pro
   return { provider, id: provider ? id : name };
 }
 
-function describeNear(name: string, providers: readonly Provider[], aliases: Aliases): string {
+function describeNear(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  isShown?: (model: ListedModel) => boolean,
+): string {
   const { provider, id } = splitPrefix(name.slice(0, maxNameCharacters), providers);
   // Of a name with the prefix of a provider that is not here, the model's own name is what is near to something.
   const asked = (provider ? id : id.slice(id.lastIndexOf('/') + 1)).toLowerCase();
-  const target = Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
+  const target = !isShown && Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
   if (target) {
     const targets = target.map((model) => `\`${model.slice(0, maxNameCharacters)}\``).join(', ');
     return ` It is an alias, and no target of it (${targets}) is served here.`;
   }
   const near = listModels(providers, aliases)
+    .filter((model) => !isShown || isShown(model))
     .map(({ id }) => id)
     .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))
     .filter(({ candidate, steps }) => steps <= Math.max(2, Math.ceil(candidate.length / 2)))

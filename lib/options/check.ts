@@ -7,7 +7,16 @@ import { isSecretName, mask } from '../masking.ts';
 import { type Fault, joinPath, nearestName } from './faults.ts';
 import { formatChecks, formatTests } from './formats.ts';
 
-const annotations = ['x-env', 'x-unit', 'x-secret', 'x-section', 'x-expected', 'x-sign-in-hosts'];
+const annotations = [
+  'x-env',
+  'x-unit',
+  'x-secret',
+  'x-section',
+  'x-expected',
+  'x-sign-in-hosts',
+  'x-restart',
+  'x-file',
+];
 
 /**
  * @param isOwn the schemas are this project's: to hold them to the schema of schemas would cost a start 15 ms
@@ -22,6 +31,8 @@ export function createOptionsAjv(isOwn: boolean, code?: Options['code']): Ajv {
     allowUnionTypes: true,
     // Strict otherwise: a misspelled keyword in a plugin's schema is an error instead of a silently missing check.
     strictTypes: false,
+    // A plugin's schema may have a name, and comes again when the plugin is loaded again.
+    addUsedSchema: false,
     ...(isOwn && { meta: false, validateSchema: false }),
     code,
   });

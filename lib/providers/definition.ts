@@ -1,5 +1,6 @@
 /** The public contract of providers, built-in ones and plugins alike; see README.md in this folder. */
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
+import type { Lasting } from '../lasting.ts';
 import type { Logger } from '../log.ts';
 import type { ConfigFragment, ConfigOf, ConfigPlaces, ConfigRules, WrittenOf } from '../options/fragment.ts';
 import type { Scheduler } from '../scheduler.ts';
@@ -17,8 +18,13 @@ export interface ProviderServices<C = ConfigPlaces> {
   /** The effective configuration, read-only. Secrets in it are `Secret`s. */
   readonly config: C;
   readonly log: Logger;
-  /** Runs a task repeatedly: at an interval in minutes, or by a cron expression. The first run comes once the server listens. */
+  /**
+   * Runs a task repeatedly, until the provider is closed: at an interval in minutes, or by a cron expression. The first run comes
+   * once the server listens.
+   */
   readonly scheduler: Pick<Scheduler, 'schedule'>;
+  /** What is to outlive a reload of the configuration, after which the provider is created anew. The names are its own. */
+  readonly lasting: Lasting;
   /** The state that replicas share. Absent: this server runs alone, and keeps sign-ins in files. */
   readonly redis?: RedisConnection;
   /** All providers in the order in which they are asked for a model; complete when the last one has been created. */
@@ -39,8 +45,8 @@ export interface ProviderDefinition<S extends JsonSchema = JsonSchema, C = Confi
    */
   readonly options?: S;
   /**
-   * Called once, when the server starts. The provider's `close` closes whatever this opens.
-   * @throws Error to stop the start; its message is shown beside the provider's place in the configuration
+   * Called when the server starts, and when a reload changes the configuration. The provider's `close` closes whatever this opens.
+   * @throws Error to stop the start or the reload; its message is shown beside the provider's place in the configuration
    */
   create(options: FromSchema<S>, services: ProviderServices<C>): Provider | Promise<Provider>;
 }

@@ -31,8 +31,6 @@ export interface PlannedProvider {
 export interface ProviderPlan {
   /** In the order in which they are asked. */
   readonly providers: readonly PlannedProvider[];
-  /** Each plugin's module, by its URL. */
-  readonly pluginFiles: ReadonlyMap<string, string>;
 }
 
 /** The keys of the configuration that list providers, besides those of the built-in ones. */
@@ -53,13 +51,12 @@ export async function planProviders(
   { loadsPlugins }: PlanOptions = { loadsPlugins: true },
 ): Promise<ProviderPlan> {
   const faults: Fault[] = [];
-  const pluginFiles = new Map<string, string>();
   const planned = given.map((provider) => planGiven(provider, faults));
-  planned.push(...(await planEntries(config, { folder: config.baseDir, loadsPlugins, pluginFiles, faults })));
+  planned.push(...(await planEntries(config, { folder: config.baseDir, loadsPlugins, faults })));
   const keyed = planKeyed(config);
   faults.push(...checkKeyedNames(keyed, config.providers));
   if (faults.length > 0) throw new ConfigError(faults, config.file);
-  return { providers: [...planned, ...planBuiltIns(keyed, config.providers)], pluginFiles };
+  return { providers: [...planned, ...planBuiltIns(keyed, config.providers)] };
 }
 
 function planGiven({ name, definition, options: written = {} }: GivenProvider, faults: Fault[]): PlannedProvider {
@@ -73,7 +70,6 @@ function planGiven({ name, definition, options: written = {} }: GivenProvider, f
 interface Planning extends PlanOptions {
   /** The folder that the paths of plugins are relative to. */
   readonly folder: string;
-  readonly pluginFiles: Map<string, string>;
   readonly faults: Fault[];
 }
 
@@ -138,7 +134,7 @@ async function findPlugin(
   name: string,
   { plugin = '', type, enabled }: ProviderEntry,
   path: string,
-  { folder, loadsPlugins, pluginFiles, faults }: Planning,
+  { folder, loadsPlugins, faults }: Planning,
 ): Promise<FoundProvider | undefined> {
   if (type !== undefined) {
     faults.push({ path: joinPath(path, 'type'), value: type, reason: 'must not stand beside a plugin' });
@@ -148,9 +144,7 @@ async function findPlugin(
   const found = { origin: plugin, optionsPath: joinPath(path, 'options') };
   try {
     if (!loadsPlugins) return { ...found, definition: describePlugin(plugin, folder), isUnloaded: true };
-    const { definition, href } = await loadPlugin(plugin, folder);
-    pluginFiles.set(href, plugin);
-    return { ...found, definition };
+    return { ...found, definition: await loadPlugin(plugin, folder) };
   } catch (error) {
     const reason = `cannot be loaded: ${(error as Error).message}`;
     faults.push({ path: joinPath(path, 'plugin'), value: plugin, reason });
@@ -159,9 +153,9 @@ async function findPlugin(
 }
 
 /** @throws what the import throws, or TypeError for a module that exports no provider */
-async function loadPlugin(specifier: string, folder: string): Promise<{ definition: ProviderPlugin; href: string }> {
-  const { exported, href } = await importPlugin(specifier, folder);
-  if (isProviderPlugin(exported)) return { definition: exported, href };
+async function loadPlugin(specifier: string, folder: string): Promise<ProviderPlugin> {
+  const exported = await importPlugin(specifier, folder);
+  if (isProviderPlugin(exported)) return exported;
   throw new TypeError('its default export is not a provider; write `export default defineProvider({ create })`');
 }
 

@@ -204,6 +204,8 @@ export interface Provider {
   /** The quota in the answer's headers, or in a vendor event outside the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;
   readVendorEvent?(event: { type: string; [key: string]: unknown }): Quota | undefined;
+  /** What an answer has cost in units of the provider's own: from a vendor event, or from the last event of an answer. */
+  readCredits?(event: Readonly<Record<string, unknown>>): number | undefined;
 
   close?(): void | Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { Logger } from '../log.ts';
 import { describeAlias, isOdd, reportAliases } from '../models/alias-report.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Scheduler } from '../scheduler.ts';
+import type { Scheduler, Unschedule } from '../scheduler.ts';
 
 /** How often the lists are compared with the aliases again, in minutes: they come after the start, and change. */
 const lookEveryMinutes = 1;
@@ -11,13 +11,17 @@ interface NoticeOptions {
   config: Pick<Config, 'aliases'>;
   log: Logger;
   providers: readonly Provider[];
-  scheduler: Scheduler;
+  scheduler: Pick<Scheduler, 'schedule'>;
+  /** What has been said already. */
+  told: Set<string>;
 }
 
-/** Says in the log which aliases lead nowhere, or stand in front of a model of the same name; each thing once. */
-export function watchAliases({ config, log, providers, scheduler }: NoticeOptions): void {
-  if (Object.keys(config.aliases).length === 0) return;
-  const told = new Set<string>();
+/**
+ * Says in the log which aliases lead nowhere, or stand in front of a model of the same name; each thing once.
+ * @returns the function that ends it
+ */
+export function watchAliases({ config, log, providers, scheduler, told }: NoticeOptions): Unschedule {
+  if (Object.keys(config.aliases).length === 0) return async () => {};
 
   function look(): void {
     const areKnown = areListsKnown(providers);
@@ -31,7 +35,7 @@ export function watchAliases({ config, log, providers, scheduler }: NoticeOption
     }
   }
   look();
-  scheduler.schedule('aliases', lookEveryMinutes, async () => look());
+  return scheduler.schedule('aliases', lookEveryMinutes, async () => look());
 }
 
 function areListsKnown(providers: readonly Provider[]): boolean {

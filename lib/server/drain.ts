@@ -1,10 +1,9 @@
 import type http from 'node:http';
 import net from 'node:net';
-import type { HttpExchange } from '../chain/exchange.ts';
-import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ServerState } from './route.ts';
+import type { Snapshots } from './snapshots.ts';
 import type { ResponseSockets } from './sockets.ts';
 import type { UpgradedConnections } from './upgrades.ts';
 
@@ -20,10 +19,9 @@ const cutMs = 1_000;
 
 export interface DrainOptions {
   server: http.Server;
-  config: Pick<Config, 'shutdownGrace'>;
+  snapshots: Pick<Snapshots, 'live' | 'config'>;
   log: Logger;
   state: ServerState;
-  live: ReadonlySet<HttpExchange>;
   sockets: ResponseSockets;
   upgraded: UpgradedConnections;
 }
@@ -32,9 +30,7 @@ export interface DrainOptions {
  * Returns the function that drains a server: it takes no new connections, exchanges may finish within `shutdownGrace`, later
  * ones end with an error, and connections without a running request are closed.
  */
-export function createDrain({ server, config, log, state, live, sockets, upgraded }: DrainOptions) {
-  const graceMs = config.shutdownGrace * 1000;
-  const lingerMs = Math.min(idleLingerMs, graceMs);
+export function createDrain({ server, snapshots, log, state, sockets, upgraded }: DrainOptions) {
   const waiting = watchWaiting(server);
 
   function closeWaiting(): void {
@@ -43,7 +39,7 @@ export function createDrain({ server, config, log, state, live, sockets, upgrade
   }
 
   function endExchanges(): void {
-    for (const exchange of live) exchange.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
+    for (const exchange of snapshots.live()) exchange.abort(new OpenCompatError('OC_SHUTTING_DOWN'));
     setTimeout(() => {
       sockets.close();
       upgraded.cut();
@@ -53,6 +49,9 @@ export function createDrain({ server, config, log, state, live, sockets, upgrade
 
   return async function drain(): Promise<void> {
     state.isDraining = true;
+    const { shutdownGrace } = snapshots.config;
+    const graceMs = shutdownGrace * 1000;
+    const lingerMs = Math.min(idleLingerMs, graceMs);
     // `http.Server`'s own `close` would close idle connections at once.
     const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
     sockets.drain();
@@ -63,7 +62,8 @@ export function createDrain({ server, config, log, state, live, sockets, upgrade
       // Keeps a connection from being kept alive after its last answer.
       sweep = setInterval(closeWaiting, sweepMs);
     }, lingerMs);
-    if (live.size > 0) log.info('waiting for running requests', { requests: live.size, grace_s: config.shutdownGrace });
+    const requests = [...snapshots.live()].length;
+    if (requests > 0) log.info('waiting for running requests', { requests, grace_s: shutdownGrace });
     const grace = setTimeout(endExchanges, graceMs);
     await closed;
     clearTimeout(linger);

@@ -1,5 +1,6 @@
 /** One WebSocket connection of the Responses API: it takes messages, and has each answered by a request of its own. */
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { duplexPair } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { createSseReader } from '../answer/sse.ts';
@@ -59,18 +60,19 @@ export interface ResponseSocketOptions {
   responses: ResponseStore;
   /** Takes the requests. */
   server(): http.Server;
-  /** As `maxBodyValues`. */
-  maxValues: number;
+  /** As `maxBodyValues` now. */
+  maxValues(): number;
 }
 
 /** One connection: at most one request at a time. */
 export class ResponseSocket {
   readonly #webSocket: WebSocket;
   readonly #headers: IncomingHttpHeaders;
-  readonly #remoteAddress: string | undefined;
+  /** Below the WebSocket. */
+  readonly #connection: Socket;
   readonly #responses: ResponseStore;
   readonly #server: () => http.Server;
-  readonly #maxValues: number;
+  readonly #maxValues: () => number;
   readonly clientId: string;
   /** Bytes that have come since the last whole message. */
   pendingBytes = 0;
@@ -84,7 +86,7 @@ export class ResponseSocket {
     this.#webSocket = webSocket;
     this.clientId = clientId;
     this.#headers = Object.fromEntries(Object.entries(req.headers).filter(([name]) => !handshakeHeaders.test(name)));
-    this.#remoteAddress = req.socket.remoteAddress;
+    this.#connection = req.socket;
     this.#responses = responses;
     this.#server = server;
     this.#maxValues = maxValues;
@@ -167,7 +169,7 @@ export class ResponseSocket {
 
   #take(text: string, isBinary: boolean): void {
     try {
-      checkFrame(text, isBinary, this.#maxValues);
+      checkFrame(text, isBinary, this.#maxValues());
       this.#create(text);
     } catch (thrown) {
       this.#sendFailure(toOpenCompatError(thrown));
@@ -180,7 +182,7 @@ export class ResponseSocket {
     if (this.#request) throw new OpenCompatError('OC_SOCKET_BUSY');
     const [near, far] = duplexPair();
     // The chain's limits and logs go by the client's address.
-    Object.defineProperty(far, 'remoteAddress', { value: this.#remoteAddress });
+    Object.defineProperty(far, 'remoteAddress', { value: this.#connection.remoteAddress });
     attachSession(far, { responses: this.#responses });
     this.#server().emit('connection', far);
 
@@ -203,16 +205,17 @@ export class ResponseSocket {
     request.end(body);
   }
 
-  /** Sends events as frames, as fast as the client reads them. */
+  /** Sends events as frames, as fast as the client reads them; those that came together leave in one write. */
   #passOn(answer: IncomingMessage): void {
-    const reader = createSseReader((data) => {
-      this.#webSocket.send(data, () => {
-        if (answer.isPaused() && !this.#isBehind) answer.resume();
-        this.#goOn();
-      });
-    }, ownEvents);
+    const onSent = () => {
+      if (answer.isPaused() && !this.#isBehind) answer.resume();
+      this.#goOn();
+    };
+    const reader = createSseReader((data) => this.#webSocket.send(data, onSent), ownEvents);
     answer.on('data', (bytes: Buffer) => {
+      this.#connection.cork();
       reader.feed(bytes);
+      this.#connection.uncork();
       if (this.#isBehind) answer.pause();
     });
     answer.on('end', () => this.#finish());

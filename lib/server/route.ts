@@ -2,6 +2,7 @@ import type { ClientApi } from '../apis/api.ts';
 import type { BoxName } from '../chain/default-chain.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
+import type { ConfigReloads } from './config-state.ts';
 import type { ResponseSockets } from './sockets.ts';
 
 /** Whether the server takes requests. */
@@ -12,6 +13,7 @@ export interface ServerState {
 export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
+  readonly reloads: ConfigReloads;
   /** All routes, for the page that lists them. */
   readonly routes: readonly Route[];
 }

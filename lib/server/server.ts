@@ -1,34 +1,33 @@
 /** The server: its listening socket, its life and its graceful shutdown. */
-import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Request, Response } from 'express';
 import { credentialFileName } from '../auth/credential-store.ts';
 import { findLoosePermissions } from '../auth/file-permissions.ts';
-import { answerWithError } from '../chain/error-answer.ts';
-import type { HttpExchange } from '../chain/exchange.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { EventSum } from '../event-sum.ts';
-import { createLogger, type Logger } from '../log.ts';
+import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
 import type { Provider } from '../providers/provider.ts';
+import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
-import { watchAliases } from './alias-notices.ts';
-import { createApp } from './app.ts';
+import { apisOf, importRoutes } from './built-in-routes.ts';
+import type { ReloadReport } from './config-state.ts';
 import { createDrain } from './drain.ts';
-import { createErrorBoundary, type ErrorBoundary } from './error-boundary.ts';
 import { letHeapGrow } from './heap.ts';
+import { createHttpServer, limitServer } from './http-server.ts';
+import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
-import { answerClientError } from './malformed-http.ts';
-import { type GivenParts, openParts, type ServerParts } from './parts.ts';
+import { Reloader } from './reload.ts';
 import type { ServerState } from './route.ts';
+import { type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
+import { Snapshots } from './snapshots.ts';
 import { createResponseSockets } from './sockets.ts';
-import { serveUpgrades } from './upgrades.ts';
 
 export interface ServerOptions extends GivenParts {
   /** Where log lines go. Default: standard output. */
   logStream?: NodeJS.WritableStream;
+  /** Reads the configuration anew, for a reload. Default: there is nothing to be read. */
+  load?: () => LoadedConfig | Promise<LoadedConfig>;
 }
 
 export interface RunningServer {
@@ -41,42 +40,66 @@ export interface RunningServer {
    * @returns false when it arose outside every request, connection and plugin
    */
   outlive(error: unknown): boolean;
+  /** Takes up a changed configuration. Never rejects. @param reason for the log */
+  reload(reason: string): Promise<ReloadReport>;
   /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
   close(): Promise<void>;
 }
 
 /** Starts a server. Everything it opens is closed by `close()`. */
-export async function createServer(
-  { config, warnings }: LoadedConfig,
-  options: ServerOptions = {},
-): Promise<RunningServer> {
-  const log = createLogger({
-    level: config.verbose ? 'debug' : config.logLevel,
-    format: config.logFormat,
-    stream: options.logStream ?? process.stdout,
-  });
-  for (const warning of warnings) log.warn(warning);
-  for (const warning of await findLoosePermissions(join(config.dataDir, credentialFileName))) log.warn(warning);
+export async function createServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
+  const { config } = loaded;
+  const log = createLogger({ ...styleOf(config), stream: options.logStream ?? process.stdout });
+  const tellWarnings = createTeller(log);
+  tellWarnings(loaded.warnings);
+  tellWarnings(await findLoosePermissions(join(config.dataDir, credentialFileName)));
 
-  const parts = await openParts(config, log, options);
-  const { scheduler, pipeline, services } = parts;
-  const { server, drain, boundary, report } = createHttpServer(parts);
-  const address = await listen(server, config.port, config.host).catch(async (error) => {
-    await parts.close();
-    throw error;
+  const routes = await importRoutes();
+  const plan = (next: LoadedConfig) => planSnapshot(next, apisOf(routes), options);
+  const firstPlan = await plan(loaded);
+  const parts = await openLastingParts(config, log, routes);
+  const state: ServerState = { isDraining: false };
+  const sockets = createResponseSockets({ config: () => snapshots.config, log, server: () => server });
+  const reloads = new Reloader({
+    load: options.load ?? (() => loaded),
+    plan,
+    open,
+    current: () => snapshots.current,
+    take,
+    log,
   });
+  const snapshots = new Snapshots(await open(firstPlan).catch(closeAfter(parts)), parts);
+  const { server, upgraded, boundary, report } = createHttpServer(snapshots, parts);
+  const drain = createDrain({ server, snapshots, log, state, sockets, upgraded });
+  const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
   const url = urlOf(address);
-  announce(url, address, config, log, services.providers);
-  watchAliases({ ...services, scheduler });
+  announce(url, log, snapshots.current.services.providers);
+  warnOfOpenServer(address, config, log);
+  snapshots.watchAliases();
   setImmediate(() => {
-    scheduler.start();
-    void pipeline.warmUp().then(letHeapGrow);
+    parts.scheduler.start();
+    void snapshots.current.warmUp().then(letHeapGrow);
   });
+
+  function open(next: SnapshotPlan): Promise<Snapshot> {
+    return openSnapshot(next, parts, { state, sockets, reloads });
+  }
+
+  function take(next: Snapshot): void {
+    const { config: taken } = next.services;
+    log.restyle(styleOf(taken));
+    limitServer(server, taken);
+    parts.ledger?.price(createPriceList(taken.prices));
+    snapshots.take(next);
+    tellWarnings(next.plan.loaded.warnings);
+    warnOfOpenServer(address, taken, log);
+  }
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
     // Stops listening at once, even during a refresh.
-    await Promise.all([drain(), scheduler.stop()]);
+    await Promise.all([drain(), parts.scheduler.stop(), reloads.close()]);
+    await snapshots.close();
     await parts.close();
     log.info('stopped');
   }
@@ -85,6 +108,7 @@ export async function createServer(
     address,
     log,
     outlive: (error) => boundary.failBehind(error) || !report(error),
+    reload: (reason) => reloads.reload(reason),
     close() {
       closing ??= closeAll();
       return closing;
@@ -92,76 +116,43 @@ export async function createServer(
   };
 }
 
-/** The application on a server that does not listen yet, and the function that drains it. */
-function createHttpServer({ services, routes, pipeline }: ServerParts): {
-  server: http.Server;
-  drain(): Promise<void>;
-  boundary: ErrorBoundary;
-  report(error: unknown): boolean;
-} {
-  const { config, log } = services;
-  const state: ServerState = { isDraining: false };
-  const live = new Set<HttpExchange>();
-  const sockets = createResponseSockets({ config, log, server: () => server });
-  const app = createApp(pipeline, { ...services, state, routes, sockets }, live);
-  function report(error: unknown): boolean {
-    const plugin = pipeline.pluginBehind(error);
-    log.error('an uncaught error', { plugin, error });
-    return plugin === undefined;
-  }
-  const boundary = createErrorBoundary({
-    report,
-    answer: (error, req, res) => answerWithError(error, req as Request, res as Response, services),
-  });
-  const listener = boundary.guardRequests(app);
-  const server = http.createServer(
-    {
-      requestTimeout: config.requestTimeout * 1000,
-      headersTimeout: config.headersTimeout * 1000,
-      keepAliveTimeout: config.keepAliveTimeout * 1000,
-      // Most delay before a timeout is noticed.
-      connectionsCheckingInterval: Math.min(5_000, config.headersTimeout * 500),
-    },
-    listener,
-  );
-  boundary.guardServer(server);
-  server.on('clientError', answerClientError);
-  const upgraded = serveUpgrades(server, listener);
-  limitConnections(server, config.maxConnections, log);
-  const drain = createDrain({ server, config, log, state, live, sockets, upgraded });
-  return { server, drain, boundary, report };
+/** For a start that fails: closes what has been opened, the first given first. */
+function closeAfter(...opened: { close(): Promise<void> }[]): (error: unknown) => Promise<never> {
+  return async (error) => {
+    for (const part of opened) await part.close();
+    throw error;
+  };
 }
 
-/** Those beyond the limit are closed before a byte is read; the log has a line for each minute in which that happens. */
-function limitConnections(server: http.Server, maxConnections: number, log: Logger): void {
-  if (maxConnections === 0) return;
-  server.maxConnections = maxConnections;
-  const dropped = new EventSum(60_000, (connections) => {
-    log.warn('connections were closed at once: there are as many as `maxConnections`', { connections, maxConnections });
-  });
-  server.on('drop', () => dropped.add());
+function styleOf({ verbose, logLevel, logFormat }: Config): LogStyle {
+  return { level: verbose ? 'debug' : logLevel, format: logFormat };
 }
 
-function announce(
-  url: string,
-  { address }: AddressInfo,
-  { apiKeys, clientKeys }: Config,
-  log: Logger,
-  providers: readonly Provider[],
-): void {
+/** Logs each warning once, however often the configuration is loaded. */
+function createTeller(log: Logger): (warnings: readonly string[]) => void {
+  const told = new Set<string>();
+  return (warnings) => {
+    for (const warning of warnings) if (!told.has(warning)) log.warn(warning);
+    for (const warning of warnings) told.add(warning);
+  };
+}
+
+function announce(url: string, log: Logger, providers: readonly Provider[]): void {
   const ready = providers.filter((provider) => provider.readiness().isReady).map(({ name }) => name);
   log.info(`OpenCompat ${version} is listening on ${url}`, {
     base_url: `${url}/v1`,
     providers: ready.join(', ') || 'none',
   });
-  if (apiKeys.length + clientKeys.length === 0 && !isLoopbackAddress(address)) {
-    log.warn(
-      'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: it has no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
-      { listening_on: address },
-    );
-  }
   for (const provider of providers) {
     const { isReady, reason } = provider.readiness();
     if (!isReady && reason) log.info(`${provider.title}: ${reason}`);
   }
+}
+
+function warnOfOpenServer({ address }: AddressInfo, { apiKeys, clientKeys }: Config, log: Logger): void {
+  if (apiKeys.length + clientKeys.length > 0 || isLoopbackAddress(address)) return;
+  log.warn(
+    'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: it has no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
+    { listening_on: address },
+  );
 }

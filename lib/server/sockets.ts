@@ -27,7 +27,8 @@ export interface ResponseSockets {
 }
 
 export interface ResponseSocketsOptions {
-  config: Pick<
+  /** The one in use now. */
+  config(): Pick<
     Config,
     | 'keepaliveInterval'
     | 'maxBodyBytes'
@@ -72,8 +73,7 @@ class SocketPool implements ResponseSockets {
     this.#checkRoom(clientId);
     res.statusCode = 101;
     res.detachSocket(upgrade.socket as never);
-    this.#acceptor ??= this.#openAcceptor();
-    this.#acceptor.handleUpgrade(req, upgrade.socket, upgrade.head, (webSocket) => {
+    this.#openAcceptor().handleUpgrade(req, upgrade.socket, upgrade.head, (webSocket) => {
       this.#start(webSocket, req, upgrade.socket, clientId);
     });
     // The exchange of the handshake is over; each request on the connection has its own.
@@ -91,7 +91,8 @@ class SocketPool implements ResponseSockets {
   }
 
   #start(webSocket: WebSocket, req: IncomingMessage, connection: Duplex, clientId: string): void {
-    const { config, log, server } = this.#options;
+    const { log, server } = this.#options;
+    const config = this.#options.config();
     const responses = createResponseStore({
       maxEntries: config.responsesMaxEntries,
       maxBytes: config.websocketMaxKeptBytes,
@@ -104,7 +105,7 @@ class SocketPool implements ResponseSockets {
       clientId,
       responses,
       server,
-      maxValues: config.maxBodyValues,
+      maxValues: () => this.#options.config().maxBodyValues,
     });
     this.#sockets.add(socket);
     // Before the WebSocket's own listener, which takes whole messages out of what has come.
@@ -115,13 +116,25 @@ class SocketPool implements ResponseSockets {
       this.#sockets.delete(socket);
       if (this.#sockets.size === 0) this.#stopBeat();
     });
-    this.#beat ??= setInterval(() => this.#tick(), (config.keepaliveInterval || usualBeatS) * 1000).unref();
+    this.#beat ??= this.#startBeat();
+  }
+
+  #startBeat(): NodeJS.Timeout {
+    const beatMs = (this.#options.config().keepaliveInterval || usualBeatS) * 1000;
+    return setTimeout(() => {
+      this.#tick();
+      this.#beat = this.#sockets.size > 0 ? this.#startBeat() : undefined;
+    }, beatMs).unref();
   }
 
   /** Loaded at the first WebSocket: most servers never see one. */
   #openAcceptor(): WebSocketServer {
-    const ws = loadPackage<typeof import('ws')>('ws');
-    return new ws.WebSocketServer({ noServer: true, maxPayload: this.#options.config.maxBodyBytes });
+    const maxPayload = this.#options.config().maxBodyBytes;
+    if (this.#acceptor?.options.maxPayload !== maxPayload) {
+      const ws = loadPackage<typeof import('ws')>('ws');
+      this.#acceptor = new ws.WebSocketServer({ noServer: true, maxPayload });
+    }
+    return this.#acceptor;
   }
 
   #ofClient(clientId: string): ResponseSocket[] {
@@ -130,14 +143,14 @@ class SocketPool implements ResponseSockets {
 
   /** One message may always be as large as a body. */
   #isTooMuchPending(clientId: string): boolean {
-    const { websocketMaxPendingBytes, maxBodyBytes } = this.#options.config;
+    const { websocketMaxPendingBytes, maxBodyBytes } = this.#options.config();
     const bytes = this.#ofClient(clientId).reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
     return bytes > Math.max(websocketMaxPendingBytes, maxBodyBytes);
   }
 
   /** @throws OpenCompatError OC_TOO_MANY_SOCKETS */
   #checkRoom(clientId: string): void {
-    const { websocketMaxConnections: limit, websocketMaxConnectionsPerClient: share } = this.#options.config;
+    const { websocketMaxConnections: limit, websocketMaxConnectionsPerClient: share } = this.#options.config();
     if (this.#sockets.size >= limit) {
       const setting = '`websocketMaxConnections` (OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS)';
       throw new OpenCompatError('OC_TOO_MANY_SOCKETS', { limit, whose: '', setting });
@@ -149,7 +162,7 @@ class SocketPool implements ResponseSockets {
   }
 
   #tick(): void {
-    const { keepaliveInterval, websocketIdleTimeout, requestTimeout } = this.#options.config;
+    const { keepaliveInterval, websocketIdleTimeout, requestTimeout } = this.#options.config();
     const nowMs = performance.now();
     const limits = {
       isPinged: keepaliveInterval > 0,
@@ -160,7 +173,7 @@ class SocketPool implements ResponseSockets {
   }
 
   #stopBeat(): void {
-    clearInterval(this.#beat);
+    clearTimeout(this.#beat);
     this.#beat = undefined;
   }
 }

@@ -8,6 +8,7 @@ export const redisKeys = {
     type: ['string', 'object'],
     format: 'redis-url',
     'x-secret': true,
+    'x-restart': true,
     'x-sign-in-hosts': [],
     'x-env': ['OPENCOMPAT_REDIS_URL'],
     additionalProperties: false,
@@ -24,6 +25,7 @@ export const redisKeys = {
     type: 'string',
     minLength: 32,
     'x-secret': true,
+    'x-restart': true,
     'x-sign-in-hosts': [],
     description:
       'Key that encrypts sign-ins and responses before they go to Redis; the same for all servers. `openssl rand -base64 32` makes one.',

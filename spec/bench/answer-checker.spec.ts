@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AnswerForm, StreamChecker } from './answer-checker.ts';
+import { StreamChecker } from './answer-checker.ts';
 import { wordAt } from './scenario.ts';
+import type { AnswerForm } from './ways.ts';
 
 const deltas = 5;
 const words = Array.from({ length: deltas }, (_, index) => wordAt(index));
 
-const answers: Record<AnswerForm, string> = {
+const answers: Record<Exclude<AnswerForm, 'socket'>, string> = {
   responses: [
     ...words.map((delta) => `event: response.output_text.delta\ndata: ${JSON.stringify({ type: 'x', delta })}\n\n`),
     `event: response.completed\ndata: ${JSON.stringify({ type: 'response.completed' })}\n\n`,
@@ -14,6 +15,13 @@ const answers: Record<AnswerForm, string> = {
   chat: [
     ...['', ...words].map((content) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`),
     `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`,
+  ].join(''),
+  messages: [
+    ...words.map(
+      (text) => `data: ${JSON.stringify({ type: 'content_block_delta', delta: { type: 'text_delta', text } })}\n\n`,
+    ),
+    `data: ${JSON.stringify({ type: 'message_delta', delta: { stop_reason: 'end_turn' } })}\n\n`,
+    `data: ${JSON.stringify({ type: 'message_stop' })}\n\n`,
   ].join(''),
 };
 

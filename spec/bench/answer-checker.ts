@@ -1,10 +1,14 @@
 import { textOf, wordAt } from './scenario.ts';
+import type { AnswerForm } from './ways.ts';
 
-/** What comes back: the upstream's own Responses events, or Chat Completions chunks. */
-export type AnswerForm = 'responses' | 'chat';
+const responsesMarks = { delta: '"delta":"', end: ['"type":"response.completed"'] };
 
-const deltaMarks = { responses: '"delta":"', chat: '"content":"' };
-const endMarks = { responses: ['"type":"response.completed"'], chat: ['"finish_reason":"stop"', 'data: [DONE]\n\n'] };
+const marks: Record<AnswerForm, { delta: string; end: string[] }> = {
+  responses: responsesMarks,
+  socket: responsesMarks,
+  chat: { delta: '"content":"', end: ['"finish_reason":"stop"', 'data: [DONE]\n\n'] },
+  messages: { delta: '"type":"text_delta","text":"', end: ['"stop_reason":"end_turn"', '"type":"message_stop"'] },
+};
 
 /**
  * Checks a streamed answer word by word. It searches the text instead of parsing it, so that the load generator stays
@@ -21,8 +25,8 @@ export class StreamChecker {
 
   constructor(form: AnswerForm, expectedDeltas: number) {
     this.#expected = expectedDeltas;
-    this.#mark = deltaMarks[form];
-    this.#endMarks = endMarks[form];
+    this.#mark = marks[form].delta;
+    this.#endMarks = marks[form].end;
   }
 
   /** Takes the next piece of the answer, split anywhere. */
@@ -63,10 +67,19 @@ export class StreamChecker {
   }
 }
 
-/** What is wrong with a Chat Completions answer that was not streamed, or undefined. */
+interface WholeAnswer {
+  /** Of Chat Completions. */
+  choices?: { message?: { content?: unknown }; finish_reason?: unknown }[];
+  /** Of Messages. */
+  content?: { text?: unknown }[];
+  stop_reason?: unknown;
+}
+
+/** What is wrong with an answer in one piece, of Chat Completions or Messages, or undefined. */
 export function checkAnswer(body: string, expectedDeltas: number): string | undefined {
-  const answer = JSON.parse(body) as { choices?: { message?: { content?: unknown }; finish_reason?: unknown }[] };
-  const choice = answer.choices?.[0];
-  const isRight = choice?.message?.content === textOf(expectedDeltas) && choice.finish_reason === 'stop';
+  const { choices, content, stop_reason }: WholeAnswer = JSON.parse(body);
+  const text = choices?.[0]?.message?.content ?? content?.[0]?.text;
+  const end = choices?.[0]?.finish_reason ?? stop_reason;
+  const isRight = text === textOf(expectedDeltas) && (end === 'stop' || end === 'end_turn');
   return isRight ? undefined : `wrong answer: ${body.slice(0, 200)}`;
 }

@@ -4,12 +4,13 @@
  */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AnswerForm, checkAnswer, StreamChecker } from './answer-checker.ts';
-import { chatPath, model, responsesPath, type Scenario, toPrompt } from './scenario.ts';
+import { WebSocket } from 'ws';
+import { checkAnswer, StreamChecker } from './answer-checker.ts';
+import { paths, type Scenario, toBody } from './scenario.ts';
+import type { Target } from './ways.ts';
 
-export interface LoadTarget {
+export interface LoadTarget extends Target {
   origin: string;
-  form: AnswerForm;
 }
 
 export interface LoadJob extends Scenario {
@@ -20,10 +21,8 @@ export interface LoadJob extends Scenario {
   concurrency: number;
   /** Time over which the first requests are spread. */
   rampMs: number;
-  /** Chat Completions only. */
+  /** A pipe streams what the upstream's Responses API gives either way. */
   isStreaming: boolean;
-  /** Default: the one that the upstream's Responses side has. */
-  model?: string;
 }
 
 /** What one target did. */
@@ -31,8 +30,6 @@ export interface LoadTally {
   deltas: number;
   /** For each request, from sending it to its first delta. */
   firstTokenMs: number[];
-  /** Between two deltas of a stream that has an interval. */
-  gapsMs: number[];
   /** At most `maxFaults`, in words. */
   faults: string[];
 }
@@ -43,18 +40,13 @@ export interface LoadResult {
   tallies: LoadTally[];
 }
 
-export type LoadMessage = { kind: 'all-open' } | { kind: 'done'; result: LoadResult };
-
 const maxFaults = 5;
 const agent = new Agent({ keepAlive: true });
+const headers = { 'content-type': 'application/json' };
 
-async function runJob(job: LoadJob, onAllOpen: () => void): Promise<LoadResult> {
-  const tallies = job.targets.map((): LoadTally => ({ deltas: 0, firstTokenMs: [], gapsMs: [], faults: [] }));
+async function runJob(job: LoadJob): Promise<LoadResult> {
+  const tallies = job.targets.map((): LoadTally => ({ deltas: 0, firstTokenMs: [], faults: [] }));
   let sent = 0;
-  let opened = 0;
-  const onOpen = () => {
-    if (++opened === job.concurrency) onAllOpen();
-  };
   const startedMs = performance.now();
   await Promise.all(
     Array.from({ length: job.concurrency }, async (_, index) => {
@@ -62,61 +54,59 @@ async function runJob(job: LoadJob, onAllOpen: () => void): Promise<LoadResult> 
       while (sent < job.requests) {
         const at = sent++ % job.targets.length;
         const tally = tallies[at]!;
-        const fault = await ask(job.targets[at]!, job, tally, onOpen);
+        const fault = await ask(job.targets[at]!, job, tally);
         if (fault !== undefined && tally.faults.length < maxFaults) tally.faults.push(fault);
       }
     }),
   );
-  return { elapsedMs: performance.now() - startedMs, tallies };
+  const elapsedMs = performance.now() - startedMs;
+  closeSockets();
+  return { elapsedMs, tallies };
 }
 
-function ask(target: LoadTarget, job: LoadJob, tally: LoadTally, onOpen: () => void): Promise<string | undefined> {
-  const isChat = target.form === 'chat';
+/** @returns what is wrong with the answer, or undefined */
+function ask(target: LoadTarget, job: LoadJob, tally: LoadTally): Promise<string | undefined> {
+  if (target.form === 'socket') return askOnSocket(target, job, tally);
+  const { form, model, origin } = target;
+  const isStream = job.isStreaming || form === 'responses';
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const headers = { 'content-type': 'application/json' };
-  const url = `${target.origin}${isChat ? chatPath : responsesPath}`;
-  const sentMs = performance.now();
-  const asked: ClientRequest = request(url, { method: 'POST', agent, headers }, (answer) => {
+  const stream = new Stream(target, job, tally);
+  const asked: ClientRequest = request(`${origin}${paths[form]}`, { method: 'POST', agent, headers }, (answer) => {
     answer.setEncoding('latin1');
     if (answer.statusCode !== 200)
       gather(answer, (text) => resolve(`status ${answer.statusCode}: ${text.slice(0, 300)}`));
-    else if (isChat && !job.isStreaming) gather(answer, (text) => resolve(countAnswer(text, job, tally)));
-    else follow(answer, target, job, tally, sentMs, onOpen, resolve);
+    else if (isStream) follow(answer, stream, resolve);
+    else gather(answer, (text) => resolve(countAnswer(text, job, tally)));
   });
   asked.on('error', (error) => resolve(String(error)));
-  asked.end(isChat ? chatBody(job) : responsesBody(job));
+  asked.end(toBody(form, model, job, isStream));
   return promise;
 }
 
-function follow(
-  answer: IncomingMessage,
-  target: LoadTarget,
-  job: LoadJob,
-  tally: LoadTally,
-  sentMs: number,
-  onOpen: () => void,
-  resolve: (fault: string | undefined) => void,
-): void {
-  const checker = new StreamChecker(target.form, job.deltas);
-  let lastMs = 0;
-  answer.on('data', (piece: string) => {
-    const before = checker.deltas;
-    checker.take(piece);
-    if (checker.deltas === before) return;
-    tally.deltas += checker.deltas - before;
-    if (before > 0 && job.intervalMs === 0) return;
-    const nowMs = performance.now();
-    if (before === 0) {
-      tally.firstTokenMs.push(nowMs - sentMs);
-      onOpen();
-    } else {
-      tally.gapsMs.push(nowMs - lastMs);
-    }
-    // Deltas that came together had no gap between them.
-    for (let more = checker.deltas - before; more > 1 && job.intervalMs > 0; more--) tally.gapsMs.push(0);
-    lastMs = nowMs;
+/** A streamed answer as it comes. */
+class Stream {
+  readonly checker: StreamChecker;
+  readonly #tally: LoadTally;
+  readonly #sentMs = performance.now();
+
+  constructor({ form }: LoadTarget, { deltas }: LoadJob, tally: LoadTally) {
+    this.checker = new StreamChecker(form, deltas);
+    this.#tally = tally;
+  }
+
+  take(piece: string): void {
+    const before = this.checker.deltas;
+    this.checker.take(piece);
+    this.#tally.deltas += this.checker.deltas - before;
+    if (before === 0 && this.checker.deltas > 0) this.#tally.firstTokenMs.push(performance.now() - this.#sentMs);
+  }
+}
+
+function follow(answer: IncomingMessage, stream: Stream, resolve: (fault: string | undefined) => void): void {
+  answer.on('data', (piece: string) => stream.take(piece));
+  answer.on('close', () => {
+    resolve(answer.complete ? stream.checker.finish() : `cut after ${stream.checker.deltas} deltas`);
   });
-  answer.on('close', () => resolve(answer.complete ? checker.finish() : `cut after ${checker.deltas} deltas`));
 }
 
 function gather(answer: IncomingMessage, take: (text: string) => void): void {
@@ -133,30 +123,41 @@ function countAnswer(text: string, job: LoadJob, tally: LoadTally): string | und
   return fault;
 }
 
-function chatBody(job: LoadJob): string {
-  return JSON.stringify({
-    model: job.model ?? model,
-    stream: job.isStreaming,
-    messages: [
-      { role: 'system', content: 'You are a helpful assistant. Answer briefly.' },
-      { role: 'user', content: toPrompt(job) },
-    ],
-  });
+/** Open WebSockets without a request, by origin. */
+const idleSockets = new Map<string, WebSocket[]>();
+
+async function askOnSocket(target: LoadTarget, job: LoadJob, tally: LoadTally): Promise<string | undefined> {
+  const idle = idleSockets.get(target.origin) ?? [];
+  idleSockets.set(target.origin, idle);
+  const socket = idle.pop() ?? (await openSocket(target.origin));
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const stream = new Stream(target, job, tally);
+  const onMessage = (data: Buffer) => {
+    const text = data.toString('latin1');
+    stream.take(text);
+    if (/"type":"(error|response\.(completed|failed|incomplete))"/.test(text)) resolve(stream.checker.finish());
+  };
+  const onClose = () => resolve(`closed after ${stream.checker.deltas} deltas`);
+  socket.on('message', onMessage).on('close', onClose);
+  socket.send(toBody(target.form, target.model, job, true));
+  const fault = await promise;
+  socket.off('message', onMessage).off('close', onClose);
+  idle.push(socket);
+  return fault;
 }
 
-function responsesBody(job: LoadJob): string {
-  return JSON.stringify({
-    model,
-    stream: true,
-    store: false,
-    instructions: 'You are a helpful assistant. Answer briefly.',
-    input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: toPrompt(job) }] }],
-  });
+function openSocket(origin: string): Promise<WebSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}${paths.socket}`, { perMessageDeflate: false });
+  socket.once('open', () => resolve(socket)).once('error', reject);
+  return promise;
 }
 
-const tell = (message: LoadMessage) => process.send!(message);
+function closeSockets(): void {
+  for (const socket of [...idleSockets.values()].flat()) socket.close();
+  idleSockets.clear();
+}
 
 process.on('message', async (job: LoadJob) => {
-  const result = await runJob(job, () => tell({ kind: 'all-open' }));
-  tell({ kind: 'done', result });
+  process.send!(await runJob(job));
 });

@@ -1,5 +1,5 @@
 /** CPU time and memory of another process, and the few statistics that the tables need. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** The kernel tells CPU time in these units to every program, whatever its own clock. */
 const ticksPerSecond = 100;
@@ -15,10 +15,17 @@ export function readCpuUs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1_000_000) / ticksPerSecond;
 }
 
-/** Resident memory in KB (1024 bytes); NaN where there is no /proc. */
-export function readRssKb(pid: number): number {
-  if (!canReadProcesses) return Number.NaN;
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+/** Resident memory in KB (1024 bytes), now and at its highest; NaN where there is no /proc. */
+export function readMemoryKb(pid: number): { now: number; peak: number } {
+  if (!canReadProcesses) return { now: Number.NaN, peak: Number.NaN };
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const read = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]);
+  return { now: read('VmRSS'), peak: read('VmHWM') };
+}
+
+/** From now on `peak` is the highest since now (proc_pid_clear_refs(5)). */
+export function forgetPeak(pid: number): void {
+  if (canReadProcesses) writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 /** The value below which the share of the values lies; NaN for none. */

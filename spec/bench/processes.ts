@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { LoadJob, LoadMessage, LoadResult } from './load.ts';
+import type { LoadJob, LoadResult } from './load.ts';
 
 const readyTimeoutMs = 20_000;
 const readyPollMs = 2;
@@ -62,6 +62,8 @@ export function startServer({ upstreamOrigin, home, isBuilt, cpuProfileDir }: Se
       OPENCOMPAT_GITHUB_API_URL: upstreamOrigin,
       OPENCOMPAT_GITHUB_RAW_URL: upstreamOrigin,
       OPENCOMPAT_RATE_LIMIT: '0',
+      OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS: '1000',
+      OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS_PER_CLIENT: '1000',
       OPENCOMPAT_LOG_LEVEL: 'info',
       OPENCOMPAT_LOG_FORMAT: 'json',
     },
@@ -156,19 +158,13 @@ export class LoadGenerator implements AsyncDisposable {
     return this.#child.pid!;
   }
 
-  /** @param onAllOpen as many streams as the job's concurrency have given their first delta. */
-  run(job: LoadJob, onAllOpen?: () => void): Promise<LoadResult> {
+  run(job: LoadJob): Promise<LoadResult> {
     const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
     const onExit = () => reject(new Error('The load generator has died.'));
-    const onMessage = (message: LoadMessage) => {
-      if (message.kind === 'all-open') {
-        onAllOpen?.();
-        return;
-      }
-      this.#child.off('message', onMessage).off('exit', onExit);
-      resolve(message.result);
-    };
-    this.#child.on('message', onMessage).once('exit', onExit);
+    this.#child.once('exit', onExit).once('message', (result: LoadResult) => {
+      this.#child.off('exit', onExit);
+      resolve(result);
+    });
     this.#child.send(job);
     return promise;
   }

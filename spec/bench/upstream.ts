@@ -5,7 +5,8 @@
  *     node upstream.ts <port>
  */
 import { createServer, type ServerResponse } from 'node:http';
-import { chatPath, fromPrompt, model, responsesPath, type Scenario, textOf, wordAt } from './scenario.ts';
+import { chatPath, fromPrompt, responsesPath, type Scenario, textOf, wordAt } from './scenario.ts';
+import { floors, responsesModel as model } from './ways.ts';
 
 const floodWriteBytes = 65_536;
 const itemId = 'msg_0c3b1f6e8a2d4975006a0f1e2d3c4b5a69788796a5b4c3d2e1';
@@ -44,7 +45,7 @@ const models = JSON.stringify({
 
 const chatModels = JSON.stringify({
   object: 'list',
-  data: [{ id: 'bench', object: 'model', created: 0, owned_by: 'bench' }],
+  data: [{ id: floors['pipe-chat'].model, object: 'model', created: 0, owned_by: 'bench' }],
 });
 
 interface RenderedAnswer {
@@ -219,6 +220,15 @@ function answer(res: ServerResponse, rendered: RenderedAnswer, { intervalMs }: S
   else pace(res, rendered, intervalMs);
 }
 
+/** Chat Completions in one piece; the ChatGPT backend only streams. */
+function answerWhole(res: ServerResponse, { deltas }: Scenario): void {
+  const message = { role: 'assistant', content: textOf(deltas), refusal: null };
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
+  const usage = { prompt_tokens: 40, completion_tokens: deltas, total_tokens: 40 + deltas };
+  const facts = { id: 'chatcmpl-bench', object: 'chat.completion', created: 1_795_000_000, model: 'bench' };
+  res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...facts, choices, usage }));
+}
+
 const renderers: Record<string, typeof renderChat> = { [responsesPath]: renderResponses, [chatPath]: renderChat };
 
 const server = createServer((req, res) => {
@@ -231,7 +241,8 @@ const server = createServer((req, res) => {
     });
     req.on('end', () => {
       const scenario = fromPrompt(body);
-      answer(res, render(scenario.deltas), scenario);
+      if (req.url === chatPath && !body.includes('"stream":true')) answerWhole(res, scenario);
+      else answer(res, render(scenario.deltas), scenario);
     });
   } else if (req.url?.startsWith('/backend-api/codex/models')) {
     res.writeHead(200, { 'content-type': 'application/json' }).end(models);

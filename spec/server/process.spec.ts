@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
+import { watchTerminal } from '../../lib/server/process.ts';
 import { startFake } from '../support/box-harness.ts';
 import { processEnv } from '../support/process-env.ts';
 
@@ -18,13 +19,19 @@ interface Running {
   url: string;
   child: ChildProcess;
   output(): string;
+  /** Resolves when the output has it. */
+  logged(line: RegExp): Promise<void>;
+  /** Puts other lines into the configuration file. */
+  change(config: string): void;
   ended: Promise<number | null>;
 }
 
 async function start(t: TestContext, config: string, nodeFlags: readonly string[] = []): Promise<Running> {
   const home = mkdtempSync(join(tmpdir(), 'opencompat-'));
   const file = join(home, 'opencompat.config.yaml');
-  writeFileSync(file, `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${config}`);
+  const change = (text: string) =>
+    writeFileSync(file, `port: 0\ndemo: true\nlogFormat: json\ninstructionsRefresh: 0\n${text}`);
+  change(config);
   const child = spawn(process.execPath, [...nodeFlags, cli, '--config', file], {
     cwd: home,
     env: { HOME: home, ...processEnv },
@@ -36,17 +43,25 @@ async function start(t: TestContext, config: string, nodeFlags: readonly string[
     await ended;
     rmSync(home, { recursive: true, force: true });
   });
-  const url = await new Promise<string>((resolve, reject) => {
-    const collect = (part: Buffer) => {
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (part) => {
       output += part;
-      const found = /listening on (http:[^"]+)"/.exec(output);
-      if (found) resolve(found[1]!);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    ended.then(() => reject(new Error(output)));
-  });
-  return { url, child, output: () => output, ended };
+      for (const look of waiting) look();
+    });
+  }
+  const logged = (line: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (line.test(output)) resolve();
+      };
+      waiting.add(look);
+      look();
+      void ended.then(() => reject(new Error(output)));
+    });
+  await logged(/listening on http:[^"]+"/);
+  const [, url = ''] = /listening on (http:[^"]+)"/.exec(output)!;
+  return { url, child, output: () => output, logged, change, ended };
 }
 
 function ask(
@@ -72,13 +87,28 @@ test('SIGTERM: the running stream finishes, nothing new is taken, and the proces
   assert.match(server.output(), /"message":"stopped"/);
 });
 
-test('SIGHUP ends it like SIGTERM: the running stream finishes', async (t) => {
+test('SIGHUP: a changed configuration is taken up, and the running stream goes on', async (t) => {
   const server = await start(t, '');
   const answer = await ask(server, 'Tell me a story');
+  server.change('aliases: { parrot: demo }\n');
   server.child.kill('SIGHUP');
+  await server.logged(/"message":"the configuration was reloaded","reason":"SIGHUP","changes":"aliases.parrot added"/);
   assert.match(await answer.text(), /\[DONE\]/);
-  assert.equal(await server.ended, 0);
-  assert.match(server.output(), /"reason":"SIGHUP"/);
+  assert.match(await (await ask(server, 'Hello', {}, 'parrot')).text(), /\[DONE\]/);
+
+  server.change('aliasse: {}\n');
+  server.child.kill('SIGHUP');
+  await server.logged(/not reloaded.*yaml:5 {2}aliasse: is not a known key here; did you mean 'aliases'/);
+  assert.match(await (await ask(server, 'Hello', {}, 'parrot')).text(), /\[DONE\]/);
+});
+
+test('SIGHUP of a terminal that is closed ends what was started in it', () => {
+  const open = new Set([0, 1, 2]);
+  const hasLostTerminal = watchTerminal((file) => open.has(file));
+  assert.equal(hasLostTerminal(), false);
+  open.clear();
+  assert.equal(hasLostTerminal(), true);
+  assert.equal(watchTerminal(() => false)(), false, 'a service has none to lose');
 });
 
 /** Those at which the answer can no longer reach the client whole, and those that come behind its end. */

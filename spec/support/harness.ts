@@ -10,6 +10,7 @@ import { loadConfig } from '../../lib/config/load.ts';
 import type { WrittenConfig } from '../../lib/config/schema.ts';
 import type { ProviderPlugin } from '../../lib/providers/definition.ts';
 import type { GivenProvider } from '../../lib/providers/plan.ts';
+import type { ReloadReport } from '../../lib/server/config-state.ts';
 import { createServer, type RunningServer } from '../../lib/server/server.ts';
 import { createFakeChatGpt, type FakeChatGpt, type FakeChatGptOptions } from './fake-chatgpt.ts';
 import { createFakeCopilot, type FakeCopilot, type FakeCopilotOptions, fakeCopilotClientId } from './fake-copilot.ts';
@@ -32,7 +33,7 @@ export interface HarnessOptions extends FakeChatGptOptions {
   providers?: Readonly<Record<string, HarnessProvider>>;
   /** Plugins besides those of the configuration. */
   plugins?: readonly HarnessPlugin[];
-  /** As in `opencompat.config.yaml`. */
+  /** As in `opencompat.config.yaml`. Only where `usageStore` is `file` does the server keep a ledger. */
   config?: Partial<Omit<WrittenConfig, 'providers'>>;
   /** Environment variables of the server. It sees no others: neither the machine's, nor anyone's real sign-in. */
   env?: Record<string, string>;
@@ -71,6 +72,10 @@ export interface Harness {
   readonly server: RunningServer;
   /** Where the server keeps its credentials, as `auth.json`. */
   readonly dataDir: string;
+  /** The configuration file of the server. */
+  readonly configFile: string;
+  /** Changes keys of the configuration file, and has the server take them up; without keys, has it read the file again. */
+  reload(config?: Partial<WrittenConfig>): Promise<ReloadReport>;
   /** Ends the server, cutting what still runs, and the fake backend. Called by itself when the test ends. */
   close(): Promise<void>;
 }
@@ -172,6 +177,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     port: 0,
     logFormat: 'json',
     shutdownGrace: 0,
+    usageStore: 'off',
     chatgptBaseUrl: upstream.url,
     chatgptAuthUrl: upstream.authUrl,
     chatgptModels: upstream.models.map(({ slug }) => slug),
@@ -185,19 +191,21 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
   };
   const configFile = join(home, 'opencompat.config.json');
   await writeFile(configFile, JSON.stringify(file));
-  const loaded = await loadConfig({
-    env: {
-      HOME: home,
-      XDG_DATA_HOME: join(home, 'data'),
-      XDG_CACHE_HOME: join(home, 'cache'),
-      XDG_CONFIG_HOME: join(home, 'config'),
-      ...env,
-    },
-    flags: { config: configFile },
-    cwd: home,
-  });
+  const load = () =>
+    loadConfig({
+      env: {
+        HOME: home,
+        XDG_DATA_HOME: join(home, 'data'),
+        XDG_CACHE_HOME: join(home, 'cache'),
+        XDG_CONFIG_HOME: join(home, 'config'),
+        ...env,
+      },
+      flags: { config: configFile },
+      cwd: home,
+    });
   const logs: LogLine[] = [];
-  const running = await createServer(loaded, {
+  const running = await createServer(load(), {
+    load,
     plugins: plugins.map(toPluginEntry),
     providers: given.map(toGivenProvider),
     logStream: createLogCapture(logs),
@@ -226,6 +234,11 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     logs,
     server: running,
     dataDir,
+    configFile,
+    async reload(changed) {
+      if (changed) await writeFile(configFile, JSON.stringify(Object.assign(file, changed)));
+      return running.reload('the harness');
+    },
     close,
   };
 }

@@ -3,6 +3,7 @@ import { type AnswerEnd, EventWriter, type OpenCall } from '../../canonical/even
 import type { CanonicalUsage } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
+import { passCopilotUsage } from '../vendor-usage.ts';
 import { keepThinking } from './kept-thinking.ts';
 
 export const messagesUpstream: UpstreamApi = {
@@ -49,7 +50,7 @@ function createMessagesDecoder(options: DecoderOptions): StreamDecoder {
         answer.read({ type: 'content_block_start', index, content_block });
         answer.read({ type: 'content_block_stop', index });
       });
-      answer.read({ type: 'message_delta', delta: message, usage: message.usage });
+      answer.read({ ...message, type: 'message_delta', delta: message });
       answer.read({ type: 'message_stop' });
     },
   };
@@ -100,6 +101,7 @@ class MessageAnswer {
       case 'message_delta':
         this.#noteUsage(event.usage);
         this.#noteEnd(asObject(event.delta) ?? {});
+        passCopilotUsage(event, this.#options);
         break;
       case 'message_stop':
         this.#finish();

@@ -1,9 +1,13 @@
 import type { CanonicalEvent } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
+import { passCopilotUsage } from '../vendor-usage.ts';
 import { holdToShape } from './event-shape.ts';
 
 const wholeStates: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed']);
+
+/** Events with which an answer ends, without a failure. */
+const lastEvents: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete']);
 
 export const responsesUpstream: UpstreamApi = {
   name: 'responses',
@@ -36,8 +40,12 @@ function createResponsesDecoder({
 
   function take(event: CanonicalEvent): void {
     holdToShape(event);
-    if (event.type !== 'error' && !event.type.startsWith('response.')) onVendorEvent(event);
-    else onEvent(event);
+    if (event.type !== 'error' && !event.type.startsWith('response.')) {
+      onVendorEvent(event);
+      return;
+    }
+    if (lastEvents.has(event.type)) passCopilotUsage(event as unknown as Json, { onVendorEvent });
+    onEvent(event);
   }
 
   /** For a server that does not stream: decodes the whole response at once. */
@@ -49,7 +57,7 @@ function createResponsesDecoder({
       const begun = { ...response, status: 'in_progress', output: [], usage: null, incomplete_details: null };
       for (const type of ['response.created', 'response.in_progress']) take({ type, response: begun } as never);
     }
-    take({ type: `response.${status}`, response } as never);
+    take({ type: `response.${status}`, response, copilot_usage: response.copilot_usage } as never);
   }
 
   // Without its terminal event an answer is not complete.

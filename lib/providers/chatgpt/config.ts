@@ -56,7 +56,12 @@ export const chatGptKeys = {
     description:
       '`auto`: the client’s own system text (Codex’s only where the backend insists). `codex`: always Codex’s text. `file`: the text of `instructionsFile`. A path means `file` and that path.',
   },
-  instructionsFile: { type: 'string', minLength: 1, description: 'Path of the text for `instructions: file`.' },
+  instructionsFile: {
+    type: 'string',
+    minLength: 1,
+    'x-file': true,
+    description: 'Path of the text for `instructions: file`.',
+  },
   instructionsRefresh: {
     ...refreshTimes,
     default: 1440,

@@ -28,7 +28,7 @@ export interface ChatGptProviderOptions {
   >;
   credentials: Pick<
     ChatGptCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew'
   >;
   models: Pick<ModelList, 'list' | 'state' | 'look' | 'refresh' | 'noteEtag'>;
   instructions: Pick<Instructions, 'textFor' | 'neutral' | 'insists' | 'learn'>;
@@ -96,7 +96,5 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
       return quotaFromHeaders(headers, Date.now());
     },
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
-
-    close: () => credentials.close(),
   };
 }

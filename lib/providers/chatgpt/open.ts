@@ -15,15 +15,27 @@ export async function openChatGpt({
   config,
   log,
   scheduler,
+  lasting,
   redis,
 }: ProviderServices<ChatGptConfig>): Promise<Provider> {
-  const store = openCredentialStore({ config, log, redis });
-  const credentials = await createChatGptCredentials({ store, config, log });
-  const models = createChatGptModels({ config, credentials, cacheDir: config.cacheDir, log });
+  const { dataDir, cacheDir, chatgptAuthUrl, oauthClientId } = config;
+  const { chatgptBaseUrl, chatgptClientVersion, chatgptOriginator, chatgptModels, modelsRefresh } = config;
+  const signInFacts = { dataDir, chatgptAuthUrl, oauthClientId };
+  const credentials = await lasting.open(
+    'sign-in',
+    signInFacts,
+    () => createChatGptCredentials({ store: openCredentialStore({ config, log, redis }), config, log }),
+    (signIn) => signIn.close(),
+  );
+  const models = lasting.open(
+    'models',
+    { signInFacts, cacheDir, chatgptBaseUrl, chatgptClientVersion, chatgptOriginator, chatgptModels, modelsRefresh },
+    () => createChatGptModels({ config, credentials, cacheDir, log }),
+  );
   const instructions = createInstructions({ config, log });
 
   scheduler.schedule('ChatGPT token', tokenCheckMinutes, () => credentials.refreshIfDue());
-  scheduler.schedule('ChatGPT models', config.modelsRefresh, async (signal) => {
+  scheduler.schedule('ChatGPT models', modelsRefresh, async (signal) => {
     if (credentials.peek()) await models.refresh(signal);
   });
   scheduler.schedule('instructions', config.instructionsRefresh, (signal) => instructions.refresh(signal));

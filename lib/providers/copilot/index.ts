@@ -5,6 +5,7 @@ import { readEmbeddings } from '../openai-compatible/embeddings.ts';
 import type { Provider } from '../provider.ts';
 import { readinessOf } from '../sign-in-readiness.ts';
 import type { CopilotCredentials } from './credentials.ts';
+import { readCredits } from './credits.ts';
 import { copilotError } from './errors.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
 import { copilotLogin, copilotTitle } from './names.ts';
@@ -15,7 +16,7 @@ export interface CopilotProviderOptions {
   config: CopilotRequestsConfig;
   credentials: Pick<
     CopilotCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'close'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew'
   >;
   models: ModelList<CopilotModel>;
 }
@@ -55,7 +56,6 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
-
-    close: () => credentials.close(),
+    readCredits,
   };
 }

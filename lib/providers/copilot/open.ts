@@ -15,14 +15,25 @@ export async function openCopilot({
   config,
   log,
   scheduler,
+  lasting,
   redis,
 }: ProviderServices<CopilotConfig>): Promise<Provider> {
-  const store = openCredentialStore({ config, log, redis });
-  const credentials = await createCopilotCredentials({ store, config, headers: copilotHeaders(config), log });
-  const models = createCopilotModels({ config, credentials, cacheDir: config.cacheDir, log });
+  const { dataDir, cacheDir, githubUrl, githubApiUrl, copilotClientId } = config;
+  const { copilotBaseUrl, copilotModels, modelsRefresh } = config;
+  const headers = copilotHeaders(config);
+  const signInFacts = { dataDir, githubUrl, githubApiUrl, copilotClientId, headers };
+  const credentials = await lasting.open(
+    'sign-in',
+    signInFacts,
+    () => createCopilotCredentials({ store: openCredentialStore({ config, log, redis }), config, headers, log }),
+    (signIn) => signIn.close(),
+  );
+  const models = lasting.open('models', { signInFacts, cacheDir, copilotBaseUrl, copilotModels, modelsRefresh }, () =>
+    createCopilotModels({ config, credentials, cacheDir, log }),
+  );
 
   scheduler.schedule('Copilot token', tokenCheckMinutes, () => credentials.refreshIfDue());
-  scheduler.schedule('Copilot models', config.modelsRefresh, async (signal) => {
+  scheduler.schedule('Copilot models', modelsRefresh, async (signal) => {
     if (credentials.peek() !== undefined) await models.refresh(signal);
   });
   return createCopilotProvider({ config, credentials, models });

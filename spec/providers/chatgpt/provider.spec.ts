@@ -42,7 +42,6 @@ function create({
         renewed.push(rejected.reveal());
         return credential('token-2');
       },
-      close: () => {},
     },
     models: {
       list: () => [info],

@@ -1,0 +1,143 @@
+/** The facts of a request that has ended: for its line in the log, for metrics and for its row in the ledger. */
+import type { CanonicalUsage } from '../canonical/types.ts';
+import { logText } from '../public-text.ts';
+import type { UsageRow, Used } from '../usage/usage-row.ts';
+import type { Exchange, Request, Response } from './middleware.ts';
+import { describeFailure, type Failure, type Outcome, outcomeOf } from './outcome.ts';
+
+/** Times are milliseconds since the request came. */
+export interface RequestFacts extends Failure {
+  readonly id: string;
+  /** Name of the client key, else the address; '' where neither is known. */
+  readonly client: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly api: string | undefined;
+  /** As the client named it, found or not. */
+  readonly askedModel: string | undefined;
+  readonly provider: string | undefined;
+  readonly model: string | undefined;
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly isAborted: boolean;
+  readonly upstreamHeadMs: number | undefined;
+  readonly firstByteMs: number | undefined;
+  readonly totalMs: number;
+  /** Spent in this server. */
+  readonly overheadMs: number;
+  readonly usage: CanonicalUsage | undefined;
+  /** The provider's own units, where it counts in some. */
+  readonly credits: number | undefined;
+}
+
+/** Time spent in this server, without the wait for the upstream. */
+function overheadMs({ timings }: Exchange, endMs: number): number {
+  const { receivedMs, upstreamSentMs, upstreamFirstMs, firstByteMs, upstreamEndMs } = timings;
+  if (upstreamSentMs === undefined) return endMs - receivedMs;
+  const before = upstreamSentMs - receivedMs;
+  const first =
+    upstreamFirstMs !== undefined && firstByteMs !== undefined ? Math.max(0, firstByteMs - upstreamFirstMs) : 0;
+  const after = upstreamEndMs !== undefined ? Math.max(0, endMs - upstreamEndMs) : 0;
+  return before + first + after;
+}
+
+/** The model as the client named it, found or not; undefined if it holds spaces, which could fake further fields. */
+function askedModel({ resolvedModel, error }: Exchange): string | undefined {
+  const name = resolvedModel?.requested ?? error?.public.details?.model;
+  return typeof name === 'string' && /^[^\s\p{C}]+$/u.test(name) ? name : undefined;
+}
+
+/** A connection that has become a WebSocket has no response head. */
+function isSwitched({ statusCode }: Response): boolean {
+  return statusCode === 101;
+}
+
+/** 499, as nginx has it: the client left before it was answered. */
+function statusOf(res: Response): number {
+  return res.headersSent || isSwitched(res) ? res.statusCode : 499;
+}
+
+/** Has all of the answer been handed over? */
+function isWhole(res: Response): boolean {
+  return res.writableFinished || isSwitched(res);
+}
+
+/** @param endMs on the `performance.now()` clock */
+export function factsOf(req: Request, res: Response, endMs: number): RequestFacts {
+  const { exchange, method, originalUrl } = req;
+  const { timings, resolvedModel } = exchange;
+  const sinceReceived = (ms: number | undefined) => (ms === undefined ? undefined : ms - timings.receivedMs);
+  const isComplete = isWhole(res);
+  return {
+    id: exchange.id,
+    client: exchange.clientName,
+    method,
+    path: originalUrl.split('?', 1)[0]!,
+    api: exchange.api?.name,
+    askedModel: askedModel(exchange),
+    provider: resolvedModel?.provider.name,
+    model: resolvedModel?.id,
+    status: statusOf(res),
+    outcome: outcomeOf(exchange, isComplete),
+    ...describeFailure(exchange),
+    isAborted: !isComplete,
+    upstreamHeadMs: sinceReceived(timings.upstreamHeadMs),
+    firstByteMs: sinceReceived(timings.firstByteMs),
+    totalMs: endMs - timings.receivedMs,
+    overheadMs: overheadMs(exchange, endMs),
+    usage: exchange.usage,
+    credits: exchange.credits,
+  };
+}
+
+/** Does a request belong in the ledger? It asked something of an API, and its client was let in. */
+export function isForLedger({ method, exchange }: Request): boolean {
+  return method === 'POST' && exchange.api !== undefined && exchange.clientId !== '';
+}
+
+/** A plugin may have changed the usage. */
+function toCount(value: number | undefined): number {
+  return value !== undefined && Number.isSafeInteger(value) && value > 0 ? value : 0;
+}
+
+/** What an exchange has used up so far. */
+export function usedBy({ timings, answers, usage, credits = 0 }: Exchange): Used {
+  return {
+    answers: timings.upstreamSentMs === undefined ? 0 : answers,
+    inputTokens: toCount(usage?.input_tokens),
+    cachedTokens: toCount(usage?.input_tokens_details?.cached_tokens),
+    outputTokens: toCount(usage?.output_tokens),
+    reasoningTokens: toCount(usage?.output_tokens_details?.reasoning_tokens),
+    credits,
+  };
+}
+
+/** Most ignored parameters that a row names, and most characters of each. */
+const maxIgnored = 50;
+const maxIgnoredCharacters = 100;
+
+export function toUsageRow({ exchange }: Request, facts: RequestFacts): UsageRow {
+  return {
+    ...usedBy(exchange),
+    id: facts.id,
+    atMs: Math.round(performance.timeOrigin + exchange.timings.receivedMs),
+    clientId: exchange.clientId,
+    client: facts.client,
+    api: facts.api ?? '',
+    askedModel: facts.askedModel,
+    provider: facts.provider,
+    model: facts.model,
+    status: facts.status,
+    outcome: facts.outcome,
+    error: facts.error,
+    reason: facts.reason,
+    upstreamStatus: facts.upstreamStatus,
+    firstByteMs: facts.firstByteMs,
+    totalMs: facts.totalMs,
+    overheadMs: facts.overheadMs,
+    ignored: [...exchange.ignored].slice(0, maxIgnored).map((name) => logText(name.slice(0, maxIgnoredCharacters))),
+    isStreaming: exchange.isStreaming,
+    isAborted: facts.isAborted,
+  };
+}

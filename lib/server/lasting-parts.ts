@@ -1,0 +1,87 @@
+/** The parts that a server has for as long as it runs, whatever its configuration becomes. */
+import { join, resolve } from 'node:path';
+import type { ClientApi } from '../apis/api.ts';
+import type { Config } from '../config/schema.ts';
+import { createResponseStore, type ResponseStore } from '../kept/response-store.ts';
+import { createSharedResponseStore } from '../kept/shared-response-store.ts';
+import { type LastingScope, openLasting } from '../lasting.ts';
+import type { Logger } from '../log.ts';
+import { createMetrics, type Metrics } from '../metrics.ts';
+import { type Availability, createAvailability } from '../models/availability.ts';
+import { createScheduler, type Scheduler } from '../scheduler.ts';
+import { openRedis, type RedisConnection } from '../storage/redis.ts';
+import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
+import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
+import { createPriceList } from '../usage/prices.ts';
+import { apisOf } from './built-in-routes.ts';
+import type { Route } from './route.ts';
+
+export interface LastingParts {
+  readonly log: Logger;
+  readonly routes: readonly Route[];
+  readonly apis: readonly ClientApi[];
+  readonly metrics: Metrics;
+  readonly availability: Availability;
+  readonly redis: RedisConnection | undefined;
+  readonly responses: ResponseStore | undefined;
+  readonly ledger: Ledger | undefined;
+  /** What client keys have used of their limits. */
+  readonly keyCounts: LimitCounts;
+  /** Not yet started. */
+  readonly scheduler: Scheduler;
+  /** Where the parts of one configuration are handed on to the next. */
+  readonly lasting: LastingScope;
+  close(): Promise<void>;
+}
+
+/** @param config the first one: what it says of Redis and of kept answers holds until a restart */
+export async function openLastingParts(config: Config, log: Logger, routes: readonly Route[]): Promise<LastingParts> {
+  const redis = config.redis && (await openRedis(config.redis, log));
+  await redis?.settled();
+  const responses = openResponseStore(config, log, redis);
+  const ledger = openLedger(config, log);
+  return {
+    log,
+    routes,
+    apis: apisOf(routes),
+    metrics: createMetrics(),
+    availability: createAvailability(),
+    redis,
+    responses,
+    ledger,
+    keyCounts: new LocalCounts(ledger?.usedIn ?? countNothing),
+    scheduler: createScheduler({ log }),
+    lasting: openLasting(log),
+    async close() {
+      await ledger?.close();
+      await responses?.close();
+      redis?.close();
+    },
+  };
+}
+
+function openLedger(config: Config, log: Logger): Ledger | undefined {
+  if (config.usageStore === 'off') return undefined;
+  const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
+  return createLedger({
+    path: ledgerPathOf(config),
+    limits: { maxRows, maxDays, maxSums },
+    costOf: createPriceList(config.prices),
+    log,
+  });
+}
+
+function openResponseStore(config: Config, log: Logger, redis: RedisConnection | undefined): ResponseStore | undefined {
+  if (config.responsesStore === 'off') return undefined;
+  const directory = resolve(config.baseDir, config.responsesDir ?? join(config.dataDir, 'responses'));
+  const { responsesMaxBytes: maxBytes, responsesMaxEntries: maxEntries } = config;
+  const ttlMs = config.responsesTtl * 1000;
+  const local = createResponseStore({
+    maxEntries,
+    maxBytes,
+    ttlMs,
+    ...(config.responsesStore === 'file' && !redis && { directory }),
+    log,
+  });
+  return redis ? createSharedResponseStore({ redis, local, ttlMs, maxEntries, maxBytes, log }) : local;
+}
