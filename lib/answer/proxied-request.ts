@@ -20,6 +20,7 @@ class ProxiedRequest extends Readable {
   /** httpxy takes a reset for the client's, and reports nothing, unless this is writable. */
   readonly socket = { writable: true };
   readonly call: UpstreamCall;
+  readonly response = new ProxiedResponse();
   #body: string | undefined;
 
   constructor(request: UpstreamRequest, call: UpstreamCall) {
@@ -58,12 +59,15 @@ export function createProxyCarrier(connectTimeoutMs: number): RequestCarrier {
   const proxies = new Map<string, RequestHandler>();
 
   /** httpxy announces a request when a connection was found for it. */
-  function announce(proxyReq: ClientRequest, call: UpstreamCall): void {
+  function announce(proxyReq: ClientRequest, { call, response }: ProxiedRequest): void {
     const { socket } = proxyReq;
     proxyReq.on('information', () => call.countInterim());
     // Node has no error for an answer that would change the protocol (101), and closes the connection.
     proxyReq.once('close', () => call.closed());
-    call.onLetGo(() => proxyReq.destroy());
+    call.onLetGo(() => {
+      response.emit('close');
+      proxyReq.destroy();
+    });
     call.started({ socket, idleMs: proxyReq.reusedSocket && socket ? pool.idleMs(socket) : undefined });
   }
 
@@ -81,7 +85,7 @@ export function createProxyCarrier(connectTimeoutMs: number): RequestCarrier {
         plugins: [
           (server) => {
             const callOf = (req: unknown) => (req as ProxiedRequest).call;
-            server.on('proxyReq', (proxyReq, req) => announce(proxyReq, callOf(req)));
+            server.on('proxyReq', (proxyReq, req) => announce(proxyReq, req as never));
             server.on('proxyRes', (proxyRes, req) => callOf(req).answered(proxyRes));
             server.on('error', (error, req) => callOf(req).failOnNetwork(error));
             server.on('econnreset', (error, req) => callOf(req).failOnNetwork(error));
@@ -95,11 +99,11 @@ export function createProxyCarrier(connectTimeoutMs: number): RequestCarrier {
 
   return {
     carry(request, call) {
-      const response = new ProxiedResponse();
+      const proxied = new ProxiedRequest(request, call);
       call.connecting();
-      call.onLetGo(() => response.emit('close'));
+      call.onLetGo(() => proxied.response.emit('close'));
       // Its promise settles only when the facade closes; the answer and every failure come through the events.
-      proxyTo(request.url.origin)(new ProxiedRequest(request, call) as never, response as never, (error?: unknown) =>
+      proxyTo(request.url.origin)(proxied as never, proxied.response as never, (error?: unknown) =>
         call.failOnNetwork(error as NodeJS.ErrnoException),
       );
     },
