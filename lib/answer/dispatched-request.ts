@@ -74,7 +74,7 @@ class DispatchedAnswer extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    if (!this.#isComplete) this.#controller.abort(error ?? unneeded);
+    if (!this.#isComplete) this.#request.cut();
     done(error);
   }
 }
@@ -96,9 +96,9 @@ class DispatchedRequest extends AsyncResource implements Dispatcher.DispatchHand
     this.#pool = pool;
   }
 
-  onRequestStart(controller: Controller): void {
+  onRequestStart(): void {
     const { socket, idleMs } = this.#connection;
-    this.#call.onLetGo(() => controller.abort(unneeded));
+    this.#call.onLetGo(() => this.cut());
     this.runInAsyncScope(() => this.#call.started({ socket, idleMs }));
   }
 
@@ -117,6 +117,14 @@ class DispatchedRequest extends AsyncResource implements Dispatcher.DispatchHand
 
   onResponseEnd(): void {
     this.#answer?.complete();
+  }
+
+  /**
+   * Ends the request with its connection. `Controller.abort` would have undici throw where an answer without a length is aborted:
+   * it takes the end of the connection for the end of the answer, which it then finds aborted.
+   */
+  cut(): void {
+    this.#connection.socket.destroy(unneeded);
   }
 
   keepConnection(): void {
