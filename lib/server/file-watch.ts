@@ -34,6 +34,7 @@ export class FileWatch {
 
   /** Watches these files from now on, and no others. Files that are not there yet are waited for. */
   watch(files: readonly string[]): void {
+    if (files.length === 0) clearTimeout(this.#timer);
     const wanted = new Map<string, Set<string>>();
     for (const file of files) addPlaces(file, wanted);
     for (const [folder, { watcher, inode }] of this.#folders) {
@@ -49,7 +50,6 @@ export class FileWatch {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
     this.watch([]);
   }
 
