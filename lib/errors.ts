@@ -1,5 +1,6 @@
 /** The one error type, made of a row of the table (error-table.ts) and the details of the case. */
 import { type ErrorCode, type ErrorRow, errorTable } from './error-table.ts';
+import { isA } from './thrown.ts';
 
 export type { ErrorCode } from './error-table.ts';
 
@@ -87,5 +88,5 @@ export class OpenCompatError extends Error {
 
 /** Any thrown value as the one error type: other values become an internal error, whose text clients never see. */
 export function toOpenCompatError(thrown: unknown): OpenCompatError {
-  return thrown instanceof OpenCompatError ? thrown : new OpenCompatError('OC_INTERNAL', {}, { cause: thrown });
+  return isA(thrown, OpenCompatError) ? thrown : new OpenCompatError('OC_INTERNAL', {}, { cause: thrown });
 }

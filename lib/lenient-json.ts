@@ -11,10 +11,15 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-export function parseObject(text: string): Json | undefined {
+/** Undefined for what is no JSON. */
+export function parseLeniently(text: string): unknown {
   try {
-    return asObject(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+export function parseObject(text: string): Json | undefined {
+  return asObject(parseLeniently(text));
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Logger as WinstonLogger } from 'winston';
 import winston from 'winston';
 import { logText } from './public-text.ts';
+import { describeThrown, isA, readSafely } from './thrown.ts';
 
 /** Most entries of a list in a line. */
 const maxListed = 100;
@@ -53,7 +54,8 @@ class WinstonBackedLogger implements RootLogger {
   }
 
   #write(level: LogLevel, message: string, fields?: LogFields): void {
-    this.#winston.log(level, message, this.#fields ? { ...this.#fields, ...fields } : fields);
+    // As one object: beside a message in which a percent sign stands before a letter, winston would drop the fields.
+    this.#winston.log({ ...this.#fields, ...fields, level, message });
   }
 
   error(message: string, fields?: LogFields): void {
@@ -105,8 +107,8 @@ function toFormat(write: (line: Line) => string): winston.Logform.Format {
 
 function toPlain(value: unknown): unknown {
   if (typeof value === 'string') return logText(value);
-  if (value instanceof Error) return indent(describeError(value));
-  if (Array.isArray(value)) return value.slice(0, maxListed).map(toPlain);
+  if (isA(value, Error)) return indent(describeThrown(value));
+  if (readSafely(() => Array.isArray(value))) return (value as unknown[]).slice(0, maxListed).map(toPlain);
   return value;
 }
 
@@ -116,33 +118,25 @@ function indent(stack: string): string {
   return [logText(first!), ...others.map((line) => `    ${logText(line.trimStart())}`)].join('\n');
 }
 
-function describeError(error: Error): string {
-  const stack = error.stack ?? String(error);
-  return error.cause === undefined
-    ? stack
-    : `${stack}\n  caused by: ${error.cause instanceof Error ? describeError(error.cause) : String(error.cause)}`;
-}
-
 /** Plain `JSON.stringify`: winston's own JSON format sorts keys, which costs more than the rest of the line. */
 function toJson(line: Line): string {
-  try {
-    return JSON.stringify(line);
-  } catch {
-    // A plugin may log an object that refers to itself.
-    const { timestamp, level, message, ...fields } = line;
-    return JSON.stringify({ timestamp, level, message, fields: inspect(fields) });
-  }
+  const json = readSafely(() => JSON.stringify(line));
+  if (json !== undefined) return json;
+  const { timestamp, level, message, ...fields } = line;
+  return JSON.stringify({ timestamp, level, message: toWords(message), fields: toWords(fields) });
+}
+
+/** A plugin may log what JSON does not know: an object that refers to itself, a symbol, a BigInt. */
+function toWords(value: unknown): string {
+  return readSafely(() => JSON.stringify(value)) ?? readSafely(() => inspect(value)) ?? 'a value that cannot be read';
 }
 
 function toText({ timestamp, level, message, ...fields }: Line): string {
   const tail = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(
-      ([key, value]) =>
-        `${key}=${typeof value === 'string' && !/"|\s\S+=/.test(value) ? value : JSON.stringify(value)}`,
-    )
+    .map(([key, value]) => `${key}=${typeof value === 'string' && !/"|\s\S+=/.test(value) ? value : toWords(value)}`)
     .join(' ');
-  return `${timestamp} ${level.toUpperCase().padEnd(5)} ${message}${tail ? ` ${tail}` : ''}`;
+  return `${timestamp} ${level.toUpperCase().padEnd(5)} ${typeof message === 'string' ? message : toWords(message)}${tail ? ` ${tail}` : ''}`;
 }
 
 /** A logger that writes one line per entry to standard error (standard output belongs to the commands). */

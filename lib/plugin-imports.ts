@@ -4,6 +4,7 @@ import { createRequire, registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hashOfFile } from './hash-of-file.ts';
+import { stackOf } from './thrown.ts';
 
 /** The placeholder for a plugin without a path or package. */
 export const builtInOrigin = 'built-in';
@@ -133,7 +134,7 @@ export function pluginFiles(): string[] {
 
 /** The plugin in whose files an error arose, by the error's stack; undefined for errors from elsewhere. */
 export function pluginBehind(error: unknown): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const stack = stackOf(error);
   for (const { specifier, files } of plugins.values()) {
     // ES modules are named by their URLs there, CommonJS modules by their paths.
     const names = [...files.keys()].flatMap((file) => [pathToFileURL(file).href, `${file}:`]);

@@ -58,8 +58,13 @@ function build(request: CanonicalRequest, provider: Provider, context: BuildCont
 function buildWith({ model, fault }: Exchange, request: CanonicalRequest, context: BuildContext): UpstreamRequest {
   if (!fault) return build(request, model.provider, context);
   if (!context.raw) throw fault;
-  const upstream = build(request, model.provider, context);
-  if (!hasRawBody(upstream)) throw fault;
+  let upstream: UpstreamRequest | undefined;
+  try {
+    upstream = build(request, model.provider, context);
+  } catch {
+    // A translation was tried, of an outline: what it stumbled over says less than the fault of the body itself.
+  }
+  if (!upstream || !hasRawBody(upstream)) throw fault;
   return upstream;
 }
 
@@ -87,9 +92,9 @@ export default defineMiddleware({
         return upstream;
       };
       exchange.answers = countChoices(exchange.request);
-      const further = exchange.answers - 1;
-      if (further > 0 && exchange.charge) {
-        return exchange.charge(further).then(() => {
+      const charged = exchange.charge?.();
+      if (charged) {
+        return charged.then(() => {
           buildForExchange(exchange, availability);
           next();
         });

@@ -10,7 +10,8 @@ export default defineMiddleware({
   create(_options, { config }) {
     const defaults = { reasoningCompat: config.reasoningCompat };
 
-    function writeHeaders({ timings, ignored, model, api, id }: Exchange, res: Response): void {
+    function writeHeaders(exchange: Exchange, res: Response): void {
+      const { timings, ignored, model, api, id } = exchange;
       const nowMs = performance.now();
       timings.firstByteMs = nowMs;
       const waitedMs = (timings.upstreamFirstMs ?? nowMs) - (timings.upstreamSentMs ?? nowMs);
@@ -21,6 +22,7 @@ export default defineMiddleware({
       res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}`));
       if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
       for (const [name, value] of Object.entries(api?.answerHeaders?.(id) ?? {})) res.setHeader(name, value);
+      exchange.noteHead();
     }
 
     function toContext({ exchange, headers }: Request): AnswerContext {

@@ -9,16 +9,11 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { type Outcome, runCommand } from './support/commands.ts';
 import { processEnv } from './support/process-env.ts';
 
 const cli = fileURLToPath(new URL('../lib/cli.ts', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-
-interface Outcome {
-  status: number | null;
-  out: string;
-  err: string;
-}
 
 describe('opencompat', () => {
   let home: string;
@@ -44,6 +39,10 @@ describe('opencompat', () => {
     ]);
     return { status, out, err };
   }
+
+  /** The same in a process that stays for the next command. */
+  const command = (args: readonly string[], env: Record<string, string> = {}) =>
+    runCommand(args, { cwd: home, env: { ...processEnv, HOME: home, ...env } });
 
   test('tells its version', async () => {
     for (const args of [['version'], ['--version']]) {
@@ -86,7 +85,7 @@ describe('opencompat', () => {
       [['config', '--no-demmo'], /\(Did you mean --no-demo\?\)/],
     ];
     for (const [args, message] of cases) {
-      const { status, out, err } = await run(args);
+      const { status, out, err } = await command(args);
       assert.equal(status, 1, args.join(' '));
       assert.equal(out, '');
       assert.match(err, message);
@@ -165,14 +164,16 @@ describe('opencompat', () => {
         '',
       ].join('\n');
       const env = { OPENCOMPAT_LOG_LEVEL: 'inof' };
-      for (const command of [['config'], ['serve'], []]) {
+      const faulty = { status: 2, out: '', err: expected };
+      for (const name of [['config'], ['serve'], []]) {
         for (const args of [
-          [...command, '--config', file, '--port', '99999'],
-          ['--config', file, ...command, '--port', '99999'],
+          [...name, '--config', file, '--port', '99999'],
+          ['--config', file, ...name, '--port', '99999'],
         ]) {
-          assert.deepEqual(await run(args, { env }), { status: 2, out: '', err: expected }, args.join(' '));
+          assert.deepEqual(await command(args, env), faulty, args.join(' '));
         }
       }
+      assert.deepEqual(await run(['--config', file, '--port', '99999'], { env }), faulty, 'as a process of its own');
     });
 
     test('prints the faults of the providers with the others, and what there is when there are none', async () => {
@@ -187,8 +188,8 @@ describe('opencompat', () => {
           'middleware: [{ box: rate-limits }]',
         ].join('\n'),
       );
-      for (const command of ['config', 'serve']) {
-        const { status, err } = await run([command, '--config', file]);
+      for (const name of ['config', 'serve']) {
+        const { status, err } = await command([name, '--config', file]);
         assert.equal(status, 2);
         assert.match(err, /has 4 faults/);
         assert.match(err, /providers\.yaml:1 {2}prt: .*did you mean 'port'\?/);
@@ -200,7 +201,7 @@ describe('opencompat', () => {
         file,
         'providers:\n  demo: { type: demo }\n  box: { type: openai-compatible, baseURL: "http://x", apiKey: "S3CR3T-key" }\n',
       );
-      const { status, out } = await run(['config', '--config', file]);
+      const { status, out } = await command(['config', '--config', file]);
       assert.equal(status, 0);
       assert.match(out, /asked for a model\n# - demo\n# - box \(openai-compatible\)\n# - chatgpt\n/);
       assert.doesNotMatch(out, /S3CR3T/);
@@ -219,8 +220,8 @@ describe('opencompat', () => {
         "  faulty-chain.yaml:5  middleware[1].options.perMinut: is not a known key here; did you mean 'perMinute'?",
         '',
       ].join('\n');
-      for (const command of ['config', 'serve']) {
-        assert.deepEqual(await run([command, '--config', file]), { status: 2, out: '', err: expected }, command);
+      for (const name of ['config', 'serve']) {
+        assert.deepEqual(await command([name, '--config', file]), { status: 2, out: '', err: expected }, name);
       }
     });
   });

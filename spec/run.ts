@@ -1,7 +1,7 @@
 /**
- * Runs the specification, `npm test`: the specs of a folder in one process, one after another, and several such processes
- * at a time. A process of its own for each file, as `node --test` has it, costs nearly half of the whole time: it loads
- * all of lib/ and starts cold.
+ * Runs the specification, `npm test`: the specs of a folder, or of several small ones, in one process, one after another, and
+ * several such processes at a time. A process of its own for each file, as `node --test` has it, costs nearly half of the
+ * whole time: it loads all of lib/ and starts cold.
  *
  * Run with Node: `node spec/run.ts [glob…]`. One spec alone: `node --test spec/cli.spec.ts`
  */
@@ -18,7 +18,9 @@ const timeoutMs = 120_000;
 /** A spec that measures its process, or changes it for good, has it to itself. */
 const needsOwnProcess = /\bprocess\.(cpuUsage|memoryUsage)\b|'node:v8'/;
 /** How many specs of the others take as long as one of these. */
-const ownProcessWeight = 4;
+const ownProcessWeight = 8;
+/** Folders of fewer specs share a process until there are so many: to load the server takes longer than most of their specs. */
+const fewSpecs = 6;
 
 const nodeFlags = [
   '--test',
@@ -41,10 +43,17 @@ function groupOf(file: string): string {
 
 /** The largest first, so that the last to end is a small one. */
 function toGroups(files: readonly string[]): Group[] {
-  const groups = Object.entries(Object.groupBy(files, groupOf)).map(([name, inGroup]) => ({
-    files: inGroup!,
-    weight: inGroup![0] === name ? ownProcessWeight : inGroup!.length,
-  }));
+  const groups: Group[] = [];
+  let gathered: string[] = [];
+  for (const [name, inGroup] of Object.entries(Object.groupBy(files, groupOf))) {
+    if (inGroup![0] === name) groups.push({ files: inGroup!, weight: ownProcessWeight });
+    else if (inGroup!.length >= fewSpecs) groups.push({ files: inGroup!, weight: inGroup!.length });
+    else gathered.push(...inGroup!);
+    if (gathered.length < fewSpecs) continue;
+    groups.push({ files: gathered, weight: gathered.length });
+    gathered = [];
+  }
+  if (gathered.length > 0) groups.push({ files: gathered, weight: gathered.length });
   return groups.sort((a, b) => b.weight - a.weight);
 }
 

@@ -62,6 +62,8 @@ export class UpstreamReader {
       this.#answer.on('error', this.#onClose);
       signal.addEventListener('abort', this.#onAbort);
       if (signal.aborted) this.#onAbort();
+      // It broke before anybody read it: all its events have passed.
+      else if (this.#answer.destroyed) this.#onClose();
     });
   }
 

@@ -100,6 +100,8 @@ class ProxiedCall {
   #timer: NodeJS.Timeout;
   #request: ClientRequest | undefined;
   #interimAnswers = 0;
+  /** Has it an answer, or an error? */
+  #isSettled = false;
   #stopWatching: (() => void) | undefined;
 
   constructor(limits: UpstreamLimits, title: string, connections: Connections) {
@@ -129,6 +131,8 @@ class ProxiedCall {
   started(request: ClientRequest): void {
     this.#request = request;
     request.on('information', () => this.#countInterim());
+    // Node has no error for an answer that would change the protocol (101), and closes the connection.
+    request.once('close', () => this.#unanswered());
     clearTimeout(this.#timer);
     const { idleTimeoutMs } = this.#limits;
     const { pool, lost } = this.#connections;
@@ -142,6 +146,10 @@ class ProxiedCall {
     if (socket) this.#stopWatching = lost.watch(socket, () => this.fail(stale()));
   }
 
+  #unanswered(): void {
+    if (!this.#isSettled) this.fail(this.#unreachable('it closed the connection without an answer'));
+  }
+
   #countInterim(): void {
     this.#interimAnswers += 1;
     if (this.#interimAnswers <= this.#limits.maxInterimAnswers) return;
@@ -150,6 +158,7 @@ class ProxiedCall {
   }
 
   answered(answer: IncomingMessage): void {
+    this.#isSettled = true;
     this.#stopWaiting();
     this.#resolve(decompress(answer) as UpstreamAnswer);
   }
@@ -160,6 +169,7 @@ class ProxiedCall {
   }
 
   fail(error: unknown): void {
+    this.#isSettled = true;
     this.#stopWaiting();
     this.#reject(error);
     this.letGo();

@@ -7,6 +7,8 @@ import { asObject, asText, type Json } from '../lenient-json.ts';
 export interface ParametersOptions {
   /** Does the upstream resolve `$ref`? Default false: what is referred to is put in its place. */
   hasReferences?: boolean;
+  /** The names of properties that the upstream takes. Default: all. Those of other names are told in the description. */
+  propertyName?: RegExp;
   /** How much may still be put in the place of references, in schemas; shared by the tools of a request. */
   budget?: { schemas: number };
 }
@@ -44,16 +46,49 @@ const mapKeys: ReadonlySet<string> = new Set([
 ]);
 const definitionKeys = ['$defs', 'definitions'] as const;
 
+/** What other keywords have to hold. A server refuses the whole request where one of them does not. */
+const kinds: readonly [test: (value: unknown) => boolean, keywords: readonly string[]][] = [
+  [isText, ['format', 'title', 'description', 'contentEncoding', 'contentMediaType']],
+  [isPattern, ['pattern']],
+  [(value) => typeof value === 'number', ['minimum', 'maximum']],
+  [(value) => typeof value === 'number' && value > 0, ['multipleOf']],
+  [(value) => ['number', 'boolean'].includes(typeof value), ['exclusiveMinimum', 'exclusiveMaximum']],
+  [
+    (value) => Number.isInteger(value) && (value as number) >= 0,
+    [
+      ...['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'],
+      ...['minContains', 'maxContains'],
+    ],
+  ],
+  [(value) => typeof value === 'boolean', ['uniqueItems', 'deprecated', 'readOnly', 'writeOnly']],
+];
+const tests = new Map(kinds.flatMap(([test, keywords]) => keywords.map((keyword) => [keyword, test] as const)));
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/** Of ECMA-262, as JSON Schema has it; what Python or Go alone understand is refused (OpenAI, seen 2026). */
+function isPattern(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    new RegExp(value, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Words of other type systems that some tools are described in. */
-const typeWords: Readonly<Record<string, string>> = {
-  bool: 'boolean',
-  dict: 'object',
-  double: 'number',
-  float: 'number',
-  int: 'integer',
-  list: 'array',
-  str: 'string',
-};
+const typeWords: ReadonlyMap<string, string> = new Map([
+  ['bool', 'boolean'],
+  ['dict', 'object'],
+  ['double', 'number'],
+  ['float', 'number'],
+  ['int', 'integer'],
+  ['list', 'array'],
+  ['str', 'string'],
+]);
 const types: ReadonlySet<string> = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);
 
 /** An object schema with `properties`, and no alternatives at its root. A schema without faults stays as it is. */
@@ -128,11 +163,16 @@ function namesOf(value: unknown): string[] {
 class Repair {
   readonly #document: Json;
   readonly #hasReferences: boolean;
+  readonly #propertyName: RegExp | undefined;
   /** References that are being put in: one of them within itself has no end. */
   readonly #open = new Set<string>();
   readonly #budget: { schemas: number };
 
-  constructor(document: Json, { hasReferences = false, budget = createSchemaBudget() }: ParametersOptions) {
+  constructor(
+    document: Json,
+    { hasReferences = false, propertyName, budget = createSchemaBudget() }: ParametersOptions,
+  ) {
+    this.#propertyName = propertyName;
     this.#document = document;
     this.#hasReferences = hasReferences;
     this.#budget = budget;
@@ -150,9 +190,8 @@ class Repair {
       const kept = this.#keyword(key, each, depth);
       if (kept !== undefined) repaired[key] = kept;
     }
-    return withItems(withBounds(withType(withRequired(repaired, given))), given, (items) =>
-      this.schema(items, depth + 1),
-    );
+    const named = withRequired(this.#propertyName ? withNames(repaired, this.#propertyName) : repaired, given);
+    return withItems(withBounds(withType(named)), given, (items) => this.schema(items, depth + 1));
   }
 
   #inline({ $ref: _, ...beside }: Json, reference: string, depth: number): Json {
@@ -187,8 +226,24 @@ class Repair {
     }
     if (key === 'additionalProperties') return typeof value === 'boolean' ? value : this.schema(value, depth + 1);
     if (key === 'enum') return Array.isArray(value) && value.length > 0 ? value : undefined;
+    if ((key === '$ref' && typeof value !== 'string') || tests.get(key)?.(value) === false) return undefined;
     return key === 'items' || key === 'prefixItems' || key === 'required' ? undefined : value;
   }
+}
+
+/** Properties whose names the upstream refuses are told in words: the model may still use them. */
+function withNames(schema: Json, propertyName: RegExp): Json {
+  const properties = asObject(schema.properties) ?? {};
+  const others = Object.keys(properties).filter((name) => !propertyName.test(name));
+  if (others.length === 0) return schema;
+  const { additionalProperties, ...open } = schema;
+  const told = others.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(properties[name])}`).join(', ');
+  return {
+    ...open,
+    ...(additionalProperties !== false && additionalProperties !== undefined && { additionalProperties }),
+    description: `${asText(schema.description) ?? ''} It also has these properties: {${told}}.`.trim(),
+    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => propertyName.test(name))),
+  };
 }
 
 /** The list of names, also where each property says so itself (draft 3). */
@@ -196,18 +251,21 @@ function withRequired(schema: Json, given: Json): Json {
   const own = Object.entries(asObject(given.properties) ?? {}).flatMap(([name, each]) =>
     asObject(each)?.required === true ? [name] : [],
   );
-  const required = [...new Set([...namesOf(given.required), ...own])];
+  const all = [...new Set([...namesOf(given.required), ...own])];
+  const isLeftOut = (name: string) =>
+    Object.hasOwn(asObject(given.properties) ?? {}, name) && !Object.hasOwn(asObject(schema.properties) ?? {}, name);
+  const required = all.filter((name) => !isLeftOut(name));
   const isList = Array.isArray(given.required);
   return isList || required.length > 0 ? { ...schema, required } : schema;
 }
 
 function withType({ nullable, ...schema }: Json): Json {
   const { type, ...rest } = schema;
-  const words = (Array.isArray(type) ? type : [type]).flatMap((word) => {
+  const known = (Array.isArray(type) ? type : [type]).flatMap((word) => {
     const name = typeof word === 'string' ? word.toLowerCase() : '';
-    const known = types.has(name) ? name : typeWords[name];
-    return known ?? [];
+    return types.has(name) ? name : (typeWords.get(name) ?? []);
   });
+  const words = [...new Set(known)];
   if (nullable === true && words.length > 0 && !words.includes('null')) words.push('null');
   if (words.length === 0) return rest;
   return { ...schema, type: words.length === 1 ? words[0] : words };

@@ -15,7 +15,8 @@
  * All retries are here:
  * - a kept-alive connection that the upstream had closed: once more, in `send`;
  * - a refused token (401): once, with renewed credentials, in `askUpstream`;
- * - a refusal that the provider can avoid (`Provider.amendRequest`, `Provider.amendRaw`): `maxAmendments` times, in `askUpstream`;
+ * - a refusal that the provider can avoid (`Provider.amendRequest`, `Provider.amendRaw`): `maxAmendments` times, in `askUpstream`,
+ *   or in `answerExchange` where the refusal is an answer (some servers have it as the first event of a stream);
  * - a model that cannot answer: the next one of its alias that can be asked, in each of the three functions.
  * Nothing is tried again once the first byte has gone to the client.
  */
@@ -28,6 +29,7 @@ import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
 import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { isA } from '../thrown.ts';
 import { buildContextOf } from './build-context.ts';
 import { turnToFallback } from './fallback.ts';
 import type { Exchange } from './middleware.ts';
@@ -69,15 +71,18 @@ export async function authorizeExchange(exchange: Exchange, availability: Availa
 /** Steps 3 and 4, `proxy`: sends the request and answers the client; while nothing has been sent, also with the next model. */
 export async function answerExchange(exchange: Exchange, res: Response, services: AttemptServices): Promise<void> {
   const { availability } = services;
-  for (;;) {
+  for (let amendments = 0; ; ) {
     try {
       await answerWithModel(exchange, services);
       return;
     } catch (error) {
-      if (!res.headersSent && (await turnToNextModel(exchange, error, availability))) continue;
+      if (!res.headersSent) {
+        if (amendments++ < maxAmendments && (await amendAnswered(exchange, error))) continue;
+        if (await turnToNextModel(exchange, error, availability)) continue;
+      }
       // One failed choice fails the answer: the others must not go on spending quota.
       exchange.abort(error);
-      throw error instanceof Error ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
+      throw isA(error, Error) ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
     }
   }
 }
@@ -102,9 +107,20 @@ function answerWithModel(exchange: Exchange, services: AttemptServices): Promise
     open: (choice) => askUpstream(exchange, choice, services),
     begin: () => exchange.openAnswer(),
     onAllOpen() {
-      if (exchange.fallbacks.length === 0) exchange.releaseRequest();
+      exchange.releaseRequest();
     },
   });
+}
+
+/** After a refusal that came under a status of success. false: there is nothing to be changed, or it came as a refusal. */
+async function amendAnswered(exchange: Exchange, error: unknown): Promise<boolean> {
+  if (!isA(error, OpenCompatError) || exchange.signal.aborted) return false;
+  if (exchange.trials.some((trial) => trial.error === error)) return false;
+  if (!amend(exchange, error, exchange.upstream)) return false;
+  exchange.noteTrial({ model: exchange.model, error });
+  exchange.buildUpstream();
+  await exchange.authorize(false);
+  return true;
 }
 
 /**

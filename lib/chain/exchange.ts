@@ -41,8 +41,11 @@ export class HttpExchange implements Exchange {
   #authorize: Exchange['authorize'] | undefined;
   #openAnswer: (() => AnswerHandler) | undefined;
   #isRequestShared = false;
+  #isReleased = false;
+  #hasHead = false;
   clientId = '';
   clientName = '';
+  clientKey: Exchange['clientKey'];
   isStreaming = false;
   answers = 1;
   usage?: CanonicalUsage;
@@ -227,8 +230,18 @@ export class HttpExchange implements Exchange {
     this.#openAnswer = open;
   }
 
-  /** Drops what only the request phase needed: an open stream should not hold a prompt of megabytes. */
   releaseRequest(): void {
+    this.#isReleased = true;
+    this.#release();
+  }
+
+  noteHead(): void {
+    this.#hasHead = true;
+    this.#release();
+  }
+
+  #release(): void {
+    if (!this.#isReleased || !this.#hasHead) return;
     this.#body = undefined;
     this.#upstream = undefined;
     this.#openAnswer = undefined;

@@ -1,6 +1,7 @@
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
 import type { ResolvedModel } from '../providers/provider.ts';
+import { isA } from '../thrown.ts';
 import type { Exchange } from './middleware.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Exchange } from './middleware.ts';
  * upstream request. false: no model is left, or no other model could do better.
  */
 export function turnToFallback(exchange: Exchange, error: unknown, availability: Availability): boolean {
-  if (!(error instanceof OpenCompatError)) return false;
+  if (!isA(error, OpenCompatError)) return false;
   let failed = exchange.model;
   availability.note(failed, error);
   exchange.noteTrial({ model: failed, error });

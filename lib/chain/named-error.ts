@@ -1,7 +1,8 @@
 import { OpenCompatError } from '../errors.ts';
+import { isA } from '../thrown.ts';
 
 /** Errors of the table go to the client as they are; any other error is a failure of the box. */
 export function asNamedError(error: unknown, middleware: string): OpenCompatError {
-  if (error instanceof OpenCompatError) return error;
+  if (isA(error, OpenCompatError)) return error;
   return new OpenCompatError('OC_MIDDLEWARE_FAILED', { middleware }, { cause: error });
 }

@@ -1,5 +1,5 @@
 /** A request's body without what the server, or one of its models, refuses. Pure. */
-import { toTemplateOrder } from '../apis/chat-completions/template-order.ts';
+import { toTemplateOrder, withLastWordOfUser } from '../apis/chat-completions/template-order.ts';
 import { toToolParameters } from '../apis/tool-parameters.ts';
 import { isReasoningEffort, type ReasoningEffort } from '../canonical/types.ts';
 import { asObject, type Json } from '../lenient-json.ts';
@@ -88,9 +88,10 @@ function fitMessages(messages: readonly unknown[], omit: ReadonlySet<string>): u
   const given = messages.map((message) => asObject(message) ?? {});
   const named = omit.has('developer') ? given.map(withSystemRole) : given;
   const bare = omit.has('reasoning_content') ? named.map(({ reasoning_content: _, ...message }) => message) : named;
-  if (!omit.has('order') && !omit.has('system')) return bare;
+  const ended = omit.has('ending') ? withLastWordOfUser(bare) : bare;
+  if (!omit.has('order') && !omit.has('system')) return ended;
   // The common order was refused, or is not enough.
-  return toTemplateOrder(bare, { hasInstructions: !omit.has('system'), mayFollowTools: !omit.has('order') });
+  return toTemplateOrder(ended, { hasInstructions: !omit.has('system'), mayFollowTools: !omit.has('order') });
 }
 
 function withSystemRole(message: Json): Json {

@@ -50,9 +50,9 @@ function readCode({ code }: FailureFacts): string | undefined {
   return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined;
 }
 
-/** A list of faults as FastAPI writes it: `[{loc, msg}, …]`. Some servers call the text `message`. */
+/** A list of faults as FastAPI writes it: `[{loc, msg}, …]`. Some servers call the text `message`, or give nothing but texts. */
 export function readFaults(list: readonly unknown[]): FailureFacts {
-  const faults = list.map(asObject).filter((fault) => fault !== undefined);
+  const faults = list.map((fault) => asObject(fault) ?? { msg: fault });
   const messages = faults.map(({ msg, message }) => asText(msg) ?? asText(message)).filter(Boolean);
   return { message: messages.join('; '), param: toFieldPath(faults[0]?.loc) };
 }

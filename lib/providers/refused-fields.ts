@@ -19,7 +19,16 @@ export interface RefusedFields {
 }
 
 /** What a request may have inside of its messages and tools that some servers refuse. */
-export const quirks = ['developer', 'names', 'order', 'reasoning_content', 'schemas', 'strict', 'system'] as const;
+export const quirks = [
+  'developer',
+  'ending',
+  'names',
+  'order',
+  'reasoning_content',
+  'schemas',
+  'strict',
+  'system',
+] as const;
 
 /** Sampling that reasoning models take in one value only: what refuses one of them refuses all. */
 const oneValued: ReadonlySet<string> = new Set(['temperature', 'top_p']);
@@ -76,7 +85,10 @@ const nestedQuirks: readonly [RegExp, string][] = [
 
 /** A field is not known, or not taken. */
 const notTaken =
-  /\b(?:un|not |n['’]t )(?:yet )?(?:supported|recogni[sz]ed|known|expected|permitted|allowed|accepted|available|compatible)|\b(?:is|are) not (?:a )?valid|\binvalid (?:parameter|argument|field|property)|\bunknown|\bdoes(?: no|n['’])t (?:support|accept|recogni[sz]e|take|allow)|\bextra (?:inputs|fields)|\badditional propert|\bcannot find field|\bno such|\bdeprecated/i;
+  /\b(?:un|not |n['’]t )(?:yet |an? )?(?:supported|recogni[sz]ed|known|expected|permitted|allowed|accepted|available|compatible)|\b(?:is|are) not (?:a )?valid|\binvalid (?:parameter|argument|field|property)|\bunknown|\bdoes(?: no|n['’])t (?:support|accept|recogni[sz]e|take|allow)|\bextra (?:inputs|fields)|\badditional propert|\bcannot find field|\bno such|\bdeprecated/i;
+/** The field itself is not known, whatever its value. */
+const unknownField =
+  /\bextra (?:inputs|fields)\b|\b(?:unknown|unrecogni[sz]ed) (?:request )?(?:field|name|parameter|argument|key|property)|\bunexpected keyword argument\b/i;
 /** A value is: that is the client's own fault, which another request need not have. */
 const valueFault =
   /\btoo (?:large|small|long|short|high|low|big|many|few)\b|\b(?:at|greater|less|more|fewer|smaller|larger) (?:most|least|than)\b|\bexceed|\bm(?:ax|in)imum\b|\bvalid (?:integer|number|string|list|dictionary)\b/i;
@@ -100,6 +112,11 @@ const schemaRefusal =
 /** DeepSeek, Kimi and MiMo in their thinking modes (seen 2026). */
 const missedReasoning =
   /\breasoning_content\b[\s\S]*\b(?:missing|required|must be (?:passed|provided|sent|included)|not (?:passed|provided|found)|lacks?)\b|\b(?:missing|lacks?|requires?)\b[\s\S]*\breasoning_content\b/i;
+/** What Python says of an argument that a function does not have; servers tell it as a fault of their own. */
+const unexpectedArgument = /\bunexpected keyword argument\b/i;
+/** The assistant has the last word: Mistral, Claude (seen 2026). */
+const endingRefusal =
+  /\blast role\b[\s\S]*\bassistant\b|\bassistant (?:message )?prefill\b|\bmust end with a user\b|\b(?:last|final) message\b[\s\S]*\b(?:not|cannot) be (?:from )?(?:an |the )?assistant\b/i;
 /** Chat templates raise it: Qwen, Mistral, Gemma, Llama 2, Cohere (seen 2026). */
 const orderRefusal =
   /\bsystem message\b[\s\S]*\b(?:beginning|start|first)\b|\broles must alternate\b|\bunexpected role\b[\s\S]*\bafter role\b|\bonly user and assistant roles\b|\b(?:first|last) message\b[\s\S]*\b(?:user|system)\b|\bno user query\b/i;
@@ -116,7 +133,7 @@ export function readRefusedFields(error: OpenCompatError, sent?: Json): RefusedF
   const said = message.replace(repeatedInput, '');
   const inTemplate = readTemplateRefusal(said);
   if (inTemplate) return { fields: [inTemplate] };
-  if (!isRequestFault) return undefined;
+  if (!isRequestFault && !unexpectedArgument.test(said)) return undefined;
   if (missedReasoning.test(said)) return { fields: [], reasoning: 'reasoning_content' };
   if (thinkingRefusal.test(said)) return { fields: ['thinking', 'reasoning_effort'] };
 
@@ -124,7 +141,7 @@ export function readRefusedFields(error: OpenCompatError, sent?: Json): RefusedF
   if (schemaRefusal.test(said)) return { fields: ['schemas'] };
   const told = said.replace(alternatives, '');
   const named = namesIn(error.public.param, told).filter((name) => !sent || isIn(sent, name));
-  const isUnknown = code === 'unsupported_parameter' || code === 'unknown_parameter';
+  const isUnknown = code === 'unsupported_parameter' || code === 'unknown_parameter' || unknownField.test(said);
   if (named.includes('reasoning_effort') && !isUnknown) {
     const efforts = readEfforts(said);
     if (efforts) return { fields: [], efforts };
@@ -140,6 +157,7 @@ export function readRefusedFields(error: OpenCompatError, sent?: Json): RefusedF
 function readTemplateRefusal(said: string): (typeof quirks)[number] | undefined {
   if (developerRefusal.test(said.replace(alternatives, ''))) return 'developer';
   if (systemRefusal.test(said)) return 'system';
+  if (endingRefusal.test(said)) return 'ending';
   return orderRefusal.test(said) ? 'order' : undefined;
 }
 
@@ -152,7 +170,12 @@ function namesIn(param: string | null, text: string): string[] {
   // Words of several parts are no English.
   const composed = text.match(/\b[A-Za-z][a-z]*(?:_[a-z]+|[A-Z][a-z]+)+[\w.[\]]*/g) ?? [];
   const first = /^\s*([A-Za-z][\w.[\]-]{0,99}):/.exec(text)?.[1];
-  const names = [param, first, ...quoted, ...introduced, ...composed];
+  // A word that stands alone, or begins what is said of it.
+  const apart = [
+    ...text.matchAll(/\b([a-z][\w.]{0,99})\s+Extra (?:inputs|fields)\b|\bsupport ([a-z][\w.]{0,99})\.?\s*$/g),
+    ...text.matchAll(/(?:^|[:;([\n]|->)[ \t]*([a-z][\w.]{0,99})(?=[ \t]*(?:$|[\])\n:,.])|\s+(?:is|are)\s+not\b)/g),
+  ].map(([, name, last]) => name ?? last!);
+  const names = [param, first, ...quoted, ...introduced, ...composed, ...apart];
   return [...new Set(names.flatMap((name) => toField(name ?? '') ?? []))];
 }
 

@@ -218,6 +218,33 @@ test('an upstream that cannot be reached: 502, and what is wrong in words', asyn
   assert.match(error!.message, /ChatGPT cannot be reached: the connection was refused/);
 });
 
+for (const [what, bytes, code] of [
+  [
+    'answers with another protocol',
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+    'upstream_unreachable',
+  ],
+  [
+    'breaks off in the packet of its head',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nnot a length\r\n',
+    'upstream_stream_closed',
+  ],
+] as const) {
+  test(`an upstream that ${what} is given up at once`, async (t) => {
+    const server = createServer((socket) => socket.on('error', () => {}).on('data', () => socket.end(bytes)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const h = await createHarness(t, {
+      config: { chatgptBaseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    });
+    for (const stream of [false, true]) {
+      const { status, error } = await ask(h, stream);
+      assert.equal(status, 502);
+      assert.equal(error?.code, code);
+    }
+  });
+}
+
 test('a request on a kept-alive connection that the upstream has closed is sent once more, and no oftener', async (t) => {
   /** How many requests for an answer came on each connection. */
   const requests = new Map<object, number>();

@@ -76,10 +76,43 @@ const rows: [title: string, given: unknown, repaired: object][] = [
     object({ a: { type: 'string', default: null } }),
     object({ a: { type: 'string', default: null } }),
   ],
+  ['a schema that is true', true, object({})],
+  ['a schema that is a text', 'object', object({})],
+  [
+    'words that should be texts',
+    object({ a: { type: 'string', format: 5, title: {} } }, { description: ['x'] }),
+    object({ a: text }),
+  ],
+  [
+    'bounds that are no numbers, or none at all',
+    object({
+      a: { type: 'array', items: text, minItems: '1', uniqueItems: 'yes' },
+      b: { type: 'number', minimum: '0', multipleOf: 0 },
+      c: { type: 'string', minLength: -1, maxLength: 5 },
+    }),
+    object({ a: { type: 'array', items: text }, b: { type: 'number' }, c: { type: 'string', maxLength: 5 } }),
+  ],
+  [
+    'a pattern of another language',
+    object({ a: { type: 'string', pattern: '(?P<year>\\d+' }, b: { type: 'string', pattern: '^\\d+$' } }),
+    object({ a: text, b: { type: 'string', pattern: '^\\d+$' } }),
+  ],
+  ['a type twice', object({ a: { type: ['string', 'string', 'null'] } }), object({ a: { type: ['string', 'null'] } })],
+  ['a type that every object has', object({ a: { type: 'constructor' } }), object({ a: {} })],
+  ['a reference that is no text', object({ a: { $ref: 5 } }), object({ a: {} })],
 ];
 for (const [title, given, repaired] of rows) {
   test(title, () => assert.deepEqual(toToolParameters(given), repaired));
 }
+
+test('properties of names that an upstream refuses are told in words', () => {
+  const schema = object({ 'a b': text, c: text }, { required: ['a b', 'c'], additionalProperties: false });
+  assert.deepEqual(toToolParameters(schema, { propertyName: /^[a-z]+$/ }), {
+    ...object({ c: text }, { required: ['c'] }),
+    description: 'It also has these properties: {"a b": {"type":"string"}}.',
+  });
+  assert.deepEqual(toToolParameters(schema), schema);
+});
 
 const tree = {
   $ref: '#/$defs/Args',

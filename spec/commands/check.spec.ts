@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { runCommand } from '../support/commands.ts';
 import { createHarness } from '../support/harness.ts';
 import { processEnv } from '../support/process-env.ts';
 
-const cli = join(import.meta.dirname, '../../lib/cli.ts');
-
-async function check(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [cli, 'check', ...args], { env: { ...processEnv, ...env } });
-  const [out, err, status] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ]);
-  return { out, err, status };
-}
+const check = (args: readonly string[], env: Record<string, string> = {}) =>
+  runCommand(['check', ...args], { env: { ...processEnv, ...env } });
 
 async function serve(t: TestContext, handler: RequestListener): Promise<string> {
   const server = createServer(handler).listen(0, '127.0.0.1');

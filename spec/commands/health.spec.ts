@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { makeDirectory } from '../auth/support.ts';
+import { runCommand } from '../support/commands.ts';
 import { createHarness } from '../support/index.ts';
 import { processEnv } from '../support/process-env.ts';
-
-const cli = join(import.meta.dirname, '../../lib/cli.ts');
 
 /** Runs `opencompat health` where only these settings are seen. */
 async function checkHealth(t: TestContext, env: Record<string, string>, ...args: string[]) {
   const home = await makeDirectory(t);
-  const child = spawn(process.execPath, [cli, 'health', ...args], {
-    cwd: home,
-    env: { ...processEnv, HOME: home, ...env },
-  });
-  const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { status, out, err };
+  return runCommand(['health', ...args], { cwd: home, env: { ...processEnv, HOME: home, ...env } });
 }
 
 test('a server that lives is healthy, however it is told where it listens', async (t) => {

@@ -1,18 +1,14 @@
-/** `opencompat models` as a process of its own, against fakes. */
+/** `opencompat models`, against fakes. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { runCommand } from '../support/commands.ts';
 import { createFakeChatGpt } from '../support/fake-chatgpt.ts';
 import { createFakeGitHub } from '../support/fake-github.ts';
 import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
 import { processEnv } from '../support/process-env.ts';
-
-const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url));
 
 /** A home that is signed in to a fake backend, with a fake GitHub. */
 async function setUp(t: TestContext) {
@@ -28,8 +24,8 @@ async function setUp(t: TestContext) {
   const authFile = join(home, 'data/opencompat/auth.json');
   await writeFile(authFile, JSON.stringify({ tokens: { ...tokens, account_id: account.accountId } }));
 
-  async function run(...args: string[]) {
-    const child = spawn(process.execPath, [cli, 'models', ...args], {
+  function run(...args: string[]) {
+    return runCommand(['models', ...args], {
       cwd: home,
       env: {
         HOME: home,
@@ -42,9 +38,6 @@ async function setUp(t: TestContext) {
         OPENCOMPAT_GITHUB_RAW_URL: gitHub.url,
       },
     });
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
-    return { out, err, status };
   }
   return { account, authFile, chatGpt, gitHub, home, run };
 }

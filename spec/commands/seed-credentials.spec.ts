@@ -1,22 +1,14 @@
 /** The command as a pod's init container runs it. What it decides is in spec/auth/credential-seed.spec.ts. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { makeDirectory } from '../auth/support.ts';
+import { runCommand } from '../support/commands.ts';
 import { processEnv } from '../support/process-env.ts';
 
-const cli = join(import.meta.dirname, '../../lib/cli.ts');
-
 async function run(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [cli, ...args], { env: { ...processEnv, ...env } });
-  const [out, err, status] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ]);
+  const { out, err, status } = await runCommand(args, { env: { ...processEnv, ...env } });
   assert.doesNotMatch(out + err, /rt_/, 'no token is ever said');
   return { out, err, status };
 }

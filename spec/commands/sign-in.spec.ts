@@ -70,11 +70,11 @@ test('login with the address pasted from a browser elsewhere', async (t) => {
   const setup = await setUp(t);
   const login = run(t, setup, 'login');
   const callback = await authorize((await login.see(authorizeUrl))[1]!);
-  login.child.stdin!.write('hello\n');
+  login.input.write('hello\n');
   await login.see(/not the redirect address/);
-  login.child.stdin!.write(`${callback.href.replace(/state=[^&]+/, 'state=forged')}\n`);
+  login.input.write(`${callback.href.replace(/state=[^&]+/, 'state=forged')}\n`);
   await login.see(/does not belong to the sign-in/);
-  login.child.stdin!.write(`  ${callback.href}\n`);
+  login.input.write(`  ${callback.href}\n`);
   assert.equal((await login.ended).status, 0);
   assert.ok(setup.auth.isLive((await storedTokens(setup)).access_token as string));
 });
@@ -82,7 +82,7 @@ test('login with the address pasted from a browser elsewhere', async (t) => {
 test('without a terminal, the browser alone is enough', async (t) => {
   const setup = await setUp(t);
   const login = run(t, setup, 'login');
-  login.child.stdin!.end();
+  login.input.end();
   const callback = await authorize((await login.see(authorizeUrl))[1]!);
   assert.equal((await fetch(callback)).status, 200);
   assert.equal((await login.ended).status, 0);
@@ -180,7 +180,7 @@ test('a refusal that is pasted is told in the provider’s words, with or withou
     const login = run(t, setup, 'login');
     const own = new URL((await login.see(authorizeUrl))[1]!).searchParams.get('state');
     const query = 'error=access_denied&error_description=Your+workspace+does+not+allow+this.';
-    login.child.stdin!.write(`http://localhost:1455/auth/callback?${query}${state && state + own}\n`);
+    login.input.write(`http://localhost:1455/auth/callback?${query}${state && state + own}\n`);
     const { status, stderr } = await login.ended;
     assert.equal(status, 1);
     assert.match(stderr, /The sign-in was refused: Your workspace does not allow this\. \(access_denied\)/);

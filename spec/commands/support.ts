@@ -1,15 +1,15 @@
-/** What the specs of the commands around a sign-in share: a home of their own, and the command line as a process. */
+/** What the specs of the commands around a sign-in share: a home of their own, and commands that a person talks with. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { makeDirectory } from '../auth/support.ts';
+import { startCommand } from '../support/commands.ts';
 import { createFakeAuthServer, type FakeAuthServer, fakeClientId } from '../support/fake-auth-server.ts';
 import { processEnv } from '../support/process-env.ts';
 
-const cli = join(import.meta.dirname, '../../lib/cli.ts');
 export const email = 'someone@example.com';
 
 export interface Setup {
@@ -36,7 +36,8 @@ export async function setUp(t: TestContext): Promise<Setup> {
 }
 
 export interface Run {
-  child: ChildProcess;
+  /** Standard input. */
+  readonly input: Writable;
   /** Both outputs so far. */
   readonly output: string;
   /** Waits for text in the output. */
@@ -46,24 +47,28 @@ export interface Run {
 }
 
 export function run(t: TestContext, { env, home }: Setup, ...args: string[]): Run {
-  const child = spawn(process.execPath, [cli, ...args], { env, cwd: home });
-  t.after(() => child.kill('SIGKILL'));
+  const command = startCommand(args, { env, cwd: home });
+  t.after(() => command.kill());
+  const told = new EventEmitter();
   const texts = { stdout: '', stderr: '' };
+  let hasEnded = false;
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
+    command[name].setEncoding('utf8').on('data', (text: string) => {
       texts[name] += text;
-      child.emit('output');
+      told.emit('output');
     });
   }
-  const ended = once(child, 'close').then(([status]) => {
+  const closed = Promise.all([command.ended, once(command.stdout, 'end'), once(command.stderr, 'end')]);
+  const ended = closed.then(([status]) => {
     // Whatever a command says, it never says a token.
     assert.doesNotMatch(texts.stdout + texts.stderr, /rt_|eyJ|gho_|tid=/);
     if (args[0] !== 'info') assert.doesNotMatch(texts.stdout + texts.stderr, new RegExp(email));
-    child.emit('output');
+    hasEnded = true;
+    told.emit('output');
     return { status, ...texts };
   });
   return {
-    child,
+    input: command.stdin,
     get output() {
       return texts.stdout + texts.stderr;
     },
@@ -71,8 +76,8 @@ export function run(t: TestContext, { env, home }: Setup, ...args: string[]): Ru
       for (;;) {
         const match = pattern.exec(texts.stdout + texts.stderr);
         if (match) return match;
-        assert.equal(child.exitCode, null, `${pattern} in ${texts.stdout}${texts.stderr}`);
-        await once(child, 'output');
+        assert.ok(!hasEnded, `${pattern} in ${texts.stdout}${texts.stderr}`);
+        await once(told, 'output');
       }
     },
     ended,

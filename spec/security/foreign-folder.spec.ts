@@ -3,16 +3,16 @@
  * and addresses of theirs for the sign-in. Whoever runs a command there has said nothing of trusting it.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runCommand } from '../support/commands.ts';
 import { createFakeChatGpt } from '../support/fake-chatgpt.ts';
 import { processEnv } from '../support/process-env.ts';
 
@@ -68,23 +68,13 @@ async function setUp(t: TestContext) {
     XDG_CONFIG_HOME: join(home, 'config'),
     XDG_CACHE_HOME: join(home, 'cache'),
   };
-  function start(...args: string[]): ChildProcess {
-    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
-    t.after(() => child.kill('SIGKILL'));
-    return child;
-  }
-  async function run(...args: string[]) {
-    const child = start(...args);
-    child.stdin!.end();
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const [out, err, status] = await Promise.all([text(child.stdout!), text(child.stderr!), closed]);
-    return { out, err, status };
-  }
+  const run = (...args: string[]) => runCommand(args, { cwd: folder, env });
   /** Starts a server, and stops it once it listens. @returns what it printed */
   async function serve(...args: string[]): Promise<string> {
-    const child = start('serve', ...args);
+    const child = spawn(process.execPath, [cli, 'serve', ...args], { cwd: folder, env });
+    t.after(() => child.kill('SIGKILL'));
     let output = '';
-    for (const stream of [child.stdout!, child.stderr!]) {
+    for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (part: Buffer) => {
         output += part;
         if (output.includes('is listening on')) child.kill('SIGTERM');

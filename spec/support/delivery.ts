@@ -134,8 +134,11 @@ export class Recording implements RecordedRequest {
   }
 }
 
-/** Pieces of so many bytes together share a turn of the event loop: a turn and a packet for each byte take three times as long. */
-const turnBytes = 16;
+/**
+ * Pieces of so many bytes together share a turn of the event loop: a turn and a packet for each byte take three times as long.
+ * Fewer than most events have, so that an event still comes over several turns.
+ */
+const turnBytes = 64;
 
 /** @param headers of every stream of this fake */
 export async function deliver(

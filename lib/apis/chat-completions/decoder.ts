@@ -33,16 +33,6 @@ const failures: Readonly<Record<string, string | undefined>> = {
   insufficient_system_resource: 'server_is_overloaded',
 };
 
-/** Servers that put an HTTP status where the code belongs (OpenRouter, vLLM). */
-const statusCodes: Readonly<Record<number, Json>> = {
-  400: { type: 'invalid_request_error' },
-  402: { code: 'insufficient_quota' },
-  408: { code: 'server_is_overloaded' },
-  429: { code: 'rate_limit_exceeded' },
-  503: { code: 'server_is_overloaded' },
-  529: { code: 'server_is_overloaded' },
-};
-
 /** Vendor keys in chunks without a choice and in the one with the usage, which the provider reads. */
 const vendorKeys = [
   'copilot_quota_snapshots',
@@ -320,8 +310,7 @@ class ChatAnswer {
 
 function toErrorEvent(error: unknown, code: string | undefined): CanonicalEvent {
   const facts = asObject(error) ?? { message: asText(error) };
-  const status = statusCodes[Number(facts.code ?? facts.status)] ?? (code !== undefined ? { code } : {});
-  return { type: 'error', error: { ...facts, ...status } } as unknown as CanonicalEvent;
+  return { type: 'error', error: { ...facts, ...(code !== undefined && { code }) } } as unknown as CanonicalEvent;
 }
 
 function misshapen(field: string): SyntaxError {

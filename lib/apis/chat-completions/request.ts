@@ -8,6 +8,7 @@ import {
   verbosities,
 } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { asObject } from '../../lenient-json.ts';
 import { type ReasoningCompat, type RequestContext, reasoningCompats } from '../api.ts';
 import { notSupported } from '../body-validation.ts';
 import { toExtra } from '../extra.ts';
@@ -171,7 +172,7 @@ function toFunctionTool({ name, description, parameters, strict }: FunctionDefin
     name,
     ...(description != null && { description }),
     // Upstreams refuse an object schema without `properties`, as MCP servers send it for tools without arguments.
-    parameters: { type: 'object', properties: {}, ...parameters },
+    parameters: { type: 'object', properties: {}, ...asObject(parameters) },
     // `strict` defaults to false in Chat Completions, but to true in the Responses API.
     strict: strict ?? false,
   };

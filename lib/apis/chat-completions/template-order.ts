@@ -17,6 +17,8 @@ export interface TemplateOptions {
 
 /** Said for a user who has not said anything. */
 const beginning = '(The conversation begins.)';
+/** Said for a user behind whose words nothing stands but the assistant's. */
+const goingOn = '(Go on.)';
 /** Said for an assistant who was told more before it had answered the outputs of its tools. */
 const outputsRead = '(The output is there.)';
 
@@ -34,6 +36,13 @@ export function toTemplateOrder(
   if (told.length > 0 && told[0]!.role !== 'user') told.unshift({ role: 'user', content: beginning });
   const instructions = leading.map((message) => ({ ...message, role: leading[0]!.role }));
   return [...joinRuns(instructions), ...joinRuns(mayFollowTools ? told : told.flatMap(answerOutputs))];
+}
+
+/** For servers that do not go on with what the assistant has begun, unless the client has asked for that in their words. */
+export function withLastWordOfUser(messages: readonly Json[]): Json[] {
+  const last = messages.at(-1);
+  const isOpen = last?.role === 'assistant' && !last.tool_calls && last.prefix !== true;
+  return isOpen ? [...messages, { role: 'user', content: goingOn }] : [...messages];
 }
 
 function answerOutputs(message: Json, index: number, messages: readonly Json[]): Json[] {

@@ -14,10 +14,9 @@ import {
 } from '../schema-parts.ts';
 import type { Place } from '../search-location.ts';
 
-export const functionDefinition = object(
-  { name, description: optionalText, parameters: optionalObject, strict: optionalFlag },
-  ['name'],
-);
+export const functionDefinition = object({ name, description: optionalText, parameters: {}, strict: optionalFlag }, [
+  'name',
+]);
 
 const customDefinition = object(
   {
@@ -114,7 +113,8 @@ export const toolChoice: JsonSchema = {
 export interface FunctionDefinition {
   name: string;
   description?: string | null;
-  parameters?: Record<string, unknown> | null;
+  /** Providers repair what is no schema of an object. */
+  parameters?: unknown;
   strict?: boolean | null;
 }
 

@@ -190,7 +190,10 @@ class MessageWriter {
     const parts = toParts(content, `${param}.content`);
     if (role === 'user') {
       this.#placeLeading();
-      this.#messages.push({ role, content: toPlainText(parts) ?? parts });
+      const shown = parts.filter(({ text }) => text !== '');
+      // Most servers refuse an empty part.
+      const kept = shown.length > 0 ? shown : parts.slice(0, 1);
+      this.#messages.push({ role, content: toPlainText(kept) ?? kept });
       return;
     }
     const text = parts.every(({ type }) => type === 'text') ? parts.map((part) => part.text).join('\n') : undefined;

@@ -78,7 +78,7 @@ const tool = object({
   type: optionalText,
   name,
   description: optionalText,
-  input_schema: { type: 'object' },
+  input_schema: {},
   strict: optionalFlag,
   max_uses: optionalInteger(1),
   allowed_domains: optionalList(text),
@@ -249,7 +249,8 @@ export interface Tool {
   type?: string | null;
   name?: string;
   description?: string | null;
-  input_schema?: Record<string, unknown>;
+  /** Providers repair what is no schema of an object. */
+  input_schema?: unknown;
   strict?: boolean | null;
   max_uses?: number | null;
   allowed_domains?: string[] | null;

@@ -1,6 +1,7 @@
 /** Anthropic's tools and tool choice → canonical ones. */
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { asObject } from '../../lenient-json.ts';
 import type { RequestContext } from '../api.ts';
 import { toSearchLocation } from '../search-location.ts';
 import { findClientTool } from './client-tools.ts';
@@ -82,8 +83,9 @@ function nameOf({ name }: Tool, param: string): string {
 }
 
 function toFunction(tool: Tool, param: string): CanonicalTool {
-  if (!tool.input_schema) throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: `${param}.input_schema` });
-  const { $schema: _dialect, ...schema } = tool.input_schema;
+  if (tool.input_schema === undefined)
+    throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: `${param}.input_schema` });
+  const { $schema: _dialect, ...schema } = asObject(tool.input_schema) ?? {};
   return {
     type: 'function',
     name: nameOf(tool, param),

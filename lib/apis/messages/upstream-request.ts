@@ -199,10 +199,13 @@ function toCalledTools(messages: readonly Json[]): Json[] {
   return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }));
 }
 
+/** Of the properties of a tool's input; others are refused with the whole request (seen 2026). */
+const propertyName = /^[a-zA-Z0-9_.-]{1,64}$/;
+
 function toTool({ name, tool }: FlatTool<CallableTool>): Json {
   const described = { name, ...(tool.description != null && { description: tool.description }) };
   if (tool.type === 'function') {
-    return { ...described, input_schema: toToolParameters(tool.parameters, { hasReferences: true }) };
+    return { ...described, input_schema: toToolParameters(tool.parameters, { hasReferences: true, propertyName }) };
   }
   const input = { type: 'string', description: describeCustomInput(tool) };
   return { ...described, input_schema: { type: 'object', properties: { input }, required: ['input'] } };

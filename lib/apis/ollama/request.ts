@@ -1,6 +1,7 @@
 /** Ollama requests for text → canonical requests. Sets no defaults: another box does. */
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { asObject } from '../../lenient-json.ts';
 import type { RequestContext } from '../api.ts';
 import { notSupported } from '../body-validation.ts';
 import type { ChatMessage } from '../chat-completions/message-schema.ts';
@@ -79,7 +80,7 @@ function toTool({ type, function: { name, description, parameters } }: OllamaToo
     name,
     ...(description != null && { description }),
     // Upstreams refuse an object schema without `properties`.
-    parameters: { type: 'object', properties: {}, ...parameters },
+    parameters: { type: 'object', properties: {}, ...asObject(parameters) },
     strict: false,
   };
 }

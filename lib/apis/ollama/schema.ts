@@ -76,7 +76,7 @@ const message = union('role', {
 const tool = object(
   {
     type: optionalText,
-    function: object({ name, description: optionalText, parameters: optionalObject }, ['name']),
+    function: object({ name, description: optionalText, parameters: {} }, ['name']),
   },
   ['function'],
 );
@@ -168,7 +168,7 @@ export type OllamaMessage =
 
 export interface OllamaTool {
   type?: string | null;
-  function: { name: string; description?: string | null; parameters?: Record<string, unknown> | null };
+  function: { name: string; description?: string | null; parameters?: unknown };
 }
 
 /** A body that `chatSchema` has passed. */

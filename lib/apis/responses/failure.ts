@@ -7,6 +7,8 @@ export interface FailureFacts {
   code?: unknown;
   type?: unknown;
   message?: unknown;
+  /** An HTTP status, at some servers. */
+  status?: unknown;
   param?: unknown;
   /** Unix seconds at which a spent quota comes back (ChatGPT). */
   resets_at?: unknown;
@@ -35,6 +37,17 @@ const rows: Readonly<Record<string, ErrorCode>> = {
   slow_down: 'OC_OVERLOADED',
   token_expired: 'OC_SIGN_IN_AGAIN',
   token_invalidated: 'OC_SIGN_IN_AGAIN',
+};
+
+/** Servers that put an HTTP status where the code belongs (OpenRouter, vLLM). */
+const rowsByStatus: Readonly<Record<string, ErrorCode>> = {
+  400: 'OC_UPSTREAM_BAD_REQUEST',
+  402: 'OC_INSUFFICIENT_QUOTA',
+  408: 'OC_OVERLOADED',
+  422: 'OC_UPSTREAM_BAD_REQUEST',
+  429: 'OC_UPSTREAM_RATE_LIMITED',
+  503: 'OC_OVERLOADED',
+  529: 'OC_OVERLOADED',
 };
 
 /** Faults of a picture that the client sent: the public API has a dozen codes for them and adds more. */
@@ -96,7 +109,7 @@ export function toFailureError(
   const code = toCode(facts.code);
   const type = toCode(facts.type);
   const message = publicText(facts.message);
-  const row = rowFor(code, type, message);
+  const row = rowFor(code, type, message) ?? rowsByStatus[String(facts.code ?? facts.status)];
   if (!row) return undefined;
 
   const reason = message || `${providerTitle} refused the request without saying why.`;

@@ -4,6 +4,7 @@
  */
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { asObject } from '../../lenient-json.ts';
 import { toExtra } from '../extra.ts';
 import { toInputItem } from './input-items.ts';
 import { type LooseItem, type ResponsesRequest, responsesRequestSchema } from './schema.ts';
@@ -86,5 +87,5 @@ function toInput(input: string | LooseItem[]): CanonicalInputItem[] {
 function toTool(tool: LooseItem): LooseItem {
   if (tool.type !== 'function') return tool;
   // Upstreams refuse an object schema without `properties`, as MCP servers send it for tools without arguments.
-  return { ...tool, parameters: { type: 'object', properties: {}, ...(tool.parameters as object | null) } };
+  return { ...tool, parameters: { type: 'object', properties: {}, ...asObject(tool.parameters) } };
 }

@@ -80,7 +80,7 @@ const item: JsonSchema = {
 };
 
 const tool = typed({
-  function: object({ name, description: optionalText, parameters: optionalObject, strict: optionalFlag }, ['name']),
+  function: object({ name, description: optionalText, parameters: {}, strict: optionalFlag }, ['name']),
   custom: object({ name, description: optionalText, format: optionalObject }, ['name']),
   namespace: object({ name, tools: { type: 'array', items: object({ type: text }) } }, ['name']),
 });

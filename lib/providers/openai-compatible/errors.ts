@@ -1,7 +1,7 @@
 /** Turns the refusals of OpenAI-compatible servers, in their various forms, into errors for the client. Pure. */
 import type { FailureFacts } from '../../apis/responses/failure.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { asObject, asText, type Json, parseLeniently } from '../../lenient-json.ts';
 import type { UpstreamAnswer } from '../provider.ts';
 import { errorByStatus, errorByWords, readFaults, readRefusal } from '../refusal.ts';
 
@@ -13,22 +13,36 @@ const contentFault = /moderat|flagged|content (?:policy|filter|management)/i;
 const modelFault =
   /\bmodel\b.*(?:not found|does not exist|not exist|unknown|not available|is not loaded)|(?:no such|unknown|invalid) model/i;
 
+/** Deepest place of a message, in objects around it. */
+const maxDepth = 3;
+
 /**
  * The forms of refusals: `{error: {…}}` (OpenAI), `{error: "…"}` (Ollama), `{object: "error", message, …}` (vLLM before
- * 2025), `{detail: …}` (FastAPI: a sentence, or a list of faults), `{message}`.
+ * 2025; Mistral has FastAPI's form for the message), `{detail: …}` (FastAPI: a sentence, or a list of faults), `{message}`;
+ * and `{error: {issues}}` (zod).
  */
-function readFacts(body: Json): FailureFacts {
-  const { error, detail, message, errors } = body;
+function readFacts(body: Json, depth = 0): FailureFacts {
+  if (depth > maxDepth) return {};
+  const { error, detail, message, errors, issues } = body;
   const object = asObject(error) ?? asObject(detail);
   if (object) {
     // OpenRouter hides the message of the server behind it here.
     const told = asText(asObject(object.metadata)?.raw);
-    return { ...object, message: [asText(object.message), told].filter(Boolean).join(': ') };
+    const said = asText(object.message) ?? asText(readFacts({ ...object, error: undefined }, depth + 1).message);
+    return { ...object, message: [said, told].filter(Boolean).join(': ') };
   }
-  for (const list of [detail, errors]) {
+  for (const list of [detail, errors, issues, error]) {
     if (Array.isArray(list)) return readFaults(list);
   }
+  const nested = asObject(message);
+  if (nested) return { ...body, ...readFacts(nested, depth + 1) };
   return { ...body, message: asText(error) ?? asText(detail) ?? asText(message) };
+}
+
+/** Gemini puts its error into a list. */
+function parseRefusal(body: string): Json | undefined {
+  const parsed = parseLeniently(body);
+  return asObject(Array.isArray(parsed) ? parsed[0] : parsed);
 }
 
 /**
@@ -44,7 +58,7 @@ export function openAiCompatibleError(
   body: string,
   nowMs: number = Date.now(),
 ): OpenCompatError {
-  const parsed = parseObject(body);
+  const parsed = parseRefusal(body);
   const facts = parsed ? readFacts(parsed) : /^\s*</.test(body) ? {} : { message: body };
   const refusal = readRefusal(title, { status, headers }, facts, nowMs);
   const { message, reason, param, publicCode } = refusal;
@@ -61,7 +75,9 @@ export function openAiCompatibleError(
   }
   if (status === 402) return new OpenCompatError('OC_INSUFFICIENT_QUOTA', { reason });
 
-  const isRequestFault = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  // llama.cpp says 501 of what a request asks for.
+  const isRequestFault = (status >= 400 && status < 500 && status !== 408 && status !== 429) || status === 501;
+  const clientStatus = status === 501 ? 400 : status;
   if (isRequestFault && contextFault.test(message))
     return new OpenCompatError('OC_CONTEXT_LENGTH', { reason }, { param });
   if (
@@ -73,14 +89,15 @@ export function openAiCompatibleError(
   const told = errorByWords(refusal);
   // A message about limits counts under any status; one that blames the request, only if the status does too.
   if (told && told.code !== 'OC_SIGN_IN_AGAIN' && (told.status >= 429 || isRequestFault)) {
-    return told.status >= 429 || status === 404 ? told : withStatus(told, status);
+    return told.status >= 429 || status === 404 ? told : withStatus(told, clientStatus);
   }
 
   if (status === 404 || status === 405) {
     const words = `${title} has nothing at this address (HTTP ${status}): ${reason}`;
     return new OpenCompatError('OC_UPSTREAM_ERROR', { reason: words });
   }
-  if (isRequestFault) return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status, param, publicCode });
+  if (isRequestFault)
+    return new OpenCompatError('OC_UPSTREAM_BAD_REQUEST', { reason }, { status: clientStatus, param, publicCode });
   return errorByStatus(refusal);
 }
 

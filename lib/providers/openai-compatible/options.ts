@@ -44,7 +44,7 @@ export const openAiCompatibleOptions = {
       type: 'array',
       items: { type: 'string', minLength: 1, maxLength: 64 },
       description:
-        'Fields of a request that this server refuses, such as `parallel_tool_calls` or `stream_options`: left out, and named as ignored. `strict` (of tools), `developer` (the role), `system` (instructions at all), `order` (instructions in the middle, two turns of one side), `names` (of tools, with dots, spaces and the like), `schemas` (of tools, in all dialects) and `reasoning_content` (in messages) stand for what is inside. What the server refuses is learned anyway.',
+        'Fields of a request that this server refuses, such as `parallel_tool_calls` or `stream_options`: left out, and named as ignored. `strict` (of tools), `developer` (the role), `system` (instructions at all), `ending` (a last word of the assistant), `order` (instructions in the middle, two turns of one side), `names` (of tools, with dots, spaces and the like), `schemas` (of tools, in all dialects) and `reasoning_content` (in messages) stand for what is inside. What the server refuses is learned anyway.',
     },
     efforts: {
       type: 'array',
