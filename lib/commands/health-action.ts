@@ -2,15 +2,10 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { loadConfig } from '../config/load.ts';
 import { parseObject } from '../lenient-json.ts';
+import { ownAddress } from './own-address.ts';
 
 /** Container engines give a check a few seconds; answering before they cut the check off shows the fault. */
 const limitMs = 3000;
-
-/** Where a server that listens on `host` is reached from its own machine. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
-}
 
 /** `node:http` rather than `fetch`, which costs a check that runs every few seconds twice the time. */
 async function ask(host: string, port: number, path: string): Promise<{ isOk: boolean; body: string }> {
@@ -32,15 +27,14 @@ function describe(error: Error & { code?: string }): string {
 /** Prints the server's answer, or that somebody else gave it, or why it is missing; the exit status is for container engines. @throws ConfigError */
 export async function runHealth({ ready, ...flags }: Record<string, unknown>): Promise<void> {
   const { config } = loadConfig({ flags });
-  const host = reachableHost(config.host);
+  const { host, port, authority } = ownAddress(config);
   try {
-    const { isOk, body } = await ask(host, config.port, ready ? '/ready' : '/health');
+    const { isOk, body } = await ask(host, port, ready ? '/ready' : '/health');
     if (typeof parseObject(body)?.status !== 'string') throw new Error('another program answers there');
     console.log(body);
     if (!isOk || (ready && parseObject(body)?.status !== 'ready')) process.exitCode = 1;
   } catch (error) {
-    const origin = `${host.includes(':') ? `[${host}]` : host}:${config.port}`;
-    console.error(`No healthy server at ${origin}: ${describe(error as Error)}.`);
+    console.error(`No healthy server at ${authority}: ${describe(error as Error)}.`);
     process.exitCode = 1;
   }
 }
