@@ -249,6 +249,41 @@ export const errorTable = {
     code: 'rate_limit_exceeded',
     message: 'Rate limit reached: {limit} requests a minute. Please try again in {retryAfterS}s.',
   },
+  OC_KEY_EXPIRED: {
+    status: 401,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+    message: 'The API key `{key}` was good until {expires}.',
+    next: 'Ask whoever runs this server for another.',
+  },
+  OC_KEY_DISABLED: {
+    status: 401,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+    message: 'The API key `{key}` is switched off.',
+    next: 'Ask whoever runs this server.',
+  },
+  OC_KEY_REQUEST_LIMIT: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    message: 'The API key `{key}` has reached its limit of {limit} requests per {window}.',
+    next: 'The next {window} begins at {resetsAt}, in {retryAfterS}s.',
+  },
+  OC_KEY_TOKEN_LIMIT: {
+    status: 429,
+    type: 'tokens',
+    code: 'rate_limit_exceeded',
+    message: 'The API key `{key}` has reached its limit of {limit} tokens per {window}.',
+    next: 'The next {window} begins at {resetsAt}, in {retryAfterS}s.',
+  },
+  OC_KEY_COST_LIMIT: {
+    status: 429,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    message: 'The API key `{key}` has reached its limit of {limit} USD per {window}.',
+    next: 'The next {window} begins at {resetsAt}, in {retryAfterS}s.',
+  },
 
   // Upstream, before the first byte or in the stream
   OC_NO_CREDENTIALS: {

@@ -2,7 +2,7 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import { defineMiddleware, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { EventSum } from '../lib/event-sum.ts';
-import { createClientKeyLookup } from '../lib/usage/client-keys.ts';
+import { checkKeyIsGood, createClientKeyLookup } from '../lib/usage/client-keys.ts';
 import { WrongKeys } from '../lib/usage/wrong-keys.ts';
 
 const windowMs = 60_000;
@@ -56,6 +56,8 @@ export default defineMiddleware({
       const found = findKey(key);
       noteKey(req, found?.id);
       if (!found) throw new OpenCompatError('OC_INVALID_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
+      checkKeyIsGood(found, Date.now());
+      exchange.clientKey = found;
       exchange.clientId = found.id;
       exchange.clientName = found.name;
       next();

@@ -1,6 +1,6 @@
 import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
+import { findAllowedModels } from '../lib/models/allowed.ts';
 import type { Availability } from '../lib/models/availability.ts';
-import { findModels } from '../lib/models/find.ts';
 import type { ResolvedModel } from '../lib/providers/provider.ts';
 
 /**
@@ -39,7 +39,7 @@ export default defineMiddleware({
     return function resolve(req, _res, next) {
       const { exchange } = req;
       const { model, draws } = exchange.request;
-      const candidates = findModels(model, providers, config.aliases, draws);
+      const candidates = findAllowedModels(model, providers, config.aliases, exchange.clientKey?.models, draws);
       if (!(candidates instanceof Promise)) {
         take(exchange, candidates);
         return next();

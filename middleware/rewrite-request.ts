@@ -92,9 +92,9 @@ export default defineMiddleware({
         return upstream;
       };
       exchange.answers = countChoices(exchange.request);
-      const further = exchange.answers - 1;
-      if (further > 0 && exchange.charge) {
-        return exchange.charge(further).then(() => {
+      const charged = exchange.charge?.();
+      if (charged) {
+        return charged.then(() => {
           buildForExchange(exchange, availability);
           next();
         });

@@ -1,7 +1,7 @@
 import { messages } from '../lib/apis/messages/index.ts';
 import { toModelObject as toAnthropicModel, toModelPage } from '../lib/apis/messages/models.ts';
 import type { Request, Response } from '../lib/chain/middleware.ts';
-import { findReadyModel, listReadyModels } from '../lib/models/find.ts';
+import { findReadyModel, listReadyModels } from '../lib/models/pages.ts';
 import type { ModelInfo } from '../lib/providers/provider.ts';
 import { defineRoute } from '../lib/server/route.ts';
 
@@ -32,7 +32,7 @@ export const modelList = defineRoute({
   through: 'rate-limit',
   createHandler({ config, providers }) {
     return async function listAllModels(req, res) {
-      const models = await listReadyModels(providers, config.aliases);
+      const models = await listReadyModels(providers, config.aliases, req.exchange.clientKey?.models);
       if (isForAnthropic(req, res)) {
         const facts = models.map(({ id, info }) => ({ ...info, id }));
         res.json(toModelPage(facts, req.query));
@@ -51,7 +51,7 @@ export const modelDetail = defineRoute({
   createHandler({ config, providers }) {
     return async function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
-      const { info } = await findReadyModel(name, providers, config.aliases);
+      const { info } = await findReadyModel(name, providers, config.aliases, req.exchange.clientKey?.models);
       res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };
   },

@@ -13,7 +13,7 @@ import { isStreaming } from '../lib/apis/ollama/request.ts';
 import { type NamedModelBody, namedModelSchema } from '../lib/apis/ollama/schema.ts';
 import type { Request, Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
-import { findReadyModel, listReadyModels } from '../lib/models/find.ts';
+import { findReadyModel, listReadyModels } from '../lib/models/pages.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
 
 /** The API that shapes the errors of the pages below. */
@@ -53,7 +53,8 @@ async function readNamed({ exchange }: Request, services: RouteServices) {
   const body = exchange.body as NamedModelBody;
   const name = body.model || body.name;
   if (!name) throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: 'model' });
-  return { name, body, model: await findReadyModel(name, services.providers, services.config.aliases) };
+  const { providers, config } = services;
+  return { name, body, model: await findReadyModel(name, providers, config.aliases, exchange.clientKey?.models) };
 }
 
 const tags = defineRoute({
@@ -62,8 +63,9 @@ const tags = defineRoute({
   api,
   through: 'rate-limit',
   createHandler({ config, providers }) {
-    return async function listTags(_req, res) {
-      res.json({ models: (await listReadyModels(providers, config.aliases)).map(toTag) });
+    return async function listTags({ exchange }, res) {
+      const models = await listReadyModels(providers, config.aliases, exchange.clientKey?.models);
+      res.json({ models: models.map(toTag) });
     };
   },
 });

@@ -45,6 +45,7 @@ export class HttpExchange implements Exchange {
   #hasHead = false;
   clientId = '';
   clientName = '';
+  clientKey: Exchange['clientKey'];
   isStreaming = false;
   answers = 1;
   usage?: CanonicalUsage;

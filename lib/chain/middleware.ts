@@ -19,6 +19,8 @@ import type { Metrics } from '../metrics.ts';
 import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { RedisConnection } from '../storage/redis.ts';
+import type { ClientKey } from '../usage/client-keys.ts';
+import type { KeyCharging } from '../usage/key-limits.ts';
 import type { Ledger } from '../usage/ledger.ts';
 
 /** Milliseconds on the `performance.now()` clock. */
@@ -63,6 +65,8 @@ export interface Exchange {
   clientId: string;
   /** The client key's name, else its address: for people to read. */
   clientName: string;
+  /** The client key, with what it may use. Undefined where the server asks for none. */
+  clientKey: ClientKey | undefined;
   /** The JSON body as sent. @throws before `parse-body` */
   body: unknown;
   /** The request in canonical form. @throws before `validate` */
@@ -110,10 +114,10 @@ export interface Exchange {
    */
   openAnswer: () => AnswerHandler;
   /**
-   * Counts further requests against the client's limit: what one request multiplies to. Set by `rate-limit`.
-   * Rejects with OC_RATE_LIMITED.
+   * Counts `answers` against the client's limits; undefined where there is nothing to wait for. Set by `rate-limit`, called by
+   * `rewrite-request`. Rejects with OC_RATE_LIMITED, OC_KEY_REQUEST_LIMIT, OC_KEY_TOKEN_LIMIT, OC_KEY_COST_LIMIT.
    */
-  charge?: (requests: number) => Promise<void>;
+  charge?: () => Promise<void> | undefined;
   /** Where the request goes when `model` cannot answer it, in order (an alias with a list). Set by `resolve-model`. */
   fallbacks: readonly ResolvedModel[];
   /** The effort that the client itself asked for, which a suffix of the model's name outweighs. Set by `resolve-model`. */
@@ -160,6 +164,8 @@ export interface Services {
   readonly redis: RedisConnection | undefined;
   /** Which models cannot answer for a while, such as those out of quota. */
   readonly availability: Availability;
+  /** What client keys have used of their limits. */
+  readonly keyCharging: KeyCharging;
   /** Takes a row for each request that has ended; undefined when the server keeps none. */
   readonly ledger: Ledger | undefined;
   /** Stored answers; undefined when the server stores none. */

@@ -2,6 +2,7 @@
 import { usualMaxValues } from '../bounded-json.ts';
 import type { ConfigFragment } from '../options/fragment.ts';
 import { headerText, names, seconds } from '../options/parts.ts';
+import { clientKeySchema } from './client-key-schema.ts';
 
 export const listeningKeys = {
   host: {
@@ -52,24 +53,12 @@ export const listeningKeys = {
   },
   clientKeys: {
     type: 'array',
-    items: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['name', 'hash'],
-      properties: {
-        name: { type: 'string', minLength: 1, maxLength: 64, 'x-secret': false, description: 'Shown in logs.' },
-        hash: {
-          type: 'string',
-          pattern: '^sha256:[0-9a-f]{64}$',
-          'x-expected': 'the line `sha256:…` that `opencompat hash-key` prints',
-          description: 'From `opencompat hash-key`.',
-        },
-      },
-    },
+    items: clientKeySchema,
     default: [],
     'x-env': [],
     'x-secret': true,
-    description: 'Client keys by their hash, each with a name.',
+    description:
+      'Client keys by their hash, each with a name; and, where they are limited, their `limits`, `models`, `expires` and `disabled`.',
   },
 } as const satisfies ConfigFragment;
 

@@ -4,15 +4,13 @@
  * non-existent.
  */
 import { OpenCompatError } from '../errors.ts';
-import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.ts';
+import type { Provider, ResolvedModel } from '../providers/provider.ts';
 import { settleWithin } from '../settle-within.ts';
 import {
   type Aliases,
   effortSuffix,
   type Found,
   type Judge,
-  type ListedModel,
-  listModels,
   resolveDrawingModels,
   resolveModels,
   splitPrefix,
@@ -20,9 +18,9 @@ import {
 } from './resolve.ts';
 
 /** Longest wait of a request for lists, in milliseconds. */
-const waitLimitMs = 6_000;
+export const waitLimitMs = 6_000;
 /** When to ask again for a model of a provider that cannot list what it has, in seconds. */
-const retryAfterS = 5;
+export const retryAfterS = 5;
 
 /**
  * The models of a name. Waits (some seconds at most) for lists that have never been seen; and for an unknown name, for new
@@ -112,35 +110,9 @@ function judge(provider: Provider, name: string): Found | undefined {
 }
 
 /** The looks of those that can answer and have never had a list. */
-function lookForMissing(providers: readonly Provider[]): Promise<void>[] {
+export function lookForMissing(providers: readonly Provider[]): Promise<void>[] {
   return providers.flatMap((provider) => {
     const isMissing = provider.listState ? provider.listState() === 'missing' : provider.models().length === 0;
     return isMissing && provider.readiness().isReady ? (provider.lookForModels?.() ?? []) : [];
   });
-}
-
-/** The models of the providers that can answer now, and the aliases of those. Waits as `findModels` does. */
-export async function listReadyModels(providers: readonly Provider[], aliases: Aliases): Promise<ListedModel[]> {
-  await settleWithin(lookForMissing(providers), waitLimitMs);
-  return listModels(
-    providers.filter((provider) => provider.readiness().isReady),
-    aliases,
-  );
-}
-
-/**
- * The first model of a name, for a page about it.
- * @throws OpenCompatError OC_MODEL_NOT_FOUND also where its provider cannot answer now, OC_MODELS_UNKNOWN if no provider can
- *   tell
- */
-export async function findReadyModel(
-  name: string,
-  providers: readonly Provider[],
-  aliases: Aliases,
-): Promise<{ provider: Provider; id: string; info: ModelInfo }> {
-  const [model] = await findModels(name, providers, aliases);
-  const { provider, isUnlisted } = model!;
-  if (isUnlisted) throw new OpenCompatError('OC_MODELS_UNKNOWN', { provider: provider.title }, { retryAfterS });
-  if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });
-  return model!;
 }

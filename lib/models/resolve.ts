@@ -96,11 +96,19 @@ export function resolveModels(
   judge: Judge = nobody,
 ): ResolvedModel[] {
   const found = name.length <= maxNameCharacters ? find(name, { providers, aliases, judge }, []) : [];
-  if (found.length === 0) {
-    const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases) };
-    throw new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
-  }
+  if (found.length === 0) throw notFound(name, providers, aliases);
   return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
+}
+
+/** @param isShown may a model be proposed instead? Default: any */
+export function notFound(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  isShown?: (model: ListedModel) => boolean,
+): OpenCompatError {
+  const details = { model: name.slice(0, maxNameCharacters), near: describeNear(name, providers, aliases, isShown) };
+  return new OpenCompatError('OC_MODEL_NOT_FOUND', details, { param: 'model' });
 }
 
 /** Models that only draw: no provider lists them, as another model draws in their name. */
@@ -235,16 +243,22 @@ export function splitPrefix(name: string, providers: readonly Provider[]): { pro
   return { provider, id: provider ? id : name };
 }
 
-function describeNear(name: string, providers: readonly Provider[], aliases: Aliases): string {
+function describeNear(
+  name: string,
+  providers: readonly Provider[],
+  aliases: Aliases,
+  isShown?: (model: ListedModel) => boolean,
+): string {
   const { provider, id } = splitPrefix(name.slice(0, maxNameCharacters), providers);
   // Of a name with the prefix of a provider that is not here, the model's own name is what is near to something.
   const asked = (provider ? id : id.slice(id.lastIndexOf('/') + 1)).toLowerCase();
-  const target = Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
+  const target = !isShown && Object.hasOwn(aliases, name) ? [aliases[name]!].flat() : undefined;
   if (target) {
     const targets = target.map((model) => `\`${model.slice(0, maxNameCharacters)}\``).join(', ');
     return ` It is an alias, and no target of it (${targets}) is served here.`;
   }
   const near = listModels(providers, aliases)
+    .filter((model) => !isShown || isShown(model))
     .map(({ id }) => id)
     .map((candidate) => ({ candidate, steps: distance(asked, candidate.toLowerCase()) }))
     .filter(({ candidate, steps }) => steps <= Math.max(2, Math.ceil(candidate.length / 2)))

@@ -84,6 +84,12 @@ export const formatChecks = {
     };
   },
 
+  moment(text) {
+    const isWritten = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+    if (isWritten && !Number.isNaN(Date.parse(text))) return undefined;
+    return { reason: 'must be a day such as 2026-12-31, or a moment such as 2026-12-31T18:00:00Z' };
+  },
+
   cron: (text) => (isCronExpression(text) ? undefined : { reason: 'must be whole minutes or a cron expression' }),
 } as const satisfies Record<string, FormatCheck>;
 

@@ -11,6 +11,7 @@ import { type Availability, createAvailability } from '../models/availability.ts
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
+import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
@@ -24,6 +25,8 @@ export interface LastingParts {
   readonly redis: RedisConnection | undefined;
   readonly responses: ResponseStore | undefined;
   readonly ledger: Ledger | undefined;
+  /** What client keys have used of their limits. */
+  readonly keyCounts: LimitCounts;
   /** Not yet started. */
   readonly scheduler: Scheduler;
   /** Where the parts of one configuration are handed on to the next. */
@@ -46,6 +49,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     redis,
     responses,
     ledger,
+    keyCounts: new LocalCounts(ledger?.usedIn ?? countNothing),
     scheduler: createScheduler({ log }),
     lasting: openLasting(log),
     async close() {

@@ -17,6 +17,7 @@ import { namedFiles } from '../options/named-files.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
 import { openProviders } from '../providers/open-providers.ts';
 import { type GivenProvider, type ProviderPlan, planProviders } from '../providers/plan.ts';
+import { createPriceList } from '../usage/prices.ts';
 import { createApp } from './app.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import type { RouteServices } from './route.ts';
@@ -85,11 +86,13 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const { loaded } = plan;
   const { config } = loaded;
-  const { log, metrics, availability, redis, responses, ledger, apis, routes, scheduler } = parts;
+  const { log, metrics, availability, redis, responses, ledger, keyCounts, apis, routes, scheduler } = parts;
   const lasting = parts.lasting.fork();
   try {
     const providers = await openProviders({ config, log, scheduler, redis, lasting }, plan.providers);
-    const services = { config, log, metrics, providers, apis, redis, responses, ledger, availability, lasting };
+    const keyCharging = { counts: keyCounts, costOf: createPriceList(config.prices) };
+    const shared = { config, log, metrics, apis, redis, responses, ledger, keyCharging, availability, lasting };
+    const services = { ...shared, providers };
     const pipeline = await withLocatedFaults(loaded, () => createPipeline(plan.chains, services));
     const live = new LiveExchanges();
     const app = createApp(pipeline, { ...services, ...routeServices, routes }, live);

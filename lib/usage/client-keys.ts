@@ -1,20 +1,48 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { nameOfPlainKey } from '../config/checks.ts';
 import type { Config } from '../config/schema.ts';
+import { OpenCompatError } from '../errors.ts';
+import { type KeyLimit, readLimits } from './windows.ts';
 
 export function hashClientKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
+
+/** As the configuration has it. */
+export type WrittenClientKey = Config['clientKeys'][number];
 
 export interface ClientKey {
   /** Its hash, which owns the key's data, so that another key with the same name gets nothing of it. */
   readonly id: string;
   /** For people: as configured, or the place in `apiKeys`. */
   readonly name: string;
+  readonly limits: readonly KeyLimit[];
+  /** Patterns of the models that it may name; undefined: all. */
+  readonly models: readonly string[] | undefined;
+  /** As it is written, and the Unix milliseconds from which on it is no longer good. */
+  readonly expires: { readonly text: string; readonly atMs: number } | undefined;
+  readonly isDisabled: boolean;
 }
 
 /** Finds the presented client key; undefined for an unknown one. */
 export type ClientKeyLookup = (presented: string) => ClientKey | undefined;
+
+const msPerDay = 86_400_000;
+
+function toClientKey({ name, hash, limits, models, expires, disabled = false }: WrittenClientKey): ClientKey {
+  return {
+    id: hash.slice('sha256:'.length),
+    name,
+    limits: readLimits(limits),
+    models,
+    // A day is the last one.
+    expires:
+      expires === undefined
+        ? undefined
+        : { text: expires, atMs: Date.parse(expires) + (expires.includes('T') ? 0 : msPerDay) },
+    isDisabled: disabled,
+  };
+}
 
 /**
  * Keys are long and random, so a plain SHA-256 keeps them safe at rest. Every key is compared with every attempt, in
@@ -24,10 +52,11 @@ export function createClientKeyLookup({
   apiKeys,
   clientKeys,
 }: Pick<Config, 'apiKeys' | 'clientKeys'>): ClientKeyLookup | undefined {
-  const keys = [
-    ...apiKeys.map((key, index) => ({ name: nameOfPlainKey(index), hash: hashClientKey(key.reveal()) })),
-    ...clientKeys.map(({ name, hash }) => ({ name, hash: Buffer.from(hash.slice('sha256:'.length), 'hex') })),
-  ].map(({ name, hash }) => ({ hash, key: { id: hash.toString('hex'), name } }));
+  const plain = apiKeys.map((key, index) => ({
+    name: nameOfPlainKey(index),
+    hash: `sha256:${hashClientKey(key.reveal()).toString('hex')}`,
+  }));
+  const keys = [...plain, ...clientKeys].map(toClientKey).map((key) => ({ hash: Buffer.from(key.id, 'hex'), key }));
   if (keys.length === 0) return undefined;
   return (presented) => {
     const hash = hashClientKey(presented);
@@ -35,4 +64,11 @@ export function createClientKeyLookup({
     for (const known of keys) if (timingSafeEqual(known.hash, hash)) found = known.key;
     return found;
   };
+}
+
+/** @throws OpenCompatError for a key that is good no longer; whoever has it may know why */
+export function checkKeyIsGood({ name, expires, isDisabled }: ClientKey, nowMs: number): void {
+  if (isDisabled) throw new OpenCompatError('OC_KEY_DISABLED', { key: name });
+  if (expires && nowMs >= expires.atMs)
+    throw new OpenCompatError('OC_KEY_EXPIRED', { key: name, expires: expires.text });
 }

@@ -5,6 +5,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { requestColumns, schema, schemaVersion, summedColumns } from './ledger-schema.ts';
 import { loadSqlite } from './sqlite.ts';
 import type { PricedRow } from './usage-row.ts';
+import { type Amounts, nanoPerUsd, type Window } from './windows.ts';
 
 /** Longest wait for another process that writes, in milliseconds: nobody is served meanwhile. */
 const busyTimeoutMs = 20;
@@ -108,6 +109,22 @@ export class LedgerFile {
 
   #get(sql: string, ...values: SQLInputValue[]): unknown {
     return this.#database.prepare(sql).get(...values);
+  }
+
+  /** What a client has used: of a minute and an hour by the rows, of a day and a month by the sums. */
+  usedIn(clientId: string, { name, startMs, endMs }: Window): Amounts {
+    const isShort = name === 'minute' || name === 'hour';
+    const [table, time, from, to] = isShort
+      ? ['requests', 'at', startMs, endMs]
+      : ['sums', 'day', dayOf(startMs), dayOf(endMs)];
+    const { requests, tokens, cost } = this.#get(
+      `SELECT total(answers) AS requests, total(input_tokens + output_tokens) AS tokens, total(cost) AS cost
+       FROM ${table} WHERE client_id = ? AND ${time} >= ? AND ${time} < ?`,
+      clientId,
+      from!,
+      to!,
+    ) as Amounts;
+    return { requests, tokens, cost: Math.round(cost * nanoPerUsd) };
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Config } from '../config/schema.ts';
 import type { Logger } from '../log.ts';
 import { publicText } from '../public-text.ts';
 import { LedgerFile, type LedgerLimits } from './ledger-file.ts';
+import { countNothing, type UsedBefore } from './limit-counts.ts';
 import type { CostOf } from './prices.ts';
 import type { PricedRow, UsageRow } from './usage-row.ts';
 
@@ -27,6 +28,8 @@ export interface Ledger {
   price(costOf: CostOf): void;
   /** Why rows are lost at the moment, in words for the operator. */
   readonly fault: string | undefined;
+  /** What a client has used in a window; nothing where the file cannot be read. Waits for the disk. */
+  readonly usedIn: UsedBefore;
   /** Writes what waits. */
   close(): Promise<void>;
 }
@@ -79,13 +82,22 @@ class BatchedLedger implements Ledger {
     this.#timer ??= this.#writeIn(this.#intervalMs);
   }
 
+  readonly usedIn: UsedBefore = (clientId, window) => {
+    try {
+      if (this.#writeAll()) return this.#open().usedIn(clientId, window);
+    } catch (error) {
+      this.#noteFailure(error as Error);
+    }
+    return countNothing(clientId, window);
+  };
+
   price(costOf: CostOf): void {
     this.#costOf = costOf;
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    while (this.#pending.length > 0 && this.#write());
+    this.#writeAll();
     this.#closeFile();
   }
 
@@ -97,13 +109,22 @@ class BatchedLedger implements Ledger {
     }, ms).unref();
   }
 
+  #open(): LedgerFile {
+    this.#file ??= new LedgerFile(this.#options.path, this.#options.limits);
+    return this.#file;
+  }
+
+  /** @returns false where it has failed */
+  #writeAll(): boolean {
+    while (this.#pending.length > 0) if (!this.#write()) return false;
+    return true;
+  }
+
   /** @returns false where it has failed */
   #write(): boolean {
     if (this.#pending.length === 0) return true;
-    const { path, limits } = this.#options;
     try {
-      this.#file ??= new LedgerFile(path, limits);
-      this.#file.write(this.#pending.slice(0, maxRowsAtOnce));
+      this.#open().write(this.#pending.slice(0, maxRowsAtOnce));
     } catch (error) {
       this.#noteFailure(error as Error);
       return false;

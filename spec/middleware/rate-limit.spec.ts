@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatReset } from '../../middleware/rate-limit.ts';
+import { formatReset } from '../../lib/chain/charge-key.ts';
 import { createHarness } from '../support/index.ts';
 
 test('beyond the limit: 429 in the client API, with the headers that SDKs read', async (t) => {
