@@ -28,7 +28,7 @@ export function createOpenAiCompatibleProvider(
 
   const toError: Provider['toError'] = (status, headers, body) => {
     const told = openAiCompatibleError(title, status, headers, withoutSecrets(body, identity), now());
-    const isKeyMissing = told.code === 'OC_UPSTREAM_KEY_REFUSED' && !isIdentified;
+    const isKeyMissing = status === 401 && !isIdentified;
     const isOfPath = status === 404 || status === 405;
     const error = isKeyMissing
       ? new OpenCompatError('OC_UPSTREAM_KEY_MISSING', { provider: title, status })

@@ -204,10 +204,10 @@ test('a tool whose schema is none does not fail the request, whichever API the c
 });
 
 test('a server that asks for a key where none is configured: what is missing is told', async (t) => {
-  for (const [settings, code] of [
-    [{}, 'upstream_key_missing'],
-    [{ apiKey: 'another' }, 'upstream_key_refused'],
-    [{ headers: { 'x-key': 'another' } }, 'upstream_key_refused'],
+  for (const [settings, told] of [
+    [{}, /asks for a key, and this server has none .* set `apiKey`/],
+    [{ apiKey: 'another' }, /refused the key .* check `apiKey`/],
+    [{ headers: { 'x-key': 'another' } }, /refused the key .* check `apiKey`/],
   ] as const) {
     const h = await createBoxHarness(t, {
       fake: { apiKey: 'right' },
@@ -216,8 +216,8 @@ test('a server that asks for a key where none is configured: what is missing is 
     const answer = await post(h, '/v1/chat/completions', { model: 'fake-model', messages: hello });
     assert.equal(answer.status, 502);
     const { error } = (await answer.json()) as { error: { code: string; message: string } };
-    assert.equal(error.code, code);
-    assert.match(error.message, code === 'upstream_key_missing' ? /set `apiKey`/ : /check `apiKey`/);
+    assert.equal(error.code, 'upstream_key_refused');
+    assert.match(error.message, told);
   }
 });
 
