@@ -236,6 +236,13 @@ export const errorTable = {
     message: "Pages of '{origin}' may not use this server.",
     next: 'Add the origin to `allowedOrigins` (OPENCOMPAT_ALLOWED_ORIGINS).',
   },
+  OC_NOT_OPERATOR: {
+    status: 403,
+    type: 'permission_error',
+    code: 'not_operator',
+    message: 'Only the operator of the server may do this.',
+    next: 'Run `opencompat reload` on its machine, as the user that runs it.',
+  },
   OC_TOO_MANY_WRONG_KEYS: {
     status: 429,
     type: 'requests',

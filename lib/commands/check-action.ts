@@ -43,7 +43,7 @@ function toBase(url: string): string {
  * @throws ConfigError
  */
 export async function runCheck({ url, key, model, demo }: CheckOptions, flags: object): Promise<void> {
-  const base = toBase(url ?? ownAddress(loadConfig({ flags: { ...flags } }).config).authority);
+  const base = toBase(url ?? ownAddress(loadConfig({ flags: { ...flags } }).config));
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   const firstKey = key
     ?.trim()

@@ -62,6 +62,16 @@ export const listeningKeys = {
   },
 } as const satisfies ConfigFragment;
 
+export const reloadKeys = {
+  watch: {
+    'x-section': 'Reload',
+    type: 'boolean',
+    default: true,
+    description:
+      'Take up changes of the configuration file, and of the plugins and files that it names, as they happen. SIGHUP and `opencompat reload` do so in any case.',
+  },
+} as const satisfies ConfigFragment;
+
 export const loggingKeys = {
   verbose: { 'x-section': 'Logging', type: 'boolean', default: false, description: 'Log level debug.' },
   logLevel: {
