@@ -366,6 +366,15 @@ export const errorTable = {
     message: '{reason}',
     elsewhere: true,
   },
+  OC_UPSTREAM_KEY_MISSING: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_key_refused',
+    message: '{provider} asks for a key, and this server has none for it (HTTP {status}).',
+    next: 'The key of the client is fine: set `apiKey` of this provider in the configuration.',
+    retry: false,
+    elsewhere: true,
+  },
   OC_UPSTREAM_KEY_REFUSED: {
     status: 502,
     type: 'server_error',

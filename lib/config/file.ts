@@ -137,7 +137,7 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
   try {
     values = document.toJS();
   } catch (error) {
-    return unread({ reason: (error as Error).message });
+    return unread({ line: lineOfUnresolved(yaml, document, lines), reason: (error as Error).message });
   }
   if (values === null) return { path, values: {}, entries, faults, referredFiles };
   if (typeof values !== 'object' || Array.isArray(values)) {
@@ -147,6 +147,19 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
   const textOf = createReferenceReader(env, dirname(path), referredFiles);
   const resolved = resolveReferences(values as Record<string, unknown>, textOf, entries, faults);
   return { path, values: resolved, entries, faults, referredFiles };
+}
+
+/** Of the first alias (`*name`) whose anchor is missing. */
+function lineOfUnresolved(yaml: typeof import('yaml'), document: Document, lines: LineCounter): number | undefined {
+  let line: number | undefined;
+  yaml.visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) || !node.range) return undefined;
+      line = lines.linePos(node.range[0]).line;
+      return yaml.visit.BREAK;
+    },
+  });
+  return line;
 }
 
 /** @param message of the parser @param rest of the file, from the fault's place on */

@@ -9,6 +9,7 @@ export const listeningKeys = {
     'x-section': 'Listening',
     type: 'string',
     minLength: 1,
+    format: 'listen-host',
     default: '127.0.0.1',
     'x-restart': true,
     description: 'Address to listen on.',
