@@ -70,7 +70,10 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
   try {
     await reader.read({
       take: body.take,
-      flush: () => sink.flush(),
+      flush() {
+        body.flush();
+        return sink.flush();
+      },
       drained: () => sink.drained(),
       end: body.end,
     });
