@@ -72,7 +72,8 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
       take: body.take,
       flush() {
         body.flush();
-        return sink.flush();
+        // What ends the answer is flushed with its end.
+        return reader.isSettled || sink.flush();
       },
       drained: () => sink.drained(),
       end: body.end,
