@@ -11,7 +11,7 @@ const windowMs = 60_000;
  * `Authorization: Bearer KEY` (RFC 6750 §2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1), or the other header that
  * SDKs use.
  */
-function presentedKey(req: Request): string | undefined {
+export function presentedKey(req: Request): string | undefined {
   const { authorization } = req.headers;
   const bearer = authorization && /^bearer +(\S+) *$/i.exec(authorization)?.[1];
   if (bearer) return bearer;

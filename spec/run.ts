@@ -18,7 +18,7 @@ const timeoutMs = 120_000;
 /** A spec that measures its process, or changes it for good, has it to itself. */
 const needsOwnProcess = /\bprocess\.(cpuUsage|memoryUsage)\b|'node:v8'/;
 /** How many specs of the others take as long as one of these. */
-const ownProcessWeight = 4;
+const ownProcessWeight = 8;
 /** Folders of fewer specs share a process until there are so many: to load the server takes longer than most of their specs. */
 const fewSpecs = 6;
 

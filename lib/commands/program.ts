@@ -11,6 +11,7 @@ import { registerLoginCommand } from './login.ts';
 import { registerLogoutCommand } from './logout.ts';
 import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
+import { registerReloadCommand } from './reload.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
 import { registerTrustCommand } from './trust.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   registerSeedCredentialsCommand(program);
   registerDataCommand(program);
   registerHealthCommand(program);
+  registerReloadCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

@@ -13,6 +13,7 @@ import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
 import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
 import { createPriceList } from '../usage/prices.ts';
+import { SharedCounts } from '../usage/shared-counts.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -40,6 +41,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
   const ledger = openLedger(config, log);
+  const ownCounts = new LocalCounts(ledger?.usedIn ?? countNothing);
   return {
     log,
     routes,
@@ -49,7 +51,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     redis,
     responses,
     ledger,
-    keyCounts: new LocalCounts(ledger?.usedIn ?? countNothing),
+    keyCounts: redis ? new SharedCounts(redis, ownCounts) : ownCounts,
     scheduler: createScheduler({ log }),
     lasting: openLasting(log),
     async close() {

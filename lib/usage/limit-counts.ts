@@ -1,7 +1,5 @@
 /** What client keys have used in the windows of their limits. */
-import type { Amounts, KeyLimit, Measure, Window } from './windows.ts';
-
-const measures = ['requests', 'tokens', 'cost'] as const satisfies readonly Measure[];
+import { type Amounts, type KeyLimit, measures, type Window } from './windows.ts';
 
 /** A limit in the window that is open now. */
 export interface OpenLimit extends KeyLimit {
@@ -70,6 +68,12 @@ export class LocalCounts implements LimitCounts {
       if (count.startMs !== open.startMs) continue;
       for (const measure of measures) count[measure] += difference[measure];
     }
+  }
+
+  /** What all servers have used, as far as they tell. */
+  learn(clientId: string, open: Window, used: Amounts): void {
+    const count = this.countOf(clientId, open);
+    if (count.startMs === open.startMs) Object.assign(count, used);
   }
 
   /** The count of the newest window of that name that has been asked for. */

@@ -3,7 +3,8 @@
 import type { keyLimitsSchema } from '../config/client-key-schema.ts';
 import type { FromSchema } from '../json-schema.ts';
 
-export type Measure = 'requests' | 'tokens' | 'cost';
+export const measures = ['requests', 'tokens', 'cost'] as const;
+export type Measure = (typeof measures)[number];
 /** The longest first: of several that are spent, it is the one that says when to come back. */
 export const windowNames = ['month', 'day', 'hour', 'minute'] as const;
 export type WindowName = (typeof windowNames)[number];
@@ -48,7 +49,7 @@ export function windowAt(name: WindowName, atMs: number): Window {
 export function readLimits(written: FromSchema<typeof keyLimitsSchema> = {}): readonly KeyLimit[] {
   const limits: KeyLimit[] = [];
   for (const window of windowNames) {
-    for (const measure of ['requests', 'tokens', 'cost'] as const) {
+    for (const measure of measures) {
       const limit = written[measure]?.[window];
       if (limit === undefined) continue;
       limits.push({ window, measure, limit: measure === 'cost' ? Math.round(limit * nanoPerUsd) : limit });

@@ -24,18 +24,14 @@ const send = (message: HostMessage) => process.send!(message);
 const exitHost = process.exit.bind(process);
 let stdin = new PassThrough();
 let isInputUsed = false;
-let isRunning = false;
+/** The command that runs, or the last one. */
+let command = { isRunning: false, exit(_status: number) {} };
 /** Functions that are still to be called because something was written. */
 let pendingCalls = 0;
 
-function end(status: number): void {
-  if (!isRunning) return;
-  isRunning = false;
-  send({ status });
-}
-
 process.exit = (code) => {
-  end(Number(code ?? process.exitCode ?? 0));
+  command.isRunning = false;
+  command.exit(Number(code ?? process.exitCode ?? 0));
   throw new Exit();
 };
 Object.defineProperty(process, 'stdin', {
@@ -46,7 +42,7 @@ Object.defineProperty(process, 'stdin', {
 });
 for (const stream of ['stdout', 'stderr'] as const) {
   process[stream].write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
-    if (isRunning) send({ stream, text: Buffer.from(chunk as string).toString() });
+    if (command.isRunning) send({ stream, text: Buffer.from(chunk as string).toString() });
     const done = rest.find((argument) => typeof argument === 'function') as (() => void) | undefined;
     if (done) {
       pendingCalls += 1;
@@ -70,6 +66,17 @@ const countActive = () => process.getActiveResourcesInfo().length;
 /** An open pipe keeps a process alive that has read of it. */
 const isInputOpen = () => isInputUsed && !stdin.destroyed && !stdin.readableEnded;
 
+/** @returns the exit status, once nothing is left to do */
+async function runToEnd(args: readonly string[]): Promise<number> {
+  const own = command;
+  const activeBefore = countActive();
+  await runCli([process.execPath, 'opencompat', ...args]);
+  while (own.isRunning && (pendingCalls > 0 || countActive() > activeBefore || isInputOpen())) {
+    await new Promise((resolve) => setTimeout(resolve, 1).unref());
+  }
+  return Number(process.exitCode ?? 0);
+}
+
 async function run({ args, env, cwd }: StartMessage): Promise<void> {
   stdin = new PassThrough();
   isInputUsed = false;
@@ -77,13 +84,12 @@ async function run({ args, env, cwd }: StartMessage): Promise<void> {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);
-  const activeBefore = countActive();
-  isRunning = true;
-  await runCli([process.execPath, 'opencompat', ...args]);
-  while (isRunning && (pendingCalls > 0 || countActive() > activeBefore || isInputOpen())) {
-    await new Promise((resolve) => setTimeout(resolve, 1).unref());
-  }
-  end(Number(process.exitCode ?? 0));
+  const exited = new Promise<number>((resolve) => {
+    command = { isRunning: true, exit: resolve };
+  });
+  const status = await Promise.race([exited, runToEnd(args)]);
+  command.isRunning = false;
+  send({ status });
 }
 
 process.on('message', (message: StartMessage | InputMessage) => {

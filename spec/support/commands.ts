@@ -26,6 +26,9 @@ export interface RunningCommand {
   kill(): void;
 }
 
+/** A command that has not ended by then is killed, so that its test fails instead of never ending. */
+const commandLimitMs = 60_000;
+
 const idleHosts: ChildProcess[] = [];
 
 function takeHost(): ChildProcess {
@@ -53,7 +56,9 @@ export function startCommand(args: readonly string[], { env, cwd = process.cwd()
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   let isRunning = true;
   const ended = new Promise<number | null>((resolve) => {
+    const limit = setTimeout(() => host.kill('SIGKILL'), commandLimitMs);
     const end = (status: number | null) => {
+      clearTimeout(limit);
       isRunning = false;
       stdout.end();
       stderr.end();
