@@ -7,6 +7,7 @@ import { registerDataCommand } from './data.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
 import { registerHealthCommand } from './health.ts';
 import { registerInfoCommand } from './info.ts';
+import { registerKeysCommand } from './keys.ts';
 import { registerLoginCommand } from './login.ts';
 import { registerLogoutCommand } from './logout.ts';
 import { registerModelsCommand } from './models.ts';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   registerUsageCommand(program);
   registerConfigCommand(program);
   registerTrustCommand(program);
+  registerKeysCommand(program);
   registerHashKeyCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);

@@ -1,4 +1,6 @@
 /** The server: its listening socket, its life and its graceful shutdown. */
+
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { credentialFileName } from '../auth/credential-store.ts';
@@ -7,6 +9,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
+import { keyFilePathOf } from '../usage/key-file.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
@@ -154,10 +157,11 @@ function announce(address: AddressInfo, { config, log, providers }: Snapshot['se
   warnOfOpenServer(address, config, log);
 }
 
-function warnOfOpenServer({ address }: AddressInfo, { apiKeys, clientKeys }: Config, log: Logger): void {
-  if (apiKeys.length + clientKeys.length > 0 || isLoopbackAddress(address)) return;
+function warnOfOpenServer({ address }: AddressInfo, { apiKeys, clientKeys, dataDir }: Config, log: Logger): void {
+  if (apiKeys.length + clientKeys.length > 0 || isLoopbackAddress(address) || existsSync(keyFilePathOf(dataDir)))
+    return;
   log.warn(
-    'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: it has no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
+    'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: it has no client keys. Make one with `opencompat keys add`, set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
     { listening_on: address },
   );
 }

@@ -100,6 +100,15 @@ test('an English word in a refusal is no field', () => {
   }
 });
 
+test('codes and types that every object has are no codes', () => {
+  const odd: unknown[] = ['__proto__', 'constructor', 'toString', {}, [400], { toString: null }];
+  for (const code of odd) {
+    const body = JSON.stringify({ error: { message: 'No.', code, type: code, param: code, status: code } });
+    assert.equal(openAiCompatibleError('Box', 400, {}, body).code, 'OC_UPSTREAM_BAD_REQUEST', body);
+    assert.equal(openAiCompatibleError('Box', 500, {}, body).code, 'OC_UPSTREAM_ERROR', body);
+  }
+});
+
 test('a message in objects without end is read to a bounded depth', () => {
   const body = `${'{"message":'.repeat(5000)}"deep"${'}'.repeat(5000)}`;
   assert.equal(openAiCompatibleError('Box', 400, {}, body).code, 'OC_UPSTREAM_BAD_REQUEST');
