@@ -236,6 +236,13 @@ export const errorTable = {
     message: "Pages of '{origin}' may not use this server.",
     next: 'Add the origin to `allowedOrigins` (OPENCOMPAT_ALLOWED_ORIGINS).',
   },
+  OC_NOT_OPERATOR: {
+    status: 403,
+    type: 'permission_error',
+    code: 'not_operator',
+    message: 'Only the operator of the server may do this.',
+    next: 'Run `opencompat reload` on its machine, as the user that runs it.',
+  },
   OC_TOO_MANY_WRONG_KEYS: {
     status: 429,
     type: 'requests',
@@ -357,6 +364,15 @@ export const errorTable = {
     type: 'server_error',
     code: 'upstream_error',
     message: '{reason}',
+    elsewhere: true,
+  },
+  OC_UPSTREAM_KEY_MISSING: {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_key_refused',
+    message: '{provider} asks for a key, and this server has none for it (HTTP {status}).',
+    next: 'The key of the client is fine: set `apiKey` of this provider in the configuration.',
+    retry: false,
     elsewhere: true,
   },
   OC_UPSTREAM_KEY_REFUSED: {

@@ -11,6 +11,8 @@ export interface HistogramMetric {
 
 export interface GaugeMetric {
   set(value: number, labels?: Record<string, string>): void;
+  /** Forgets the numbers of all labels. */
+  clear(): void;
 }
 
 /** Where middleware counts and measures. Names: `opencompat_<noun>_<unit>`; the same name twice is the same metric. */
@@ -52,7 +54,7 @@ export function createMetrics(): Metrics {
       let metric = gauges.get(name);
       if (!metric) {
         const gauge = atFirstUse(() => new (prom().Gauge)({ name, help, labelNames, registers: [registry()] }));
-        metric = { set: (value, labels = {}) => gauge().set(labels, value) };
+        metric = { set: (value, labels = {}) => gauge().set(labels, value), clear: () => gauge().reset() };
         gauges.set(name, metric);
       }
       return metric;

@@ -2,7 +2,8 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import { defineMiddleware, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { EventSum } from '../lib/event-sum.ts';
-import { checkKeyIsGood, createClientKeyLookup } from '../lib/usage/client-keys.ts';
+import { checkKeyIsGood, openClientKeys } from '../lib/usage/client-keys.ts';
+import { KeyFile, keyFilePathOf } from '../lib/usage/key-file.ts';
 import { WrongKeys } from '../lib/usage/wrong-keys.ts';
 
 const windowMs = 60_000;
@@ -11,7 +12,7 @@ const windowMs = 60_000;
  * `Authorization: Bearer KEY` (RFC 6750 §2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1), or the other header that
  * SDKs use.
  */
-function presentedKey(req: Request): string | undefined {
+export function presentedKey(req: Request): string | undefined {
   const { authorization } = req.headers;
   const bearer = authorization && /^bearer +(\S+) *$/i.exec(authorization)?.[1];
   if (bearer) return bearer;
@@ -20,13 +21,13 @@ function presentedKey(req: Request): string | undefined {
 }
 
 /**
- * Identifies the client. Where client keys are configured, refuses requests without one, and addresses that send many wrong
+ * Identifies the client. Where there are client keys, in the configuration or made by `opencompat keys`, refuses requests without one, and addresses that send many wrong
  * ones (IPv6 by their /56).
  */
 export default defineMiddleware({
   name: 'client-auth',
   create(_options, { config, log, lasting }) {
-    const findKey = createClientKeyLookup(config);
+    const keys = openClientKeys(config, new KeyFile(keyFilePathOf(config.dataDir), log));
     const limit = config.wrongKeyLimit;
     const wrongKeys =
       limit > 0 ? lasting.open('wrong keys', limit, () => new WrongKeys({ limit, windowMs })) : undefined;
@@ -46,14 +47,14 @@ export default defineMiddleware({
     return function clientAuth(req, _res, next) {
       const { exchange } = req;
       exchange.clientName = req.ip ?? '';
-      if (!findKey) {
+      if (!keys.areNeeded()) {
         exchange.clientId = exchange.clientName;
         return next();
       }
       const key = presentedKey(req);
       if (key === undefined)
         throw new OpenCompatError('OC_MISSING_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
-      const found = findKey(key);
+      const found = keys.find(key);
       noteKey(req, found?.id);
       if (!found) throw new OpenCompatError('OC_INVALID_API_KEY', {}, { headers: { 'www-authenticate': 'Bearer' } });
       checkKeyIsGood(found, Date.now());

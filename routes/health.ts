@@ -1,5 +1,7 @@
 import type { OpenCompatError } from '../lib/errors.ts';
 import { findSpentAliases } from '../lib/models/spent-aliases.ts';
+import { describeFault } from '../lib/options/faults.ts';
+import type { ConfigState } from '../lib/server/config-state.ts';
 import { defineRoute } from '../lib/server/route.ts';
 import { settleWithin } from '../lib/settle-within.ts';
 
@@ -28,7 +30,7 @@ export const ready = defineRoute({
   method: 'get',
   path: '/ready',
   through: 'security-headers',
-  createHandler({ config, providers, availability, redis, ledger, state }) {
+  createHandler({ config, providers, availability, redis, ledger, state, reloads }) {
     return async function showReadiness(_req, res) {
       const looks = providers.flatMap((provider) => provider.lookForSignIn?.() ?? []);
       await settleWithin(looks, lookLimitMs);
@@ -40,6 +42,7 @@ export const ready = defineRoute({
         ...(state.isDraining && { reason: 'the server is shutting down' }),
         // Without it the server goes on with what it has in memory, so it is no reason to take it out of service.
         ...(redis && { redis: { ready: redis.isUp, ...(!redis.isUp && { reason: redis.reason }) } }),
+        ...describeConfig(reloads.state),
         ...(ledger?.fault !== undefined && { usage: { ready: false, reason: ledger.fault } }),
         providers: Object.fromEntries(
           states.map(({ name, isReady, hasCredentials: signedIn, reason, warning }) => [
@@ -60,4 +63,21 @@ export const ready = defineRoute({
 
 function describeSpent([alias, { message, retryAfterS }]: [string, OpenCompatError]): [string, object] {
   return [alias, { ready: false, reason: message, retry_after: Math.ceil(retryAfterS ?? 0) }];
+}
+
+/** Without values: whoever reaches the server may read this. */
+function describeConfig({ refusal, waiting }: ConfigState): object {
+  if (!refusal && waiting.length === 0) return {};
+  const faults = refusal?.faults.map((fault) => describeFault({ ...fault, value: undefined }, refusal.file));
+  return {
+    configuration: {
+      current: refusal === undefined,
+      ...(refusal && {
+        reason: 'The configuration on disk has a fault; the one before is in use.',
+        refused_at: new Date(refusal.atMs).toISOString(),
+        faults: faults?.length ? faults : ['The log says what failed.'],
+      }),
+      ...(waiting.length > 0 && { after_restart: waiting }),
+    },
+  };
 }

@@ -10,6 +10,7 @@ import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
+import reload from './reload.ts';
 import {
   cancelResponse,
   compactResponse,
@@ -42,6 +43,7 @@ const routes: readonly Route[] = [
   ready,
   metrics,
   home,
+  reload,
   ...ollama,
 ];
 export default routes;

@@ -6,7 +6,7 @@ export default defineRoute({
   method: 'get',
   path: '/metrics',
   through: 'rate-limit',
-  createHandler({ config, metrics, providers, availability }) {
+  createHandler({ config, metrics, providers, availability, reloads }) {
     const readiness = metrics.gauge(
       'opencompat_provider_ready',
       'Can the provider answer? 0 when its sign-in has ended. Providers without a sign-in are left out.',
@@ -19,6 +19,9 @@ export default defineRoute({
     );
 
     function measureReadiness(): void {
+      // A reload may have removed some.
+      readiness.clear();
+      unsaved.clear();
       for (const provider of providers) {
         const { isReady, hasCredentials, warning } = provider.readiness();
         if (!hasCredentials) continue;
@@ -35,10 +38,27 @@ export default defineRoute({
 
     function measureAliases(): void {
       const spent = findSpentAliases(config.aliases, providers, availability);
+      aliasReadiness.clear();
       for (const alias of Object.keys(config.aliases)) aliasReadiness.set(spent.has(alias) ? 0 : 1, { alias });
     }
 
+    const refused = metrics.gauge(
+      'opencompat_config_refused',
+      '1 while the configuration on disk has a fault, so that the one before is in use.',
+    );
+    const takenAt = metrics.gauge(
+      'opencompat_config_taken_timestamp_seconds',
+      'When the configuration in use was taken up, in Unix time.',
+    );
+
+    function measureConfig(): void {
+      const { refusal, takenAtMs } = reloads.state;
+      refused.set(refusal ? 1 : 0);
+      takenAt.set(takenAtMs / 1000);
+    }
+
     return async function showMetrics(_req, res) {
+      measureConfig();
       measureReadiness();
       measureAliases();
       res.type('text/plain; version=0.0.4').send(await metrics.render());

@@ -29,7 +29,7 @@ const libArrows: Record<string, readonly string[]> = {
   config: ['root', 'options', 'storage', 'apis', 'providers'],
   models: ['root', 'canonical', 'providers'],
   answer: ['root', 'outgoing', 'canonical', 'apis', 'providers', 'config'],
-  usage: ['root', 'storage', 'config'],
+  usage: ['root', 'options', 'storage', 'config'],
   kept: ['root', 'storage', 'canonical', 'apis'],
   chain: [
     'root',

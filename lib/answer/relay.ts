@@ -184,9 +184,15 @@ function hasEvent(text: string): boolean {
   return /^data:.*[\r\n]/m.test(text) || /^\s*</.test(text);
 }
 
+/** A page of HTML, as the web interface of a server or something in front of it answers with status 200. */
+function pageError(text: string, provider: string): OpenCompatError | undefined {
+  return /^\s*</.test(text) ? new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider, status: 200 }) : undefined;
+}
+
 /** An error instead of the first event, as some servers answer with status 200. */
 function errorInFirst(text: string, providerTitle: string): OpenCompatError | undefined {
-  if (/^\s*</.test(text)) return new OpenCompatError('OC_UPSTREAM_BLOCKED', { provider: providerTitle, status: 200 });
+  const page = pageError(text, providerTitle);
+  if (page) return page;
   if (!text.includes('"error"')) return undefined;
   const first = /^(?:data:)?\s*(\{.*)/m.exec(text)?.[1];
   const body = first === undefined ? undefined : parseObject(first);
@@ -208,6 +214,8 @@ async function relayWhole(answer: UpstreamAnswer, res: Response, options: RelayO
   const body = await readWhole(answer, options);
   const parsed = parseObject(body.toString());
   if (!parsed) {
+    const page = pageError(body.toString('utf8', 0, 256), options.providerTitle);
+    if (page) throw page;
     const details = { provider: options.providerTitle, api: 'JSON', reason: 'it cannot be read' };
     throw new OpenCompatError('OC_UPSTREAM_INVALID', details);
   }

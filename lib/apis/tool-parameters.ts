@@ -237,11 +237,15 @@ function withNames(schema: Json, propertyName: RegExp): Json {
   const others = Object.keys(properties).filter((name) => !propertyName.test(name));
   if (others.length === 0) return schema;
   const { additionalProperties, ...open } = schema;
-  const told = others.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(properties[name])}`).join(', ');
+  // By name and type alone: a text of a schema within that of another would double its backslashes at each depth.
+  const told = others.map((name) => {
+    const type = asText(asObject(properties[name])?.type);
+    return `${JSON.stringify(name)}${type ? ` (${type})` : ''}`;
+  });
   return {
     ...open,
     ...(additionalProperties !== false && additionalProperties !== undefined && { additionalProperties }),
-    description: `${asText(schema.description) ?? ''} It also has these properties: {${told}}.`.trim(),
+    description: `${asText(schema.description) ?? ''} It also has the properties ${told.join(', ')}.`.trim(),
     properties: Object.fromEntries(Object.entries(properties).filter(([name]) => propertyName.test(name))),
   };
 }

@@ -27,6 +27,7 @@ function outcomeOfError({ code, status }: OpenCompatError): Outcome {
     case 'OC_NO_CREDENTIALS':
     case 'OC_SIGN_IN_AGAIN':
     case 'OC_CREDENTIALS_UNREADABLE':
+    case 'OC_UPSTREAM_KEY_MISSING':
     case 'OC_UPSTREAM_KEY_REFUSED':
       return 'signed-out';
     default:

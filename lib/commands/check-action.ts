@@ -1,9 +1,13 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { loadConfig } from '../config/load.ts';
 import { asObject, asText, type Json, parseObject } from '../lenient-json.ts';
+import { ConfigError } from '../options/faults.ts';
 import { describeNetworkError } from '../outgoing/network-errors.ts';
+import { ownAddress } from './own-address.ts';
 
 export interface CheckOptions {
-  url: string;
+  /** Default: where the configuration says. */
+  url?: string;
   /** Separated by commas or line breaks, as the server takes them; the first is used. */
   key?: string;
   model?: string;
@@ -25,6 +29,9 @@ class CheckError extends Error {
 
 /** An address may be given as `localhost:8080`, and with the path that clients have. */
 function toBase(url: string): string {
+  if (/^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(url)) {
+    throw new ConfigError([{ path: '', source: '--url', reason: `'${url}' must be an http or https URL` }]);
+  }
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`;
   return address.replace(/\/+$/, '').replace(/(\/v1)+$/, '');
 }
@@ -32,9 +39,11 @@ function toBase(url: string): string {
 /**
  * Runs five checks in turn, and prints their results. The first failure ends it with status 1; of a provider that cannot answer
  * it is told, and the others are checked all the same.
+ * @param flags of the whole command line
+ * @throws ConfigError
  */
-export async function runCheck({ url, key, model, demo }: CheckOptions): Promise<void> {
-  const base = toBase(url);
+export async function runCheck({ url, key, model, demo }: CheckOptions, flags: object): Promise<void> {
+  const base = toBase(url ?? ownAddress(loadConfig({ flags: { ...flags } }).config));
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   const firstKey = key
     ?.trim()
@@ -114,7 +123,8 @@ async function request(url: string, init: RequestInit, limitMs: number, mustBeOk
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
   if (response.ok || !mustBeOk) return response;
   const message = asText(asObject(parseObject(await response.text())?.error)?.message);
-  throw new CheckError(`HTTP ${response.status}${message ? `: ${shorten(message, 400)}` : ''}`);
+  const hint = response.status === 401 && !message?.includes('opencompat login') ? ' Give `check` one with --key.' : '';
+  throw new CheckError(`HTTP ${response.status}${message ? `: ${shorten(message, 400)}` : ''}${hint}`);
 }
 
 async function readJson(response: Response): Promise<Json> {

@@ -7,12 +7,12 @@ export function registerCheckCommand(program: Command): void {
     .description(
       'ask a running server for its health, its providers, its models, an answer and a stream, as a client would',
     )
-    .option('--url <url>', 'where the server is', 'http://127.0.0.1:8080')
+    .option('--url <url>', 'where the server is (default: where this configuration says, http://127.0.0.1:8080)')
     .addOption(new Option('--key <key>', 'client key, when the server asks for one').env('OPENCOMPAT_API_KEYS'))
     .option('--model <model>', 'model to ask (default: the demo if it is served, else the first of the list)')
     .addOption(new Option('--demo', 'be content with the demo where nobody has signed in').env('OPENCOMPAT_CHECK_DEMO'))
     .action(async (options: CheckOptions) => {
       const { runCheck } = await import('./check-action.ts');
-      await runCheck(options);
+      await runCheck(options, program.opts());
     });
 }

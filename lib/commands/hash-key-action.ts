@@ -1,20 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { hashClientKey } from '../usage/client-keys.ts';
-
-/** A key of 256 random bits; the prefix tells a reader (and a scanner for lost secrets) whose it is. */
-function createClientKey(): string {
-  return `oc-${randomBytes(32).toString('base64url')}`;
-}
+import { createKeyText, writeHash } from '../usage/client-keys.ts';
 
 export async function runHashKey(name: string, command: Command): Promise<void> {
   const given = process.stdin.isTTY ? '' : (await text(process.stdin)).trim();
   // It has to fit into an HTTP header (RFC 9110 §5.5, https://www.rfc-editor.org/rfc/rfc9110#section-5.5).
   if (!/^[\x21-\x7e]*$/.test(given)) command.error('error: a client key is one word of printable ASCII characters');
-  const key = given || createClientKey();
-  const hash = `sha256:${hashClientKey(key).toString('hex')}`;
+  const key = given || createKeyText();
+  const hash = writeHash(key);
   // A key that was given is known; there is no need to leave it in a terminal.
   if (!given) console.log(key);
   console.log(`${hash}\n\n${stringify({ clientKeys: [{ name, hash }] }).trimEnd()}`);

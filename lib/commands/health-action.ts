@@ -1,46 +1,22 @@
-import { request } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { loadConfig } from '../config/load.ts';
 import { parseObject } from '../lenient-json.ts';
+import { askServer, describeSilence } from './ask-server.ts';
+import { ownAddress } from './own-address.ts';
 
 /** Container engines give a check a few seconds; answering before they cut the check off shows the fault. */
 const limitMs = 3000;
 
-/** Where a server that listens on `host` is reached from its own machine. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
-}
-
-/** `node:http` rather than `fetch`, which costs a check that runs every few seconds twice the time. */
-async function ask(host: string, port: number, path: string): Promise<{ isOk: boolean; body: string }> {
-  return new Promise((resolve, reject) => {
-    request({ host, port, path, agent: false, signal: AbortSignal.timeout(limitMs) }, (answer) => {
-      text(answer).then((body) => resolve({ isOk: answer.statusCode === 200, body }), reject);
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
-function describe(error: Error & { code?: string }): string {
-  return error.name === 'AbortError'
-    ? `it did not answer within ${limitMs / 1000} seconds`
-    : (error.code ?? error.message);
-}
-
 /** Prints the server's answer, or that somebody else gave it, or why it is missing; the exit status is for container engines. @throws ConfigError */
 export async function runHealth({ ready, ...flags }: Record<string, unknown>): Promise<void> {
   const { config } = loadConfig({ flags });
-  const host = reachableHost(config.host);
+  const address = ownAddress(config);
   try {
-    const { isOk, body } = await ask(host, config.port, ready ? '/ready' : '/health');
+    const { status, body } = await askServer(`http://${address}${ready ? '/ready' : '/health'}`, { limitMs });
     if (typeof parseObject(body)?.status !== 'string') throw new Error('another program answers there');
     console.log(body);
-    if (!isOk || (ready && parseObject(body)?.status !== 'ready')) process.exitCode = 1;
+    if (status !== 200 || (ready && parseObject(body)?.status !== 'ready')) process.exitCode = 1;
   } catch (error) {
-    const origin = `${host.includes(':') ? `[${host}]` : host}:${config.port}`;
-    console.error(`No healthy server at ${origin}: ${describe(error as Error)}.`);
+    console.error(`No healthy server at ${address}: ${describeSilence(error as Error, limitMs)}.`);
     process.exitCode = 1;
   }
 }

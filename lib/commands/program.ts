@@ -7,10 +7,12 @@ import { registerDataCommand } from './data.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
 import { registerHealthCommand } from './health.ts';
 import { registerInfoCommand } from './info.ts';
+import { registerKeysCommand } from './keys.ts';
 import { registerLoginCommand } from './login.ts';
 import { registerLogoutCommand } from './logout.ts';
 import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
+import { registerReloadCommand } from './reload.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
 import { registerTrustCommand } from './trust.ts';
@@ -35,11 +37,13 @@ export function createProgram(): Command {
   registerUsageCommand(program);
   registerConfigCommand(program);
   registerTrustCommand(program);
+  registerKeysCommand(program);
   registerHashKeyCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);
   registerDataCommand(program);
   registerHealthCommand(program);
+  registerReloadCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

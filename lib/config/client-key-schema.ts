@@ -51,3 +51,21 @@ export const clientKeySchema = {
     disabled: { type: 'boolean', description: 'Switched off.' },
   },
 } as const satisfies JsonSchema;
+
+/** The file of the keys that `opencompat keys` makes. */
+export const keyFileSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['version', 'keys'],
+  properties: {
+    version: { const: 1 },
+    keys: {
+      type: 'array',
+      items: {
+        ...clientKeySchema,
+        required: ['name', 'hash', 'created'],
+        properties: { ...clientKeySchema.properties, created: { type: 'string', format: 'moment' } },
+      },
+    },
+  },
+} as const satisfies JsonSchema;

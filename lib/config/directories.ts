@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../options/faults.ts';
+import { readSafely } from '../thrown.ts';
 
 export interface Directories {
   readonly dataDir: string;
@@ -33,15 +34,18 @@ function findDirectory(env: NodeJS.ProcessEnv, variable: string, fallback: strin
 }
 
 function findHome(env: NodeJS.ProcessEnv, variable: string): string {
-  const given = env.HOME?.trim();
-  if (given) return given;
-  try {
-    return homedir();
-  } catch {
-    // Node asks the system's list of users, which may lack a container's user.
+  // An empty or relative one would put the credentials wherever the program is started.
+  const home = [() => env.HOME?.trim(), homedir].map(readSafely).find(isHome);
+  if (home === undefined) {
+    // The system's list of users may lack a container's user.
     const reason = `there is no home directory: set HOME, or ${variable} and the other XDG_…_HOME variables, to a folder that is kept`;
     throw new ConfigError([{ path: '', source: 'HOME', reason }]);
   }
+  return home;
+}
+
+function isHome(path: string | undefined): path is string {
+  return path !== undefined && isAbsolute(path);
 }
 
 /** @throws ConfigError where the directory that the program was started in has been removed */

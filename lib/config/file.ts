@@ -1,6 +1,6 @@
 /** Finds and reads the configuration file, with the line of every value. */
-import { lstatSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Document, LineCounter, Node, Pair, Scalar } from 'yaml';
 import { decodeText } from '../decode-text.ts';
 import { loadPackage } from '../load-package.ts';
@@ -8,7 +8,11 @@ import { type Fault, joinPath } from '../options/faults.ts';
 import { configKeys, valueFromText } from './keys.ts';
 import { realFolder } from './trusted-folders.ts';
 
-const fileNames = ['opencompat.config.yaml', 'opencompat.config.yml', 'opencompat.config.json'];
+/** In the order in which they are looked for in a folder. */
+export const configFileNames = ['opencompat.config.yaml', 'opencompat.config.yml', 'opencompat.config.json'];
+
+/** Far above any secret; keeps a mistaken path from being read into memory. */
+const maxReferredBytes = 65_536;
 
 /** What the file says at one path. */
 export interface FileEntry {
@@ -23,6 +27,8 @@ export interface ConfigFile {
   readonly values: Record<string, unknown>;
   readonly entries: ReadonlyMap<string, FileEntry>;
   readonly faults: readonly Fault[];
+  /** The files that its values refer to. */
+  readonly referredFiles: readonly string[];
 }
 
 export interface FoundFile {
@@ -61,13 +67,13 @@ export function findConfigFile(
   // In the current directory an unreadable file counts as absent: commands run in all kinds of places.
   const [here, ...others] = isOwn
     ? []
-    : fileNames.map((name) => join(cwd, name)).filter((path) => stateOf(path) === 'there');
+    : configFileNames.map((name) => join(cwd, name)).filter((path) => stateOf(path) === 'there');
   if (here && isTrusted(cwd)) {
     warnOfOthers(here, others, warnings);
     return { found: { path: here, isOfFolder: true } };
   }
   // The person's own stops a start that cannot look at it: it may hold the client keys.
-  const [own, ...otherOwn] = fileNames
+  const [own, ...otherOwn] = configFileNames
     .map((name) => join(configDir, name))
     .filter((path) => stateOf(path) !== 'absent');
   if (own) warnOfOthers(own, otherOwn, warnings);
@@ -99,12 +105,14 @@ function loadYaml(): typeof import('yaml') {
 /** JSON is YAML too, so one reader serves both. */
 export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.ProcessEnv): ConfigFile {
   const faults: Fault[] = [];
+  const referredFiles: string[] = [];
   const entries = new Map<string, FileEntry>();
   const unread = (fault: Omit<Fault, 'path'>): ConfigFile => ({
     path,
     values: {},
     entries,
     faults: [...faults, { path: '', ...fault }],
+    referredFiles,
   });
 
   let text: string;
@@ -123,21 +131,35 @@ export function readConfigFile({ path, namedBy }: FoundFile, env: NodeJS.Process
     const { line } = lines.linePos(pos[0]);
     faults.push({ path: '', line, reason: describeYamlFault(code, message, text.slice(pos[0])) });
   }
-  if (faults.length > 0) return { path, values: {}, entries, faults };
+  if (faults.length > 0) return { path, values: {}, entries, faults, referredFiles };
 
   let values: unknown;
   try {
     values = document.toJS();
   } catch (error) {
-    return unread({ reason: (error as Error).message });
+    return unread({ line: lineOfUnresolved(yaml, document, lines), reason: (error as Error).message });
   }
-  if (values === null) return { path, values: {}, entries, faults };
+  if (values === null) return { path, values: {}, entries, faults, referredFiles };
   if (typeof values !== 'object' || Array.isArray(values)) {
     return unread({ line: 1, reason: 'the file must be a mapping of keys to values' });
   }
   collectLines(yaml, document, lines, entries);
-  const resolved = resolveReferences(values as Record<string, unknown>, env, entries, faults);
-  return { path, values: resolved, entries, faults };
+  const textOf = createReferenceReader(env, dirname(path), referredFiles);
+  const resolved = resolveReferences(values as Record<string, unknown>, textOf, entries, faults);
+  return { path, values: resolved, entries, faults, referredFiles };
+}
+
+/** Of the first alias (`*name`) whose anchor is missing. */
+function lineOfUnresolved(yaml: typeof import('yaml'), document: Document, lines: LineCounter): number | undefined {
+  let line: number | undefined;
+  yaml.visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) || !node.range) return undefined;
+      line = lines.linePos(node.range[0]).line;
+      return yaml.visit.BREAK;
+    },
+  });
+  return line;
 }
 
 /** @param message of the parser @param rest of the file, from the fault's place on */
@@ -190,16 +212,45 @@ function collectLines(
   visit(document.contents, '');
 }
 
-/** `${NAME}` is the environment variable's text, `$${NAME}` is `${NAME}` itself. */
-const reference = /\$?\$\{([A-Za-z_]\w*)\}/g;
+/**
+ * `${NAME}` is the environment variable's text, `${file:PATH}` that of a file without the white space around it, and `$${NAME}`
+ * is `${NAME}` itself.
+ */
+const reference = /\$?\$\{([A-Za-z_]\w*|file:[^}]+)\}/g;
+
+/** The text of a reference, or why there is none: "which …". */
+type ReferenceReader = (name: string) => { text: string } | { what: string; reason: string };
 
 /**
- * Replaces references to the environment by its texts, so that the file need not hold secrets. A value that consists of one
- * reference is read like the key's own variable.
+ * @param folder that relative paths are relative to
+ * @param files gets the path of each file
+ */
+function createReferenceReader(env: NodeJS.ProcessEnv, folder: string, files: string[]): ReferenceReader {
+  return (name) => {
+    if (!name.startsWith('file:')) {
+      if (env[name]) return { text: env[name].trim() };
+      return { what: `the environment variable ${name}`, reason: 'is not set' };
+    }
+    const path = resolve(folder, name.slice('file:'.length).trim());
+    files.push(path);
+    const what = `the file ${path}`;
+    try {
+      if (statSync(path).size > maxReferredBytes) return { what, reason: `is larger than ${maxReferredBytes} bytes` };
+      const text = decodeText(readFileSync(path)).trim();
+      return text === '' ? { what, reason: 'is empty' } : { text };
+    } catch (error) {
+      return { what, reason: describeUnread(path, error) };
+    }
+  };
+}
+
+/**
+ * Replaces references by their texts, so that the file need not hold secrets. A value that consists of one reference is read like
+ * the key's own variable.
  */
 function resolveReferences(
   values: Record<string, unknown>,
-  env: NodeJS.ProcessEnv,
+  textOf: ReferenceReader,
   entries: Map<string, FileEntry>,
   faults: Fault[],
 ): Record<string, unknown> {
@@ -208,8 +259,9 @@ function resolveReferences(
     const resolved = text.replace(reference, (written, name: string) => {
       if (written.startsWith('$$')) return written.slice(1);
       isReference = true;
-      if (env[name]) return env[name].trim();
-      const reason = `refers to the environment variable ${name}, which is not set`;
+      const found = textOf(name);
+      if ('text' in found) return found.text;
+      const reason = `refers to ${found.what}, which ${found.reason}`;
       faults.push({ path, line: entries.get(path)?.line, value: written, reason });
       return written;
     });

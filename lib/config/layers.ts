@@ -4,6 +4,7 @@ import { mask } from '../masking.ts';
 import { checkOptions } from '../options/check.ts';
 import { type Fault, nearestName } from '../options/faults.ts';
 import { builtIns } from '../providers/built-ins.ts';
+import { keyFileSchema } from './client-key-schema.ts';
 import type { ConfigFile } from './file.ts';
 import { configKeys, valueFromText } from './keys.ts';
 import { entryAt } from './located-faults.ts';
@@ -42,8 +43,8 @@ const keySchemas = new Map<string, JsonSchema>(
 const serviceLinkName = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/;
 const serviceLinkText = /^(tcp|udp|sctp):\/\//;
 
-/** What values are checked against: one key, or all of them at once. */
-export const checkedSchemas: readonly JsonSchema[] = [layerSchema, ...keySchemas.values()];
+/** What values are checked against: one key, or all of them at once; and the file of keys that are made here. */
+export const checkedSchemas: readonly JsonSchema[] = [layerSchema, ...keySchemas.values(), keyFileSchema];
 
 export interface LayerSources {
   readonly file: ConfigFile | undefined;

@@ -1,12 +1,12 @@
 /** The effective configuration: defaults < file < environment < flags, checked as a whole. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError, type Fault, joinPath, parentPath } from '../options/faults.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
 import { builtIns } from '../providers/built-ins.ts';
 import { configChecks } from './checks.ts';
 import { currentDirectory, findDirectories } from './directories.ts';
 import { toConfig, toProviders } from './effective.ts';
-import { type FileEntry, findConfigFile, readConfigFile } from './file.ts';
+import { configFileNames, type FileEntry, findConfigFile, readConfigFile } from './file.ts';
 import { findForeignHosts, notTrustedWarning } from './folder-file.ts';
 import { configKeys } from './keys.ts';
 import { checkLayer, type Layer, type Origin, readLayers, topOf } from './layers.ts';
@@ -31,6 +31,8 @@ export interface LoadedConfig extends FileEntries {
   readonly origins: ReadonlyMap<string, Origin>;
   /** Where exactly a value was given, unless it is a default: `/etc/opencompat.config.yaml:3`, `OPENCOMPAT_PORT`, `--port`. */
   readonly places: ReadonlyMap<string, string>;
+  /** The files that it was read from, or would be read from if they were there. */
+  readonly files: readonly string[];
   /** The configuration of the current directory, if it was ignored as untrusted. */
   readonly untrustedFile?: string;
   /** Warnings for the log. */
@@ -80,7 +82,9 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   const isGiven = (name: string) => merged.origins.get(name) !== 'default';
   warnings.push(...builtIns.flatMap(({ rules }) => rules?.warn?.(merged.values, isGiven) ?? []));
   const config = toConfig(merged.values, places, isTerminal);
-  return { config, origins: merged.origins, places: merged.places, fileEntries, untrustedFile: untrusted, warnings };
+  const files = file ? [file.path, ...file.referredFiles] : configFileNames.map((name) => join(configDir, name));
+  const { origins, places: placesOfValues } = merged;
+  return { config, origins, places: placesOfValues, files, fileEntries, untrustedFile: untrusted, warnings };
 }
 
 /** The values of all layers, the strongest of each key, and who gave them. */

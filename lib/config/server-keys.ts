@@ -9,6 +9,7 @@ export const listeningKeys = {
     'x-section': 'Listening',
     type: 'string',
     minLength: 1,
+    format: 'listen-host',
     default: '127.0.0.1',
     'x-restart': true,
     description: 'Address to listen on.',
@@ -58,6 +59,16 @@ export const listeningKeys = {
     'x-secret': true,
     description:
       'Client keys by their hash, each with a name; and, where they are limited, their `limits`, `models`, `expires` and `disabled`.',
+  },
+} as const satisfies ConfigFragment;
+
+export const reloadKeys = {
+  watch: {
+    'x-section': 'Reload',
+    type: 'boolean',
+    default: true,
+    description:
+      'Take up changes of the configuration file, and of the plugins and files that it names, as they happen. SIGHUP and `opencompat reload` do so in any case.',
   },
 } as const satisfies ConfigFragment;
 

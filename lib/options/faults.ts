@@ -48,7 +48,11 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   return nearest;
 }
 
-function describeFault({ path, line, source, value, reason, nearest, code }: Fault, file: string | undefined): string {
+/** One line: place, path and value, reason, the name that was probably meant. */
+export function describeFault(
+  { path, line, source, value, reason, nearest, code }: Fault,
+  file: string | undefined,
+): string {
   const place = source ?? (line !== undefined && file ? `${basename(file)}:${line}` : '');
   const shown =
     value === undefined
@@ -56,7 +60,7 @@ function describeFault({ path, line, source, value, reason, nearest, code }: Fau
       : ` = ${maskUrlCredentials(inspect(value, { depth: 2, breakLength: Infinity, maxStringLength: 80 }))}`;
   const subject = [place, path && `${path}${shown}`].filter(Boolean).join('  ');
   const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  return `  ${subject ? `${subject}: ` : ''}${reason}${hint}${code ? ` (${code})` : ''}`;
+  return `${subject ? `${subject}: ` : ''}${reason}${hint}${code ? ` (${code})` : ''}`;
 }
 
 /** A configuration that cannot be used. The message is the whole list, one line for each fault. */
@@ -68,7 +72,7 @@ export class ConfigError extends Error {
 
   constructor(faults: readonly Fault[], file?: string) {
     const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
-    const lines = faults.map((fault) => describeFault(fault, file));
+    const lines = faults.map((fault) => `  ${describeFault(fault, file)}`);
     super([`The configuration has ${count}${file ? ` (file: ${file})` : ''}:`, ...lines].join('\n'));
     this.faults = faults;
     this.file = file;

@@ -1,4 +1,5 @@
 /** Formats of texts in the configuration and in the options of middleware (`format` in a schema). */
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { loadPackage } from '../load-package.ts';
 import { isHostOrPattern, isOriginOrPattern } from '../origins.ts';
@@ -52,6 +53,14 @@ export const formatChecks = {
   host(text) {
     if (isHostOrPattern(text)) return undefined;
     return { reason: 'must be a host name without scheme and port, `*.` and a name for all below it, or `*`' };
+  },
+
+  /** What a server can listen on. */
+  'listen-host'(text) {
+    const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+    if (text === '*') return { reason: 'must be an address', nearest: '0.0.0.0' };
+    if (isIP(bare) > 0 || /^[\p{L}\p{N}._-]+$/u.test(text)) return undefined;
+    return { reason: 'must be a name or an IP address, without a scheme and a port (`port`)' };
   },
 
   /** As browsers send it in `Origin`; apps' pages have schemes of their own. */

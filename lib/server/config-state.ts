@@ -12,12 +12,21 @@ export interface ReloadReport {
   readonly faults?: readonly Fault[];
 }
 
+export interface Refusal {
+  /** Unix milliseconds. */
+  readonly atMs: number;
+  readonly message: string;
+  /** None for an error that is no fault of the configuration. */
+  readonly faults: readonly Fault[];
+  readonly file: string | undefined;
+}
+
 /** The state of the configuration, for those who look at the server. */
 export interface ConfigState {
   /** When the one in use was taken up, in Unix milliseconds. */
   readonly takenAtMs: number;
   /** Why the one on disk is not in use; undefined if it is. */
-  readonly refusal?: { readonly atMs: number; readonly message: string; readonly faults: readonly Fault[] };
+  readonly refusal?: Refusal;
   readonly waiting: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 /** Runs the server as a process: signals stop it gracefully or reload it, and an error of one request does not end it. */
 import { isatty } from 'node:tty';
 import type { LoadedConfig } from '../config/load.ts';
+import { createOperatorKey, leaveAddress } from './operator.ts';
 import { createServer, type RunningServer, type ServerOptions } from './server.ts';
 
 const endingSignals = ['SIGTERM', 'SIGINT'] as const;
@@ -8,13 +9,21 @@ const endingSignals = ['SIGTERM', 'SIGINT'] as const;
 const standardFiles = [0, 1, 2] as const;
 
 export async function startServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
-  const server = await createServer(loaded, options);
+  const operatorKey = createOperatorKey();
+  const server = await createServer(loaded, { ...options, operatorKey });
+  const { dataDir } = loaded.config;
+  const leaving = leaveAddress(dataDir, { url: server.url, key: operatorKey }, server.log);
+  const stop = async (reason: string, exitCode: number) => {
+    server.log.info('stopping', { reason });
+    await Promise.all([server.close(), leaving.then((takeAway) => takeAway())]);
+    process.exit(exitCode);
+  };
   // The reader of the log may have gone (`opencompat | head`): its lines are dropped, and requests are served as before.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   const end = (signal: NodeJS.Signals) => {
     // A second signal ends it at once.
     process.once(signal, () => process.exit(1));
-    void stop(server, signal, 0);
+    void stop(signal, 0);
   };
   for (const signal of endingSignals) process.once(signal, end);
   const hasLostTerminal = watchTerminal();
@@ -25,7 +34,7 @@ export async function startServer(loaded: LoadedConfig, options: ServerOptions =
   process.on('unhandledRejection', (error) => server.outlive(error));
   process.on('uncaughtException', (error) => {
     // An error outside every request and plugin may have left the server's own state broken.
-    if (!server.outlive(error)) void stop(server, 'uncaught exception', 1);
+    if (!server.outlive(error)) void stop('uncaught exception', 1);
   });
   return server;
 }
@@ -38,10 +47,4 @@ export async function startServer(loaded: LoadedConfig, options: ServerOptions =
 export function watchTerminal(isTerminal: (file: number) => boolean = isatty): () => boolean {
   const terminals = standardFiles.filter(isTerminal);
   return () => !terminals.every(isTerminal);
-}
-
-async function stop(server: RunningServer, reason: string, exitCode: number): Promise<void> {
-  server.log.info('stopping', { reason });
-  await server.close();
-  process.exit(exitCode);
 }

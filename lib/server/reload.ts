@@ -7,6 +7,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { Logger } from '../log.ts';
 import { ConfigError } from '../options/faults.ts';
 import type { ConfigReloads, ConfigState, ReloadReport } from './config-state.ts';
+import { FileWatch } from './file-watch.ts';
 import type { Snapshot, SnapshotPlan } from './snapshot.ts';
 
 /** A plugin that never answers must not keep later reloads waiting: longest time of one, in milliseconds. */
@@ -22,6 +23,8 @@ export interface ReloaderOptions {
   open(plan: SnapshotPlan): Promise<Snapshot>;
   /** Lets new requests begin on it. */
   take(next: Snapshot): void;
+  /** The files whose changes are taken up as they happen. */
+  files(): readonly string[];
   log: Logger;
 }
 
@@ -30,9 +33,11 @@ export class Reloader implements ConfigReloads {
   #state: ConfigState = { takenAtMs: Date.now(), waiting: [] };
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  readonly #fileWatch: FileWatch;
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
+    this.#fileWatch = new FileWatch(() => void this.reload('a file has changed', true), options.log);
   }
 
   get state(): ConfigState {
@@ -50,9 +55,15 @@ export class Reloader implements ConfigReloads {
     return report;
   }
 
+  /** Watches the files that count now, and where their links lead now. */
+  watch(): void {
+    if (!this.#isClosed) this.#fileWatch.watch(this.#options.files());
+  }
+
   /** Begins no further one, and waits for the last. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#fileWatch.close();
     await this.#last;
   }
 
@@ -70,6 +81,8 @@ export class Reloader implements ConfigReloads {
       return { outcome, changes, waiting };
     } catch (error) {
       return this.#refuse(error, reason, isQuiet);
+    } finally {
+      this.watch();
     }
   }
 
@@ -85,7 +98,10 @@ export class Reloader implements ConfigReloads {
         error: isFault ? undefined : error,
       });
     }
-    this.#state = { ...this.#state, refusal: { atMs: Date.now(), message, faults } };
+    this.#state = {
+      ...this.#state,
+      refusal: { atMs: Date.now(), message, faults, file: isFault ? error.file : undefined },
+    };
     return { outcome: 'refused', changes: [], waiting, message, faults };
   }
 

@@ -14,6 +14,8 @@ export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
   readonly reloads: ConfigReloads;
+  /** Is it the key of the server's operator? */
+  readonly isOperator: (presented: string | undefined) => boolean;
   /** All routes, for the page that lists them. */
   readonly routes: readonly Route[];
 }

@@ -1,4 +1,6 @@
 /** The server: its listening socket, its life and its graceful shutdown. */
+
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { credentialFileName } from '../auth/credential-store.ts';
@@ -7,7 +9,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
-import type { Provider } from '../providers/provider.ts';
+import { keyFilePathOf } from '../usage/key-file.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
@@ -17,9 +19,10 @@ import { letHeapGrow } from './heap.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
 import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
+import { createOperatorCheck } from './operator.ts';
 import { Reloader } from './reload.ts';
 import type { ServerState } from './route.ts';
-import { type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
+import { filesOf, type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
 import { Snapshots } from './snapshots.ts';
 import { createResponseSockets } from './sockets.ts';
 
@@ -28,6 +31,8 @@ export interface ServerOptions extends GivenParts {
   logStream?: NodeJS.WritableStream;
   /** Reads the configuration anew, for a reload. Default: there is nothing to be read. */
   load?: () => LoadedConfig | Promise<LoadedConfig>;
+  /** Opens what is the operator's alone. Default: nobody may. */
+  operatorKey?: string;
 }
 
 export interface RunningServer {
@@ -59,6 +64,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const firstPlan = await plan(loaded);
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
+  const isOperator = createOperatorCheck(options.operatorKey);
   const sockets = createResponseSockets({ config: () => snapshots.config, log, server: () => server });
   const reloads = new Reloader({
     load: options.load ?? (() => loaded),
@@ -66,23 +72,23 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     open,
     current: () => snapshots.current,
     take,
+    files: () => (options.load && snapshots.config.watch ? filesOf(snapshots.current.plan) : []),
     log,
   });
   const snapshots = new Snapshots(await open(firstPlan).catch(closeAfter(parts)), parts);
   const { server, upgraded, boundary, report } = createHttpServer(snapshots, parts);
   const drain = createDrain({ server, snapshots, log, state, sockets, upgraded });
   const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
-  const url = urlOf(address);
-  announce(url, log, snapshots.current.services.providers);
-  warnOfOpenServer(address, config, log);
+  announce(address, snapshots.current.services);
   snapshots.watchAliases();
   setImmediate(() => {
     parts.scheduler.start();
+    reloads.watch();
     void snapshots.current.warmUp().then(letHeapGrow);
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
-    return openSnapshot(next, parts, { state, sockets, reloads });
+    return openSnapshot(next, parts, { state, sockets, reloads, isOperator });
   }
 
   function take(next: Snapshot): void {
@@ -104,7 +110,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     log.info('stopped');
   }
   return {
-    url,
+    url: urlOf(address),
     address,
     log,
     outlive: (error) => boundary.failBehind(error) || !report(error),
@@ -137,7 +143,8 @@ function createTeller(log: Logger): (warnings: readonly string[]) => void {
   };
 }
 
-function announce(url: string, log: Logger, providers: readonly Provider[]): void {
+function announce(address: AddressInfo, { config, log, providers }: Snapshot['services']): void {
+  const url = urlOf(address);
   const ready = providers.filter((provider) => provider.readiness().isReady).map(({ name }) => name);
   log.info(`OpenCompat ${version} is listening on ${url}`, {
     base_url: `${url}/v1`,
@@ -147,12 +154,14 @@ function announce(url: string, log: Logger, providers: readonly Provider[]): voi
     const { isReady, reason } = provider.readiness();
     if (!isReady && reason) log.info(`${provider.title}: ${reason}`);
   }
+  warnOfOpenServer(address, config, log);
 }
 
-function warnOfOpenServer({ address }: AddressInfo, { apiKeys, clientKeys }: Config, log: Logger): void {
-  if (apiKeys.length + clientKeys.length > 0 || isLoopbackAddress(address)) return;
+function warnOfOpenServer({ address }: AddressInfo, { apiKeys, clientKeys, dataDir }: Config, log: Logger): void {
+  if (apiKeys.length + clientKeys.length > 0 || isLoopbackAddress(address) || existsSync(keyFilePathOf(dataDir)))
+    return;
   log.warn(
-    'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: it has no client keys. Set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
+    'ANYONE WHO REACHES THIS MACHINE CAN USE THE SERVER: it has no client keys. Make one with `opencompat keys add`, set `apiKeys` (OPENCOMPAT_API_KEYS), or listen on 127.0.0.1.',
     { listening_on: address },
   );
 }

@@ -14,7 +14,7 @@ import { fingerprint } from '../fingerprint.ts';
 import { hashOfFile } from '../hash-of-file.ts';
 import { gatherFaults } from '../options/faults.ts';
 import { namedFiles } from '../options/named-files.ts';
-import { builtInOrigin } from '../plugin-imports.ts';
+import { builtInOrigin, pluginFiles } from '../plugin-imports.ts';
 import { openProviders } from '../providers/open-providers.ts';
 import { type GivenProvider, type ProviderPlan, planProviders } from '../providers/plan.ts';
 import { createPriceList } from '../usage/prices.ts';
@@ -72,6 +72,11 @@ export async function planSnapshot(
     .filter(({ origin }) => origin !== builtInOrigin)
     .map(({ origin, create }) => [`plugin ${origin}`, fingerprint(create)]);
   return { loaded, chains, providers, texts: Object.fromEntries([...files, ...plugins]) };
+}
+
+/** The files that a plan was made from. */
+export function filesOf({ loaded }: SnapshotPlan): string[] {
+  return [...loaded.files, ...namedFiles(configSchema.properties, loaded.config), ...pluginFiles()];
 }
 
 /**

@@ -1,15 +1,26 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { nameOfPlainKey } from '../config/checks.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
+import type { KeyFile } from './key-file.ts';
 import { type KeyLimit, readLimits } from './windows.ts';
 
 export function hashClientKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
+/** As the configuration and the file have it. */
+export function writeHash(key: string): string {
+  return `sha256:${hashClientKey(key).toString('hex')}`;
+}
+
+/** A key of 256 random bits; the prefix tells a reader (and a scanner for lost secrets) whose it is. */
+export function createKeyText(): string {
+  return `oc-${randomBytes(32).toString('base64url')}`;
+}
+
 /** As the configuration has it. */
-export type WrittenClientKey = Config['clientKeys'][number];
+type WrittenClientKey = Config['clientKeys'][number];
 
 export interface ClientKey {
   /** Its hash, which owns the key's data, so that another key with the same name gets nothing of it. */
@@ -24,8 +35,12 @@ export interface ClientKey {
   readonly isDisabled: boolean;
 }
 
-/** Finds the presented client key; undefined for an unknown one. */
-export type ClientKeyLookup = (presented: string) => ClientKey | undefined;
+export interface ClientKeys {
+  /** Does every request need one? */
+  areNeeded(): boolean;
+  /** Undefined for an unknown one. */
+  find(presented: string): ClientKey | undefined;
+}
 
 const msPerDay = 86_400_000;
 
@@ -44,25 +59,49 @@ function toClientKey({ name, hash, limits, models, expires, disabled = false }: 
   };
 }
 
+interface KnownKey {
+  readonly hash: Buffer;
+  readonly key: ClientKey;
+}
+
+function toKnownKeys(written: readonly WrittenClientKey[]): readonly KnownKey[] {
+  return written.map(toClientKey).map((key) => ({ hash: Buffer.from(key.id, 'hex'), key }));
+}
+
 /**
- * Keys are long and random, so a plain SHA-256 keeps them safe at rest. Every key is compared with every attempt, in
- * constant time, so that the time reveals nothing about the keys.
+ * Keys of the configuration, and those of the file, which are looked at again when it has changed. Keys are long and random, so a
+ * plain SHA-256 keeps them safe at rest. Every key is compared with every attempt, in constant time, so that the time reveals
+ * nothing about the keys.
  */
-export function createClientKeyLookup({
-  apiKeys,
-  clientKeys,
-}: Pick<Config, 'apiKeys' | 'clientKeys'>): ClientKeyLookup | undefined {
-  const plain = apiKeys.map((key, index) => ({
-    name: nameOfPlainKey(index),
-    hash: `sha256:${hashClientKey(key.reveal()).toString('hex')}`,
-  }));
-  const keys = [...plain, ...clientKeys].map(toClientKey).map((key) => ({ hash: Buffer.from(key.id, 'hex'), key }));
-  if (keys.length === 0) return undefined;
-  return (presented) => {
-    const hash = hashClientKey(presented);
-    let found: ClientKey | undefined;
-    for (const known of keys) if (timingSafeEqual(known.hash, hash)) found = known.key;
-    return found;
+export function openClientKeys(
+  { apiKeys, clientKeys }: Pick<Config, 'apiKeys' | 'clientKeys'>,
+  file: KeyFile,
+): ClientKeys {
+  const plain = apiKeys.map((key, index) => ({ name: nameOfPlainKey(index), hash: writeHash(key.reveal()) }));
+  const configured = toKnownKeys([...plain, ...clientKeys]);
+  let written: readonly WrittenClientKey[] | undefined;
+  let keys = configured;
+
+  function look(): void {
+    const found = file.read();
+    if (found === written) return;
+    written = found;
+    keys = [...configured, ...toKnownKeys(found ?? [])];
+  }
+
+  return {
+    areNeeded() {
+      look();
+      // Where keys have been made, the last one that is taken back does not open the server to everybody.
+      return configured.length > 0 || written !== undefined;
+    },
+    find(presented) {
+      look();
+      const hash = hashClientKey(presented);
+      let found: ClientKey | undefined;
+      for (const known of keys) if (timingSafeEqual(known.hash, hash)) found = known.key;
+      return found;
+    },
   };
 }
 

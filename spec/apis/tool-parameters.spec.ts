@@ -109,9 +109,13 @@ test('properties of names that an upstream refuses are told in words', () => {
   const schema = object({ 'a b': text, c: text }, { required: ['a b', 'c'], additionalProperties: false });
   assert.deepEqual(toToolParameters(schema, { propertyName: /^[a-z]+$/ }), {
     ...object({ c: text }, { required: ['c'] }),
-    description: 'It also has these properties: {"a b": {"type":"string"}}.',
+    description: 'It also has the properties "a b" (string).',
   });
   assert.deepEqual(toToolParameters(schema), schema);
+  let deep: object = text;
+  for (let depth = 0; depth < 60; depth += 1)
+    deep = object({ 'a "b"': deep, c: deep === text ? text : object({ '"': text }) });
+  assert.ok(JSON.stringify(toToolParameters(deep, { propertyName: /^[a-z]+$/ })).length < 2_000);
 });
 
 const tree = {

@@ -215,6 +215,13 @@ describe('a change of the configuration restarts the Pods, and nothing else does
     assert.equal(checksum({ service: { port: 80 } }, 'checksum/config'), seen[0]);
   });
 
+  test('checksum/config without the files, which the servers take up by themselves', () => {
+    const of = (values: object) => checksum({ restartOnFileChange: false, ...values }, 'checksum/config');
+    const first = of({ config: { file: { logLevel: 'warn' } }, plugins: { files: { 'a.mjs': '// one' } } });
+    assert.equal(of({ config: { file: { logLevel: 'error' } }, plugins: { files: { 'a.mjs': '// two' } } }), first);
+    assert.notEqual(of({ config: { logLevel: 'warn' } }), first);
+  });
+
   test('checksum/secret', () => {
     const one = checksum({ config: { apiKeys: ['a'] } }, 'checksum/secret');
     assert.notEqual(checksum({ config: { apiKeys: ['b'] } }, 'checksum/secret'), one);

@@ -66,6 +66,14 @@ test('a server that is signed in is asked for the model that was named, else for
   assert.ok(out.includes(`${first} says:`), out);
 });
 
+test('without an address the server is asked that the configuration describes', async (t) => {
+  const h = await createHarness(t);
+  const { port } = new URL(h.url);
+  assert.equal((await check(['--model', 'gpt-5.5'], { OPENCOMPAT_PORT: port })).status, 0);
+  const { err } = await check(['--url', 'ftp://127.0.0.1']);
+  assert.match(err, /--url: .*must be an http or https URL/);
+});
+
 test('the first client key of the environment is sent, and its lack is told', async (t) => {
   const h = await createHarness(t, { apiKey: 'oc-key' });
   assert.equal((await check(['--url', h.url], { OPENCOMPAT_API_KEYS: 'oc-key,oc-other' })).status, 0);
@@ -74,7 +82,7 @@ test('the first client key of the environment is sent, and its lack is told', as
   const { out, err, status } = await check(['--url', h.url]);
   assert.equal(status, 1);
   assert.match(out, /^ok +health/);
-  assert.match(err, /^FAILED {2}models {2}HTTP 401: .*key/);
+  assert.match(err, /^FAILED {2}models {2}HTTP 401: .*Give `check` one with --key\.$/m);
   const wrong = await check(['--url', h.url, '--key', 'oc-wrong']);
   assert.match(wrong.err, /^FAILED {2}models {2}HTTP 401: /);
   assert.doesNotMatch(wrong.out + wrong.err, /oc-wrong/);

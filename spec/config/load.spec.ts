@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
@@ -222,6 +222,28 @@ describe('sources', () => {
     assert.equal(config.cacheDir, join(home, '.cache/opencompat'));
     assert.match(warnings.join(), /XDG_CACHE_HOME=relative\/cache is ignored/);
   });
+
+  test('credentials are not put wherever the program is started, without a home', (t) => {
+    const home = createHome(t);
+    for (const given of ['relative/home', '.']) {
+      const { dataDir } = load(home, { env: { HOME: given } }).config;
+      assert.equal(dataDir, join(homedir(), '.local/share/opencompat'));
+    }
+  });
+
+  test('what a server cannot listen on is told with what was meant', (t) => {
+    const told = (host: string) => {
+      const { reason, nearest } = onlyFault(() => loadYaml(t, `host: ${JSON.stringify(host)}\n`));
+      return nearest ?? reason;
+    };
+    assert.equal(told('*'), '0.0.0.0');
+    for (const host of ['localhost:80', 'http://localhost', '0.0.0.0:8080', 'a b', 'tcp://10.0.0.1:80']) {
+      assert.match(told(host), /without a scheme and a port/, host);
+    }
+    for (const host of ['::', '::1', 'fe80::1%eth0', '0.0.0.0', 'localhost', 'my-host.local', 'bücher.example']) {
+      assert.equal(loadYaml(t, `host: "${host}"\n`).config.host, host);
+    }
+  });
 });
 
 describe('texts become values', () => {
@@ -383,6 +405,7 @@ describe('faults', () => {
     assert.deepEqual(linesOf('port: 1\nhost: "a\n').length, 1);
     assert.deepEqual(linesOf('- port: 1\n'), [1]);
     assert.deepEqual(linesOf('port: 1\n---\nport: 2\n'), [2]);
+    assert.deepEqual(linesOf('apiKeys:\n  - &a key-1\n  - *b\n'), [3]);
     const json = createHome(t, { 'opencompat.config.json': '{\n  "port": 1,\n  "port": 2\n}' });
     assert.equal(onlyFault(() => load(json)).line, 3);
   });

@@ -13,7 +13,7 @@ function describeDefault({ schema }: ConfigKey): string {
 
 function describe({ schema }: ConfigKey): string {
   const values = schema.enum ? ` One of ${schema.enum.map((value) => toCode(String(value))).join(', ')}.` : '';
-  return `${schema.description}${values}`;
+  return `${schema.description}${values}${schema['x-restart'] ? ' A change counts after a restart.' : ''}`;
 }
 
 function toCells(key: ConfigKey): string[] {

@@ -21,11 +21,26 @@ test('a client whose base URL has a /v1 too few or too many is served', async (t
     ['/messages', { ...chat, max_tokens: 100 }],
     ['/v1/api/chat', { ...chat, stream: false }],
     ['/api/api/chat', { ...chat, stream: false }],
+    ['/v1//chat/completions', chat],
+    ['/v1/chat/completions/chat/completions', chat],
+    ['/v1/messages/v1/messages', { ...chat, max_tokens: 100 }],
+    ['/api/chat/api/chat', { ...chat, stream: false }],
+    ['/openai/v1/chat/completions', chat],
+    ['/v1beta/openai/chat/completions', chat],
   ] as const) {
     const answer = await post(path, body);
     assert.equal(answer.status, 200, `${path}: ${await answer.text()}`);
   }
-  for (const path of ['/models', '/v1/v1/models', '/models/gpt-5.5', '/v1/api/tags', '/v1/api/version']) {
+  const doubled = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(chat) };
+  assert.equal((await fetch(`${h.url}//v1//chat/completions`, doubled)).status, 200);
+  for (const path of [
+    '/models',
+    '/v1/v1/models',
+    '/v1//models',
+    '/models/gpt-5.5',
+    '/v1/api/tags',
+    '/v1/api/version',
+  ]) {
     assert.equal((await h.fetch(path)).status, 200, path);
   }
 });

@@ -21,6 +21,9 @@ interface Running {
   output(): string;
   /** Resolves when the output has it. */
   logged(line: RegExp): Promise<void>;
+  home: string;
+  /** The configuration. */
+  file: string;
   /** Puts other lines into the configuration file. */
   change(config: string): void;
   ended: Promise<number | null>;
@@ -61,7 +64,7 @@ async function start(t: TestContext, config: string, nodeFlags: readonly string[
     });
   await logged(/listening on http:[^"]+"/);
   const [, url = ''] = /listening on (http:[^"]+)"/.exec(output)!;
-  return { url, child, output: () => output, logged, change, ended };
+  return { url, child, home, file, output: () => output, logged, change, ended };
 }
 
 function ask(
@@ -87,20 +90,51 @@ test('SIGTERM: the running stream finishes, nothing new is taken, and the proces
   assert.match(server.output(), /"message":"stopped"/);
 });
 
-test('SIGHUP: a changed configuration is taken up, and the running stream goes on', async (t) => {
+test('a changed file, SIGHUP and `opencompat reload` take up a configuration, and the running stream goes on', async (t) => {
   const server = await start(t, '');
   const answer = await ask(server, 'Tell me a story');
   server.change('aliases: { parrot: demo }\n');
-  server.child.kill('SIGHUP');
-  await server.logged(/"message":"the configuration was reloaded","reason":"SIGHUP","changes":"aliases.parrot added"/);
+  await server.logged(/was reloaded","reason":"a file has changed","changes":"aliases.parrot added"/);
   assert.match(await answer.text(), /\[DONE\]/);
   assert.match(await (await ask(server, 'Hello', {}, 'parrot')).text(), /\[DONE\]/);
 
-  server.change('aliasse: {}\n');
+  server.change('watch: false\n');
   server.child.kill('SIGHUP');
-  await server.logged(/not reloaded.*yaml:5 {2}aliasse: is not a known key here; did you mean 'aliases'/);
-  assert.match(await (await ask(server, 'Hello', {}, 'parrot')).text(), /\[DONE\]/);
+  await server.logged(/was reloaded","reason":"(SIGHUP|a file has changed)","changes":"watch, aliases.parrot removed"/);
+  server.change('watch: false\naliasse: {}\n');
+  const refused = await reload(server);
+  assert.deepEqual(
+    [refused.status, refused.output],
+    [
+      2,
+      `The configuration has a fault (file: ${server.file}):
+  opencompat.config.yaml:6  aliasse: is not a known key here; did you mean 'aliases'?
+The server goes on with the configuration that it has.
+`,
+    ],
+  );
+  server.change('watch: false\naliases: { parrot: demo }\nresponsesStore: off\n');
+  const taken = await reload(server);
+  assert.deepEqual(
+    [taken.status, taken.output],
+    [0, 'Reloaded: aliases.parrot added.\nChanged too, and counting after a restart: responsesStore.\n'],
+  );
+  assert.equal((await fetch(`${server.url}/-/reload`, { method: 'POST' })).status, 403);
+  server.child.kill('SIGTERM');
+  await server.ended;
+  const nobody = await reload(server);
+  assert.equal(nobody.status, 1);
+  assert.match(nobody.output, /^No server that keeps its data in \S+ runs here\./);
 });
+
+/** Runs `opencompat reload` as the server's user. */
+async function reload({ home }: Running): Promise<{ status: number | null; output: string }> {
+  const child = spawn(process.execPath, [cli, 'reload'], { cwd: home, env: { HOME: home, ...processEnv } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { status, output };
+}
 
 test('SIGHUP of a terminal that is closed ends what was started in it', () => {
   const open = new Set([0, 1, 2]);

@@ -175,6 +175,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
   const given = Object.entries(providers).filter((entry): entry is [string, ProviderPlugin] => isPlugin(entry[1]));
   const file = {
     port: 0,
+    watch: false,
     logFormat: 'json',
     shutdownGrace: 0,
     usageStore: 'off',

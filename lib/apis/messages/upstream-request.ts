@@ -202,10 +202,14 @@ function toCalledTools(messages: readonly Json[]): Json[] {
 /** Of the properties of a tool's input; others are refused with the whole request (seen 2026). */
 const propertyName = /^[a-zA-Z0-9_.-]{1,64}$/;
 
+export function toInputSchema(parameters: unknown): Json {
+  return toToolParameters(parameters, { hasReferences: true, propertyName });
+}
+
 function toTool({ name, tool }: FlatTool<CallableTool>): Json {
   const described = { name, ...(tool.description != null && { description: tool.description }) };
   if (tool.type === 'function') {
-    return { ...described, input_schema: toToolParameters(tool.parameters, { hasReferences: true, propertyName }) };
+    return { ...described, input_schema: toInputSchema(tool.parameters) };
   }
   const input = { type: 'string', description: describeCustomInput(tool) };
   return { ...described, input_schema: { type: 'object', properties: { input }, required: ['input'] } };

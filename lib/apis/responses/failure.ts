@@ -40,15 +40,15 @@ const rows: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Servers that put an HTTP status where the code belongs (OpenRouter, vLLM). */
-const rowsByStatus: Readonly<Record<string, ErrorCode>> = {
-  400: 'OC_UPSTREAM_BAD_REQUEST',
-  402: 'OC_INSUFFICIENT_QUOTA',
-  408: 'OC_OVERLOADED',
-  422: 'OC_UPSTREAM_BAD_REQUEST',
-  429: 'OC_UPSTREAM_RATE_LIMITED',
-  503: 'OC_OVERLOADED',
-  529: 'OC_OVERLOADED',
-};
+const rowsByStatus: ReadonlyMap<string, ErrorCode> = new Map([
+  ['400', 'OC_UPSTREAM_BAD_REQUEST'],
+  ['402', 'OC_INSUFFICIENT_QUOTA'],
+  ['408', 'OC_OVERLOADED'],
+  ['422', 'OC_UPSTREAM_BAD_REQUEST'],
+  ['429', 'OC_UPSTREAM_RATE_LIMITED'],
+  ['503', 'OC_OVERLOADED'],
+  ['529', 'OC_OVERLOADED'],
+]);
 
 /** Faults of a picture that the client sent: the public API has a dozen codes for them and adds more. */
 const imageFault =
@@ -73,6 +73,10 @@ function rowFor(code: string, type: string, message: string): ErrorCode | undefi
 function toCode(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(text) && publicText(text) === text ? text : '';
+}
+
+function toStatus(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
 function toParam(value: unknown): string | undefined {
@@ -109,7 +113,7 @@ export function toFailureError(
   const code = toCode(facts.code);
   const type = toCode(facts.type);
   const message = publicText(facts.message);
-  const row = rowFor(code, type, message) ?? rowsByStatus[String(facts.code ?? facts.status)];
+  const row = rowFor(code, type, message) ?? rowsByStatus.get(toStatus(facts.code ?? facts.status));
   if (!row) return undefined;
 
   const reason = message || `${providerTitle} refused the request without saying why.`;
@@ -148,7 +152,7 @@ export function toFailureError(
       return new OpenCompatError(row, { reason }, { publicCode: code || type });
     case 'OC_UPSTREAM_BAD_REQUEST': {
       const isUnverified = /encrypted content\b/i.test(message) && !code;
-      const named = code || (rows[type] || imageFault.test(type) ? type : '');
+      const named = code || (Object.hasOwn(rows, type) || imageFault.test(type) ? type : '');
       const publicCode = isUnverified ? 'invalid_encrypted_content' : named;
       // Servers use different statuses for an unknown model; SDKs raise their "not found" class only for 404.
       const status = code === 'model_not_found' ? 404 : undefined;

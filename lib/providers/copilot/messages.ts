@@ -1,17 +1,26 @@
 /** Copilot's `/v1/messages`, Anthropic's API, for the Claude models that have it. Pure. */
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
-import { toMessagesBody } from '../../apis/messages/upstream-request.ts';
+import { toInputSchema, toMessagesBody } from '../../apis/messages/upstream-request.ts';
 import { withTruePictures } from '../../apis/pictures.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
-import type { Json } from '../../lenient-json.ts';
+import { asObject, type Json } from '../../lenient-json.ts';
 import type { BuildContext, RawRequest } from '../provider.ts';
 import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-names.ts';
 import type { CopilotModel } from './models.ts';
 import type { CopilotBody, CopilotBodyContext } from './responses.ts';
 
-/** Is the client's own request passed on, with another model in it? Not where an effort has to be put in. */
-export function isPassedOn(raw: BuildContext['raw'], effort: BuildContext['model']['effort']): boolean {
-  return raw?.api === 'messages' && effort === undefined;
+/**
+ * Is the client's own request passed on, with another model in it? Not where an effort has to be put in, or where names of
+ * tools that the model has refused have to be mapped, there and back.
+ */
+export function isPassedOn(
+  raw: BuildContext['raw'],
+  effort: BuildContext['model']['effort'],
+  request: CanonicalRequest,
+  omit: ReadonlySet<string>,
+): boolean {
+  if (raw?.api !== 'messages' || effort !== undefined) return false;
+  return !omit.has('names') || mapToolNames(collectToolNames(request)).restoreEvent === undefined;
 }
 
 export function withModel(
@@ -20,6 +29,7 @@ export function withModel(
 ): Json {
   const kept: Json = { ...body, model: model.id };
   if (Array.isArray(body.messages)) kept.messages = withTruePictures(body.messages);
+  if (omit.has('schemas') && Array.isArray(body.tools)) kept.tools = body.tools.map(withPlainSchema);
   const { maxOutputTokens } = model.info;
   // SDKs ask for as many tokens as Anthropic's own model of the name gives.
   if (maxOutputTokens && Number(kept.max_tokens) > maxOutputTokens) kept.max_tokens = maxOutputTokens;
@@ -29,6 +39,12 @@ export function withModel(
     ignore(field);
   }
   return kept;
+}
+
+function withPlainSchema(tool: unknown): unknown {
+  const given = asObject(tool);
+  if (given?.input_schema === undefined) return tool;
+  return { ...given, input_schema: toInputSchema(given.input_schema) };
 }
 
 /** For clients of other APIs. @throws OpenCompatError as `toMessagesBody` */

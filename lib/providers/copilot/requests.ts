@@ -48,7 +48,7 @@ export class CopilotRequests {
 
   /** A request for an answer, at the best path that has not turned the model away. */
   build(request: CanonicalRequest, context: Context): UpstreamRequest {
-    return this.#buildFor(this.#pathsFor(context)[0]!, request, context);
+    return this.#buildFor(this.#pathsFor(request, context)[0]!, request, context);
   }
 
   buildEmbeddings(request: CanonicalRequest, { model, ignore }: Context): UpstreamRequest {
@@ -71,7 +71,9 @@ export class CopilotRequests {
     if (isReasoningRefusal(error)) return withoutReasoning(request);
     const path = refusedPath(error);
     if (path)
-      return this.#turnFrom(path === 'unnamed' ? this.#pathsFor(context)[0]! : path, context) ? request : undefined;
+      return this.#turnFrom(path === 'unnamed' ? this.#pathsFor(request, context)[0]! : path, request, context)
+        ? request
+        : undefined;
     return this.#refusals.learn(error, context) ? request : undefined;
   }
 
@@ -85,23 +87,28 @@ export class CopilotRequests {
   }
 
   /** The paths for the model, the best first, without those that have refused it; at least one remains. */
-  #pathsFor({ model: { id, effort }, raw }: Pick<Context, 'model' | 'raw'>): readonly CopilotPath[] {
+  #pathsFor(request: CanonicalRequest, context: Pick<Context, 'model' | 'raw'>): readonly CopilotPath[] {
+    const { id } = context.model;
     const listed = this.#modelOf(id).paths;
     const chat = '/chat/completions';
     const paths: CopilotPath[] = listed.includes('/responses') ? ['/responses', chat] : [chat, '/responses'];
     if (listed.includes('/v1/messages')) {
       // The client's own body, so that its thinking blocks pass unchanged; except for an effort from the model's name.
-      if (isPassedOn(raw, effort) || !listed.includes(chat)) paths.unshift('/v1/messages');
+      if (this.#isPassedOn(request, context) || !listed.includes(chat)) paths.unshift('/v1/messages');
       else paths.push('/v1/messages');
     }
     return paths.filter((path) => !this.#refusedPaths.of(id).has(path));
   }
 
+  #isPassedOn(request: CanonicalRequest, { model, raw }: Pick<Context, 'model' | 'raw'>): boolean {
+    return isPassedOn(raw, model.effort, request, this.#refusals.of(model.id).omit);
+  }
+
   /** @returns false when there is no other place to ask */
-  #turnFrom(refused: CopilotPath, context: Context): boolean {
+  #turnFrom(refused: CopilotPath, request: CanonicalRequest, context: Context): boolean {
     const { id } = context.model;
     this.#refusedPaths.add(id, refused);
-    if (this.#pathsFor(context).length > 0) return true;
+    if (this.#pathsFor(request, context).length > 0) return true;
     // One path must work: the next request tries them again.
     this.#refusedPaths.forget(id);
     return false;
@@ -134,7 +141,7 @@ export class CopilotRequests {
       'anthropic-version': anthropicVersion,
       ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }),
     };
-    if (isPassedOn(raw, model.effort)) {
+    if (this.#isPassedOn(request, { model, raw })) {
       return this.#post(path, withModel(raw!, bodyContext), {
         api: messagesUpstream,
         isPassThrough: true,

@@ -20,13 +20,21 @@ export function createOpenAiCompatibleProvider(
   const { now = Date.now } = services;
   const title = name;
   const identity = identityHeaders(options);
+  /** Other headers may hold a key too. */
+  const isIdentified = options.apiKey !== undefined || Object.keys(options.headers ?? {}).length > 0;
   const requests = new ServerRequests(options, identity, now);
   /** What the server itself said with each refusal. */
   const refusals = new WeakMap<OpenCompatError, ServerRefusal>();
 
   const toError: Provider['toError'] = (status, headers, body) => {
     const told = openAiCompatibleError(title, status, headers, withoutSecrets(body, identity), now());
-    const error = status === 404 || status === 405 ? withBaseUrl(told, toBaseUrl(options.baseURL)) : told;
+    const isKeyMissing = status === 401 && !isIdentified;
+    const isOfPath = status === 404 || status === 405;
+    const error = isKeyMissing
+      ? new OpenCompatError('OC_UPSTREAM_KEY_MISSING', { provider: title, status })
+      : isOfPath
+        ? withBaseUrl(told, toBaseUrl(options.baseURL))
+        : told;
     refusals.set(error, { status, message: told.message });
     return error;
   };

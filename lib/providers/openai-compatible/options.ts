@@ -18,6 +18,7 @@ export const openAiCompatibleOptions = {
       type: 'string',
       // A header value (RFC 9110 §5.5, https://www.rfc-editor.org/rfc/rfc9110#section-5.5) that can be a bearer token.
       pattern: '^[\\x21-\\x7e]+$',
+      'x-expected': 'one word of printable ASCII characters, without `Bearer`',
       'x-secret': true,
       description: 'Sent as `Authorization: Bearer …`. Absent: none is sent.',
     },

@@ -201,3 +201,22 @@ test('refusals come in the form that clients know', async (t) => {
   h.copilot.refuse(200, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
   await assert.rejects(client.messages.create(hello), { message: /Overloaded/ });
 });
+
+test('tools that Claude refuses by their names or schemas: mapped or repaired after the refusal, then at once', async (t) => {
+  const { h, client, paths } = await setUp(t);
+  const tool = { name: 'mcp.files/read', input_schema: { type: 'object' as const, properties: {} } };
+  for (const requests of [2, 3]) {
+    await client.messages.create({ ...hello, tools: [tool] });
+    assert.equal(h.copilot.requests.length, requests);
+    assert.match(JSON.stringify(h.copilot.last.body.tools), /"mcp_files_read_[0-9a-f]{10}"/);
+  }
+  await client.messages.create({ ...hello, tools: [{ ...tool, name: 'read' }] });
+  assert.equal(paths().at(-1), '/v1/messages');
+  assert.deepEqual(h.copilot.last.body.tools, [{ ...tool, name: 'read' }], 'others are passed on as before');
+
+  const faulty = { name: 'read', input_schema: { properties: { a: { type: 'array' } } } as never };
+  await client.messages.create({ ...hello, tools: [faulty] });
+  assert.equal(paths().at(-1), '/v1/messages');
+  const repaired = { type: 'object', properties: { a: { type: 'array', items: {} } } };
+  assert.deepEqual(h.copilot.last.body.tools, [{ name: 'read', input_schema: repaired }]);
+});

@@ -100,6 +100,15 @@ test('an English word in a refusal is no field', () => {
   }
 });
 
+test('codes and types that every object has are no codes', () => {
+  const odd: unknown[] = ['__proto__', 'constructor', 'toString', {}, [400], { toString: null }];
+  for (const code of odd) {
+    const body = JSON.stringify({ error: { message: 'No.', code, type: code, param: code, status: code } });
+    assert.equal(openAiCompatibleError('Box', 400, {}, body).code, 'OC_UPSTREAM_BAD_REQUEST', body);
+    assert.equal(openAiCompatibleError('Box', 500, {}, body).code, 'OC_UPSTREAM_ERROR', body);
+  }
+});
+
 test('a message in objects without end is read to a bounded depth', () => {
   const body = `${'{"message":'.repeat(5000)}"deep"${'}'.repeat(5000)}`;
   assert.equal(openAiCompatibleError('Box', 400, {}, body).code, 'OC_UPSTREAM_BAD_REQUEST');
@@ -199,6 +208,36 @@ test('a tool whose schema is none does not fail the request, whichever API the c
       assert.equal(answer.status, 200, `${path}: ${await answer.text()}`);
       const tools = h.box.last.body.tools as { function: object }[];
       assert.deepEqual(tools[0]!.function, { name: 'f', parameters });
+    }
+  }
+});
+
+test('a server that asks for a key where none is configured: what is missing is told', async (t) => {
+  for (const [settings, told] of [
+    [{}, /asks for a key, and this server has none .* set `apiKey`/],
+    [{ apiKey: 'another' }, /refused the key .* check `apiKey`/],
+    [{ headers: { 'x-key': 'another' } }, /refused the key .* check `apiKey`/],
+  ] as const) {
+    const h = await createBoxHarness(t, {
+      fake: { apiKey: 'right' },
+      settings: { models: ['fake-model'], ...settings },
+    });
+    const answer = await post(h, '/v1/chat/completions', { model: 'fake-model', messages: hello });
+    assert.equal(answer.status, 502);
+    const { error } = (await answer.json()) as { error: { code: string; message: string } };
+    assert.equal(error.code, 'upstream_key_refused');
+    assert.match(error.message, told);
+  }
+});
+
+test('a page instead of an answer: the base URL leads elsewhere, streamed or not, in every API', async (t) => {
+  const h = await createBoxHarness(t);
+  for (const path of ['/v1/chat/completions', '/v1/messages']) {
+    for (const stream of [false, true]) {
+      h.box.refuse(200, '<!doctype html><html>A chat for the browser</html>', { 'content-type': 'text/html' });
+      const answer = await post(h, path, { model: 'fake-model', messages: hello, max_tokens: 50, stream });
+      assert.equal(answer.status, 502);
+      assert.match(await answer.text(), /check the proxy settings, the base URL/);
     }
   }
 });

@@ -1,0 +1,7 @@
+import type { Config } from '../config/schema.ts';
+
+/** Where the server that a configuration describes is reached from its own machine: `127.0.0.1:8080`. */
+export function ownAddress({ host: listensOn, port }: Pick<Config, 'host' | 'port'>): string {
+  const host = listensOn === '0.0.0.0' ? '127.0.0.1' : listensOn === '::' ? '::1' : listensOn;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
