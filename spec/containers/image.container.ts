@@ -113,7 +113,7 @@ test('carries a bill of materials that names every package, in the bundle or ins
 test('lacks no file of the packages that the program loads at need', async (t) => {
   const { root, files } = await mountImage(t);
   const names = new Set<string>();
-  for (const file of files.filter((name) => /^app\/dist\/.*\.js$/.test(name))) {
+  for (const file of files.filter((name) => /^app\/dist\/.*\.c?js$/.test(name))) {
     const text = await readFile(join(root, file), 'utf8');
     for (const [, name] of text.matchAll(/\bloadPackage\d*\(['"]([^'"]+)['"]\)/g)) names.add(name!);
   }
