@@ -37,15 +37,6 @@ test('with the bytecode of another V8, or none, the program runs all the same', 
   }
 });
 
-test('the same bytecode is made each time, so that an image can be built again', (t) => {
-  const copy = copyProgram(t, (bytes) => bytes);
-  const [first, second] = [0, 1].map(() => {
-    node('--hash-seed=1', '--random-seed=1', 'lib/build/bytecode.ts', copy);
-    return readFileSync(join(copy, bytecodeName));
-  });
-  assert.ok(first!.equals(second!));
-});
-
 test('plugins and their tests get the modules of the one program, by import and by require', async () => {
   const imported = await import(pathToFileURL(join(dist, 'lib/index.js')).href);
   const testing = await import(pathToFileURL(join(dist, 'spec/support/index.js')).href);
