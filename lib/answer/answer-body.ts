@@ -19,6 +19,8 @@ export interface AnswerBodyOptions extends EventLimits {
 /** Both throw OpenCompatError: an error that came instead of the answer, OC_UPSTREAM_BLOCKED, OC_UPSTREAM_INVALID. */
 export interface AnswerBody {
   take(bytes: Buffer): void;
+  /** Reads what was taken since the last call: a read's many small chunks at once. */
+  flush(): void;
   end(): void;
 }
 
@@ -34,6 +36,7 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
   const { decoder, providerTitle } = options;
   const events = createSseReader(decoder.decode, options);
   const maxJsonBytes = decoder.decodeWhole ? options.maxAnswerBytes : maxErrorBytes;
+  let pending: Buffer[] = [];
   let isFirst = true;
   /** The body so far, if it is JSON. */
   let json: ByteCollector | undefined;
@@ -58,6 +61,13 @@ export function createAnswerBody(options: AnswerBodyOptions): AnswerBody {
 
   return {
     take(bytes) {
+      pending.push(bytes);
+    },
+
+    flush() {
+      if (pending.length === 0) return;
+      const bytes = pending.length === 1 ? pending[0]! : Buffer.concat(pending);
+      pending = [];
       try {
         if (isFirst) lookAtFirst(bytes);
         if (!json) {

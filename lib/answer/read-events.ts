@@ -70,7 +70,11 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
   try {
     await reader.read({
       take: body.take,
-      flush: () => sink.flush(),
+      flush() {
+        body.flush();
+        // What ends the answer is flushed with its end.
+        return reader.isSettled || sink.flush();
+      },
       drained: () => sink.drained(),
       end: body.end,
     });

@@ -59,18 +59,25 @@ export function createSseReader(onData: (data: string) => void, limits: EventLim
 
   return {
     feed(bytes) {
-      if (begun.length === 0 && bytes.at(-1) === lineFeed) {
-        parse(bytes);
-        return;
+      const whole = endOfLines(bytes);
+      if (whole > 0) {
+        const lines = bytes.subarray(0, whole);
+        parse(begun.length === 0 ? lines : Buffer.concat([begun.take(), lines]));
       }
-      begun.add(bytes);
-      if (bytes.includes(lineFeed) || bytes.includes(carriageReturn)) parse(begun.take());
+      if (whole < bytes.length) begun.add(bytes.subarray(whole));
     },
     end() {
       parse(begun.take());
       parser.feed(`${decoder.end()}\n\n`);
     },
   };
+}
+
+/** The length of the lines whose end is there. */
+function endOfLines(bytes: Buffer): number {
+  const end = bytes.lastIndexOf(lineFeed) + 1;
+  // A bare carriage return ends a line too.
+  return end < bytes.length && bytes.includes(carriageReturn, end) ? bytes.length : end;
 }
 
 function countDataLines(bytes: Buffer): number {

@@ -123,7 +123,8 @@ export class UpstreamReader {
     if (this.#isSettled) return;
     this.#silence.touch();
     try {
-      if (this.#consumer.flush?.() === false && !this.#isWaitingForClient) this.#waitForClient();
+      const mayReadOn = this.#consumer.flush?.() !== false;
+      if (!mayReadOn && !this.#isSettled && !this.#isWaitingForClient) this.#waitForClient();
     } catch (error) {
       this.fail(error);
     }

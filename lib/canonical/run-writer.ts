@@ -82,7 +82,7 @@ export class RunWriter {
   /** @param event the delta event that the text comes from, if any */
   send(run: TextRun, text: string, logprobs?: readonly unknown[], event?: DeltaEvent): void {
     this.hold(text.length);
-    run.text += text;
+    run.add(text);
     if (logprobs?.length) this.#addLogprobs(run, logprobs);
     this.#sink.delta(run, text, logprobs, event);
   }

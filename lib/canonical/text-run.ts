@@ -46,13 +46,18 @@ export interface RunPlace {
   readonly summary_index?: number;
 }
 
+/** Deltas that are put together at a time. */
+const deltasOfPiece = 128;
+
 export class TextRun {
   readonly kind: RunKind;
   readonly facts: KindFacts;
   readonly place: RunPlace;
   /** Further fields of its `.done` event. */
   readonly doneFields: object;
-  text = '';
+  #text = '';
+  /** The last deltas: V8 would keep a sum of them as a tree with a node for each, which it has to copy and trace. */
+  readonly #deltas: string[] = [];
   readonly annotations: unknown[] = [];
   readonly logprobs: unknown[] = [];
   /** Its `.done` event has been sent. */
@@ -69,6 +74,20 @@ export class TextRun {
     this.doneFields = doneFields;
     this.facts = runKinds[kind];
     this.place = place;
+  }
+
+  add(delta: string): void {
+    if (this.#deltas.push(delta) === deltasOfPiece) this.#joinDeltas();
+  }
+
+  get text(): string {
+    if (this.#deltas.length > 0) this.#joinDeltas();
+    return this.#text;
+  }
+
+  #joinDeltas(): void {
+    this.#text += this.#deltas.join('');
+    this.#deltas.length = 0;
   }
 
   /** The part as it is when it is opened. */

@@ -25,6 +25,8 @@ export class FileWatch {
   readonly #onChange: () => void;
   readonly #log: Logger;
   readonly #folders = new Map<string, WatchedFolder>();
+  /** Folders of which it has been said that they cannot be watched. */
+  readonly #toldFolders = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(onChange: () => void, log: Logger) {
@@ -57,6 +59,8 @@ export class FileWatch {
     const fail = (error: unknown) => {
       const { code, message } = error as NodeJS.ErrnoException;
       const reason = code ?? message;
+      if (this.#toldFolders.has(folder)) return;
+      this.#toldFolders.add(folder);
       this.#log.warn('changes in a folder are not noticed: `opencompat reload` or SIGHUP takes them up', {
         folder,
         reason,

@@ -3,6 +3,7 @@ import type { Json } from '../../lenient-json.ts';
 import type { DecoderOptions, StreamDecoder, UpstreamApi } from '../api.ts';
 import { passCopilotUsage } from '../vendor-usage.ts';
 import { holdToShape } from './event-shape.ts';
+import { RepeatedDelta } from './repeated-delta.ts';
 
 const wholeStates: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed']);
 
@@ -24,13 +25,20 @@ function createResponsesDecoder({
   onEvent,
   onVendorEvent,
 }: Pick<DecoderOptions, 'onEvent' | 'onVendorEvent'>): StreamDecoder {
+  const repeated = new RepeatedDelta();
+
   function decode(data: string): void {
+    const delta = repeated.read(data);
+    if (delta) {
+      onEvent(delta);
+      return;
+    }
     // Some compatible servers close the stream as the Chat API does.
     if (data === '[DONE]') return;
     const parsed: unknown = JSON.parse(data);
     if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('an event that is not an object');
     if (typeof (parsed as CanonicalEvent).type === 'string') {
-      take(parsed as CanonicalEvent);
+      take(parsed as CanonicalEvent, data);
       return;
     }
     // An error object without a type is how some servers fail inside a 200 stream.
@@ -38,8 +46,9 @@ function createResponsesDecoder({
     onEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent);
   }
 
-  function take(event: CanonicalEvent): void {
+  function take(event: CanonicalEvent, data?: string): void {
     holdToShape(event);
+    if (data !== undefined) repeated.study(data, event);
     if (event.type !== 'error' && !event.type.startsWith('response.')) {
       onVendorEvent(event);
       return;
