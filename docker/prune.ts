@@ -50,7 +50,7 @@ function neededPackages(): Set<string> {
     for (const other of Object.keys(dependencies)) visit(other);
   };
   for (const entry of readdirSync(dist!, { recursive: true, withFileTypes: true })) {
-    if (!entry.name.endsWith('.js')) continue;
+    if (!/\.c?js$/.test(entry.name)) continue;
     const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
     for (const [, name] of text.matchAll(/\bloadPackage\d*\(['"]((?:@[^/'"]+\/)?[^/'"]+)/g)) {
       if (name !== 'opencompat') visit(name!);

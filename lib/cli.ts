@@ -7,8 +7,8 @@ if (fault) {
   process.exit(1);
 }
 // First, and the rest imported behind them: they are about what the imports cost.
+process.getBuiltinModule('node:module').enableCompileCache();
 const { keepHeapSmall } = await import('./server/heap.ts');
 keepHeapSmall();
-process.getBuiltinModule('node:module').enableCompileCache();
 const { runCli } = await import('./commands/program.ts');
 await runCli(process.argv);

@@ -2,6 +2,7 @@
  * Makes `dist/` from the sources.  `node lib/build/build.ts [--if-needed]`
  * --if-needed: only where a source is newer than the last build, and without removing what a running server may still load
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -44,6 +45,8 @@ async function build(isTidy: boolean): Promise<void> {
   const { files, sources } = await bundle(root, dist);
   for (const [path, contents] of files) replaceFile(path, contents);
   if (isTidy) removeOthers(new Set(files.keys()));
+  // In a process of its own: it starts the program that was built.
+  execFileSync(process.execPath, [join(import.meta.dirname, 'bytecode.ts'), join(dist, 'lib')], { stdio: 'inherit' });
   replaceFile(recordFile, JSON.stringify(Object.fromEntries(sources.map((path) => [path, stampOf(path)]))));
 }
 

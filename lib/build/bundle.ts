@@ -1,44 +1,41 @@
-/** Bundles the program into `dist/`: one file for each part that is loaded at its own time, packages included. */
-import { builtinModules } from 'node:module';
+/**
+ * Bundles the program into `dist/`, packages included: all of it in `lib/program.cjs`, and beside it the small ES modules that are
+ * opened by their path. One file, because each costs a start half a millisecond; CommonJS, because of it V8's bytecode can be kept
+ * (`program.ts`), and because ES modules read every export of Node's own modules, of which some load what they stand for
+ * (`node:http` loads undici; measured 2026-11, Node 24).
+ */
 import { join } from 'node:path';
-import { build, type OutputFile, type Plugin, transform } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { licensesOf } from './licenses.ts';
 import { compileSchemas } from './schemas.ts';
 
-/** The files that are opened by their path: by the command, by plugins, and by `lib/own-modules.ts`. */
-const entries = ['lib/cli', 'lib/index', 'spec/support/index', 'routes/index', 'middleware/index'];
+/** What is opened from outside: by the command, by plugins and by their tests. */
+const openedParts = ['lib/server/heap', 'lib/commands/program', 'lib/index', 'spec/support/index'];
+/** What `lib/own-modules.ts` opens. */
+const ownParts = ['routes/index', 'middleware/index'];
+/** What a server loads after them: evaluated for the bytecode alone. */
+const servedParts = [
+  'lib/commands/serve-action',
+  'lib/server/process',
+  'lib/chain/plan',
+  'lib/providers/plan',
+  'lib/providers/chatgpt/open',
+  'lib/providers/copilot/open',
+  'lib/providers/demo/index',
+  'lib/providers/openai-compatible/index',
+  'lib/answer/upstream-sender',
+];
 
-/**
- * Takes Node's own modules from the process. To import them costs a start 30 ms: ES modules read every export of theirs, and
- * some of those load what they stand for (measured 2026-11, Node 24: `node:http` loads undici for its `WebSocket`).
- */
-const nodeModules: Plugin = {
-  name: 'node-modules',
-  setup(bundler) {
-    const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
-    bundler.onResolve({ filter }, ({ path }) => ({ path: path.replace(/^node:/, ''), namespace: 'node' }));
-    bundler.onLoad({ filter: /^/, namespace: 'node' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('node:${path}');`,
-    }));
-  },
-};
-
-/** Validators that are compiled ahead, as files of their own. */
-function compiledSchemas(root: string, modules: ReadonlyMap<string, string>): Plugin {
-  return {
-    name: 'compiled-schemas',
-    setup(bundler) {
-      bundler.onResolve({ filter: /^schema:/ }, ({ path }) => ({
-        path: path.slice('schema:'.length),
-        namespace: 'schema',
-      }));
-      bundler.onLoad({ filter: /^/, namespace: 'schema' }, ({ path }) => ({
-        contents: modules.get(path)!,
-        resolveDir: join(root, 'lib/options'),
-      }));
-    },
-  };
-}
+const common = {
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: 'node',
+  target: 'node22',
+  conditions: ['opencompat-source'],
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
 
 export interface Bundle {
   /** By their absolute paths. */
@@ -47,49 +44,145 @@ export interface Bundle {
   readonly sources: readonly string[];
 }
 
+/** A module whose content is made here. @param contents by the path of the import, without the scheme */
+function madeHere(name: string, filter: RegExp, resolveDir: string, contents: (path: string) => string): Plugin {
+  return {
+    name,
+    setup(bundler) {
+      bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: name }));
+      bundler.onLoad({ filter: /^/, namespace: name }, ({ path }) => ({ contents: contents(path), resolveDir }));
+    },
+  };
+}
+
+/** @param paths what each name stands for */
+function tableOf(paths: ReadonlyMap<string, string>): string {
+  const rows = [...paths].map(([name, path]) => `  ${JSON.stringify(name)}: () => require(${JSON.stringify(path)}),`);
+  return `{\n${rows.join('\n')}\n}`;
+}
+
+/** By their names. Those of requests are long, and none of them is needed before its first request: they are files of their own. */
+type Validators = ReadonlyMap<string, string>;
+
+const isOwnFile = (validator: string) => validator.startsWith('request-');
+
+function validatorCode(root: string, validators: Validators): Plugin {
+  return madeHere(
+    'schema',
+    /^schema:/,
+    join(root, 'lib/options'),
+    (path) => validators.get(path.slice('schema:'.length))!,
+  );
+}
+
+async function buildProgram(root: string, outdir: string, validators: Validators) {
+  const builtParts = new Map<string, string>([
+    ...ownParts.map((name) => [name, `./${name}.ts`] as const),
+    ...[...validators.keys()].map((name) => [name, isOwnFile(name) ? `./${name}.cjs` : `schema:${name}`] as const),
+  ]);
+  const parts = new Map([...openedParts, ...ownParts, ...servedParts].map((name) => [name, `./${name}.ts`]));
+  return build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints: { 'lib/program': 'parts:' },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    external: ['openai', './request-*.cjs'],
+    plugins: [
+      madeHere('parts', /^parts:$/, root, () => `module.exports = ${tableOf(parts)};`),
+      madeHere('built', /\/built-parts\.ts$/, root, () => `export const builtParts = ${tableOf(builtParts)};`),
+      validatorCode(root, validators),
+    ],
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+    // NODE_ENV chooses what some packages load: colours and the like, which nobody would see.
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'ownUrl' },
+  });
+}
+
 /** Nobody reads the code of validators, half of which would be the space before its lines. */
-async function toFile({ path, text, contents }: OutputFile): Promise<[string, string | Uint8Array]> {
-  if (!path.includes('/schemas/')) return [path, contents];
-  const { code } = await transform(text, { minifyWhitespace: true, format: 'esm' });
-  return [path, code];
+async function buildValidators(root: string, outdir: string, validators: Validators) {
+  const names = [...validators.keys()].filter(isOwnFile);
+  return build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(names.map((name) => [`lib/${name}`, `schema:${name}`])),
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    minify: true,
+    plugins: [validatorCode(root, validators)],
+  });
+}
+
+/** The names that each of the parts exports. */
+async function exportsOfParts(root: string): Promise<Map<string, string[]>> {
+  const entryPoints = openedParts.map((name) => `${name}.ts`);
+  const { metafile } = await build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints,
+    outdir: root,
+    format: 'esm',
+    packages: 'external',
+  });
+  const found = Object.values(metafile.outputs).map(
+    ({ entryPoint, exports }) => [entryPoint!.replace(/\.ts$/, ''), exports] as const,
+  );
+  return new Map(found);
+}
+
+/** The ES modules that are opened by their path. They share one program. */
+async function buildModules(root: string, outdir: string) {
+  const names = await exportsOfParts(root);
+  const contents = (path: string) => {
+    const part = path.replace(/^part:/, '');
+    const own = `export const { ${names.get(part)!.join(', ')} } = partOf(${JSON.stringify(part)});`;
+    return `import { partOf } from 'program:';\n${own}`;
+  };
+  return build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints: {
+      'lib/cli': 'lib/cli.ts',
+      'lib/program': 'lib/build/program.ts',
+      'lib/index': 'part:lib/index',
+      'spec/support/index': 'part:spec/support/index',
+    },
+    outdir,
+    splitting: true,
+    format: 'esm',
+    plugins: [
+      {
+        name: 'parts-of-the-command',
+        setup(bundler) {
+          bundler.onResolve({ filter: /^\.\/(server|commands)\// }, ({ path }) => ({
+            path: `part:${join('lib', path).replace(/\.ts$/, '')}`,
+            namespace: 'part',
+          }));
+          bundler.onResolve({ filter: /^program:$/ }, () => ({ path: join(root, 'lib/build/program.ts') }));
+        },
+      },
+      madeHere('part', /^part:/, root, contents),
+    ],
+    chunkNames: 'lib/[name]-[hash]',
+  });
 }
 
 /** @param root the project's folder */
 export async function bundle(root: string, outdir: string): Promise<Bundle> {
-  const modules = await compileSchemas();
-  const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: {
-      ...Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
-      ...Object.fromEntries([...modules.keys()].map((name) => [`lib/schemas/${name}`, `schema:${name}`])),
-    },
-    outdir,
-    // Beside the command, so that paths relative to a file of lib/ lead to the same place.
-    chunkNames: 'lib/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    conditions: ['opencompat-source'],
-    external: ['openai'],
-    // Packages in CommonJS may require by a name that is only known when they run. Node 18 has no such function, and must come as
-    // far as the words about its age.
-    banner: { js: "const require = process.getBuiltinModule?.('node:module').createRequire(import.meta.url);" },
-    plugins: [nodeModules, compiledSchemas(root, modules)],
-    legalComments: 'none',
-    // It chooses what some packages load: colours and the like, which nobody would see.
-    define: { 'process.env.NODE_ENV': '"production"' },
-    metafile: true,
-    write: false,
-    logLevel: 'warning',
-  });
-  const inputs = Object.keys(metafile.inputs).filter((path) => !/^[a-z]+:/.test(path));
-  const licenses = licensesOf(root, inputs);
+  const validators = await compileSchemas();
+  const built = await Promise.all([
+    buildProgram(root, outdir, validators),
+    buildValidators(root, outdir, validators),
+    buildModules(root, outdir),
+  ]);
+  const paths = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+  const inputs = [...paths].filter((path) => !/^[a-z]+:/.test(path));
   return {
     files: new Map<string, string | Uint8Array>([
-      ...(await Promise.all(outputFiles.map(toFile))),
-      [join(outdir, 'THIRD-PARTY-LICENSES.txt'), licenses],
+      ...built.flatMap(({ outputFiles }) => outputFiles.map(({ path, contents }) => [path, contents] as const)),
+      [join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesOf(root, inputs)],
     ]),
     sources: [...inputs.filter((path) => !path.includes('node_modules/')), 'package-lock.json'],
   };

@@ -1,8 +1,9 @@
 /** The base of every fake upstream: a server on a free port of 127.0.0.1 that records its requests and sends scripted answers. */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type RecordedRequest, Recording, readBody, sendJson, splitIntoEvents } from './delivery.ts';
 import { toSseText, type UpstreamEvent } from './scripted-answer.ts';
 
@@ -72,7 +73,10 @@ export function sendWhole(res: ServerResponse, recording: Recording, { status, b
 }
 
 /** Found from the package's root, so that the compiled copy finds them too. */
-const fixtures = new URL('spec/fixtures/', import.meta.resolve('opencompat/package.json'));
+const fixtures = new URL(
+  'spec/fixtures/',
+  pathToFileURL(createRequire(import.meta.url).resolve('opencompat/package.json')),
+);
 
 /** A scripted stream: its events or chunks; or the name of a file of the fixtures; or the URL of any file. */
 export type StreamScript = string | URL | readonly object[];
