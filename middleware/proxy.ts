@@ -3,8 +3,8 @@ import { type AttemptServices, answerExchange } from '../lib/chain/attempt.ts';
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 
 /**
- * Sends the upstream request through http-proxy-middleware, once for each choice, and gives the answers to
- * `exchange.openAnswer()`. lib/chain/attempt.ts has all retries.
+ * Sends the upstream request, once for each choice, and gives the answers to `exchange.openAnswer()`: through
+ * http-proxy-middleware where the client's own API is passed on, else with undici. lib/chain/attempt.ts has all retries.
  */
 export default defineMiddleware({
   name: 'proxy',
