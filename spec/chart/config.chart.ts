@@ -55,6 +55,7 @@ function sampleOf({ name, schema }: ConfigKey): unknown {
     trustedProxies: ['10.0.0.0/8', 'loopback'],
     clientKeys: [{ name: 'a', hash: `sha256:${'0'.repeat(64)}` }],
     aliases: { a: 'b' },
+    prices: { 'gpt-*': { input: 1, output: 2 } },
     providers: { box: { type: 'openai-compatible', baseURL: 'http://box.example:8000/v1' } },
     instructions: 'codex',
     instructionsFile: '/prompts/own.md',

@@ -410,6 +410,7 @@ describe('monitoring', () => {
         'OpenCompatLimitReached',
         'OpenCompatSignInEnded',
         'OpenCompatAliasSpent',
+        'OpenCompatConfigurationRefused',
       ],
     );
     const dashboard = JSON.parse(rendered.get('ConfigMap', 'opencompat-dashboard').data['opencompat.json']);

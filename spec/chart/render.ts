@@ -46,7 +46,9 @@ function runHelm(options: RenderOptions): { status: number | null; stdout: strin
   const { values = {}, valuesOf, kubernetes = newestKubernetes, release = 'opencompat', namespace = 'ai' } = options;
   const args = ['template', release, chart, '--namespace', namespace, '--kube-version', kubernetes];
   if (valuesOf) args.push('--values', fileURLToPath(new URL(`ci/${valuesOf}.yaml`, chartFolder)));
-  const result = spawnSync('helm', [...args, '--values', '-'], { input: stringify(values), encoding: 'utf8' });
+  // Helm reads YAML 1.1, where a bare `off` is false.
+  const input = stringify(values, { version: '1.1' });
+  const result = spawnSync('helm', [...args, '--values', '-'], { input, encoding: 'utf8' });
   if (result.error) throw result.error;
   return result;
 }
