@@ -87,8 +87,8 @@ test('tokens are those that the answers tell, money is what they cost', async (t
     usage: { ...used, input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 } },
   });
   for (const [limits, type] of [
-    [{ tokens: { hour: 150 } }, 'tokens'],
-    [{ cost: { hour: 0.015 } }, 'insufficient_quota'],
+    [{ tokens: { month: 150 } }, 'tokens'],
+    [{ cost: { month: 0.015 } }, 'insufficient_quota'],
   ] as const) {
     // 0.01 USD each.
     const prices = { 'chatgpt/*': { input: 100, output: 100 } };
@@ -98,7 +98,7 @@ test('tokens are those that the answers tell, money is what they cost', async (t
     const refusal = await ask(h).catch((error) => error);
     assert.deepEqual([refusal.status, refusal.type], [429, type]);
     if (type === 'tokens') assert.equal(refusal.headers.get('x-ratelimit-remaining-tokens'), '0');
-    else assert.match(refusal.message, /limit of 0\.015 USD per hour/);
+    else assert.match(refusal.message, /limit of 0\.015 USD per month/);
   }
 });
 
