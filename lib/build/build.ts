@@ -3,7 +3,17 @@
  * --if-needed: only where a source is newer than the last build, and without removing what a running server may still load
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -43,6 +53,8 @@ async function build(isTidy: boolean): Promise<void> {
   // Loaded only here, because most starts find everything built.
   const { bundle } = await import('./bundle.ts');
   const { files, sources } = await bundle(root, dist);
+  // V8 tells a program by its length alone: bytecode of the one before must not be taken for this one's.
+  for (const file of globSync(join(dist, 'lib/*.bytecode'))) rmSync(file);
   for (const [path, contents] of files) replaceFile(path, contents);
   if (isTidy) removeOthers(new Set(files.keys()));
   // In a process of its own: it starts the program that was built.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -35,6 +35,15 @@ test('with the bytecode of another V8, or none, the program runs all the same', 
   for (const change of [(bytes: Buffer) => Buffer.from(bytes).fill(7, 0, 16), () => Buffer.alloc(0)]) {
     assert.equal(node(join(copyProgram(t, change), 'cli.js'), 'version').trim(), version);
   }
+});
+
+test('a build leaves no bytecode of the program before it, for whatever processor', () => {
+  const stale = join(dist, 'lib/program.other.bytecode');
+  writeFileSync(stale, 'of an older program');
+  rmSync(join(root, 'node_modules/.cache/opencompat/build.json'));
+  node('lib/build/build.ts', '--if-needed');
+  assert.ok(!existsSync(stale));
+  assert.ok(existsSync(join(dist, 'lib', bytecodeName)));
 });
 
 test('plugins and their tests get the modules of the one program, by import and by require', async () => {
