@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { loadConfig } from '../config/load.ts';
 import { asObject, asText, type Json, parseObject } from '../lenient-json.ts';
@@ -13,11 +14,15 @@ export interface CheckOptions {
   model?: string;
   /** Is the demo enough? */
   demo?: true;
+  /** Seconds within which the server may begin to answer. Default 0. */
+  wait?: number;
 }
 
 /** A model may think for long before it says the first word. */
 const answerLimitMs = 120_000;
 const statusLimitMs = 10_000;
+/** Between two attempts to reach a server that does not answer yet. */
+const retryMs = 500;
 /** Most characters of an answer that are shown. */
 const maxShownCharacters = 120;
 const question = 'Say hello in one short sentence.';
@@ -42,7 +47,7 @@ function toBase(url: string): string {
  * @param flags of the whole command line
  * @throws ConfigError
  */
-export async function runCheck({ url, key, model, demo }: CheckOptions, flags: object): Promise<void> {
+export async function runCheck({ url, key, model, demo, wait = 0 }: CheckOptions, flags: object): Promise<void> {
   const base = toBase(url ?? ownAddress(loadConfig({ flags: { ...flags } }).config));
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   const firstKey = key
@@ -58,7 +63,7 @@ export async function runCheck({ url, key, model, demo }: CheckOptions, flags: o
 
   let asked = model;
   const steps: [name: string, run: () => Promise<string>][] = [
-    ['health', async () => readHealth(await get('/health', false), base)],
+    ['health', async () => readHealth(await reached(() => get('/health', false), wait * 1000), base)],
     ['providers', async () => tellProviders(await get('/ready', false), demo === true || model === 'demo')],
     [
       'models',
@@ -125,6 +130,22 @@ async function request(url: string, init: RequestInit, limitMs: number, mustBeOk
   const message = asText(asObject(parseObject(await response.text())?.error)?.message);
   const hint = response.status === 401 && !message?.includes('opencompat login') ? ' Give `check` one with --key.' : '';
   throw new CheckError(`HTTP ${response.status}${message ? `: ${shorten(message, 400)}` : ''}${hint}`);
+}
+
+/**
+ * Asks until something answers: in Kubernetes the way to a Pod may open a moment after the Pod is ready.
+ * @throws what the last attempt threw
+ */
+async function reached(ask: () => Promise<Response>, limitMs: number): Promise<Response> {
+  const endMs = Date.now() + limitMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() >= endMs) throw error;
+      await sleep(retryMs);
+    }
+  }
 }
 
 async function readJson(response: Response): Promise<Json> {

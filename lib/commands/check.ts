@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from './check-action.ts';
 
 export function registerCheckCommand(program: Command): void {
@@ -11,8 +11,16 @@ export function registerCheckCommand(program: Command): void {
     .addOption(new Option('--key <key>', 'client key, when the server asks for one').env('OPENCOMPAT_API_KEYS'))
     .option('--model <model>', 'model to ask (default: the demo if it is served, else the first of the list)')
     .addOption(new Option('--demo', 'be content with the demo where nobody has signed in').env('OPENCOMPAT_CHECK_DEMO'))
+    .addOption(
+      new Option('--wait <seconds>', 'let the server take this long until it can be reached').argParser(toSeconds),
+    )
     .action(async (options: CheckOptions) => {
       const { runCheck } = await import('./check-action.ts');
       await runCheck(options, program.opts());
     });
+}
+
+function toSeconds(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It is a whole number of seconds, up to 9999.');
+  return Number(text);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createRelay } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { runCommand } from '../support/commands.ts';
 import { createHarness } from '../support/harness.ts';
@@ -40,6 +41,25 @@ test('an address without a scheme is taken, as is a base URL with too many /v1',
     const { status, err } = await check(['--url', url]);
     assert.deepEqual([status, err], [0, '']);
   }
+});
+
+test('a server that can be reached only after a while is waited for, as long as it is said', async (t) => {
+  const h = await createHarness(t);
+  // Takes a port, and lets go of it.
+  const relay = createRelay((client) => client.pipe(connect(Number(new URL(h.url).port), '127.0.0.1')).pipe(client));
+  await once(relay.listen(0, '127.0.0.1'), 'listening');
+  const { port } = relay.address() as AddressInfo;
+  relay.close();
+  await once(relay, 'close');
+  t.after(() => relay.close());
+
+  const url = `http://127.0.0.1:${port}`;
+  assert.match((await check(['--url', url])).err, /^FAILED +health +no server listens at/);
+  const patient = check(['--url', url, '--wait', '60']);
+  setTimeout(() => relay.listen(port, '127.0.0.1'), 1_500);
+  const { status, err } = await patient;
+  assert.deepEqual([status, err], [0, '']);
+  assert.match((await check(['--url', url, '--wait', 'long'])).err, /whole number of seconds/);
 });
 
 test('one of two sign-ins that has died fails the check, and the other one is told too', async (t) => {
