@@ -189,5 +189,5 @@ test('the test asks the service four things with our own image', () => {
   assert.equal(metadata.annotations['helm.sh/hook'], 'test');
   assert.equal(spec.restartPolicy, 'Never');
   assert.equal(spec.containers[0].image, server.image);
-  assert.deepEqual(spec.containers[0].args, ['check', '--url', 'http://opencompat:8080']);
+  assert.deepEqual(spec.containers[0].args, ['check', '--url', 'http://opencompat:8080', '--wait', '60']);
 });
