@@ -2,6 +2,7 @@
 import type { Route } from '../lib/server/route.ts';
 import chatCompletions from './chat-completions.ts';
 import completions from './completions.ts';
+import console from './console/index.ts';
 import embeddings from './embeddings.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
@@ -44,6 +45,7 @@ const routes: readonly Route[] = [
   metrics,
   home,
   reload,
+  ...console,
   ...ollama,
 ];
 export default routes;

@@ -58,6 +58,7 @@ const libArrows: Record<string, readonly string[]> = {
     'kept',
     'chain',
   ],
+  console: ['root', 'options', 'providers', 'config', 'usage', 'chain', 'server'],
   commands: [
     'root',
     'options',
@@ -72,7 +73,7 @@ const libArrows: Record<string, readonly string[]> = {
     'chain',
     'server',
   ],
-  build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server'],
+  build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server', 'console'],
   entry: ['root', 'canonical', 'apis', 'providers', 'config', 'chain', 'server', 'commands'],
 };
 

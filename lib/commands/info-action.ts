@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { QuotaWindow } from '../canonical/quota.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { AccountReport } from '../providers/sign-in.ts';
+import { signInProviders, titleOf } from '../providers/sign-ins.ts';
 import { openCredentials } from './credentials.ts';
-import { signInProviders, titleOf } from './sign-ins.ts';
 
 export async function runInfo(program: Command, options: { json?: true }): Promise<void> {
   const services = await openCredentials(program);

@@ -24,7 +24,7 @@ import { requestDefaultKeys } from '../providers/shared-config.ts';
 import type { Secret } from '../secret.ts';
 import { type RedisConfig, redisKeys } from '../storage/redis-config.ts';
 import { keptKeys } from './kept-keys.ts';
-import { chainKeys, limitKeys, listeningKeys, loggingKeys, reloadKeys } from './server-keys.ts';
+import { chainKeys, consoleKeys, limitKeys, listeningKeys, loggingKeys, reloadKeys } from './server-keys.ts';
 import { usageKeys } from './usage-keys.ts';
 
 export type { ProviderEntry } from '../providers/entries-config.ts';
@@ -60,6 +60,7 @@ const modelKeys = {
 /** In the order in which their sections are documented. */
 const fragments: readonly ConfigFragment[] = [
   listeningKeys,
+  consoleKeys,
   reloadKeys,
   loggingKeys,
   requestDefaultKeys,
@@ -95,6 +96,7 @@ function composeKeys(): ConfigFragment {
 }
 
 type OwnKeys = typeof listeningKeys &
+  typeof consoleKeys &
   typeof reloadKeys &
   typeof loggingKeys &
   typeof requestDefaultKeys &

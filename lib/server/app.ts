@@ -37,7 +37,12 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
-  app.use(createSlipHandler(app, services.routes));
+  app.use(
+    createSlipHandler(
+      app,
+      services.routes.filter(({ method }) => method !== 'use'),
+    ),
+  );
   const unknown = express.Router().use(openFor(), ...outer, (req) => {
     throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
   });
@@ -90,16 +95,28 @@ function countHosts(rawHeaders: readonly string[]): number {
 function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
   for (const route of services.routes) {
     const chain = pipeline.chainOf(route.api?.name);
-    const handlers = boxesThrough(chain, route.through);
+    const entry = route.createEntry?.(services) as RequestHandler | undefined;
+    const handlers = entry ? withEntry(chain, entry) : boxesThrough(chain, route.through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
-    if (route.api) handlers.push(...boxesBehind(chain, route.through));
+    if (route.api && !entry) handlers.push(...boxesBehind(chain, route.through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }
 
+/** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */
+function withEntry(chain: readonly ChainBox[], entry: RequestHandler): RequestHandler[] {
+  const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
+  const isKept = ({ place, name }: ChainBox) =>
+    place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
+  return [...boxesThrough(chain, 'cors'), entry, ...behind.filter(isKept).map(({ handler }) => handler)];
+}
+
 /** A known path with another method: the answer names the methods that the path takes. */
 function mountOtherMethods(app: express.Express, routes: readonly Route[], outer: readonly RequestHandler[]): void {
-  const methodsByPath = Map.groupBy(routes, ({ path }) => path);
+  const methodsByPath = Map.groupBy(
+    routes.filter(({ method }) => method !== 'use'),
+    ({ path }) => path,
+  );
   for (const [path, sharing] of methodsByPath) {
     const methods = sharing.map(({ method }) => method.toUpperCase());
     // `app.all` would mount every box for each of HTTP's 34 methods, which takes half of a start.

@@ -1,7 +1,9 @@
 import type { ClientApi } from '../apis/api.ts';
 import type { BoxName } from '../chain/default-chain.ts';
+import type { HttpExchange } from '../chain/exchange.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
+import type { Config } from '../config/schema.ts';
 import type { ConfigReloads } from './config-state.ts';
 import type { ResponseSockets } from './sockets.ts';
 
@@ -10,7 +12,16 @@ export interface ServerState {
   isDraining: boolean;
 }
 
+/** What the server does at the moment, whichever configuration a request began with. */
+export interface Serving {
+  /** The configuration on which requests begin. */
+  readonly config: Config;
+  /** Every exchange that runs. */
+  live(): Iterable<HttpExchange>;
+}
+
 export interface RouteServices extends SharedServices {
+  readonly serving: () => Serving;
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
   readonly reloads: ConfigReloads;
@@ -22,12 +33,15 @@ export interface RouteServices extends SharedServices {
 
 /** A path that the server answers. */
 export interface Route {
-  readonly method: 'get' | 'post' | 'delete';
+  /** `use`: every method, and all paths below this one. */
+  readonly method: 'get' | 'post' | 'delete' | 'use';
   readonly path: string;
   /** The API that the path belongs to; it gives errors their shape. */
   readonly api?: ClientApi;
   /** The last box of the chain before the handler. Absent: the request takes the whole chain, which answers it. */
   readonly through?: BoxName;
+  /** Lets the request in, in the place of `client-auth`. */
+  readonly createEntry?: (services: RouteServices) => Handler;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }

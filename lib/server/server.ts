@@ -88,7 +88,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
-    return openSnapshot(next, parts, { state, sockets, reloads, isOperator });
+    return openSnapshot(next, parts, { state, sockets, reloads, isOperator, serving: () => snapshots });
   }
 
   function take(next: Snapshot): void {
