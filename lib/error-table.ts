@@ -220,7 +220,7 @@ export const errorTable = {
     type: 'invalid_request_error',
     code: 'invalid_api_key',
     message: 'You did not provide an API key.',
-    next: 'Send one of the client keys of this server as "Authorization: Bearer KEY" (or "x-api-key: KEY").',
+    next: 'Send one of the client keys of this server as "Authorization: Bearer KEY" (or "x-api-key: KEY", "api-key: KEY").',
   },
   OC_HOST_NOT_ALLOWED: {
     status: 403,

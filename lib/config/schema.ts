@@ -55,6 +55,12 @@ const modelKeys = {
     description:
       'Further model names: alias → model, `*` in an alias standing for any text (`claude-*haiku*`; the longest that fits counts, and only for names that nothing else is known by), or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
   },
+  modelStandIns: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Do models stand in for well-known names that nobody lists (`gpt-5`, `gpt-4o`, `o3`, `claude-sonnet-4-5`)? One of the same line and size answers, else the first of the list; `x-opencompat-model` and the log name it. An alias of the name counts first.',
+  },
 } as const satisfies ConfigFragment;
 
 /** In the order in which their sections are documented. */

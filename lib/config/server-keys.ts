@@ -34,7 +34,7 @@ export const listeningKeys = {
     items: { type: 'string', format: 'origin' },
     default: [],
     description:
-      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*` and `http://box.lan:*` for several. `*` allows all.',
+      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*`, `app://` and `http://box.lan:*` for several. `*` allows all.',
   },
   trustedProxies: {
     type: 'array',

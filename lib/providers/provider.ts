@@ -44,6 +44,8 @@ export interface ResolvedModel {
   effort?: ReasoningEffort;
   /** The model is in no list, and its provider's list is unknown: only a request can tell whether it exists. */
   isUnlisted?: true;
+  /** Nobody lists the model of that name; this one answers in its place. */
+  isStandIn?: true;
 }
 
 /** The request to the upstream. `rewrite-request` builds it, `inject-auth` puts in the credentials, `proxy` sends it. */
