@@ -118,6 +118,8 @@ export interface Readiness {
   hasCredentials?: boolean;
   /** Why it is not ready, in words for the operator. Never a secret. */
   reason?: string;
+  /** When its sign-in was made or last refreshed, in Unix milliseconds; absent: not known. */
+  renewedAtMs?: number;
   /** What a restart would end, in words for the operator: a renewed sign-in that could not be saved. Never a secret. */
   warning?: string;
 }
