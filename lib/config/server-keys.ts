@@ -34,7 +34,7 @@ export const listeningKeys = {
     items: { type: 'string', format: 'origin' },
     default: [],
     description:
-      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*` and `http://box.lan:*` for several. `*` allows all.',
+      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*`, `app://` and `http://box.lan:*` for several. `*` allows all.',
   },
   trustedProxies: {
     type: 'array',
@@ -76,6 +76,16 @@ export const consoleKeys = {
     'x-secret': true,
     description:
       'Admin keys by their hash (`sha256:…`, from `opencompat hash-key`), which open the console from anywhere. Without one, `opencompat console` opens it on the server’s machine.',
+  },
+} as const satisfies ConfigFragment;
+
+export const metricsKeys = {
+  metricsToken: {
+    'x-section': 'Monitoring',
+    ...headerText,
+    'x-secret': true,
+    description:
+      'Token that opens `GET /metrics` (`Authorization: Bearer TOKEN`) and nothing else; client keys then do not. Absent: `/metrics` asks for a client key where there are any.',
   },
 } as const satisfies ConfigFragment;
 

@@ -20,15 +20,15 @@ export async function describeServer({
   providers,
   ledger,
   reloads,
-  serving,
-}: Pick<RouteServices, 'config' | 'providers' | 'ledger' | 'reloads' | 'serving'>): Promise<object> {
+  running,
+}: Pick<RouteServices, 'config' | 'providers' | 'ledger' | 'reloads' | 'running'>): Promise<object> {
   const failures = readSafely(() => describeFailures(config, Date.now() - msPerDay));
   return {
     version,
     startedAt,
     now: new Date().toISOString(),
     providers: await describeProviders(providers),
-    running: listRunning(serving),
+    running: listRunning(running),
     errors: failures.value ?? [],
     config: describeConfig(config, reloads.state),
     usageFault: config.usageStore === 'off' ? '`usageStore` is `off`.' : (ledger?.fault ?? failures.fault ?? null),

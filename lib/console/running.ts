@@ -1,5 +1,5 @@
-import type { HttpExchange } from '../chain/exchange.ts';
-import type { Serving } from '../server/route.ts';
+import type { Exchange } from '../chain/middleware.ts';
+import type { RouteServices } from '../server/route.ts';
 
 /** A request of an API that runs. */
 export interface RunningEntry {
@@ -19,9 +19,9 @@ export interface RunningEntry {
 const maxShown = 200;
 
 /** The requests that run and whose clients have been let in. */
-export function listRunning(serving: () => Serving): RunningEntry[] {
+export function listRunning(running: RouteServices['running']): RunningEntry[] {
   const entries: RunningEntry[] = [];
-  for (const exchange of serving().live()) {
+  for (const exchange of running()) {
     if (exchange.api === undefined || exchange.clientId === '') continue;
     if (entries.length === maxShown) break;
     entries.push(toEntry(exchange, exchange.api.name));
@@ -29,7 +29,7 @@ export function listRunning(serving: () => Serving): RunningEntry[] {
   return entries;
 }
 
-function toEntry({ id, clientName, resolvedModel, timings, isStreaming }: HttpExchange, api: string): RunningEntry {
+function toEntry({ id, clientName, resolvedModel, timings, isStreaming }: Exchange, api: string): RunningEntry {
   return {
     id,
     client: clientName,

@@ -1,7 +1,6 @@
 import type { ClientApi } from '../apis/api.ts';
 import type { BoxName } from '../chain/default-chain.ts';
-import type { HttpExchange } from '../chain/exchange.ts';
-import type { Handler } from '../chain/middleware.ts';
+import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConfigReloads } from './config-state.ts';
@@ -12,19 +11,14 @@ export interface ServerState {
   isDraining: boolean;
 }
 
-/** What the server does at the moment, whichever configuration a request began with. */
-export interface Serving {
-  /** The configuration on which requests begin. */
-  readonly config: Config;
-  /** Every exchange that runs. */
-  live(): Iterable<HttpExchange>;
-}
-
 export interface RouteServices extends SharedServices {
-  readonly serving: () => Serving;
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
   readonly reloads: ConfigReloads;
+  /** Every exchange that runs. */
+  readonly running: () => Iterable<Exchange>;
+  /** The configuration on which requests begin: after a reload another one than that of the request. */
+  readonly currentConfig: () => Config;
   /** Is it the key of the server's operator? */
   readonly isOperator: (presented: string | undefined) => boolean;
   /** All routes, for the page that lists them. */
@@ -38,8 +32,11 @@ export interface Route {
   readonly path: string;
   /** The API that the path belongs to; it gives errors their shape. */
   readonly api?: ClientApi;
-  /** The last box of the chain before the handler. Absent: the request takes the whole chain, which answers it. */
-  readonly through?: BoxName;
+  /**
+   * The last box of the chain before the handler; it may depend on the configuration. Absent: the request takes the whole chain,
+   * which answers it.
+   */
+  readonly through?: BoxName | ((config: Config) => BoxName);
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */

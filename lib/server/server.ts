@@ -7,6 +7,7 @@ import { credentialFileName } from '../auth/credential-store.ts';
 import { findLoosePermissions } from '../auth/file-permissions.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { createKeyCheck } from '../key-check.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
 import { keyFilePathOf } from '../usage/key-file.ts';
@@ -19,9 +20,8 @@ import { letHeapGrow } from './heap.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
 import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
-import { createOperatorCheck } from './operator.ts';
 import { Reloader } from './reload.ts';
-import type { ServerState } from './route.ts';
+import type { RouteServices, ServerState } from './route.ts';
 import { filesOf, type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
 import { Snapshots } from './snapshots.ts';
 import { createResponseSockets } from './sockets.ts';
@@ -64,7 +64,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const firstPlan = await plan(loaded);
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
-  const isOperator = createOperatorCheck(options.operatorKey);
+  const isOperator = createKeyCheck(options.operatorKey);
   const sockets = createResponseSockets({ config: () => snapshots.config, log, server: () => server });
   const reloads = new Reloader({
     load: options.load ?? (() => loaded),
@@ -88,7 +88,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
-    return openSnapshot(next, parts, { state, sockets, reloads, isOperator, serving: () => snapshots });
+    return openSnapshot(next, parts, { state, sockets, reloads, isOperator, ...lookAt(() => snapshots) });
   }
 
   function take(next: Snapshot): void {
@@ -120,6 +120,11 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
       return closing;
     },
   };
+}
+
+/** What the routes are told of the moment. */
+function lookAt(snapshots: () => Snapshots): Pick<RouteServices, 'running' | 'currentConfig'> {
+  return { running: () => snapshots().live(), currentConfig: () => snapshots().config };
 }
 
 /** For a start that fails: closes what has been opened, the first given first. */

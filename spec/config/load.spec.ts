@@ -445,6 +445,7 @@ describe('faults', () => {
       OC_INSTRUCTIONS_WITHOUT_FILE: 'instructions: file',
       OC_INSTRUCTIONS_FILE_MISSING: 'instructions: ./nowhere.md',
       OC_CLIENT_NAME_TWICE: `clientKeys: [{ name: a, hash: "${hash}" }, { name: a, hash: "${hash}" }]`,
+      OC_ADMIN_KEY_FOR_CLIENTS: `adminKeys: ["${hash}"]\nclientKeys: [{ name: a, hash: "${hash}" }]`,
       OC_PROVIDER_NAME: 'providers: { My_Box: { type: openai-compatible, baseURL: "http://localhost" } }',
       OC_PROVIDER_HEADER: 'providers: { box: { type: openai-compatible, headers: { Host: a } } }',
       OC_REDIS_WITHOUT_KEY: 'redis: redis://127.0.0.1',
@@ -494,10 +495,25 @@ describe('faults', () => {
     for (const host of ['foo*.com', '*.*.com', '**', 'a:80', '[::1]:80', 'http://a', 'a/b', '[zz]', '1::2::3', '']) {
       assert.match(onlyFault(() => allow('allowedHosts', host)).reason, /host name/, host);
     }
-    for (const origin of ['*', 'https://a.example/', 'chrome-extension://*', 'https://*.a.example', 'http://b:*']) {
+    for (const origin of [
+      '*',
+      'https://a.example/',
+      'chrome-extension://*',
+      'https://*.a.example',
+      'http://b:*',
+      'app://',
+    ]) {
       allow('allowedOrigins', origin);
     }
-    for (const origin of ['https://a*.example', '*://a', 'https://a/b', 'a.example', 'https://*.*.a', 'http*://a']) {
+    for (const origin of [
+      'https://a*.example',
+      '*://a',
+      'https://a/b',
+      'a.example',
+      'https://*.*.a',
+      'http*://a',
+      'https://',
+    ]) {
       assert.match(onlyFault(() => allow('allowedOrigins', origin)).reason, /origin such as/, origin);
     }
   });
