@@ -2,11 +2,12 @@
 
 /** What the server answered instead of what was asked for; `message` is a sentence for people. */
 export class ApiError extends Error {
-  constructor(status, { code = '', message = `The server answered with HTTP ${status}.` } = {}, retryAfterS = 0) {
+  constructor(status, { error: { code = '', message = `The server answered with HTTP ${status}.` } = {}, ways } = {}) {
     super(message);
     this.status = status;
     this.code = code;
-    this.retryAfterS = retryAfterS;
+    /** How one may sign in, when that is what is missing. */
+    this.ways = ways;
   }
 }
 
@@ -29,7 +30,7 @@ export async function send(method, path, body, signal) {
     answer = await fetch(`api/${path}`, { credentials: 'same-origin', cache: 'no-store', ...init });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, { code: 'unreachable', message: 'The server cannot be reached.' });
+    throw new ApiError(0, { error: { code: 'unreachable', message: 'The server cannot be reached.' } });
   }
   if (answer.status === 401 && !path.startsWith('session')) tellSignedOut();
   return answer;
@@ -44,7 +45,7 @@ async function call(method, path, body) {
   } catch {
     throw new ApiError(answer.status);
   }
-  if (!answer.ok) throw new ApiError(answer.status, value?.error, Number(answer.headers.get('retry-after')) || 0);
+  if (!answer.ok) throw new ApiError(answer.status, value);
   return value;
 }
 

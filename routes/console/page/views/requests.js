@@ -29,10 +29,10 @@ const nameOfModel = ({ askedModel, provider, model }) => {
   return html`${askedModel}<br /><span class="soft">→ ${answered}</span>`;
 };
 
-const resultOf = ({ outcome, status }) =>
+const resultOf = ({ outcome }) =>
   outcome === undefined
     ? html`<${Badge} tone="live">Running<//>`
-    : html`<${Badge} tone=${toneOfOutcome(outcome)}>${formatOutcome(outcome)}<//> <span class="soft wide">${status}</span>`;
+    : html`<${Badge} tone=${toneOfOutcome(outcome)}>${formatOutcome(outcome)}<//>`;
 
 const tokensOf = ({ inputTokens, outputTokens }) =>
   inputTokens || outputTokens ? `${formatShort(inputTokens)} / ${formatShort(outputTokens)}` : '–';
@@ -41,10 +41,10 @@ const linkOf = ({ id, at }) => html`<a href=${`#/requests/${encodeURIComponent(i
 
 const columns = [
   { title: 'Time', kind: 'line', cell: linkOf },
+  { title: 'Result', kind: 'line', cell: resultOf },
   { title: 'Client', cell: ({ client }) => client },
   { title: 'API', kind: 'line wide', cell: ({ api: name }) => name },
   { title: 'Model', kind: 'model', cell: nameOfModel },
-  { title: 'Result', kind: 'line', cell: resultOf },
   { title: 'First byte', kind: 'number wide', cell: ({ firstByteMs }) => formatMs(firstByteMs) },
   { title: 'Total', kind: 'number wide', cell: ({ totalMs }) => formatMs(totalMs) },
   { title: 'Tokens in / out', kind: 'number wide', cell: tokensOf },
