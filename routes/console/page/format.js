@@ -84,11 +84,16 @@ export function toneOfOutcome(outcome) {
   return ['incomplete', 'refused', 'client-left', 'stopped', 'limited'].includes(outcome) ? 'warn' : 'bad';
 }
 
-const measureNames = { requests: 'requests', tokens: 'tokens', cost: 'USD' };
+const measureNames = { requests: ['request', 'requests'], tokens: ['token', 'tokens'], cost: ['USD', 'USD'] };
+
+const articles = { hour: 'an' };
 
 /** The limits of a client key: `20 requests a day`. */
 export function formatLimits(limits) {
   return Object.entries(limits ?? {}).flatMap(([measure, windows]) =>
-    Object.entries(windows).map(([window, limit]) => `${formatCount(limit)} ${measureNames[measure]} a ${window}`),
+    Object.entries(windows).map(([window, limit]) => {
+      const [one, many] = measureNames[measure];
+      return `${formatCount(limit)} ${limit === 1 ? one : many} ${articles[window] ?? 'a'} ${window}`;
+    }),
   );
 }
