@@ -243,6 +243,13 @@ export const errorTable = {
     message: 'Only the operator of the server may do this.',
     next: 'Run `opencompat reload` on its machine, as the user that runs it.',
   },
+  OC_METRICS_TOKEN: {
+    status: 401,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+    message: 'The metrics are behind a token of their own.',
+    next: 'Send `metricsToken` (OPENCOMPAT_METRICS_TOKEN) as "Authorization: Bearer TOKEN".',
+  },
   OC_TOO_MANY_WRONG_KEYS: {
     status: 429,
     type: 'requests',

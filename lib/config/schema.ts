@@ -24,7 +24,7 @@ import { requestDefaultKeys } from '../providers/shared-config.ts';
 import type { Secret } from '../secret.ts';
 import { type RedisConfig, redisKeys } from '../storage/redis-config.ts';
 import { keptKeys } from './kept-keys.ts';
-import { chainKeys, limitKeys, listeningKeys, loggingKeys, reloadKeys } from './server-keys.ts';
+import { chainKeys, limitKeys, listeningKeys, loggingKeys, metricsKeys, reloadKeys } from './server-keys.ts';
 import { usageKeys } from './usage-keys.ts';
 
 export type { ProviderEntry } from '../providers/entries-config.ts';
@@ -68,6 +68,7 @@ const fragments: readonly ConfigFragment[] = [
   listeningKeys,
   reloadKeys,
   loggingKeys,
+  metricsKeys,
   requestDefaultKeys,
   reasoningKeys,
   modelKeys,
@@ -103,6 +104,7 @@ function composeKeys(): ConfigFragment {
 type OwnKeys = typeof listeningKeys &
   typeof reloadKeys &
   typeof loggingKeys &
+  typeof metricsKeys &
   typeof requestDefaultKeys &
   typeof reasoningKeys &
   typeof modelKeys &

@@ -62,6 +62,16 @@ export const listeningKeys = {
   },
 } as const satisfies ConfigFragment;
 
+export const metricsKeys = {
+  metricsToken: {
+    'x-section': 'Monitoring',
+    ...headerText,
+    'x-secret': true,
+    description:
+      'Token that opens `GET /metrics` (`Authorization: Bearer TOKEN`) and nothing else; client keys then do not. Absent: `/metrics` asks for a client key where there are any.',
+  },
+} as const satisfies ConfigFragment;
+
 export const reloadKeys = {
   watch: {
     'x-section': 'Reload',

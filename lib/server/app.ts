@@ -93,9 +93,10 @@ function countHosts(rawHeaders: readonly string[]): number {
 function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
   for (const route of services.routes) {
     const chain = pipeline.chainOf(route.api?.name);
-    const handlers = boxesThrough(chain, route.through);
+    const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
+    const handlers = boxesThrough(chain, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
-    if (route.api) handlers.push(...boxesBehind(chain, route.through));
+    if (route.api) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }
