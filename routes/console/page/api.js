@@ -64,14 +64,28 @@ export async function openSession(proof) {
   return session;
 }
 
-/** Follows what happens on the server. @returns what ends it */
+const reopenMs = 5_000;
+
+/** Follows what happens on the server. `lost` is called when the connection breaks; it is made anew. @returns what ends it */
 export function watchRequests({ started, ended, opened, lost }) {
-  const source = new EventSource('api/live');
-  source.addEventListener('started', ({ data }) => started(JSON.parse(data)));
-  source.addEventListener('ended', ({ data }) => ended(JSON.parse(data)));
-  source.onopen = opened;
-  source.onerror = lost;
-  return () => source.close();
+  let source;
+  let timer;
+  const open = () => {
+    source = new EventSource('api/live');
+    source.addEventListener('started', ({ data }) => started(JSON.parse(data)));
+    source.addEventListener('ended', ({ data }) => ended(JSON.parse(data)));
+    source.onopen = opened;
+    source.onerror = () => {
+      // By itself a browser tries again only where the server could not be reached, not after a refusal.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenMs);
+      lost();
+    };
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
 /** A query string of what is set. */

@@ -89,7 +89,12 @@ function useRows(filter, isLive) {
         }, gatherMs);
       },
       opened: () => setConnected(true),
-      lost: () => setConnected(false),
+      lost() {
+        setConnected(false);
+        // Requests that ended or began meanwhile are not told of; a session that has ended is.
+        setRunning(new Map());
+        first.current().catch(() => {});
+      },
     });
     return () => {
       stop();
@@ -119,12 +124,15 @@ export function RequestsView({ query }) {
   const [filter, setFilter] = useState(() => ({ ...noFilter, ...Object.fromEntries(query) }));
   const [isLive, setLive] = useState(true);
   const { rows, next, running, isConnected, loadMore, error, isBusy } = useRows(filter, isLive);
-  const shownRunning = running.map((entry) => ({
-    ...entry,
-    at: entry.startedAt,
-    askedModel: entry.model,
-    model: undefined,
-  }));
+  const known = new Set(rows.map(({ id }) => id));
+  const shownRunning = running
+    .filter(({ id }) => !known.has(id))
+    .map((entry) => ({
+      ...entry,
+      at: entry.startedAt,
+      askedModel: entry.model,
+      model: undefined,
+    }));
   const all = isLive ? [...shownRunning, ...rows] : rows;
   return html`
     <${Filter} filter=${filter} onChange=${setFilter} />
