@@ -19,6 +19,9 @@ function choose(exchange: Exchange, candidates: readonly ResolvedModel[], availa
   return model ?? candidates[0]!;
 }
 
+/** Most names for which the log tells what stands in. */
+const maxTold = 100;
+
 /**
  * Finds the provider of the model that the client named: provider prefixes, aliases, effort suffixes. Of an alias with a list,
  * the first that can answer now; the others are its fallbacks.
@@ -26,10 +29,26 @@ function choose(exchange: Exchange, candidates: readonly ResolvedModel[], availa
 export default defineMiddleware({
   name: 'resolve-model',
   after: ['validate'],
-  create(_options, { config, providers, availability }) {
+  create(_options, { config, providers, availability, log, lasting }) {
+    const told = lasting.open('told stand-ins', {}, () => new Set<string>());
+
+    function tell({ requested, provider, id }: ResolvedModel): void {
+      if (told.has(requested) || told.size >= maxTold) return;
+      told.add(requested);
+      const standIn = `${provider.name}/${id}`;
+      log.warn(
+        'nobody lists a model that a client names; another one answers (an alias or `modelStandIns` changes that)',
+        {
+          model: requested,
+          standIn,
+        },
+      );
+    }
+
     function take(exchange: Exchange, candidates: readonly ResolvedModel[]): void {
       const model = choose(exchange, candidates, availability);
       exchange.model = model;
+      if (model.isStandIn) tell(model);
       const { request } = exchange;
       exchange.askedEffort = request.reasoning?.effort;
       // A suffix outweighs the client's own field. From here on there is one effort, which plugins may change.
@@ -39,7 +58,7 @@ export default defineMiddleware({
     return function resolve(req, _res, next) {
       const { exchange } = req;
       const { model, draws } = exchange.request;
-      const candidates = findAllowedModels(model, providers, config.aliases, exchange.clientKey?.models, draws);
+      const candidates = findAllowedModels(model, providers, config, exchange.clientKey?.models, draws);
       if (!(candidates instanceof Promise)) {
         take(exchange, candidates);
         return next();

@@ -1,12 +1,9 @@
 import type { OpenCompatError } from '../lib/errors.ts';
 import { findSpentAliases } from '../lib/models/spent-aliases.ts';
 import { describeFault } from '../lib/options/faults.ts';
+import { lookAtProviders } from '../lib/providers/states.ts';
 import type { ConfigState } from '../lib/server/config-state.ts';
 import { defineRoute } from '../lib/server/route.ts';
-import { settleWithin } from '../lib/settle-within.ts';
-
-/** Longest wait for a check of the sign-ins; after it, the state in memory is used. */
-const lookLimitMs = 1_000;
 
 /** The process is alive. */
 export const health = defineRoute({
@@ -32,9 +29,7 @@ export const ready = defineRoute({
   through: 'security-headers',
   createHandler({ config, providers, availability, redis, ledger, state, reloads }) {
     return async function showReadiness(_req, res) {
-      const looks = providers.flatMap((provider) => provider.lookForSignIn?.() ?? []);
-      await settleWithin(looks, lookLimitMs);
-      const states = providers.map((provider) => ({ name: provider.name, ...provider.readiness() }));
+      const states = await lookAtProviders(providers);
       const spent = findSpentAliases(config.aliases, providers, availability);
       const canAnswer = spent.size === 0 && states.some((provider) => provider.isReady);
       res.status(state.isDraining ? 503 : 200).json({

@@ -94,7 +94,7 @@ export async function openSnapshot(
   const { log, metrics, availability, redis, responses, ledger, keyCounts, apis, routes, scheduler } = parts;
   const lasting = parts.lasting.fork();
   try {
-    const providers = await openProviders({ config, log, scheduler, redis, lasting }, plan.providers);
+    const providers = await openProviders({ config, log, scheduler, metrics, redis, lasting }, plan.providers);
     const keyCharging = { counts: keyCounts, costOf: createPriceList(config.prices) };
     const shared = { config, log, metrics, apis, redis, responses, ledger, keyCharging, availability, lasting };
     const services = { ...shared, providers };

@@ -1,15 +1,57 @@
-/** The base URL: a list for people, and the sign of life that Ollama's clients look for. */
+/** The base URL: a page for browsers, a list for people's tools, and the sign of life that Ollama's clients look for. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { createHarness } from '../support/index.ts';
+import { createHarness, type HarnessOptions } from '../support/index.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
 const chromium = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-test('a person gets the list of what is served', async (t) => {
+test('a browser gets a page: whether it works, the base URLs, the way to the console', async (t) => {
+  const h = await createHarness(t, { apiKey: 'k' });
+  const headers = { accept: chromium, 'user-agent': 'Mozilla/5.0', host: 'localhost:1234' };
+  const answer = await rawRequest(h.url, { headers });
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers['content-type']!, /^text\/html/);
+  assert.match(answer.body, /It works/);
+  assert.match(answer.body, />http:\/\/localhost:1234\/v1</);
+  assert.match(answer.body, /href="console\/"/);
+  assert.match(String(answer.headers.vary), /Accept, User-Agent/);
+});
+
+test('the page says so when the demo alone answers, or nobody', async (t) => {
+  const pageOf = async (options: HarnessOptions) =>
+    (await rawRequest((await createHarness(t, options)).url, { headers: { accept: chromium } })).body;
+  assert.match(await pageOf({ isSignedIn: false }), /only the built-in model <code>demo<\/code> answers/);
+  const providers = { demo: { type: 'demo', enabled: false } } as const;
+  assert.match(await pageOf({ isSignedIn: false, providers }), /no provider can answer/);
+});
+
+test('the page runs its own script and style, and nothing else', async (t) => {
+  const h = await createHarness(t);
+  const { headers, body } = await rawRequest(h.url, { headers: { accept: chromium } });
+  const policy = String(headers['content-security-policy']);
+  assert.match(policy, /^default-src 'none'; /);
+  assert.doesNotMatch(policy, /unsafe/);
+  const inlined = [...body.matchAll(/<(script|style)[^>]*>([^<]*)</g)];
+  assert.deepEqual(inlined.map(([, kind]) => kind).sort(), ['script', 'style']);
+  for (const [, kind, text] of inlined) {
+    const hash = createHash('sha256').update(text!).digest('base64');
+    assert.ok(policy.includes(`${kind}-src 'sha256-${hash}'`), kind);
+  }
+  assert.doesNotMatch(body, / style=| on[a-z]+=/);
+});
+
+test('what a client writes as Host is no markup', async (t) => {
+  const h = await createHarness(t);
+  const host = 'a"><script>';
+  const { body } = await rawRequest(h.url, { headers: { accept: chromium, host } });
+  assert.doesNotMatch(body, /a"><script>/);
+});
+
+test('a person’s tool gets the list of what is served', async (t) => {
   const h = await createHarness(t);
   const people: Record<string, string>[] = [
-    { accept: chromium, 'user-agent': 'Mozilla/5.0' },
     { accept: 'application/json' },
     { accept: '*/*', 'user-agent': 'curl/8.5.0' },
     { accept: '*/*', 'user-agent': 'HTTPie/3.2' },
