@@ -47,7 +47,8 @@ class DispatchedAnswer extends Readable {
 
   add(part: Buffer): void {
     if (this.#part === undefined) this.#part = part;
-    else (this.#furtherParts ??= []).push(part);
+    else if (this.#furtherParts === undefined) this.#furtherParts = [part];
+    else this.#furtherParts.push(part);
     this.#pushSoon();
   }
 
