@@ -2,14 +2,24 @@ import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
 import { findAllowedModels } from '../lib/models/allowed.ts';
 import type { Availability } from '../lib/models/availability.ts';
 import type { ResolvedModel } from '../lib/providers/provider.ts';
+import type { Reserves } from '../lib/quota/reserves.ts';
+import { labelOf } from '../lib/quota/window-label.ts';
 
 /**
  * Puts the model that is asked first on the exchange, and its fallbacks. Models that cannot answer for a while are left out;
- * providers that could not be reached lately come last.
+ * providers that could not be reached lately come last, and those whose quota is spared.
  * @throws OpenCompatError the first model's refusal, when none can answer
  */
-function choose(exchange: Exchange, candidates: readonly ResolvedModel[], availability: Availability): ResolvedModel {
-  if (candidates.length === 1) return candidates[0]!;
+function choose(
+  exchange: Exchange,
+  candidates: readonly ResolvedModel[],
+  { availability, reserves }: { availability: Availability; reserves: Reserves },
+): ResolvedModel {
+  if (candidates.length === 1) {
+    const refusal = reserves.refusalOf(candidates[0]!);
+    if (refusal) throw refusal;
+    return candidates[0]!;
+  }
   const ready = candidates.filter(({ provider }) => provider.readiness().isReady);
   const open = ready.filter((candidate) => !availability.blockedBy(candidate));
   const block = open.length === 0 && ready[0] ? availability.blockedBy(ready[0]) : undefined;
@@ -19,6 +29,20 @@ function choose(exchange: Exchange, candidates: readonly ResolvedModel[], availa
   return model ?? candidates[0]!;
 }
 
+/** Says in the log that another model answers than would, or with less effort, for the sake of a quota. */
+function tellSparing(exchange: Exchange, first: ResolvedModel, chosen: ResolvedModel, reserves: Reserves): void {
+  const isTurned = chosen.provider !== first.provider && reserves.yields(first);
+  const reached = isTurned || chosen.isEffortLowered ? reserves.reachedBy(first.provider) : undefined;
+  if (!reached) return;
+  exchange.log.info(isTurned ? 'another model spares a quota' : 'a lower effort spares a quota', {
+    model: first.requested,
+    spared: first.provider.name,
+    window: labelOf(reached.window),
+    used_percent: reached.window.usedPercent,
+    ...(isTurned ? { next: `${chosen.provider.name}/${chosen.id}` } : { effort: chosen.effort }),
+  });
+}
+
 /**
  * Finds the provider of the model that the client named: provider prefixes, aliases, effort suffixes. Of an alias with a list,
  * the first that can answer now; the others are its fallbacks.
@@ -26,28 +50,37 @@ function choose(exchange: Exchange, candidates: readonly ResolvedModel[], availa
 export default defineMiddleware({
   name: 'resolve-model',
   after: ['validate'],
-  create(_options, { config, providers, availability }) {
-    function take(exchange: Exchange, candidates: readonly ResolvedModel[]): void {
-      const model = choose(exchange, candidates, availability);
-      exchange.model = model;
+  create(_options, { config, providers, availability, reserves }) {
+    function take(exchange: Exchange, found: readonly ResolvedModel[]): void {
       const { request } = exchange;
-      exchange.askedEffort = request.reasoning?.effort;
+      const askedEffort = request.reasoning?.effort;
+      exchange.askedEffort = askedEffort;
+      // A body that only goes through unchanged keeps its effort.
+      const candidates = exchange.fault ? found : found.map((model) => reserves.spare(model, askedEffort));
+      const model = choose(exchange, candidates, { availability, reserves });
+      exchange.model = model;
+      tellSparing(exchange, found[0]!, model, reserves);
       // A suffix outweighs the client's own field. From here on there is one effort, which plugins may change.
       if (model.effort) request.reasoning = { ...request.reasoning, effort: model.effort };
+    }
+
+    async function takeLater(
+      exchange: Exchange,
+      found: readonly ResolvedModel[] | Promise<readonly ResolvedModel[]>,
+    ): Promise<void> {
+      const candidates = await found;
+      await reserves.learn(candidates);
+      take(exchange, candidates);
     }
 
     return function resolve(req, _res, next) {
       const { exchange } = req;
       const { model, draws } = exchange.request;
-      const candidates = findAllowedModels(model, providers, config.aliases, exchange.clientKey?.models, draws);
-      if (!(candidates instanceof Promise)) {
-        take(exchange, candidates);
-        return next();
-      }
-      return candidates.then((found) => {
-        take(exchange, found);
-        next();
-      });
+      const found = findAllowedModels(model, providers, config.aliases, exchange.clientKey?.models, draws);
+      const isKnown = !(found instanceof Promise) && !reserves.isShared;
+      if (!isKnown) return takeLater(exchange, found).then(() => next());
+      take(exchange, found);
+      next();
     };
   },
 });

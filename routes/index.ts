@@ -1,6 +1,7 @@
 /** Every path that the server answers, in the order in which they are matched: the busiest first. */
 import type { Route } from '../lib/server/route.ts';
 import chatCompletions from './chat-completions.ts';
+import { backendUsage, codexUsage } from './codex-usage.ts';
 import completions from './completions.ts';
 import embeddings from './embeddings.ts';
 import { health, ready } from './health.ts';
@@ -39,6 +40,8 @@ const routes: readonly Route[] = [
   countTokens,
   modelList,
   modelDetail,
+  codexUsage,
+  backendUsage,
   health,
   ready,
   metrics,

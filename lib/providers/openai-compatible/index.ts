@@ -3,6 +3,7 @@ import { OpenCompatError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { version } from '../../version.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
+import { quotaFromRateLimits } from '../rate-limit-headers.ts';
 import { findOtherBaseUrl, toBaseUrl } from './base-url.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { openAiCompatibleError } from './errors.ts';
@@ -69,6 +70,7 @@ export function createOpenAiCompatibleProvider(
     buildEmbeddings: (request, context) => requests.buildEmbeddings(request, context),
     readEmbeddings,
     toError,
+    readQuota: (headers) => quotaFromRateLimits(headers, now()),
 
     amendRequest: (request, error, context) =>
       requests.amend(request, error, refusals.get(error) ?? { status: 0, message: error.message }, context),
