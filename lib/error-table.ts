@@ -220,7 +220,7 @@ export const errorTable = {
     type: 'invalid_request_error',
     code: 'invalid_api_key',
     message: 'You did not provide an API key.',
-    next: 'Send one of the client keys of this server as "Authorization: Bearer KEY" (or "x-api-key: KEY").',
+    next: 'Send one of the client keys of this server as "Authorization: Bearer KEY" (or "x-api-key: KEY", "api-key: KEY").',
   },
   OC_HOST_NOT_ALLOWED: {
     status: 403,
@@ -242,6 +242,13 @@ export const errorTable = {
     code: 'not_operator',
     message: 'Only the operator of the server may do this.',
     next: 'Run `opencompat reload` on its machine, as the user that runs it.',
+  },
+  OC_METRICS_TOKEN: {
+    status: 401,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+    message: 'The metrics are behind a token of their own.',
+    next: 'Send `metricsToken` (OPENCOMPAT_METRICS_TOKEN) as "Authorization: Bearer TOKEN".',
   },
   OC_TOO_MANY_WRONG_KEYS: {
     status: 429,

@@ -21,9 +21,30 @@ export interface Metrics {
   /** A number that goes up and down. */
   gauge(name: string, help: string, labelNames?: readonly string[]): GaugeMetric;
   histogram(name: string, help: string, buckets: readonly number[], labelNames?: readonly string[]): HistogramMetric;
-  /** In the Prometheus text format. */
+  /** In the Prometheus text format, with the numbers of the process itself. */
   render(): Promise<string>;
 }
+
+/** Keeps the values of a label to so many: names beyond them are counted together, as `other`. */
+export class LabelNames {
+  readonly #known = new Set<string>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** @param isProven false: a name that is not known yet does not become known by this, as when only a client has said it */
+  fold(name: string, isProven = true): string {
+    if (this.#known.has(name)) return name;
+    if (!isProven || this.#known.size >= this.#most) return 'other';
+    this.#known.add(name);
+    return name;
+  }
+}
+
+/** Between two looks at the event loop's delay, in milliseconds: rare enough to leave an idle process asleep. */
+const delayLookMs = 100;
 
 function atFirstUse<T>(create: () => T): () => T {
   let value: T | undefined;
@@ -33,13 +54,19 @@ function atFirstUse<T>(create: () => T): () => T {
   };
 }
 
-/** prom-client is loaded when the first number is counted, not when the server starts. */
+/** prom-client is loaded when the first number is counted, not when the server starts; the process is measured from the first scrape on. */
 export function createMetrics(): Metrics {
   const prom = () => loadPackage<typeof import('prom-client')>('prom-client');
   const registry = atFirstUse((): Registry => new (prom().Registry)());
   const counters = new Map<string, CounterMetric>();
   const gauges = new Map<string, GaugeMetric>();
   const histograms = new Map<string, HistogramMetric>();
+  /** Those that have counted nothing yet are shown too: a rule on a metric that is missing never fires. */
+  const opens: (() => unknown)[] = [];
+  const measureProcess = atFirstUse(() => {
+    prom().collectDefaultMetrics({ register: registry(), eventLoopMonitoringPrecision: delayLookMs });
+    return true;
+  });
   return {
     counter(name, help, labelNames = []) {
       let metric = counters.get(name);
@@ -47,6 +74,7 @@ export function createMetrics(): Metrics {
         const counter = atFirstUse(() => new (prom().Counter)({ name, help, labelNames, registers: [registry()] }));
         metric = { inc: (by = 1, labels = {}) => counter().inc(labels, by) };
         counters.set(name, metric);
+        opens.push(counter);
       }
       return metric;
     },
@@ -56,6 +84,7 @@ export function createMetrics(): Metrics {
         const gauge = atFirstUse(() => new (prom().Gauge)({ name, help, labelNames, registers: [registry()] }));
         metric = { set: (value, labels = {}) => gauge().set(labels, value), clear: () => gauge().reset() };
         gauges.set(name, metric);
+        opens.push(gauge);
       }
       return metric;
     },
@@ -67,9 +96,14 @@ export function createMetrics(): Metrics {
         );
         metric = { observe: (value, labels = {}) => histogram().observe(labels, value) };
         histograms.set(name, metric);
+        opens.push(histogram);
       }
       return metric;
     },
-    render: () => registry().metrics(),
+    render() {
+      measureProcess();
+      for (const open of opens) open();
+      return registry().metrics();
+    },
   };
 }

@@ -65,9 +65,18 @@ const originParts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#@\s]+?)(:\d{1,5}|:\*)?$/;
 
 const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
+/** A scheme alone, as the pages of one kind of app share it: `app://`, `vscode-webview://`. */
+const bareScheme = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/$/;
+
+/** As it is meant: lower case, without a slash at the end, and with any host where only an app's scheme stands. */
+function toWritten(text: string): string {
+  const lower = text.toLowerCase();
+  return bareScheme.test(lower) ? `${lower}*` : lower.replace(/\/$/, '');
+}
+
 /** An origin of the configuration as browsers write it: lower case, without a default port. */
 function toOrigin(text: string): string {
-  const written = text.toLowerCase().replace(/\/$/, '');
+  const written = toWritten(text);
   const [, scheme, host, port = ''] = originParts.exec(written) ?? [];
   if (scheme === undefined || host === undefined) return written;
   return `${scheme}://${toAsciiName(host)}${port === defaultPorts[scheme] ? '' : port}`;
@@ -75,10 +84,10 @@ function toOrigin(text: string): string {
 
 /**
  * Is it an origin, `*`, or a pattern of origins? In those, `*` stands for any host (`chrome-extension://*`), for names below
- * one (`https://*.example.com`), or for any port (`http://box.lan:*`).
+ * one (`https://*.example.com`), or for any port (`http://box.lan:*`). An app's scheme alone (`app://`) is for all of its hosts.
  */
 export function isOriginOrPattern(text: string): boolean {
-  const [, , host] = originParts.exec(text.toLowerCase().replace(/\/$/, '')) ?? [];
+  const [, , host] = originParts.exec(toWritten(text)) ?? [];
   return text === '*' || (host !== undefined && isHostOrPattern(host));
 }
 

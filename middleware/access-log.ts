@@ -1,8 +1,6 @@
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 import { factsOf, isForLedger, type RequestFacts, toUsageRow } from '../lib/chain/request-facts.ts';
-import type { Metrics } from '../lib/metrics.ts';
-
-const durationBuckets = [0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 120, 300];
+import { createRequestMetrics } from '../lib/chain/request-metrics.ts';
 
 /** Milliseconds with a tenth. */
 function round(ms: number | undefined): number | undefined {
@@ -41,38 +39,6 @@ function describe(facts: RequestFacts): Record<string, unknown> {
   };
 }
 
-/** Counts a request that has ended. */
-function createCount(metrics: Metrics): (facts: RequestFacts) => void {
-  const requests = metrics.counter(
-    'opencompat_requests_total',
-    'Requests by API, provider, status and outcome (a stream that breaks has status 200)',
-    ['api', 'provider', 'outcome', 'status'],
-  );
-  const tokens = metrics.counter('opencompat_tokens_total', 'Tokens as the providers count them', [
-    'provider',
-    'direction',
-  ]);
-  const durations = metrics.histogram(
-    'opencompat_request_duration_seconds',
-    'Time to the end of the answer',
-    durationBuckets,
-    ['api'],
-  );
-
-  /** A plugin may have changed the usage, and a counter throws at an invalid count, which nothing would catch here. */
-  function countTokens(count: number, labels: Record<string, string>): void {
-    if (Number.isFinite(count) && count > 0) tokens.inc(count, labels);
-  }
-
-  return ({ api = '', provider = '', outcome, status, usage, totalMs }) => {
-    requests.inc(1, { api, provider, outcome, status: String(status) });
-    if (api) durations.observe(totalMs / 1000, { api });
-    if (!usage) return;
-    countTokens(usage.input_tokens, { provider, direction: 'input' });
-    countTokens(usage.output_tokens, { provider, direction: 'output' });
-  };
-}
-
 /** One line for each request when it has ended, and its row in the ledger: who, what, how long, how much. Never content, never a secret. */
 export default defineMiddleware({
   name: 'access-log',
@@ -89,8 +55,8 @@ export default defineMiddleware({
       },
     },
   },
-  create({ quiet }, { log, metrics, ledger }) {
-    const count = createCount(metrics);
+  create({ quiet }, { log, metrics, ledger, lasting }) {
+    const count = lasting.open('metrics', undefined, () => createRequestMetrics(metrics));
     return function accessLog(req, res, next) {
       res.once('close', () => {
         const facts = factsOf(req, res, performance.now());

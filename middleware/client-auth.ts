@@ -8,16 +8,19 @@ import { WrongKeys } from '../lib/usage/wrong-keys.ts';
 
 const windowMs = 60_000;
 
+/** The headers of Anthropic's SDKs and of Azure's clients. */
+const otherHeaders = ['x-api-key', 'api-key'] as const;
+
 /**
- * `Authorization: Bearer KEY` (RFC 6750 §2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1), or the other header that
+ * `Authorization: Bearer KEY` (RFC 6750 §2.1, https://www.rfc-editor.org/rfc/rfc6750#section-2.1), or the other headers that
  * SDKs use.
  */
-export function presentedKey(req: Request): string | undefined {
-  const { authorization } = req.headers;
-  const bearer = authorization && /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+export function presentedKey({ headers }: Request): string | undefined {
+  const bearer = headers.authorization && /^bearer +(\S+) *$/i.exec(headers.authorization)?.[1];
   if (bearer) return bearer;
-  const other = req.headers['x-api-key'];
-  return typeof other === 'string' && other !== '' ? other : undefined;
+  return otherHeaders.map((name) => headers[name]).find((key) => typeof key === 'string' && key !== '') as
+    | string
+    | undefined;
 }
 
 /**

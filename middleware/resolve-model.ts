@@ -1,4 +1,5 @@
 import { defineMiddleware, type Exchange } from '../lib/chain/middleware.ts';
+import type { Logger } from '../lib/log.ts';
 import { findAllowedModels } from '../lib/models/allowed.ts';
 import type { Availability } from '../lib/models/availability.ts';
 import type { ResolvedModel } from '../lib/providers/provider.ts';
@@ -43,6 +44,19 @@ function tellSparing(exchange: Exchange, first: ResolvedModel, chosen: ResolvedM
   });
 }
 
+/** Most names for which the log tells what stands in. */
+const maxTold = 100;
+
+/** Tells each stand-in once. */
+function tellStandIn({ requested, provider, id }: ResolvedModel, told: Set<string>, log: Logger): void {
+  if (told.has(requested) || told.size >= maxTold) return;
+  told.add(requested);
+  log.warn('nobody lists a model that a client names; another one answers (an alias or `modelStandIns` changes that)', {
+    model: requested,
+    standIn: `${provider.name}/${id}`,
+  });
+}
+
 /**
  * Finds the provider of the model that the client named: provider prefixes, aliases, effort suffixes. Of an alias with a list,
  * the first that can answer now; the others are its fallbacks.
@@ -50,7 +64,9 @@ function tellSparing(exchange: Exchange, first: ResolvedModel, chosen: ResolvedM
 export default defineMiddleware({
   name: 'resolve-model',
   after: ['validate'],
-  create(_options, { config, providers, availability, reserves }) {
+  create(_options, { config, providers, availability, reserves, log, lasting }) {
+    const told = lasting.open('told stand-ins', {}, () => new Set<string>());
+
     function take(exchange: Exchange, found: readonly ResolvedModel[]): void {
       const { request } = exchange;
       const askedEffort = request.reasoning?.effort;
@@ -59,6 +75,7 @@ export default defineMiddleware({
       const candidates = exchange.fault ? found : found.map((model) => reserves.spare(model, askedEffort));
       const model = choose(exchange, candidates, { availability, reserves });
       exchange.model = model;
+      if (model.isStandIn) tellStandIn(model, told, log);
       tellSparing(exchange, found[0]!, model, reserves);
       // A suffix outweighs the client's own field. From here on there is one effort, which plugins may change.
       if (model.effort) request.reasoning = { ...request.reasoning, effort: model.effort };
@@ -76,7 +93,7 @@ export default defineMiddleware({
     return function resolve(req, _res, next) {
       const { exchange } = req;
       const { model, draws } = exchange.request;
-      const found = findAllowedModels(model, providers, config.aliases, exchange.clientKey?.models, draws);
+      const found = findAllowedModels(model, providers, config, exchange.clientKey?.models, draws);
       const isKnown = !(found instanceof Promise) && !reserves.isShared;
       if (!isKnown) return takeLater(exchange, found).then(() => next());
       take(exchange, found);

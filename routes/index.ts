@@ -1,5 +1,6 @@
 /** Every path that the server answers, in the order in which they are matched: the busiest first. */
 import type { Route } from '../lib/server/route.ts';
+import azure from './azure.ts';
 import chatCompletions from './chat-completions.ts';
 import { backendUsage, codexUsage } from './codex-usage.ts';
 import completions from './completions.ts';
@@ -47,6 +48,7 @@ const routes: readonly Route[] = [
   metrics,
   home,
   reload,
+  ...azure,
   ...ollama,
 ];
 export default routes;

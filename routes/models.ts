@@ -51,7 +51,7 @@ export const modelDetail = defineRoute({
   createHandler({ config, providers }) {
     return async function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
-      const { info } = await findReadyModel(name, providers, config.aliases, req.exchange.clientKey?.models);
+      const { info } = await findReadyModel(name, providers, config, req.exchange.clientKey?.models);
       res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
     };
   },

@@ -54,7 +54,7 @@ async function readNamed({ exchange }: Request, services: RouteServices) {
   const name = body.model || body.name;
   if (!name) throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: 'model' });
   const { providers, config } = services;
-  return { name, body, model: await findReadyModel(name, providers, config.aliases, exchange.clientKey?.models) };
+  return { name, body, model: await findReadyModel(name, providers, config, exchange.clientKey?.models) };
 }
 
 const tags = defineRoute({

@@ -66,7 +66,6 @@ const libArrows: Record<string, readonly string[]> = {
     'options',
     'storage',
     'outgoing',
-    'canonical',
     'auth',
     'providers',
     'config',

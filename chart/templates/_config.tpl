@@ -99,6 +99,17 @@ and `helm test` use names that nobody would list. The environment counts before 
 {{- if or .Values.apiKeys.existingSecret $config.apiKeys $config.clientKeys $file.apiKeys $file.clientKeys -}}true{{- end -}}
 {{- end -}}
 
+{{/* What Prometheus sends to /metrics, as YAML; empty when it needs nothing. */}}
+{{- define "opencompat.scrapeAuthorization" -}}
+{{- if .Values.metrics.serviceMonitor.authorization -}}
+{{- toYaml .Values.metrics.serviceMonitor.authorization -}}
+{{- else if .Values.metrics.token.existingSecret -}}
+{{- toYaml (dict "credentials" (dict "name" .Values.metrics.token.existingSecret "key" .Values.metrics.token.key)) -}}
+{{- else if (include "opencompat.config" . | fromYaml).metricsToken -}}
+{{- toYaml (dict "credentials" (dict "name" (include "opencompat.fullname" .) "key" "OPENCOMPAT_METRICS_TOKEN")) -}}
+{{- end -}}
+{{- end -}}
+
 {{/* "true" when state is in Redis. */}}
 {{- define "opencompat.hasRedis" -}}
 {{- $file := include "opencompat.fileGiven" . | fromYaml -}}

@@ -52,6 +52,13 @@ env:
       name: {{ . }}
       key: {{ $.Values.apiKeys.key }}
 {{- end }}
+{{- with .Values.metrics.token.existingSecret }}
+- name: OPENCOMPAT_METRICS_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $.Values.metrics.token.key }}
+{{- end }}
 {{- with .Values.redis }}
 {{- if .existingSecret }}
 - name: OPENCOMPAT_REDIS_URL

@@ -71,6 +71,9 @@ other. All that is wrong is told at once.
 {{- $faults = append $faults "apiKeys.existingSecret stands for config.apiKeys: set one of the two" -}}
 {{- end -}}
 
+{{- if and $config.metricsToken .Values.metrics.token.existingSecret -}}
+{{- $faults = append $faults "metrics.token.existingSecret stands for config.metricsToken: set one of the two" -}}
+{{- end -}}
 {{- if gt (len (compact (list .Values.plugins.existingConfigMap (ternary "files" "" (gt (len .Values.plugins.files) 0)) (ternary "volume" "" (gt (len .Values.plugins.volume) 0))))) 1 -}}
 {{- $faults = append $faults "plugins.files, plugins.existingConfigMap and plugins.volume are three ways to give the same: set one" -}}
 {{- end -}}
@@ -78,8 +81,8 @@ other. All that is wrong is told at once.
 {{- $faults = append $faults "httpRoute.enabled needs httpRoute.parentRefs: the Gateway that it belongs to" -}}
 {{- end -}}
 {{- with .Values.metrics.serviceMonitor -}}
-{{- if and .enabled (not .authorization) (include "opencompat.hasClientKeys" $) -}}
-{{- $faults = append $faults "metrics.serviceMonitor.enabled needs metrics.serviceMonitor.authorization: there are client keys, and /metrics asks for one" -}}
+{{- if and .enabled (include "opencompat.hasClientKeys" $) (not (include "opencompat.scrapeAuthorization" $)) -}}
+{{- $faults = append $faults "metrics.serviceMonitor.enabled needs metrics.token.existingSecret (or metrics.serviceMonitor.authorization): there are client keys, and /metrics asks for one" -}}
 {{- end -}}
 {{- end -}}
 {{- $live := lookup "apps/v1" "StatefulSet" .Release.Namespace (include "opencompat.fullname" .) -}}
@@ -100,7 +103,7 @@ other. All that is wrong is told at once.
 {{- define "opencompat.readableSecrets" -}}
 {{- $file := include "opencompat.file" . | fromYaml -}}
 {{- $found := dict -}}
-{{- range $key := list "apiKeys" "openaiApiKey" "redis" "redisEncryptionKey" -}}
+{{- range $key := list "apiKeys" "metricsToken" "openaiApiKey" "redis" "redisEncryptionKey" -}}
 {{- $_ := set $found $key (get $file $key) -}}
 {{- end -}}
 {{- range $name, $provider := $file.providers -}}

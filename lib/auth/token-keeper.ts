@@ -55,6 +55,8 @@ export interface TokenKeeperOptions<View> {
   toView(stored: StoredCredential): View;
   /** false: the file is known to be older than memory. Default: always true. */
   mayAdopt?(stored: StoredCredential | undefined): boolean;
+  /** Called when a renewal has ended. */
+  onRenewal?(isGood: boolean): void;
   /** Called before another sign-in replaces the current one. */
   onAdopt?(): void;
 }
@@ -134,6 +136,13 @@ export class TokenKeeper<View, T> {
   #sendable(): HeldToken<T> | undefined {
     const held = this.#renewal.current();
     return held?.token.reveal() === this.#refusedToken ? undefined : held;
+  }
+
+  /** When the token was renewed here, else when somebody signed in or renewed it last; in Unix milliseconds. */
+  renewedAtMs(): number | undefined {
+    if (Number.isFinite(this.#renewedAtMs)) return this.#renewedAtMs;
+    const { lastRefreshEpochS } = this.signIn.held?.stored ?? {};
+    return lastRefreshEpochS === undefined ? undefined : lastRefreshEpochS * 1000;
   }
 
   /** The token that can be sent, without I/O. */
@@ -228,9 +237,15 @@ export class TokenKeeper<View, T> {
   }
 
   async #fly(asker: Asker, rejected: string | undefined): Promise<HeldToken<T>> {
-    const renewed = (await this.#renewal.renew(asker, rejected)) ?? this.#sendable();
-    if (!renewed) throw this.whyNot();
-    return renewed;
+    let isGood = false;
+    try {
+      const renewed = (await this.#renewal.renew(asker, rejected)) ?? this.#sendable();
+      if (!renewed) throw this.whyNot();
+      isGood = true;
+      return renewed;
+    } finally {
+      this.#options.onRenewal?.(isGood);
+    }
   }
 
   /**

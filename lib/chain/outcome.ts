@@ -2,7 +2,7 @@
 import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { ErrorCode, OpenCompatError } from '../errors.ts';
 import { logSentence } from '../public-text.ts';
-import type { Exchange } from './middleware.ts';
+import type { Exchange, Trial } from './middleware.ts';
 
 /**
  * `rejected`: the request was at fault, here or upstream. `limited`: a limit or a quota was reached. `signed-out`: the
@@ -38,6 +38,41 @@ function outcomeOfError({ code, status }: OpenCompatError): Outcome {
 }
 
 /** Why a request failed: what the client was told, the upstream's status, what was tried before. */
+/** One failure of an upstream, whether the client was told of it or another model answered. */
+export interface UpstreamFailure {
+  readonly provider: string;
+  readonly model: string;
+  readonly error: ErrorCode;
+  /** Of the upstream's refusal; undefined where none came. */
+  readonly status: number | undefined;
+}
+
+/** Codes of errors that an upstream or the way to it has caused, besides those whose refusal has a status. */
+const ofUpstreams: ReadonlySet<ErrorCode> = new Set([
+  'OC_OVERLOADED',
+  'OC_USAGE_LIMIT',
+  'OC_UPSTREAM_BLOCKED',
+  'OC_UPSTREAM_ERROR',
+  'OC_UPSTREAM_INVALID',
+  'OC_UPSTREAM_RATE_LIMITED',
+  'OC_UPSTREAM_STREAM_CLOSED',
+  'OC_UPSTREAM_TIMEOUT',
+  'OC_UPSTREAM_UNREACHABLE',
+]);
+
+export function upstreamFailuresOf({ trials, error, resolvedModel: model, timings }: Exchange): UpstreamFailure[] {
+  const failures = trials.filter((trial) => trial.status !== undefined || ofUpstreams.has(trial.error.code));
+  const isUntried = error !== undefined && !trials.some((trial) => trial.error === error);
+  // In the middle of an answer.
+  if (isUntried && model && timings.upstreamSentMs !== undefined && ofUpstreams.has(error.code))
+    failures.push({ model, error });
+  return failures.map(toUpstreamFailure);
+}
+
+function toUpstreamFailure({ model, error, status }: Trial): UpstreamFailure {
+  return { provider: model.provider.name, model: model.id, error: error.code, status };
+}
+
 export interface Failure {
   readonly error: ErrorCode | undefined;
   readonly param: string | undefined;

@@ -1,15 +1,25 @@
 /** The facts of a request that has ended: for its line in the log, for metrics and for its row in the ledger. */
+import type { Quota } from '../canonical/quota.ts';
 import type { CanonicalUsage } from '../canonical/types.ts';
 import { logText } from '../public-text.ts';
 import type { UsageRow, Used } from '../usage/usage-row.ts';
 import type { Exchange, Request, Response } from './middleware.ts';
-import { describeFailure, type Failure, type Outcome, outcomeOf } from './outcome.ts';
+import {
+  describeFailure,
+  type Failure,
+  type Outcome,
+  outcomeOf,
+  type UpstreamFailure,
+  upstreamFailuresOf,
+} from './outcome.ts';
 
 /** Times are milliseconds since the request came. */
 export interface RequestFacts extends Failure {
   readonly id: string;
   /** Name of the client key, else the address; '' where neither is known. */
   readonly client: string;
+  /** Name of the client key; undefined where the server asks for none. */
+  readonly clientKey: string | undefined;
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -21,7 +31,11 @@ export interface RequestFacts extends Failure {
   readonly status: number;
   readonly outcome: Outcome;
   readonly isAborted: boolean;
+  readonly isStreaming: boolean;
+  readonly upstreamFailures: readonly UpstreamFailure[];
   readonly upstreamHeadMs: number | undefined;
+  /** The upstream's first event that tells something of the answer. */
+  readonly firstTokenMs: number | undefined;
   readonly firstByteMs: number | undefined;
   readonly totalMs: number;
   /** Spent in this server. */
@@ -29,6 +43,8 @@ export interface RequestFacts extends Failure {
   readonly usage: CanonicalUsage | undefined;
   /** The provider's own units, where it counts in some. */
   readonly credits: number | undefined;
+  /** As the provider told it with this answer. */
+  readonly quota: Quota | undefined;
 }
 
 /** Time spent in this server, without the wait for the upstream. */
@@ -72,6 +88,7 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
   return {
     id: exchange.id,
     client: exchange.clientName,
+    clientKey: exchange.clientKey?.name,
     method,
     path: originalUrl.split('?', 1)[0]!,
     api: exchange.api?.name,
@@ -82,12 +99,16 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
     outcome: outcomeOf(exchange, isComplete),
     ...describeFailure(exchange),
     isAborted: !isComplete,
+    isStreaming: exchange.isStreaming,
+    upstreamFailures: upstreamFailuresOf(exchange),
     upstreamHeadMs: sinceReceived(timings.upstreamHeadMs),
+    firstTokenMs: sinceReceived(timings.upstreamFirstMs),
     firstByteMs: sinceReceived(timings.firstByteMs),
     totalMs: endMs - timings.receivedMs,
     overheadMs: overheadMs(exchange, endMs),
     usage: exchange.usage,
     credits: exchange.credits,
+    quota: exchange.quota,
   };
 }
 
@@ -137,7 +158,7 @@ export function toUsageRow({ exchange }: Request, facts: RequestFacts): UsageRow
     totalMs: facts.totalMs,
     overheadMs: facts.overheadMs,
     ignored: [...exchange.ignored].slice(0, maxIgnored).map((name) => logText(name.slice(0, maxIgnoredCharacters))),
-    isStreaming: exchange.isStreaming,
+    isStreaming: facts.isStreaming,
     isAborted: facts.isAborted,
   };
 }

@@ -4,6 +4,7 @@ import { createConfigReport, formatConfigReport } from '../config/report.ts';
 import type { Config } from '../config/schema.ts';
 import { openLasting } from '../lasting.ts';
 import { createLogger } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
 import { describeAlias, reportAliases } from '../models/alias-report.ts';
 import { gatherFaults } from '../options/faults.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
@@ -44,7 +45,10 @@ async function describeAliases(config: Config, plan: ProviderPlan): Promise<stri
   const scheduler = createScheduler({ log });
   const lasting = openLasting(log);
   try {
-    const providers = await openProviders({ config, log, scheduler, lasting }, withoutPlugins(plan));
+    const providers = await openProviders(
+      { config, log, scheduler, metrics: createMetrics(), lasting },
+      withoutPlugins(plan),
+    );
     await scheduler.stop();
     return reportAliases(providers, config.aliases).map(describeAlias);
   } finally {

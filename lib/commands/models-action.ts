@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { openLasting } from '../lasting.ts';
 import { createLogger, type Logger } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
 import { type AliasReport, describeAlias, reportAliases } from '../models/alias-report.ts';
 import { type ListedModel, listModels } from '../models/resolve.ts';
 import { builtIns } from '../providers/built-ins.ts';
@@ -28,7 +29,7 @@ export async function runModels(program: Command, options: { json?: true; refres
   const plan = await withLocatedFaults(loaded, () => planProviders(config, [], { loadsPlugins: false }));
   const lasting = openLasting(log);
   try {
-    const services = { config, log, scheduler, redis, lasting };
+    const services = { config, log, scheduler, metrics: createMetrics(), redis, lasting };
     const providers = await openProviders(services, withoutPlugins(plan, tellOfPlugin));
     // Only servers run periodic work.
     await scheduler.stop();

@@ -24,7 +24,7 @@ import { requestDefaultKeys } from '../providers/shared-config.ts';
 import type { Secret } from '../secret.ts';
 import { type RedisConfig, redisKeys } from '../storage/redis-config.ts';
 import { keptKeys } from './kept-keys.ts';
-import { chainKeys, limitKeys, listeningKeys, loggingKeys, reloadKeys } from './server-keys.ts';
+import { chainKeys, limitKeys, listeningKeys, loggingKeys, metricsKeys, reloadKeys } from './server-keys.ts';
 import { usageKeys } from './usage-keys.ts';
 
 export type { ProviderEntry } from '../providers/entries-config.ts';
@@ -55,6 +55,12 @@ const modelKeys = {
     description:
       'Further model names: alias → model, `*` in an alias standing for any text (`claude-*haiku*`; the longest that fits counts, and only for names that nothing else is known by), or a list of models of which each stands in for the one before when that has no quota left, fails or cannot be reached.',
   },
+  modelStandIns: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Do models stand in for well-known names that nobody lists (`gpt-5`, `gpt-4o`, `o3`, `claude-sonnet-4-5`)? One of the same line and size answers, else the first of the list; `x-opencompat-model` and the log name it. An alias of the name counts first.',
+  },
 } as const satisfies ConfigFragment;
 
 /** In the order in which their sections are documented. */
@@ -62,6 +68,7 @@ const fragments: readonly ConfigFragment[] = [
   listeningKeys,
   reloadKeys,
   loggingKeys,
+  metricsKeys,
   requestDefaultKeys,
   reasoningKeys,
   modelKeys,
@@ -97,6 +104,7 @@ function composeKeys(): ConfigFragment {
 type OwnKeys = typeof listeningKeys &
   typeof reloadKeys &
   typeof loggingKeys &
+  typeof metricsKeys &
   typeof requestDefaultKeys &
   typeof reasoningKeys &
   typeof modelKeys &

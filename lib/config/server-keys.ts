@@ -34,7 +34,7 @@ export const listeningKeys = {
     items: { type: 'string', format: 'origin' },
     default: [],
     description:
-      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*` and `http://box.lan:*` for several. `*` allows all.',
+      'Web origins whose pages may use the server (CORS) besides loopback pages; `https://*.example.com`, `chrome-extension://*`, `app://` and `http://box.lan:*` for several. `*` allows all.',
   },
   trustedProxies: {
     type: 'array',
@@ -59,6 +59,16 @@ export const listeningKeys = {
     'x-secret': true,
     description:
       'Client keys by their hash, each with a name; and, where they are limited, their `limits`, `models`, `expires` and `disabled`.',
+  },
+} as const satisfies ConfigFragment;
+
+export const metricsKeys = {
+  metricsToken: {
+    'x-section': 'Monitoring',
+    ...headerText,
+    'x-secret': true,
+    description:
+      'Token that opens `GET /metrics` (`Authorization: Bearer TOKEN`) and nothing else; client keys then do not. Absent: `/metrics` asks for a client key where there are any.',
   },
 } as const satisfies ConfigFragment;
 

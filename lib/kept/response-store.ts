@@ -24,6 +24,8 @@ export interface ResponseStore {
   put(stored: StoredResponse): Promise<void>;
   /** false: there was none. */
   delete(owner: string, id: string): Promise<boolean>;
+  /** What is in memory: answers, and their size as `maxBytes` counts it. */
+  readonly size: { readonly entries: number; readonly bytes: number };
   close(): Promise<void>;
 }
 
@@ -98,6 +100,10 @@ class LocalResponseStore implements ResponseStore {
     const entry = this.#forget(toKey(owner, id));
     if (entry) await this.#files?.remove(entry);
     return entry !== undefined;
+  }
+
+  get size(): ResponseStore['size'] {
+    return { entries: this.#entries.size, bytes: this.#bytes };
   }
 
   async close(): Promise<void> {

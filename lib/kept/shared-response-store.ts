@@ -93,6 +93,10 @@ class SharedResponseStore implements ResponseStore {
     if (!this.#options.redis.isUp) throw new OpenCompatError('OC_STORE_AWAY', {}, { retryAfterS });
   }
 
+  get size(): ResponseStore['size'] {
+    return this.#options.local.size;
+  }
+
   close(): Promise<void> {
     return this.#options.local.close();
   }

@@ -3,7 +3,7 @@ import { OpenCompatError } from '../errors.ts';
 import { fitsPattern } from '../name-pattern.ts';
 import type { Provider, ResolvedModel } from '../providers/provider.ts';
 import { findModels } from './find.ts';
-import { type Aliases, type Found, type ListedModel, notFound } from './resolve.ts';
+import { type Found, type ListedModel, type NameRules, notFound } from './resolve.ts';
 
 /** Patterns, as `models` of a client key has them; undefined: all models. */
 export type Allowed = readonly string[] | undefined;
@@ -29,26 +29,26 @@ export function isListed(model: ListedModel, allowed: Allowed): boolean {
 export function findAllowedModels(
   name: string,
   providers: readonly Provider[],
-  aliases: Aliases,
+  rules: NameRules,
   allowed: Allowed,
   draws = false,
 ): ResolvedModel[] | Promise<ResolvedModel[]> {
-  if (allowed === undefined) return findModels(name, providers, aliases, draws);
-  return findSome(name, providers, aliases, allowed, draws);
+  if (allowed === undefined) return findModels(name, providers, rules, draws);
+  return findSome(name, providers, rules, allowed, draws);
 }
 
 async function findSome(
   name: string,
   providers: readonly Provider[],
-  aliases: Aliases,
+  rules: NameRules,
   allowed: readonly string[],
   draws: boolean,
 ): Promise<ResolvedModel[]> {
-  const unknown = () => notFound(name, providers, aliases, (model) => isListed(model, allowed));
+  const unknown = () => notFound(name, providers, rules.aliases, (model) => isListed(model, allowed));
   const isNamed = isAllowed(name, allowed);
   let found: ResolvedModel[];
   try {
-    found = await findModels(name, providers, aliases, draws);
+    found = await findModels(name, providers, rules, draws);
   } catch (error) {
     const isUnknown = error instanceof OpenCompatError && error.code === 'OC_MODEL_NOT_FOUND';
     throw isNamed && !isUnknown ? error : unknown();

@@ -7,10 +7,10 @@ import { OpenCompatError } from '../errors.ts';
 import type { Provider, ResolvedModel } from '../providers/provider.ts';
 import { settleWithin } from '../settle-within.ts';
 import {
-  type Aliases,
   effortSuffix,
   type Found,
   type Judge,
+  type NameRules,
   resolveDrawingModels,
   resolveModels,
   splitPrefix,
@@ -33,26 +33,26 @@ export const retryAfterS = 5;
 export function findModels(
   name: string,
   providers: readonly Provider[],
-  aliases: Aliases,
+  rules: NameRules,
   draws = false,
 ): ResolvedModel[] | Promise<ResolvedModel[]> {
   const { provider: named } = splitPrefix(name, providers);
   const looks = lookForMissing(named ? [named] : providers);
-  if (looks.length > 0) return settleWithin(looks, waitLimitMs).then(() => findNow(name, providers, aliases, draws));
-  return findNow(name, providers, aliases, draws);
+  if (looks.length > 0) return settleWithin(looks, waitLimitMs).then(() => findNow(name, providers, rules, draws));
+  return findNow(name, providers, rules, draws);
 }
 
 function findNow(
   name: string,
   providers: readonly Provider[],
-  aliases: Aliases,
+  rules: NameRules,
   draws: boolean,
 ): ResolvedModel[] | Promise<ResolvedModel[]> {
   let isDoubtful = false;
   try {
     const found = draws
-      ? resolveDrawingModels(name, providers, aliases)
-      : resolveModels(name, providers, aliases, () => {
+      ? resolveDrawingModels(name, providers, rules)
+      : resolveModels(name, providers, rules, () => {
           isDoubtful = withMore(providers).length > 0;
           return [];
         });
@@ -60,7 +60,7 @@ function findNow(
   } catch (error) {
     if (providers.every((provider) => !provider.lookForModels && !provider.lookForSignIn)) throw error;
   }
-  return settleWithin(providers.map(lookAgain), waitLimitMs).then(() => findLast(name, providers, aliases, draws));
+  return settleWithin(providers.map(lookAgain), waitLimitMs).then(() => findLast(name, providers, rules, draws));
 }
 
 /** A sign-in that has just been found has a list of its own. */
@@ -70,12 +70,10 @@ async function lookAgain(provider: Provider): Promise<void> {
 }
 
 /** Decides with the lists known after the wait. */
-function findLast(name: string, providers: readonly Provider[], aliases: Aliases, draws: boolean): ResolvedModel[] {
+function findLast(name: string, providers: readonly Provider[], rules: NameRules, draws: boolean): ResolvedModel[] {
   const open = withMore(providers);
   try {
-    return draws
-      ? resolveDrawingModels(name, providers, aliases)
-      : resolveModels(name, providers, aliases, judgedBy(open));
+    return draws ? resolveDrawingModels(name, providers, rules) : resolveModels(name, providers, rules, judgedBy(open));
   } catch (error) {
     const silent = draws ? open.filter(({ drawingModel }) => drawingModel) : open;
     if (silent.length === 0) throw error;

@@ -4,7 +4,7 @@ import type { ModelInfo, Provider } from '../providers/provider.ts';
 import { settleWithin } from '../settle-within.ts';
 import { type Allowed, findAllowedModels, isListed } from './allowed.ts';
 import { lookForMissing, retryAfterS, waitLimitMs } from './find.ts';
-import { type Aliases, type ListedModel, listModels } from './resolve.ts';
+import { type Aliases, type ListedModel, listModels, type NameRules } from './resolve.ts';
 
 /**
  * The models of the providers that can answer now, and the aliases of those, as far as the client may name them. Waits as
@@ -28,10 +28,10 @@ export async function listReadyModels(
 export async function findReadyModel(
   name: string,
   providers: readonly Provider[],
-  aliases: Aliases,
+  rules: NameRules,
   allowed: Allowed,
 ): Promise<{ provider: Provider; id: string; info: ModelInfo }> {
-  const [model] = await findAllowedModels(name, providers, aliases, allowed);
+  const [model] = await findAllowedModels(name, providers, rules, allowed);
   const { provider, isUnlisted } = model!;
   if (isUnlisted) throw new OpenCompatError('OC_MODELS_UNKNOWN', { provider: provider.title }, { retryAfterS });
   if (!provider.readiness().isReady) throw new OpenCompatError('OC_MODEL_NOT_FOUND', { model: name });

@@ -4,6 +4,7 @@ import type { ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { longestFit } from '../name-pattern.ts';
 import type { ModelInfo, Provider, ResolvedModel } from '../providers/provider.ts';
+import { chooseStandIn, isClaude } from './stand-ins.ts';
 
 /** Longest chain of aliases that is followed. */
 const maxAliasHops = 16;
@@ -56,7 +57,14 @@ export function listModels(providers: readonly Provider[], aliases: Aliases = {}
  */
 export type Aliases = Readonly<Record<string, string | readonly string[]>>;
 
-export type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort' | 'isUnlisted'>;
+/** What the configuration says of names. */
+export interface NameRules {
+  readonly aliases: Aliases;
+  /** Do listed models stand in for well-known names that nobody lists? */
+  readonly modelStandIns: boolean;
+}
+
+export type Found = Pick<ResolvedModel, 'provider' | 'info' | 'effort' | 'isUnlisted' | 'isStandIn'>;
 
 /** Called for an unlisted name, an alias' target or the name itself: gives the providers that might have it. */
 export type Judge = (name: string) => Found[];
@@ -70,13 +78,12 @@ export function findKnown(
   aliases: Aliases,
   path: readonly string[] = [],
 ): Found[] {
-  return find(name, { providers, aliases, judge: nobody }, path);
+  return find(name, { providers, aliases, modelStandIns: false, judge: nobody }, path);
 }
 
 /** Where a name is looked for. */
-interface Search {
+interface Search extends NameRules {
   readonly providers: readonly Provider[];
-  readonly aliases: Aliases;
   readonly judge: Judge;
 }
 
@@ -84,18 +91,19 @@ interface Search {
  * Resolves a name. In this order, because full names may look like something else (`gpt-5.1-codex-max`): an alias of this very
  * name, a model's own name, `provider/model`, the same without `:latest` or `[1m]`, the same without an effort suffix
  * (`gpt-5-high`, `gpt-5:high`), a name that only the named provider can judge (`provider/anything`), the longest alias with `*`
- * that fits, a stand-in for the models of Anthropic that its clients name by themselves, and last a provider that might have
- * the name.
+ * that fits, a provider that might have the name, and last a stand-in for a name that clients have built in. Nothing stands in
+ * for what the operator wrote, and no provider is asked for a Claude that none lists.
  * @returns one model, or those of an alias with a list, in its order; never none
  * @throws OpenCompatError OC_MODEL_NOT_FOUND
  */
 export function resolveModels(
   name: string,
   providers: readonly Provider[],
-  aliases: Aliases,
+  { aliases, modelStandIns }: NameRules,
   judge: Judge = nobody,
 ): ResolvedModel[] {
-  const found = name.length <= maxNameCharacters ? find(name, { providers, aliases, judge }, []) : [];
+  const search = { providers, aliases, modelStandIns, judge };
+  const found = name.length <= maxNameCharacters ? find(name, search, []) : [];
   if (found.length === 0) throw notFound(name, providers, aliases);
   return found.slice(0, maxCandidates).map((model) => ({ requested: name, id: model.info.id, ...model }));
 }
@@ -119,10 +127,10 @@ const drawingName = /^(gpt-image|chatgpt-image|dall-e)/;
  * draws, for which the first provider that can draw uses its own drawing model.
  * @throws OpenCompatError OC_MODEL_NOT_FOUND, OC_NOT_SERVED
  */
-export function resolveDrawingModels(name: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
+export function resolveDrawingModels(name: string, providers: readonly Provider[], rules: NameRules): ResolvedModel[] {
   const { provider: named, id } = splitPrefix(name, providers);
-  if (name.length > maxNameCharacters || Object.hasOwn(aliases, name) || !drawingName.test(id)) {
-    const models = resolveModels(name, providers, aliases);
+  if (name.length > maxNameCharacters || Object.hasOwn(rules.aliases, name) || !drawingName.test(id)) {
+    const models = resolveModels(name, providers, rules);
     const drawing = models.filter(({ provider }) => provider.drawingModel?.());
     if (drawing.length > 0) return drawing;
     throw new OpenCompatError('OC_NOT_SERVED', { provider: models[0]!.provider.title, what: 'images' });
@@ -140,8 +148,7 @@ export function resolveDrawingModels(name: string, providers: readonly Provider[
 
 /** @param path the aliases that have led here */
 function find(name: string, search: Search, path: readonly string[]): Found[] {
-  const { providers, aliases, judge } = search;
-  // Also where it leads nowhere: nothing stands in for what the operator wrote.
+  const { providers, aliases, modelStandIns, judge } = search;
   if (isAlias(name, search, path)) return followAlias(name, search, path);
   const full = findFull(name, search, path);
   if (full.length > 0) return full;
@@ -166,8 +173,9 @@ function find(name: string, search: Search, path: readonly string[]): Found[] {
     Object.keys(aliases).filter((alias) => alias.includes('*')),
   );
   if (pattern !== undefined) return followAlias(pattern, search, path);
-  const standIn = findStandIn(name, providers);
-  return standIn ? [standIn] : judge(name);
+  const standIn = modelStandIns && path.length === 0 ? findStandIn(name, providers) : undefined;
+  if (!standIn) return judge(name);
+  return isClaude(name) ? [standIn] : [...judge(name), standIn];
 }
 
 /** An alias whose target has the name of the alias means the model of that name. */
@@ -196,38 +204,20 @@ function followAlias(alias: string, search: Search, path: readonly string[]): Fo
   return [search.aliases[alias]!].flat().flatMap((target) => find(target, search, [...path, alias]));
 }
 
-/**
- * Clients of Anthropic's API name its models without being told to, so they work here without an alias: the same model where a
- * provider has it, one of the same family, a small one for a small one, else the first of the list. The answer's
- * `x-opencompat-model` names it.
- */
+/** One that can answer goes before one that cannot; an effort behind the name counts for the stand-in too. */
 function findStandIn(name: string, providers: readonly Provider[]): Found | undefined {
-  if (!name.startsWith('claude-')) return undefined;
-  const [family = name] = /haiku|sonnet|opus/.exec(name) ?? [];
-  const release = toRelease(name);
-  const isSmall = family === 'haiku';
-  const wanted: ((id: string) => boolean)[] = [
-    (id) => toRelease(id) === release,
-    (id) => id.startsWith('claude-') && id.includes(family),
-    (id) => isSmall && /-(mini|nano|lite|small|flash)\b/.test(id),
-    () => true,
-  ];
-  // One that can answer goes before one that cannot.
+  const [, base = name, effort] = effortSuffix.exec(name) ?? [];
   for (const isReady of [true, false]) {
-    const models = listModels(providers.filter((provider) => provider.readiness().isReady === isReady)).filter(
-      ({ info }) => info.purpose === undefined,
-    );
-    for (const isWanted of wanted) {
-      const found = models.find(({ info }) => isWanted(info.id));
-      if (found) return { provider: found.provider, info: found.info };
-    }
+    const listed = listModels(providers.filter((provider) => provider.readiness().isReady === isReady));
+    const models = listed.filter(({ info }) => info.purpose === undefined);
+    const whole = chooseStandIn(name, models);
+    const found = whole ?? chooseStandIn(base, models);
+    if (!found) continue;
+    const { provider, info } = found;
+    const takesEffort = !whole && info.efforts.length > 0;
+    return { provider, info, isStandIn: true, ...(takesEffort && { effort: effort as ReasoningEffort }) };
   }
   return undefined;
-}
-
-/** `claude-sonnet-4-5-20250929` and `claude-sonnet-4.5` are the same. */
-function toRelease(name: string): string {
-  return name.replace(/-(\d{8}|latest)$/, '').replaceAll('.', '-');
 }
 
 function findIn(provider: Provider, id: string): ModelInfo | undefined {

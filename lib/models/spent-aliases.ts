@@ -24,7 +24,7 @@ export function findSpentAliases(
 
 function modelsOf(alias: string, providers: readonly Provider[], aliases: Aliases): ResolvedModel[] {
   try {
-    return resolveModels(alias, providers, aliases);
+    return resolveModels(alias, providers, { aliases, modelStandIns: false });
   } catch {
     return [];
   }

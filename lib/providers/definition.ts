@@ -2,6 +2,7 @@
 import type { FromSchema, JsonSchema } from '../json-schema.ts';
 import type { Lasting } from '../lasting.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ConfigFragment, ConfigOf, ConfigPlaces, ConfigRules, WrittenOf } from '../options/fragment.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { RedisConnection } from '../storage/redis.ts';
@@ -25,6 +26,8 @@ export interface ProviderServices<C = ConfigPlaces> {
   readonly scheduler: Pick<Scheduler, 'schedule'>;
   /** What is to outlive a reload of the configuration, after which the provider is created anew. The names are its own. */
   readonly lasting: Lasting;
+  /** Where it counts and measures: shown at `/metrics`. */
+  readonly metrics: Metrics;
   /** The state that replicas share. Absent: this server runs alone, and keeps sign-ins in files. */
   readonly redis?: RedisConnection;
   /** All providers in the order in which they are asked for a model; complete when the last one has been created. */

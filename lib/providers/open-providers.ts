@@ -12,7 +12,7 @@ import type { Provider } from './provider.ts';
 
 type OpeningServices = Pick<
   ProviderServices<ProvidersPlanConfig & ConfigPlaces>,
-  'config' | 'log' | 'scheduler' | 'redis'
+  'config' | 'log' | 'scheduler' | 'metrics' | 'redis'
 > & {
   /** Holds the providers: its end is theirs, but for those that another one holds too. */
   readonly lasting: LastingScope;

@@ -28,6 +28,9 @@ export interface ModelInfo {
   hasTools?: boolean;
   /** Tokens. */
   maxOutputTokens?: number;
+  /** When its end was announced, and when it comes, in Unix seconds. */
+  deprecatedAtS?: number;
+  retiresAtS?: number;
   /** The model's purpose; absent: it generates text. */
   purpose?: 'embeddings' | 'images';
 }
@@ -46,6 +49,8 @@ export interface ResolvedModel {
   isEffortLowered?: true;
   /** The model is in no list, and its provider's list is unknown: only a request can tell whether it exists. */
   isUnlisted?: true;
+  /** Nobody lists the model of that name; this one answers in its place. */
+  isStandIn?: true;
 }
 
 /** The request to the upstream. `rewrite-request` builds it, `inject-auth` puts in the credentials, `proxy` sends it. */
@@ -78,6 +83,8 @@ export interface RawRequest {
   /** Name of the API. */
   api: string;
   body: Readonly<Record<string, unknown>>;
+  /** Those of the request's headers that belong to the body, by the API (`ClientApi.bodyHeaders`). */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** The upstream's answer: an IncomingMessage of the proxied request, or a stream with the same fields from inside the process. */
@@ -113,6 +120,8 @@ export interface Readiness {
   hasCredentials?: boolean;
   /** Why it is not ready, in words for the operator. Never a secret. */
   reason?: string;
+  /** When its sign-in was made or last refreshed, in Unix milliseconds; absent: not known. */
+  renewedAtMs?: number;
   /** What a restart would end, in words for the operator: a renewed sign-in that could not be saved. Never a secret. */
   warning?: string;
 }
@@ -176,6 +185,9 @@ export interface Provider {
   buildEmbeddings?(request: CanonicalRequest, context: BuildContext): UpstreamRequest;
   /** Reads the answer to it. @throws SyntaxError for a malformed answer */
   readEmbeddings?(body: Record<string, unknown>): EmbeddingsResult;
+
+  /** Asks for the number of input tokens of a client's own body, for a model of this provider. Absent: it is counted here. */
+  countTokens?(raw: RawRequest, model: Pick<ResolvedModel, 'id'>, signal: AbortSignal): Promise<number>;
 
   /**
    * Puts credentials into the headers. With `rejected` (the headers that the upstream answered with 401) it must renew them.

@@ -5,7 +5,7 @@ import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
-import { createSlipFinder } from './base-url-slips.ts';
+import { createSlipFinder, SlipNotices } from './base-url-slips.ts';
 import { stripForwardedPorts } from './forwarded-for.ts';
 import type { Route, RouteServices } from './route.ts';
 
@@ -37,7 +37,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
-  app.use(createSlipHandler(app, services.routes));
+  app.use(createSlipHandler(app, services));
   const unknown = express.Router().use(openFor(), ...outer, (req) => {
     throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
   });
@@ -54,11 +54,14 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
 }
 
 /** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */
-function createSlipHandler(app: express.Express, routes: readonly Route[]): RequestHandler {
+function createSlipHandler(app: express.Express, { routes, apis, log, lasting }: RouteServices): RequestHandler {
   const findMeant = createSlipFinder(routes);
+  const notices = lasting.open('notices of base URLs', {}, () => new SlipNotices());
   return (req, res, next) => {
     const meant = req.url.startsWith(req.path) ? findMeant(req.path) : undefined;
     if (meant === undefined) return next();
+    const isBare = apis.some(({ isSpokenBy }) => isSpokenBy?.(req.headers));
+    notices.tell(log, req.path, meant, isBare);
     req.url = meant + req.url.slice(req.path.length);
     app(req, res, next);
   };
@@ -90,9 +93,10 @@ function countHosts(rawHeaders: readonly string[]): number {
 function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
   for (const route of services.routes) {
     const chain = pipeline.chainOf(route.api?.name);
-    const handlers = boxesThrough(chain, route.through);
+    const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
+    const handlers = boxesThrough(chain, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
-    if (route.api) handlers.push(...boxesBehind(chain, route.through));
+    if (route.api) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }

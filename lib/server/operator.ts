@@ -2,7 +2,7 @@
  * How the operator's own commands reach a running server. It leaves its address, and a key that it has made for this run, in a
  * file of the data folder: whoever can read that folder has the sign-ins already.
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -28,16 +28,6 @@ function prefixOfHost(): string {
 
 export function createOperatorKey(): string {
   return randomBytes(32).toString('base64url');
-}
-
-/** Is it the key of this run? Compared in constant time; without a key of its own, a server has no operator. */
-export function createOperatorCheck(key: string | undefined): (presented: string | undefined) => boolean {
-  if (key === undefined) return () => false;
-  const expected = Buffer.from(key);
-  return (presented) => {
-    const given = Buffer.from(presented ?? '');
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  };
 }
 
 /**

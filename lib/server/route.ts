@@ -1,7 +1,8 @@
 import type { ClientApi } from '../apis/api.ts';
 import type { BoxName } from '../chain/default-chain.ts';
-import type { Handler } from '../chain/middleware.ts';
+import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
+import type { Config } from '../config/schema.ts';
 import type { ConfigReloads } from './config-state.ts';
 import type { ResponseSockets } from './sockets.ts';
 
@@ -14,6 +15,8 @@ export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
   readonly reloads: ConfigReloads;
+  /** Every exchange that runs. */
+  readonly running: () => Iterable<Exchange>;
   /** Is it the key of the server's operator? */
   readonly isOperator: (presented: string | undefined) => boolean;
   /** All routes, for the page that lists them. */
@@ -26,8 +29,11 @@ export interface Route {
   readonly path: string;
   /** The API that the path belongs to; it gives errors their shape. */
   readonly api?: ClientApi;
-  /** The last box of the chain before the handler. Absent: the request takes the whole chain, which answers it. */
-  readonly through?: BoxName;
+  /**
+   * The last box of the chain before the handler; it may depend on the configuration. Absent: the request takes the whole chain,
+   * which answers it.
+   */
+  readonly through?: BoxName | ((config: Config) => BoxName);
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }

@@ -7,6 +7,7 @@ import { credentialFileName } from '../auth/credential-store.ts';
 import { findLoosePermissions } from '../auth/file-permissions.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { createKeyCheck } from '../key-check.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
 import { keyFilePathOf } from '../usage/key-file.ts';
@@ -19,7 +20,6 @@ import { letHeapGrow } from './heap.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
 import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
-import { createOperatorCheck } from './operator.ts';
 import { Reloader } from './reload.ts';
 import type { ServerState } from './route.ts';
 import { filesOf, type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
@@ -64,7 +64,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const firstPlan = await plan(loaded);
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
-  const isOperator = createOperatorCheck(options.operatorKey);
+  const isOperator = createKeyCheck(options.operatorKey);
   const sockets = createResponseSockets({ config: () => snapshots.config, log, server: () => server });
   const reloads = new Reloader({
     load: options.load ?? (() => loaded),
@@ -88,7 +88,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
-    return openSnapshot(next, parts, { state, sockets, reloads, isOperator });
+    return openSnapshot(next, parts, { state, sockets, reloads, isOperator, running: () => snapshots.live() });
   }
 
   function take(next: Snapshot): void {

@@ -97,7 +97,7 @@ export async function openSnapshot(
   const availability = withReserves(parts.availability, reserves);
   const lasting = parts.lasting.fork();
   try {
-    const providers = await openProviders({ config, log, scheduler, redis, lasting }, plan.providers);
+    const providers = await openProviders({ config, log, scheduler, metrics, redis, lasting }, plan.providers);
     const keyCharging = { counts: keyCounts, costOf: createPriceList(config.prices) };
     const kept = { redis, responses, ledger, keyCharging, quotas };
     const shared = { config, log, metrics, apis, ...kept, availability, reserves, lasting };

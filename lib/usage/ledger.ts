@@ -2,6 +2,7 @@
  * The ledger of requests. Rows are gathered in memory and written together about once a second, off the way of requests; where
  * they cannot be written, rows are lost, and no request is.
  */
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Logger } from '../log.ts';
@@ -28,6 +29,8 @@ export interface Ledger {
   price(costOf: CostOf): void;
   /** Why rows are lost at the moment, in words for the operator. */
   readonly fault: string | undefined;
+  /** Of its file, in bytes; 0 where there is none. */
+  sizeBytes(): number;
   /** What a client has used in a window; nothing where the file cannot be read. Waits for the disk. */
   readonly usedIn: UsedBefore;
   /** Writes what waits. */
@@ -90,6 +93,12 @@ class BatchedLedger implements Ledger {
     }
     return countNothing(clientId, window);
   };
+
+  sizeBytes(): number {
+    // Newer rows stand in a file of their own at first.
+    const files = [this.#options.path, `${this.#options.path}-wal`];
+    return files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  }
 
   price(costOf: CostOf): void {
     this.#costOf = costOf;

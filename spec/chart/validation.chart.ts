@@ -110,14 +110,14 @@ describe('values that do not fit each other', () => {
     [{ httpRoute: { enabled: true } }, /httpRoute\.enabled needs httpRoute\.parentRefs/],
     [
       { metrics: { serviceMonitor: { enabled: true } }, apiKeys: { existingSecret: 's' } },
-      /serviceMonitor\.enabled needs metrics\.serviceMonitor\.authorization/,
+      /serviceMonitor\.enabled needs metrics\.token\.existingSecret/,
     ],
     [
       {
         metrics: { serviceMonitor: { enabled: true } },
         config: { file: { clientKeys: [{ name: 'a', hash: 'sha256:' }] } },
       },
-      /needs metrics\.serviceMonitor\.authorization/,
+      /needs metrics\.token\.existingSecret/,
     ],
   ];
   for (const [values, message] of cases) {

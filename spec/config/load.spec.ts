@@ -494,10 +494,25 @@ describe('faults', () => {
     for (const host of ['foo*.com', '*.*.com', '**', 'a:80', '[::1]:80', 'http://a', 'a/b', '[zz]', '1::2::3', '']) {
       assert.match(onlyFault(() => allow('allowedHosts', host)).reason, /host name/, host);
     }
-    for (const origin of ['*', 'https://a.example/', 'chrome-extension://*', 'https://*.a.example', 'http://b:*']) {
+    for (const origin of [
+      '*',
+      'https://a.example/',
+      'chrome-extension://*',
+      'https://*.a.example',
+      'http://b:*',
+      'app://',
+    ]) {
       allow('allowedOrigins', origin);
     }
-    for (const origin of ['https://a*.example', '*://a', 'https://a/b', 'a.example', 'https://*.*.a', 'http*://a']) {
+    for (const origin of [
+      'https://a*.example',
+      '*://a',
+      'https://a/b',
+      'a.example',
+      'https://*.*.a',
+      'http*://a',
+      'https://',
+    ]) {
       assert.match(onlyFault(() => allow('allowedOrigins', origin)).reason, /origin such as/, origin);
     }
   });

@@ -15,7 +15,7 @@ test('without configured keys any key will do, and none', async (t) => {
   assert.equal((await h.fetch('/v1/models', { headers: { authorization: 'Bearer anything' } })).status, 200);
 });
 
-test('with keys only a right one is let in, in either header', async (t) => {
+test('with keys only a right one is let in, in each header', async (t) => {
   const h = await createHarness(t, {
     config: { apiKeys: ['plain-key'], clientKeys: [{ name: 'laptop', hash: hashOf('hashed-key') }] },
   });
@@ -24,6 +24,8 @@ test('with keys only a right one is let in, in either header', async (t) => {
     { authorization: 'Bearer plain-key' },
     { authorization: 'bearer  hashed-key ' },
     { 'x-api-key': 'hashed-key' },
+    { 'api-key': 'hashed-key' },
+    { 'x-api-key': '', 'api-key': 'hashed-key' },
   ] as Record<string, string>[]) {
     assert.equal(await statusFor(headers), 200, JSON.stringify(headers));
   }
@@ -34,6 +36,7 @@ test('with keys only a right one is let in, in either header', async (t) => {
     { authorization: 'Basic plain-key' },
     { authorization: 'plain-key' },
     { 'x-api-key': '' },
+    { 'x-goog-api-key': 'plain-key' },
     { 'x-api-key': hashOf('hashed-key') },
     { authorization: 'Bearer wrong', 'x-api-key': 'plain-key' },
   ] as Record<string, string>[]) {

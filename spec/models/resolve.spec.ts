@@ -35,7 +35,7 @@ const aliases = {
 };
 
 function resolveModel(name: string, among: readonly Provider[], aliasesOf: Aliases) {
-  return resolveModels(name, among, aliasesOf)[0]!;
+  return resolveModels(name, among, { aliases: aliasesOf, modelStandIns: true })[0]!;
 }
 
 function resolve(name: string) {
@@ -195,6 +195,52 @@ test('a pattern of many parts costs no more than one walk along the name', () =>
   const before = process.cpuUsage();
   assert.throws(() => resolveModel('a'.repeat(200), providers, costly), OpenCompatError);
   assert.ok(process.cpuUsage(before).user / 1000 < 1000);
+});
+
+test('for OpenAI’s well-known names stands one of the same line and size, unless that is switched off', () => {
+  const plan = provider('chatgpt', [info('gpt-5.5'), info('gpt-5.4-mini'), info('gpt-5.3-codex'), info('gpt-4.1')]);
+  const standIn = (name: string, ...among: Provider[]) => {
+    const found = resolveModel(name, among.length > 0 ? among : [plan], {});
+    return [found.id, found.effort].filter(Boolean).join(' ');
+  };
+  for (const [name, id] of [
+    ['gpt-5', 'gpt-5.5'],
+    ['gpt-4o', 'gpt-5.5'],
+    ['o3', 'gpt-5.5'],
+    ['gpt-5-pro', 'gpt-5.5'],
+    ['gpt-6.2-astra', 'gpt-5.5'],
+    ['gpt-5-high', 'gpt-5.5 high'],
+    ['gpt-5:latest', 'gpt-5.5'],
+    ['gpt-4o-mini-2024-07-18', 'gpt-5.4-mini'],
+    ['gpt-5-nano', 'gpt-5.4-mini'],
+    ['gpt-5-mini-low', 'gpt-5.4-mini low'],
+    ['gpt-5-codex', 'gpt-5.3-codex'],
+    ['gpt-5.1-codex-max', 'gpt-5.3-codex'],
+    ['gpt-4.1-2025-04-14', 'gpt-4.1'],
+    ['chatgpt-4o-latest', 'gpt-5.5'],
+  ] as const) {
+    assert.equal(standIn(name), id, name);
+  }
+  assert.equal(standIn('gpt-4o-mini', provider('box', [info('llama'), info('qwen-small')])), 'qwen-small');
+  assert.equal(standIn('gpt-4o', provider('box', [info('qwen-small'), info('llama')])), 'llama');
+  assert.ok(resolveModel('gpt-5', [plan], {}).isStandIn);
+  for (const name of [
+    'gpt-7',
+    'gpt-5-huge',
+    'gpt-4o-transcribe',
+    'text-embedding-3-small',
+    'chatgpt5',
+    'openai/gpt-5',
+  ]) {
+    assert.throws(() => standIn(name), OpenCompatError, name);
+  }
+  // What the operator wrote is meant: no other model stands in for an alias or its targets.
+  assert.equal(resolveModel('gpt-4o', [plan], { 'gpt-4o': 'gpt-4.1' }).id, 'gpt-4.1');
+  assert.throws(() => resolveModel('fast', [plan], { fast: 'gpt-4o' }), OpenCompatError);
+  const off = { aliases: {}, modelStandIns: false };
+  for (const name of ['gpt-5', 'claude-sonnet-4-5']) {
+    assert.throws(() => resolveModels(name, [plan], off), OpenCompatError);
+  }
 });
 
 test('for Anthropic’s names stands the same model, else one of the family, else a small one for a small one', () => {

@@ -55,6 +55,9 @@ test('Anthropic’s', () => {
       'anthropic-ratelimit-unified-5h-utilization': '0.93',
       'anthropic-ratelimit-unified-5h-reset': '1790003600',
       'anthropic-ratelimit-unified-status': 'allowed',
+      'anthropic-ratelimit-tokens-limit': 'many',
+      'anthropic-ratelimit-output-tokens-limit': '0',
+      'anthropic-ratelimit-output-tokens-remaining': '0',
     }),
     {
       'input tokens': {

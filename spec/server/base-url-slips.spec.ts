@@ -1,6 +1,7 @@
 /** Base URLs with a `/v1` too few or too many, of clients and of the servers behind. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AzureOpenAI } from 'openai';
 import { findOtherBaseUrl, toBaseUrl } from '../../lib/providers/openai-compatible/base-url.ts';
 import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
 import { createHarness } from '../support/index.ts';
@@ -43,6 +44,55 @@ test('a client whose base URL has a /v1 too few or too many is served', async (t
   ]) {
     assert.equal((await h.fetch(path)).status, 200, path);
   }
+});
+
+test('the log says once what each base URL should be', async (t) => {
+  const h = await createHarness(t);
+  const ask = (path: string, headers = {}) => h.fetch(path, { headers });
+  for (const path of ['/models', '/models/gpt-5.5', '/v1/v1/models', '/v1/api/tags', '/v1/v1/models']) await ask(path);
+  await ask('/proxy\n/v1/models');
+  await ask('/openai/v1/models', { 'anthropic-version': '2026-10-21' });
+  const told = h.logs.filter(({ message }) => message.includes('base URL'));
+  assert.deepEqual(
+    told.map(({ message, given }) => [given, /should have (.+) behind/.exec(message)?.[1]]),
+    [
+      ['nothing', '`/v1`'],
+      ['/v1/v1', '`/v1`'],
+      ['/v1', 'nothing'],
+      ['/openai', 'nothing'],
+    ],
+  );
+  for (let index = 0; index < 40; index += 1) await ask(`/v1/${'/'.repeat(index)}models`);
+  assert.ok(h.logs.filter(({ message }) => message.includes('base URL')).length <= 20);
+});
+
+test('clients of Azure name the model in the path and the key in a header of their own', async (t) => {
+  const h = await createHarness(t, { apiKey: 'oc-key' });
+  const client = new AzureOpenAI({ endpoint: h.url, apiKey: 'oc-key', apiVersion: '2026-10-01', maxRetries: 0 });
+  const messages = [{ role: 'user' as const, content: 'Hello' }];
+  const answer = await client.chat.completions.create({ model: 'gpt-5.5', messages });
+  assert.ok(answer.choices[0]?.message.content);
+  assert.equal(h.upstream.last.body.model, 'gpt-5.5');
+  assert.ok((await client.responses.create({ model: 'gpt-5.5', input: 'Hello' })).output_text);
+  assert.ok((await client.models.list()).data.length > 0);
+
+  const post = (path: string, key: string, body: unknown) =>
+    fetch(`${h.url}${path}`, {
+      method: 'POST',
+      headers: { 'api-key': key, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const path = '/openai/deployments/gpt-5.5-high/chat/completions?api-version=2026-10-01';
+  // The path decides, as in Azure; some clients send no model, or another name for it.
+  for (const body of [{ messages }, { model: 'my-deployment', messages }]) {
+    assert.equal((await post(path, 'oc-key', body)).status, 200);
+    assert.equal(h.upstream.last.body.reasoning.effort, 'high');
+  }
+  assert.equal((await post(`/v1${path}`, 'oc-key', { messages })).status, 200);
+  assert.equal((await post(path, 'oc-key', [])).status, 400);
+  assert.equal((await post(path, 'wrong', { messages })).status, 401);
+  const google = await fetch(`${h.url}/v1/models`, { headers: { 'x-goog-api-key': 'oc-key' } });
+  assert.equal(google.status, 401);
 });
 
 test('other paths still lead nowhere, and keys are asked for all the same', async (t) => {

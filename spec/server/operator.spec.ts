@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createOperatorCheck, createOperatorKey, findServers, leaveAddress } from '../../lib/server/operator.ts';
+import { createKeyCheck } from '../../lib/key-check.ts';
+import { createOperatorKey, findServers, leaveAddress } from '../../lib/server/operator.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
 
 function createFolder(t: TestContext): string {
@@ -39,7 +40,7 @@ test('those of servers that were killed, of other machines, and broken ones are 
 
 test('only the key of this run opens what is the operator’s', () => {
   const key = createOperatorKey();
-  const isOperator = createOperatorCheck(key);
+  const isOperator = createKeyCheck(key);
   assert.deepEqual([key, createOperatorKey(), '', undefined, `${key}x`].map(isOperator), [
     true,
     false,
@@ -47,5 +48,5 @@ test('only the key of this run opens what is the operator’s', () => {
     false,
     false,
   ]);
-  assert.equal(createOperatorCheck(undefined)(''), false, 'and nothing does where there is none');
+  assert.equal(createKeyCheck(undefined)(''), false, 'and nothing does where there is none');
 });

@@ -21,6 +21,8 @@ export interface ChatGptCredentials {
   exists(): boolean;
   /** Is there a file, of which nothing could be read? Without I/O. */
   isUnreadable(): boolean;
+  /** When it was made or last refreshed, in Unix milliseconds. Without I/O. */
+  renewedAtMs(): number | undefined;
   /** Has a refreshed token no place but memory? Without I/O. */
   isUnsaved(): boolean;
   /**
@@ -50,6 +52,8 @@ export interface ChatGptCredentialsOptions {
   store: CredentialStore;
   config: Pick<ChatGptConfig, 'chatgptAuthUrl' | 'oauthClientId'>;
   log: Logger;
+  /** Called when a refresh has ended. */
+  onRenewal?(isGood: boolean): void;
   fetch?: typeof fetch;
   /** Unix milliseconds. */
   now?: () => number;
@@ -67,6 +71,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
       login: 'opencompat login',
       log,
       now,
+      onRenewal: options.onRenewal,
       toView: toCredential,
       mayAdopt: (stored) => !renewal?.isOlder(stored),
       onAdopt: () => renewal?.forgetUnsaved(),
@@ -80,6 +85,7 @@ export async function createChatGptCredentials(options: ChatGptCredentialsOption
 
   return {
     exists: signIn.exists,
+    renewedAtMs: () => keeper.renewedAtMs(),
     isUnreadable: signIn.isUnreadable,
     isUnsaved: () => renewal?.isUnsaved === true,
     peek: () => keeper.peek() ?? (keeper.isDead() ? undefined : signIn.held?.view),

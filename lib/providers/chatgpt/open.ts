@@ -1,6 +1,7 @@
 import { openCredentialStore } from '../../auth/open-credential-store.ts';
 import type { ProviderServices } from '../definition.ts';
 import type { Provider } from '../provider.ts';
+import { countRefreshes } from '../refresh-count.ts';
 import type { ChatGptConfig } from './config.ts';
 import { createChatGptCredentials } from './credentials.ts';
 import { createChatGptProvider } from './index.ts';
@@ -16,6 +17,7 @@ export async function openChatGpt({
   log,
   scheduler,
   lasting,
+  metrics,
   redis,
 }: ProviderServices<ChatGptConfig>): Promise<Provider> {
   const { dataDir, cacheDir, chatgptAuthUrl, oauthClientId } = config;
@@ -24,7 +26,13 @@ export async function openChatGpt({
   const credentials = await lasting.open(
     'sign-in',
     signInFacts,
-    () => createChatGptCredentials({ store: openCredentialStore({ config, log, redis }), config, log }),
+    () =>
+      createChatGptCredentials({
+        store: openCredentialStore({ config, log, redis }),
+        config,
+        log,
+        onRenewal: countRefreshes(metrics, 'chatgpt'),
+      }),
     (signIn) => signIn.close(),
   );
   const models = lasting.open(

@@ -16,6 +16,8 @@ export interface CopilotCredentials {
   peek(): string | undefined;
   /** Is there a sign-in at all, working or not? Without I/O. */
   exists(): boolean;
+  /** When it was made or last refreshed, in Unix milliseconds. Without I/O. */
+  renewedAtMs(): number | undefined;
   /** Is there a credential file that could not be read? Without I/O. */
   isUnreadable(): boolean;
   /** The GitHub token. @throws OpenCompatError OC_NO_CREDENTIALS, OC_CREDENTIALS_UNREADABLE */
@@ -50,6 +52,8 @@ export interface CopilotCredentialsOptions {
   /** Those that say which editor asks. */
   headers: Readonly<Record<string, string>>;
   log: Logger;
+  /** Called when a refresh has ended. */
+  onRenewal?(isGood: boolean): void;
   fetch?: typeof fetch;
   /** Unix milliseconds. */
   now?: () => number;
@@ -67,6 +71,7 @@ export async function createCopilotCredentials(options: CopilotCredentialsOption
       login: copilotLogin,
       log,
       now,
+      onRenewal: options.onRenewal,
       toView: toAccountView,
       onAdopt: () => renewal?.forget(),
     },
@@ -80,6 +85,7 @@ export async function createCopilotCredentials(options: CopilotCredentialsOption
   return {
     peek: () => (keeper.isDead() ? undefined : signIn.held?.view?.account),
     exists: signIn.exists,
+    renewedAtMs: () => keeper.renewedAtMs(),
     isUnreadable: signIn.isUnreadable,
     async getGitHubToken() {
       if (keeper.isDead()) await signIn.look();

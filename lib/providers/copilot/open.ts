@@ -1,6 +1,7 @@
 import { openCredentialStore } from '../../auth/open-credential-store.ts';
 import type { ProviderServices } from '../definition.ts';
 import type { Provider } from '../provider.ts';
+import { countRefreshes } from '../refresh-count.ts';
 import type { CopilotConfig } from './config.ts';
 import { createCopilotCredentials } from './credentials.ts';
 import { copilotHeaders } from './headers.ts';
@@ -16,6 +17,7 @@ export async function openCopilot({
   log,
   scheduler,
   lasting,
+  metrics,
   redis,
 }: ProviderServices<CopilotConfig>): Promise<Provider> {
   const { dataDir, cacheDir, githubUrl, githubApiUrl, copilotClientId } = config;
@@ -25,7 +27,14 @@ export async function openCopilot({
   const credentials = await lasting.open(
     'sign-in',
     signInFacts,
-    () => createCopilotCredentials({ store: openCredentialStore({ config, log, redis }), config, headers, log }),
+    () =>
+      createCopilotCredentials({
+        store: openCredentialStore({ config, log, redis }),
+        config,
+        headers,
+        log,
+        onRenewal: countRefreshes(metrics, 'copilot'),
+      }),
     (signIn) => signIn.close(),
   );
   const models = lasting.open('models', { signInFacts, cacheDir, copilotBaseUrl, copilotModels, modelsRefresh }, () =>

@@ -34,8 +34,8 @@ const before: Readonly<Record<string, () => Promise<unknown>>> = {
     apply({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'opencompat-metrics-key' },
-      stringData: { key: 'oc' },
+      metadata: { name: 'opencompat-metrics-token' },
+      stringData: { token: 'a-token-of-prometheus' },
     }),
 };
 
