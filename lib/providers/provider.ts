@@ -91,6 +91,8 @@ export interface RawRequest {
 export interface UpstreamAnswer extends Readable {
   statusCode?: number;
   headers: Record<string, string | string[] | undefined>;
+  /** Does each `data` event hold all that one read of the connection brought? Default: one event for each piece of it. */
+  readonly isReadInOnePiece?: boolean;
 }
 
 export interface BuildContext {
