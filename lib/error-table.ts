@@ -344,6 +344,16 @@ export const errorTable = {
     retry: false,
     elsewhere: true,
   },
+  OC_QUOTA_RESERVED: {
+    status: 429,
+    type: 'usage_limit_reached',
+    code: 'usage_limit_reached',
+    message:
+      '{usedPercent} % of the quota of {provider} ({window}) is used, and the rest is kept back: `providers.{name}.quota`.',
+    next: '{comesBack}',
+    retry: false,
+    elsewhere: true,
+  },
   OC_INSUFFICIENT_QUOTA: {
     status: 429,
     type: 'insufficient_quota',

@@ -2,6 +2,7 @@
 import type { Route } from '../lib/server/route.ts';
 import azure from './azure.ts';
 import chatCompletions from './chat-completions.ts';
+import { backendUsage, codexUsage } from './codex-usage.ts';
 import completions from './completions.ts';
 import embeddings from './embeddings.ts';
 import { health, ready } from './health.ts';
@@ -40,6 +41,8 @@ const routes: readonly Route[] = [
   countTokens,
   modelList,
   modelDetail,
+  codexUsage,
+  backendUsage,
   health,
   ready,
   metrics,
