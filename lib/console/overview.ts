@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Provider } from '../providers/provider.ts';
 import { findSignIn } from '../providers/sign-ins.ts';
 import { lookAtProviders } from '../providers/states.ts';
+import { describeQuota } from '../quota/overview.ts';
 import type { ConfigState } from '../server/config-state.ts';
 import type { RouteServices } from '../server/route.ts';
 import { ledgerPathOf } from '../usage/ledger.ts';
@@ -12,7 +13,11 @@ import { adviceOn } from './advice.ts';
 import { listRunning } from './running.ts';
 import { toShownFault } from './shown-fault.ts';
 
+type Quotas = RouteServices['quotas'];
+
 const msPerDay = 86_400_000;
+/** How old a provider's quota may be that is shown, in milliseconds. */
+const maxQuotaAgeMs = 60_000;
 const startedAt = new Date(performance.timeOrigin).toISOString();
 
 export async function describeServer({
@@ -21,13 +26,14 @@ export async function describeServer({
   ledger,
   reloads,
   running,
-}: Pick<RouteServices, 'config' | 'providers' | 'ledger' | 'reloads' | 'running'>): Promise<object> {
+  quotas,
+}: Pick<RouteServices, 'config' | 'providers' | 'ledger' | 'reloads' | 'running' | 'quotas'>): Promise<object> {
   const failures = readSafely(() => describeFailures(config, Date.now() - msPerDay));
   return {
     version,
     startedAt,
     now: new Date().toISOString(),
-    providers: await describeProviders(providers),
+    providers: await describeProviders(providers, quotas),
     running: listRunning(running),
     errors: failures.value ?? [],
     config: describeConfig(config, reloads.state),
@@ -35,8 +41,9 @@ export async function describeServer({
   };
 }
 
-async function describeProviders(providers: readonly Provider[]): Promise<object[]> {
-  const states = await lookAtProviders(providers);
+async function describeProviders(providers: readonly Provider[], quotas: Quotas): Promise<object[]> {
+  const [states] = await Promise.all([lookAtProviders(providers), quotas.look(providers, maxQuotaAgeMs)]);
+  const nowMs = Date.now();
   return states.map(({ name, isReady, hasCredentials, reason, warning }, index) => ({
     name,
     title: providers[index]!.title,
@@ -45,7 +52,7 @@ async function describeProviders(providers: readonly Provider[]): Promise<object
     canSignIn: findSignIn(name) !== undefined,
     ...(reason && { reason }),
     ...(warning && { warning }),
-    quota: [],
+    quota: describeQuota(quotas.of(name), nowMs),
   }));
 }
 
