@@ -27,7 +27,8 @@ export function findRequests(config: Config, query: Query): RowPage {
     isFailed: query.failed === '1',
   };
   const limit = Math.min(readNumber(query, 'limit') ?? defaultPage, maxPage);
-  return inWords(() => readRows(ledgerPathOf(config), filter, { limit, before: readNumber(query, 'before') }));
+  const before = readNumber(query, 'before');
+  return inWords(() => readRows(ledgerPathOf(config), filter, { limit, before }));
 }
 
 interface Stage {
