@@ -68,7 +68,7 @@ test('ChatGPT is signed in to by device code, and out', async (t) => {
   t.after(() => auth.close());
   const h = await createConsole(t, {
     isSignedIn: false,
-    config: { chatgptAuthUrl: auth.url, chatgptClientId: fakeClientId },
+    config: { chatgptAuthUrl: auth.url, oauthClientId: fakeClientId },
   });
   const { id, userCode, verificationUrl } = await h.admin<Record<string, string>>('POST', 'sign-ins/chatgpt');
   assert.match(verificationUrl!, /codex\/device$/);

@@ -137,7 +137,7 @@ test('a request is tried through the whole chain, in each API’s own form, and 
   assert.equal((await ask(h, 'POST', 'try/chat', { body, headers: asClient })).status, 401);
   let tried = 0;
   while (tried < 6) {
-    const { rows } = await h.admin<{ rows: { outcome: string }[] }>('GET', 'requests?client=console&outcome=ok');
+    const { rows } = await h.admin<{ rows: object[] }>('GET', 'requests?client=console');
     tried = rows.length;
   }
 });
