@@ -4,6 +4,7 @@ import azure from './azure.ts';
 import chatCompletions from './chat-completions.ts';
 import completions from './completions.ts';
 import embeddings from './embeddings.ts';
+import forwarded from './forwarded.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
 import images from './images.ts';
@@ -45,6 +46,7 @@ const routes: readonly Route[] = [
   metrics,
   home,
   reload,
+  ...forwarded,
   ...azure,
   ...ollama,
 ];

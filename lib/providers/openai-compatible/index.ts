@@ -72,6 +72,7 @@ export function createOpenAiCompatibleProvider(
     buildRequest: (request, context) => requests.build(request, context),
     buildEmbeddings: (request, context) => requests.buildEmbeddings(request, context),
     readEmbeddings,
+    buildForward: (path) => requests.buildForward(path),
     toError,
 
     amendRequest: (request, error, context) =>

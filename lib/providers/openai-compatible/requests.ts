@@ -90,6 +90,12 @@ export class ServerRequests {
     return this.#post('/embeddings', toEmbeddingsBody(request, model.id));
   }
 
+  /** A request that this server passes on unread. */
+  buildForward(path: string): Pick<UpstreamRequest, 'url' | 'headers' | 'idleTimeoutMs'> {
+    const { url, headers, idleTimeoutMs } = this.#post(path, {});
+    return { url, headers, idleTimeoutMs };
+  }
+
   /**
    * After a refusal: remembers what it says of the server and the model.
    * @returns the request to build anew, or undefined to give up
