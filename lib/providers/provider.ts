@@ -43,8 +43,10 @@ export interface ResolvedModel {
   id: string;
   provider: Provider;
   info: ModelInfo;
-  /** From a suffix of the name (`gpt-5-high`). */
+  /** From a suffix of the name (`gpt-5-high`), or less, to spare the provider's quota. */
   effort?: ReasoningEffort;
+  /** `effort` was lowered to spare the provider's quota. */
+  isEffortLowered?: true;
   /** The model is in no list, and its provider's list is unknown: only a request can tell whether it exists. */
   isUnlisted?: true;
   /** Nobody lists the model of that name; this one answers in its place. */
@@ -224,6 +226,11 @@ export interface Provider {
   /** The quota in the answer's headers, or in a vendor event outside the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;
   readVendorEvent?(event: { type: string; [key: string]: unknown }): Quota | undefined;
+  /**
+   * Asks the provider for all of its quota, besides what answers tell. Absent: there is nothing to ask.
+   * @throws OpenCompatError
+   */
+  fetchQuota?(): Promise<Quota>;
   /** What an answer has cost in units of the provider's own: from a vendor event, or from the last event of an answer. */
   readCredits?(event: Readonly<Record<string, unknown>>): number | undefined;
 

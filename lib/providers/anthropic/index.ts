@@ -6,13 +6,13 @@ import { Secret } from '../../secret.ts';
 import { version } from '../../version.ts';
 import { askProvider } from '../ask.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
+import { quotaFromRateLimits } from '../rate-limit-headers.ts';
 import { withoutSecrets } from '../sent-secrets.ts';
 import { createServerModels, type ServerModelsOptions } from '../server-models.ts';
 import type { AnthropicConfig } from './config.ts';
 import { anthropicError } from './errors.ts';
 import { parseModels, toModelInfo } from './models.ts';
 import type { AnthropicOptions } from './options.ts';
-import { quotaFromHeaders } from './quota.ts';
 import { AnthropicRequests, anthropicVersion, toBaseUrl } from './requests.ts';
 
 export interface AnthropicServices extends Pick<ServerModelsOptions, 'cacheDir' | 'log' | 'fetch' | 'now'> {
@@ -71,7 +71,7 @@ export function createAnthropicProvider(
     amendRequest: (request, error, context) => requests.amend(request, error, context),
     amendRaw: (raw, error) => requests.amendRaw(raw, error),
     toError,
-    readQuota: (headers) => quotaFromHeaders(headers, now()),
+    readQuota: (headers) => quotaFromRateLimits(headers, now()),
 
     async countTokens(raw, model, signal) {
       const { url, headers, body } = requests.buildCount(raw, model.id);

@@ -14,6 +14,7 @@ import { chatGptHeaders, credentialHeaders } from './headers.ts';
 import type { Instructions } from './instructions.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { buildChatGptBody } from './request.ts';
+import { askChatGptUsage } from './usage.ts';
 
 /** Of the Codex CLI's web search. */
 const searchPath = '/alpha/search';
@@ -101,6 +102,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
       return quotaFromHeaders(headers, Date.now());
     },
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
+    fetchQuota: () => askChatGptUsage(config, credentials),
   };
 }
 

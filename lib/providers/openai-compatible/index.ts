@@ -3,6 +3,7 @@ import { OpenCompatError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { version } from '../../version.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
+import { quotaFromRateLimits } from '../rate-limit-headers.ts';
 import { withoutSecrets } from '../sent-secrets.ts';
 import { createServerModels, type ServerModelsOptions } from '../server-models.ts';
 import { findOtherBaseUrl, toBaseUrl } from './base-url.ts';
@@ -74,6 +75,7 @@ export function createOpenAiCompatibleProvider(
     readEmbeddings,
     buildForward: (path) => requests.buildForward(path),
     toError,
+    readQuota: (headers) => quotaFromRateLimits(headers, now()),
 
     amendRequest: (request, error, context) =>
       requests.amend(request, error, refusals.get(error) ?? { status: 0, message: error.message }, context),

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { parseModels } from '../../../lib/providers/anthropic/models.ts';
-import { quotaFromHeaders } from '../../../lib/providers/anthropic/quota.ts';
 import { toBaseUrl } from '../../../lib/providers/anthropic/requests.ts';
 import { createFakeAnthropic, fakeAnthropicKey, fakeTokenCount } from '../../support/fake-anthropic.ts';
 import { fakeChatText } from '../../support/fake-openai-server.ts';
@@ -138,31 +137,6 @@ test('a key alone makes the provider, without a file', async (t) => {
   const states = (await (await h.fetch('/ready')).json()) as { providers: Record<string, object> };
   assert.ok('anthropic' in states.providers);
   assert.equal(upstream.requests.length, 0);
-});
-
-test('rate limits are windows by their lengths', () => {
-  const quota = quotaFromHeaders(
-    {
-      'anthropic-ratelimit-requests-limit': '1000',
-      'anthropic-ratelimit-requests-remaining': '750',
-      'anthropic-ratelimit-requests-reset': '2026-12-01T00:00:30Z',
-      'anthropic-ratelimit-tokens-limit': 'many',
-      'anthropic-ratelimit-output-tokens-limit': '0',
-      'anthropic-ratelimit-output-tokens-remaining': '0',
-      'anthropic-ratelimit-unified-5h-utilization': '0.5',
-      'anthropic-ratelimit-unified-5h-reset': '1796083200',
-    },
-    7,
-  );
-  const resetAtEpochS = Date.parse('2026-12-01T00:00:30Z') / 1000;
-  assert.deepEqual(quota, {
-    windows: {
-      requests: { usedPercent: 25, windowMinutes: 1, total: 1000, remaining: 750, resetAtEpochS },
-      '5h': { usedPercent: 50, windowMinutes: 300, resetAtEpochS: 1_796_083_200 },
-    },
-    seenAtMs: 7,
-  });
-  assert.equal(quotaFromHeaders({}, 7), undefined);
 });
 
 test('a base URL is taken with what people copy behind it', () => {
