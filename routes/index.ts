@@ -6,6 +6,7 @@ import { backendUsage, codexUsage } from './codex-usage.ts';
 import completions from './completions.ts';
 import console from './console/index.ts';
 import embeddings from './embeddings.ts';
+import forwarded from './forwarded.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
 import images from './images.ts';
@@ -49,6 +50,7 @@ const routes: readonly Route[] = [
   metrics,
   home,
   reload,
+  ...forwarded,
   ...console,
   ...azure,
   ...ollama,

@@ -4,6 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import { findSignIn } from '../providers/sign-ins.ts';
 import { lookAtProviders } from '../providers/states.ts';
 import { describeQuota } from '../quota/overview.ts';
+import type { QuotaBook } from '../quota/quota-book.ts';
 import type { ConfigState } from '../server/config-state.ts';
 import type { RouteServices } from '../server/route.ts';
 import { ledgerPathOf } from '../usage/ledger.ts';
@@ -13,21 +14,17 @@ import { adviceOn } from './advice.ts';
 import { listRunning } from './running.ts';
 import { toShownFault } from './shown-fault.ts';
 
-type Quotas = RouteServices['quotas'];
-
 const msPerDay = 86_400_000;
-/** How old a provider's quota may be that is shown, in milliseconds. */
-const maxQuotaAgeMs = 60_000;
 const startedAt = new Date(performance.timeOrigin).toISOString();
 
 export async function describeServer({
   config,
   providers,
+  quotas,
   ledger,
   reloads,
   running,
-  quotas,
-}: Pick<RouteServices, 'config' | 'providers' | 'ledger' | 'reloads' | 'running' | 'quotas'>): Promise<object> {
+}: Pick<RouteServices, 'config' | 'providers' | 'quotas' | 'ledger' | 'reloads' | 'running'>): Promise<object> {
   const failures = readSafely(() => describeFailures(config, Date.now() - msPerDay));
   return {
     version,
@@ -41,9 +38,11 @@ export async function describeServer({
   };
 }
 
-async function describeProviders(providers: readonly Provider[], quotas: Quotas): Promise<object[]> {
+/** How old the quota may be that is shown, in milliseconds. */
+const maxQuotaAgeMs = 60_000;
+
+async function describeProviders(providers: readonly Provider[], quotas: QuotaBook): Promise<object[]> {
   const [states] = await Promise.all([lookAtProviders(providers), quotas.look(providers, maxQuotaAgeMs)]);
-  const nowMs = Date.now();
   return states.map(({ name, isReady, hasCredentials, reason, warning }, index) => ({
     name,
     title: providers[index]!.title,
@@ -52,7 +51,7 @@ async function describeProviders(providers: readonly Provider[], quotas: Quotas)
     canSignIn: findSignIn(name) !== undefined,
     ...(reason && { reason }),
     ...(warning && { warning }),
-    quota: describeQuota(quotas.of(name), nowMs),
+    quota: describeQuota(quotas.of(name), Date.now()),
   }));
 }
 

@@ -188,6 +188,12 @@ export interface Provider {
   /** Reads the answer to it. @throws SyntaxError for a malformed answer */
   readEmbeddings?(body: Record<string, unknown>): EmbeddingsResult;
 
+  /**
+   * Where a request to a path of OpenAI's API (`/audio/speech`) goes that this server passes on unread, and with which headers.
+   * Undefined, or absent: the provider takes none to this path. Never throws.
+   */
+  buildForward?(path: string): Pick<UpstreamRequest, 'url' | 'headers' | 'idleTimeoutMs'> | undefined;
+
   /** Asks for the number of input tokens of a client's own body, for a model of this provider. Absent: it is counted here. */
   countTokens?(raw: RawRequest, model: Pick<ResolvedModel, 'id'>, signal: AbortSignal): Promise<number>;
 

@@ -8,6 +8,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Longest wait for what a page is about to show. */
+const stepLimitMs = 15_000;
+
 /** Most steps of the Tab key to anything on a page. */
 const maxTabs = 120;
 
@@ -36,6 +39,7 @@ export interface WatchedPage {
 /** A page in a browser profile of its own. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'en-GB', ...options });
+  context.setDefaultTimeout(stepLimitMs);
   const page = await context.newPage();
   const faults: string[] = [];
   const origins = new Set<string>();

@@ -155,6 +155,11 @@ class Fake extends FakeServer implements FakeChatGpt {
       const isJson = req.headers['content-type']?.includes('json') ?? false;
       const { status, body } = this.account.refresh(isJson ? (recording.body as never) : parseForm(recording.text));
       answer(status, body);
+    } else if (pathname === '/backend-api/codex/alpha/search') {
+      const refusal = this.#checkAccount(req);
+      const { commands } = recording.body as { commands?: { search_query?: { q: string }[] } };
+      const found = { output: `Found: ${commands?.search_query?.[0]?.q}`, encrypted_output: 'sealed' };
+      answer(refusal?.status ?? 200, refusal?.body ?? found);
     } else if (pathname === '/backend-api/codex/models' || pathname === '/backend-api/wham/usage') {
       const refusal = this.#checkAccount(req);
       if (refusal) answer(refusal.status, refusal.body);

@@ -73,6 +73,7 @@ export function createOpenAiCompatibleProvider(
     buildRequest: (request, context) => requests.build(request, context),
     buildEmbeddings: (request, context) => requests.buildEmbeddings(request, context),
     readEmbeddings,
+    buildForward: (path) => requests.buildForward(path),
     toError,
     readQuota: (headers) => quotaFromRateLimits(headers, now()),
 
