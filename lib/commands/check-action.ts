@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts';
-import { printFinding, runChecks } from './findings.ts';
+import { type Finding, formatFinding, runChecks } from './findings.ts';
 import { ownAddress } from './own-address.ts';
 import { describeServerFailure, type ServerCheckOptions, serverChecks, toBase } from './server-checks.ts';
 
@@ -16,5 +16,12 @@ export interface CheckOptions extends Omit<ServerCheckOptions, 'base'> {
  */
 export async function runCheck({ url, ...options }: CheckOptions, flags: object): Promise<void> {
   const base = toBase(url ?? ownAddress(loadConfig({ flags: { ...flags } }).config));
-  await runChecks(serverChecks({ base, ...options }), printFinding, (error) => describeServerFailure(error, base));
+  await runChecks(serverChecks({ base, ...options }), print, (error) => describeServerFailure(error, base));
+}
+
+/** Failures go to standard error. */
+function print(finding: Finding): void {
+  const isFailed = finding.verdict === 'failed';
+  (isFailed ? console.error : console.log)(formatFinding(finding));
+  if (isFailed) process.exitCode = 1;
 }

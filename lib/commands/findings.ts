@@ -41,10 +41,7 @@ export async function runChecks(
 
 const words = { ok: 'ok', note: '--', failed: 'FAILED' } as const;
 
-/** Failures go to standard error and make the exit status 1. */
-export function printFinding({ name, verdict, text, advice }: Finding): void {
+export function formatFinding({ name, verdict, text, advice }: Finding): string {
   const line = `${words[verdict].padEnd(6)}  ${name.padEnd(6)}  ${text}`;
-  const print = verdict === 'failed' ? console.error : console.log;
-  print(advice === undefined ? line : `${line}\n${' '.repeat(8)}→ ${advice}`);
-  if (verdict === 'failed') process.exitCode = 1;
+  return advice === undefined ? line : `${line}\n${' '.repeat(8)}→ ${advice}`;
 }

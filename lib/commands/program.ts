@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { registerCheckCommand } from './check.ts';
 import { registerConfigCommand } from './config.ts';
 import { registerDataCommand } from './data.ts';
+import { registerDoctorCommand } from './doctor.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
 import { registerHealthCommand } from './health.ts';
 import { registerInfoCommand } from './info.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   registerTrustCommand(program);
   registerKeysCommand(program);
   registerHashKeyCommand(program);
+  registerDoctorCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);
   registerDataCommand(program);

@@ -42,14 +42,20 @@ export function toBase(url: string): string {
   return address.replace(/\/+$/, '').replace(/(\/v1)+$/, '');
 }
 
-/** In the order in which they make sense: where one throws, those behind it could only repeat it. */
-export function serverChecks({ base, key, model, demo, wait = 0 }: ServerCheckOptions): NamedCheck[] {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
+/** @param key one key, or several as the server takes them */
+function toAuthorization(key: string | undefined): string | undefined {
   const firstKey = key
     ?.trim()
     .split(/[,\r\n]/, 1)[0]
     ?.trim();
-  if (firstKey) headers.authorization = `Bearer ${firstKey}`;
+  return firstKey ? `Bearer ${firstKey}` : undefined;
+}
+
+/** In the order in which they make sense: where one throws, those behind it could only repeat it. */
+export function serverChecks({ base, key, model, demo, wait = 0 }: ServerCheckOptions): NamedCheck[] {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const authorization = toAuthorization(key);
+  if (authorization) headers.authorization = authorization;
 
   const get = (path: string, mustBeOk = true) => request(`${base}${path}`, { headers }, statusLimitMs, mustBeOk);
   const chat = (body: object) =>
@@ -73,11 +79,36 @@ export function serverChecks({ base, key, model, demo, wait = 0 }: ServerCheckOp
       return `${ids.length}: ${shorten(ids.join(', '))}`;
     }),
     check('chat', async () => `${asked} says: ${await readChat(await chat({ model: asked, messages }))}`),
-    check(
-      'stream',
-      async () => `${asked} says: ${await readStream(await chat({ model: asked, messages, stream: true }))}`,
-    ),
+    {
+      name: 'stream',
+      async run(tell) {
+        const sentMs = performance.now();
+        const { said, isHeldBack } = await readStream(await chat({ model: asked, messages, stream: true }), sentMs);
+        tell({ name: 'stream', verdict: 'ok', text: `${asked} says: ${said}` });
+        if (isHeldBack) tell({ name: 'stream', ...heldBack });
+      },
+    },
   ];
+}
+
+/** May a page of the server's own address use it? Behind a reverse proxy it must know that it is reached by https. */
+export function browserCheck(base: string, key?: string): NamedCheck {
+  return {
+    name: 'browser',
+    async run(tell) {
+      const authorization = toAuthorization(key);
+      const answer = await fetch(`${base}/v1/models`, {
+        headers: { origin: new URL(base).origin, ...(authorization && { authorization }) },
+        signal: AbortSignal.timeout(statusLimitMs),
+      });
+      const { code, message } = asObject(parseObject(await answer.text())?.error) ?? {};
+      if (code !== 'origin_not_allowed')
+        return tell({ name: 'browser', verdict: 'ok', text: 'its own pages may use it' });
+      const advice =
+        'Behind a reverse proxy set `trustedProxies` to its address, so that X-Forwarded-Proto is believed; or name the origin in `allowedOrigins`.';
+      tell({ name: 'browser', verdict: 'failed', text: shorten(asText(message) ?? '', 400), advice });
+    },
+  };
 }
 
 /**
@@ -159,16 +190,43 @@ async function readChat(response: Response): Promise<string> {
   return shownText(asText(asObject(firstOf(choices)?.message)?.content));
 }
 
-async function readStream(response: Response): Promise<string> {
+/** What a stream that a reverse proxy has gathered looks like: many chunks in hardly any reads, long after the server began. */
+const heldBack = {
+  verdict: 'note',
+  text: 'the whole stream came at once: something on the way holds it back',
+  advice:
+    'In nginx set `proxy_buffering off` and do not ignore X-Accel-Buffering; docker/README.md has a configuration that streams.',
+} as const;
+const fewReads = 2;
+const manyChunks = 8;
+const longMs = 100;
+
+/** @param sentMs when it was asked for, on the `performance.now()` clock */
+async function readStream(response: Response, sentMs: number): Promise<{ said: string; isHeldBack: boolean }> {
   const type = response.headers.get('content-type') ?? '';
   if (!type.startsWith('text/event-stream') || !response.body) {
     throw new CheckError(`the answer is of type '${type}', not a stream`);
   }
   let text = '';
   let chunks = 0;
-  const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  for await (const { data } of events) {
-    if (data === '[DONE]') return `${shownText(text)} (${chunks} chunks)`;
+  let reads = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(bytes, controller) {
+        reads++;
+        controller.enqueue(bytes);
+      },
+    }),
+  );
+  for await (const { data } of counted
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream())) {
+    if (data === '[DONE]') {
+      // The server tells when it began to answer.
+      const sinceBegunMs = performance.now() - sentMs - Number(response.headers.get('openai-processing-ms'));
+      const isHeldBack = reads <= fewReads && chunks >= manyChunks && sinceBegunMs > longMs;
+      return { said: `${shownText(text)} (${chunks} chunks)`, isHeldBack };
+    }
     const chunk = parseObject(data) ?? {};
     const error = asText(asObject(chunk.error)?.message);
     if (error) throw new CheckError(shorten(error, 400));
