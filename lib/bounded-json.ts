@@ -18,7 +18,14 @@ export const maxDepth = 512;
  */
 const numbersPerValue = 4;
 
+/**
+ * Longest number, in characters: reading ten million digits takes 220 ms (measured 2026-11). The longest that a double needs has
+ * 767 (https://en.wikipedia.org/wiki/Double-precision_floating-point_format).
+ */
+export const maxNumberLength = 1_000;
+
 const quote = 0x22;
+const colon = 0x3a;
 const comma = 0x2c;
 const openBracket = 0x5b;
 const backslash = 0x5c;
@@ -27,7 +34,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /** Why a text is not parsed. */
-export type Excess = 'too many values' | 'too deep';
+export type Excess = 'too many values' | 'too deep' | 'too long a number';
 
 /** Counts the values of one or several texts, up to a limit for all together. */
 export class ValueBudget {
@@ -42,29 +49,41 @@ export class ValueBudget {
   /** In one pass, in which nothing is looked at twice. What is not JSON may pass: the parser refuses it. */
   spend(json: string): Excess | undefined {
     let depth = 0;
+    /** Where what is not a text may begin: behind the last sign. */
+    let start = 0;
     for (let index = 0; index < json.length && this.#left >= 0; index += 1) {
       switch (json.charCodeAt(index)) {
         case quote:
           index = endOfText(json, index);
+          start = index + 1;
           this.#left -= numbersPerValue;
           break;
         case openBrace:
         case openBracket:
+          start = index + 1;
           depth += 1;
           if (depth > maxDepth) return 'too deep';
           this.#left -= numbersPerValue;
           break;
         case closeBrace:
         case closeBracket:
+          if (isTooLong(json, start, index)) return 'too long a number';
+          start = index + 1;
           depth -= 1;
           break;
         case comma:
+          if (isTooLong(json, start, index)) return 'too long a number';
+          start = index + 1;
           // What follows may be a number; where it is more, one more is little.
           this.#left -= 1;
           break;
+        case colon:
+          start = index + 1;
+          break;
       }
     }
-    return this.#left < 0 ? 'too many values' : undefined;
+    if (this.#left < 0) return 'too many values';
+    return isTooLong(json, start, json.length) ? 'too long a number' : undefined;
   }
 
   /** Undefined for what is not JSON, and for what is more than is left. */
@@ -76,6 +95,10 @@ export class ValueBudget {
       return undefined;
     }
   }
+}
+
+function isTooLong(json: string, start: number, end: number): boolean {
+  return end - start > maxNumberLength && json.slice(start, end).trim().length > maxNumberLength;
 }
 
 /** @param start where the opening quote is */

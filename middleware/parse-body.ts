@@ -1,5 +1,5 @@
 import express from 'express';
-import { maxDepth, ValueBudget } from '../lib/bounded-json.ts';
+import { maxDepth, maxNumberLength, ValueBudget } from '../lib/bounded-json.ts';
 import { defineMiddleware, type Request, type Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 
@@ -47,12 +47,17 @@ function decode(bytes: Buffer, { headers }: Request): string {
   return (isUtf16 ? utf16 : utf8).decode(bytes);
 }
 
+const describeExcess = {
+  'too deep': `it is nested deeper than ${maxDepth} levels`,
+  'too long a number': `it holds a number of more than ${maxNumberLength} characters`,
+} as const;
+
 /** @throws OpenCompatError OC_INVALID_JSON, OC_TOO_MANY_VALUES */
 function parseText(text: string, maxValues: number): unknown {
   if (text === '') throw new OpenCompatError('OC_INVALID_JSON', { reason: 'it is empty' });
   const excess = new ValueBudget(maxValues).spend(text);
   if (excess === 'too many values') throw new OpenCompatError('OC_TOO_MANY_VALUES', { limit: maxValues });
-  if (excess) throw new OpenCompatError('OC_INVALID_JSON', { reason: `it is nested deeper than ${maxDepth} levels` });
+  if (excess) throw new OpenCompatError('OC_INVALID_JSON', { reason: describeExcess[excess] });
   try {
     return JSON.parse(text);
   } catch (cause) {

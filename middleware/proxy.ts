@@ -11,7 +11,7 @@ export default defineMiddleware({
   after: ['rewrite-response'],
   // It has its own time limits for connecting and for silence.
   mayWait: true,
-  create(_options, { config, availability, lasting, onListening }) {
+  create(_options, { config, availability, quotas, lasting, onListening }) {
     const idleTimeoutMs = config.upstreamIdleTimeout * 1000;
     const limits = {
       connectTimeoutMs: config.upstreamConnectTimeout * 1000,
@@ -34,6 +34,7 @@ export default defineMiddleware({
 
     const services: AttemptServices = {
       availability,
+      quotas,
       idleTimeoutMs,
       maxChoices: config.maxChoices,
       send: async (request, title, signal) => (await openSender()).send(request, title, signal),

@@ -4,6 +4,7 @@ import type { CanonicalRequest } from '../lib/canonical/types.ts';
 import { buildForExchange } from '../lib/chain/attempt.ts';
 import { buildContextOf } from '../lib/chain/build-context.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/chain/middleware.ts';
+import { toRawRequest } from '../lib/chain/raw-request.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
@@ -27,7 +28,7 @@ function rawRequestOf(
   if (!api?.shapingHeaders || isRequestShared || transforms.length > 0) return undefined;
   if (api.shapingHeaders.some((name) => headers[name] !== undefined)) return undefined;
   if (api.isPortable && !api.isPortable(body)) return undefined;
-  return { api: api.name, body: body as Record<string, unknown> };
+  return toRawRequest(api, body, headers);
 }
 
 /** Each choice is a separate upstream request. */

@@ -1,13 +1,14 @@
 import { createAnswerHandler } from '../lib/answer/answer-handler.ts';
 import type { AnswerContext } from '../lib/apis/api.ts';
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
+import { noteQuota } from '../lib/chain/note-quota.ts';
 import { headerList, headerText } from '../lib/public-text.ts';
 
 /** Turns the upstream's events into the client's answer: emulations, the plugins' transforms, the client API's encoder. */
 export default defineMiddleware({
   name: 'rewrite-response',
   after: ['inject-auth'],
-  create(_options, { config }) {
+  create(_options, { config, quotas }) {
     const defaults = { reasoningCompat: config.reasoningCompat };
 
     function writeHeaders(exchange: Exchange, res: Response): void {
@@ -19,7 +20,8 @@ export default defineMiddleware({
       res.setHeader('openai-processing-ms', String(Math.round(elapsedMs)));
       res.setHeader('openai-version', '2020-10-01');
       res.setHeader('x-opencompat-overhead-ms', (elapsedMs - waitedMs).toFixed(2));
-      res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}`));
+      const effort = model.isEffortLowered ? `-${model.effort}` : '';
+      res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}${effort}`));
       if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
       for (const [name, value] of Object.entries(api?.answerHeaders?.(id) ?? {})) res.setHeader(name, value);
       exchange.noteHead();
@@ -46,7 +48,13 @@ export default defineMiddleware({
       if (!api) throw new TypeError('rewrite-response belongs to the chain of an API');
       const onHead = () => writeHeaders(exchange, res);
       exchange.openAnswer = () =>
-        createAnswerHandler(exchange, res, { api, context: toContext(req), onHead, limits: config });
+        createAnswerHandler(exchange, res, {
+          api,
+          context: toContext(req),
+          onHead,
+          onQuota: (quota) => noteQuota(exchange, quota, quotas),
+          limits: config,
+        });
       next();
     };
   },

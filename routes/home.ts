@@ -15,7 +15,9 @@ export default defineRoute({
   path: '/',
   through: 'cors',
   createHandler({ routes, providers }) {
-    const endpoints = routes.map(({ method, path }) => `${method.toUpperCase()} ${path.replace('/*', '/:')}`);
+    const endpoints = routes
+      .filter(({ path }) => !path.startsWith('/console'))
+      .map(({ method, path }) => `${method.toUpperCase()} ${path.replace('/*', '/:')}`);
     return async function showHome(req, res) {
       const { accept = '', host = '', 'user-agent': agent = '' } = req.headers;
       res.vary('Accept').vary('User-Agent');

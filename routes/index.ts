@@ -2,8 +2,11 @@
 import type { Route } from '../lib/server/route.ts';
 import azure from './azure.ts';
 import chatCompletions from './chat-completions.ts';
+import { backendUsage, codexUsage } from './codex-usage.ts';
 import completions from './completions.ts';
+import console from './console/index.ts';
 import embeddings from './embeddings.ts';
+import forwarded from './forwarded.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
 import images from './images.ts';
@@ -40,11 +43,15 @@ const routes: readonly Route[] = [
   countTokens,
   modelList,
   modelDetail,
+  codexUsage,
+  backendUsage,
   health,
   ready,
   metrics,
   home,
   reload,
+  ...forwarded,
+  ...console,
   ...azure,
   ...ollama,
 ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { maxDepth, ValueBudget } from '../lib/bounded-json.ts';
+import { maxDepth, maxNumberLength, ValueBudget } from '../lib/bounded-json.ts';
 
 /** In quarters: a comma counts one, everything that has a bracket or quotes four. */
 function countQuarters(value: unknown): number {
@@ -57,4 +57,23 @@ test('only so deep', () => {
   const nest = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
   assert.equal(new ValueBudget(10_000).spend(nest(maxDepth)), undefined);
   assert.equal(new ValueBudget(10_000).spend(nest(maxDepth + 1)), 'too deep');
+});
+
+test('only numbers that a double may need', () => {
+  const digits = '7'.repeat(maxNumberLength);
+  const spaces = ' '.repeat(2 * maxNumberLength);
+  const around = ['', '[]', '{"a":}', '[1,,2]', `[${spaces},1]`, `{"a" :${spaces},"b":[]}`];
+  const places = [
+    (n: string) => n,
+    (n: string) => `[${n}]`,
+    (n: string) => `{"a":${spaces}${n}${spaces}}`,
+    (n: string) => `[1,${n},[]]`,
+  ];
+  for (const place of places) {
+    assert.equal(new ValueBudget(10).spend(place(digits)), undefined);
+    assert.equal(new ValueBudget(10).spend(place(`${digits}7`)), 'too long a number');
+    assert.deepEqual(new ValueBudget(10).parse(place(digits)), JSON.parse(place(digits)));
+  }
+  for (const json of around) assert.equal(new ValueBudget(10).spend(json), undefined, json);
+  assert.equal(new ValueBudget(10).spend(`["${digits}7",true]`), undefined);
 });

@@ -39,7 +39,6 @@ export interface AnsweredExchange {
   readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
   usage?: CanonicalUsage;
   credits?: number;
-  quota?: Quota;
   /** How the answer ended, once it has. */
   answerEnd?: AnswerEnd;
   /** Returns the text that ends a stream with an error. */
@@ -51,6 +50,8 @@ export interface AnswerOptions {
   context: AnswerContext;
   /** Called once, right before the response head is written. */
   onHead(): void;
+  /** Is given what a vendor event of the answer tells of the provider's quota. */
+  onQuota(quota: Quota): void;
   limits: Pick<
     Config,
     | 'keepaliveInterval'
@@ -85,15 +86,10 @@ export function createAnswerHandler(exchange: AnsweredExchange, res: Response, o
   const isRelayed = upstream.isPassThrough && transforms.length === 0;
   let takeEvents: AnswerHandler | undefined;
   return (answer, choice) => {
-    noteQuota(exchange, model.provider.readQuota?.(answer.headers));
     if (isRelayed && isAsAskedFor(answer, isStreaming)) return relay(answer, exchange, res, shared, options);
     takeEvents ??= openEvents(exchange, res, shared, options);
     return takeEvents(answer, choice);
   };
-}
-
-function noteQuota(exchange: AnsweredExchange, quota: Quota | undefined): void {
-  if (quota) exchange.quota = quota;
 }
 
 function noteCredits(exchange: AnsweredExchange, event: Json): void {
@@ -160,6 +156,7 @@ function openEvents(exchange: AnsweredExchange, res: Response, shared: Shared, o
   const sink = openSink(exchange, res, options);
   return createEventHandler(exchange, sink, transforms, {
     ...shared,
+    onQuota: options.onQuota,
     api: upstream.api ?? responsesUpstream,
     facts: { id, createdS, model: model.id, provider: model.provider.name },
   });
@@ -180,7 +177,7 @@ function createEventHandler(
   exchange: AnsweredExchange,
   sink: ClosableSink,
   transforms: readonly EventTransform[][],
-  options: Shared & Pick<EventsOptions, 'api' | 'facts'>,
+  options: Shared & Pick<EventsOptions, 'api' | 'facts'> & Pick<AnswerOptions, 'onQuota'>,
 ): AnswerHandler {
   const { provider } = exchange.model;
   let openChoices = transforms.length;
@@ -192,7 +189,8 @@ function createEventHandler(
         sink,
         transforms: transforms[choice]!,
         onVendorEvent(event) {
-          noteQuota(exchange, provider.readVendorEvent?.(event));
+          const quota = provider.readVendorEvent?.(event);
+          if (quota) options.onQuota(quota);
           noteCredits(exchange, event);
         },
         onFirstEvent: () => noteFirst(exchange),

@@ -28,9 +28,12 @@ const unneeded = new Error('the answer is not needed');
 class DispatchedAnswer extends Readable {
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;
+  readonly isReadInOnePiece = true;
   readonly #controller: Controller;
   readonly #request: DispatchedRequest;
-  #parts: Buffer[] = [];
+  /** What has come since the last push: nearly always one part. */
+  #part: Buffer | undefined;
+  #furtherParts: Buffer[] | undefined;
   #isPushDue = false;
   #isComplete = false;
 
@@ -43,7 +46,9 @@ class DispatchedAnswer extends Readable {
   }
 
   add(part: Buffer): void {
-    this.#parts.push(part);
+    if (this.#part === undefined) this.#part = part;
+    else if (this.#furtherParts === undefined) this.#furtherParts = [part];
+    else this.#furtherParts.push(part);
     this.#pushSoon();
   }
 
@@ -61,11 +66,13 @@ class DispatchedAnswer extends Readable {
 
   readonly #push = (): void => {
     this.#isPushDue = false;
-    const parts = this.#parts;
-    this.#parts = [];
+    const part = this.#part;
+    const furtherParts = this.#furtherParts;
+    this.#part = undefined;
+    this.#furtherParts = undefined;
     if (this.#isComplete) this.#request.keepConnection();
     if (this.destroyed) return;
-    if (parts.length > 0 && !this.push(parts.length === 1 ? parts[0] : Buffer.concat(parts))) this.#controller.pause();
+    if (part && !this.push(furtherParts ? Buffer.concat([part, ...furtherParts]) : part)) this.#controller.pause();
     if (this.#isComplete) this.push(null);
   };
 

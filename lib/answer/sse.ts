@@ -61,7 +61,7 @@ export function createSseReader(onData: (data: string) => void, limits: EventLim
     feed(bytes) {
       const whole = endOfLines(bytes);
       if (whole > 0) {
-        const lines = bytes.subarray(0, whole);
+        const lines = whole === bytes.length ? bytes : bytes.subarray(0, whole);
         parse(begun.length === 0 ? lines : Buffer.concat([begun.take(), lines]));
       }
       if (whole < bytes.length) begun.add(bytes.subarray(whole));

@@ -105,16 +105,16 @@ export class UpstreamReader {
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    // Node emits each HTTP chunk of a socket read separately; the tick comes after the last.
-    if (!this.#isFlushDue) {
-      this.#isFlushDue = true;
-      process.nextTick(this.#flush);
-    }
+    const wasFlushDue = this.#isFlushDue;
+    this.#isFlushDue = true;
     try {
       this.#consumer.take(bytes);
     } catch (error) {
       this.fail(error);
     }
+    if (this.#answer.isReadInOnePiece) this.#flush();
+    // Node emits each HTTP chunk of a socket read separately; the tick comes after the last.
+    else if (!wasFlushDue) process.nextTick(this.#flush);
   };
 
   readonly #flush = (): void => {

@@ -4,8 +4,10 @@
  * (`program.ts`), and because ES modules read every export of Node's own modules, of which some load what they stand for
  * (`node:http` loads undici; measured 2026-11, Node 24).
  */
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { builtFolder, findVendorFile, vendorFiles } from '../console/page-files.ts';
 import { licensesOf } from './licenses.ts';
 import { compileSchemas } from './schemas.ts';
 
@@ -169,6 +171,14 @@ async function buildModules(root: string, outdir: string) {
   });
 }
 
+/** The files of the console's page, by where they are read in the bundle; it serves them as they are. */
+function pageFiles(root: string): Map<string, string> {
+  const folder = join(root, 'routes/console/page');
+  const own = globSync('**/*.*', { cwd: folder }).map((name) => [name, join(folder, name)] as const);
+  const vendor = Object.entries(vendorFiles).map(([name, path]) => [`vendor/${name}`, findVendorFile(path)] as const);
+  return new Map([...own, ...vendor].map(([name, path]) => [join('lib', builtFolder, name), relative(root, path)]));
+}
+
 /** @param root the project's folder */
 export async function bundle(root: string, outdir: string): Promise<Bundle> {
   const validators = await compileSchemas();
@@ -178,10 +188,12 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     buildModules(root, outdir),
   ]);
   const paths = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
-  const inputs = [...paths].filter((path) => !/^[a-z]+:/.test(path));
+  const page = pageFiles(root);
+  const inputs = [...[...paths].filter((path) => !/^[a-z]+:/.test(path)), ...page.values()];
   return {
     files: new Map<string, string | Uint8Array>([
       ...built.flatMap(({ outputFiles }) => outputFiles.map(({ path, contents }) => [path, contents] as const)),
+      ...[...page].map(([name, path]) => [join(outdir, name), readFileSync(join(root, path))] as const),
       [join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesOf(root, inputs)],
     ]),
     sources: [...inputs.filter((path) => !path.includes('node_modules/')), 'package-lock.json'],

@@ -10,6 +10,10 @@ export interface QuotaWindow {
   remaining?: number;
   /** The window has no limit. */
   isUnlimited?: boolean;
+  /** What counts in it, where that is not every request: `AI credits`, `tokens`, a family of models. */
+  feature?: string;
+  /** It limits only some of the provider's requests, and says nothing of the others. */
+  isPartial?: boolean;
 }
 
 export interface Quota {

@@ -29,13 +29,17 @@ import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
 import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import type { QuotaBook } from '../quota/quota-book.ts';
 import { isA } from '../thrown.ts';
 import { buildContextOf } from './build-context.ts';
 import { turnToFallback } from './fallback.ts';
 import type { Exchange } from './middleware.ts';
+import { noteQuota } from './note-quota.ts';
 
 export interface AttemptServices {
   readonly availability: Availability;
+  /** Is told what answers say of quota. */
+  readonly quotas: QuotaBook;
   /** As of `UpstreamSender` (lib/answer/upstream-sender.ts). */
   send(request: UpstreamRequest, providerTitle: string, signal: AbortSignal): Promise<UpstreamAnswer>;
   /** Longest silence of an upstream, in milliseconds, unless its provider sets a limit of its own. */
@@ -133,6 +137,8 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
   let isRenewed = false;
   for (let amendments = 0; ; ) {
     const answer = await send(exchange, upstream, services);
+    // Refusals tell it too.
+    noteQuota(exchange, model.provider.readQuota?.(answer.headers), services.quotas);
     if (isSuccess(answer)) {
       services.availability.noteAnswer(model);
       return answer;

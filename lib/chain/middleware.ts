@@ -18,6 +18,8 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import type { QuotaBook } from '../quota/quota-book.ts';
+import type { Reserves } from '../quota/reserves.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { ClientKey } from '../usage/client-keys.ts';
 import type { KeyCharging } from '../usage/key-limits.ts';
@@ -164,6 +166,10 @@ export interface Services {
   readonly redis: RedisConnection | undefined;
   /** Which models cannot answer for a while, such as those out of quota. */
   readonly availability: Availability;
+  /** The quota of the providers, as far as it is known. */
+  readonly quotas: QuotaBook;
+  /** What is done before a provider's quota is used up. */
+  readonly reserves: Reserves;
   /** What client keys have used of their limits. */
   readonly keyCharging: KeyCharging;
   /** Takes a row for each request that has ended; undefined when the server keeps none. */

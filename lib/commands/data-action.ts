@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { CredentialFileError } from '../auth/credential-file.ts';
 import type { CredentialStore } from '../auth/credential-store.ts';
 import { findLoosePermissions } from '../auth/file-permissions.ts';
+import { signInProviders } from '../providers/sign-ins.ts';
 import { openCredentials } from './credentials.ts';
-import { signInProviders } from './sign-ins.ts';
 
 /** As many entries as someone reads; kept answers may be thousands of files. */
 const maxListed = 200;

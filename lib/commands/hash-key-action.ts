@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { createKeyText, writeHash } from '../usage/client-keys.ts';
+import { writeHash } from '../config/key-hash.ts';
+import { createKeyText } from '../usage/client-keys.ts';
 
 export async function runHashKey(name: string, command: Command): Promise<void> {
   const given = process.stdin.isTTY ? '' : (await text(process.stdin)).trim();

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { QuotaWindow } from '../canonical/quota.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { AccountReport } from '../providers/sign-in.ts';
+import { signInProviders, titleOf } from '../providers/sign-ins.ts';
+import { describeQuota, type QuotaLine } from '../quota/overview.ts';
 import { openCredentials } from './credentials.ts';
-import { signInProviders, titleOf } from './sign-ins.ts';
 
 export async function runInfo(program: Command, options: { json?: true }): Promise<void> {
   const services = await openCredentials(program);
@@ -45,7 +45,7 @@ function describeReport({ info, hasEndingToken }: AccountReport): string {
     const until = info.expiresAt && `valid until ${toLocalTime(new Date(info.expiresAt))}, then refreshed`;
     rows.push(['Token', until ?? 'valid']);
   }
-  for (const [name, window] of Object.entries(info.quota?.windows ?? {})) rows.push(describeWindow(name, window));
+  for (const line of describeQuota(info.quota, Date.now())) rows.push(describeLine(line));
   const { credits } = info.quota ?? {};
   if (credits?.isUnlimited) rows.push(['Credits', 'unlimited']);
   else if (credits?.hasCredits) rows.push(['Credits', credits.balance ?? 'yes']);
@@ -54,20 +54,14 @@ function describeReport({ info, hasEndingToken }: AccountReport): string {
   return rows.map(([label, text]) => `${label.padEnd(width)}  ${text}`).join('\n');
 }
 
-function describeWindow(name: string, window: QuotaWindow): [string, string] {
-  const label = `Quota ${name.replaceAll('_', ' ')}`;
-  const { usedPercent, windowMinutes, resetAtEpochS, total, remaining, isUnlimited } = window;
-  if (isUnlimited) return [label, 'unlimited'];
-  const span = windowMinutes ? ` of ${toSpan(windowMinutes)}` : '';
-  const left = total !== undefined && remaining !== undefined ? ` (${Math.round(remaining)} of ${total} left)` : '';
-  const reset = resetAtEpochS ? `, resets ${toLocalTime(new Date(resetAtEpochS * 1000))}` : '';
-  return [label, `${Math.round(usedPercent)} % used${span}${left}${reset}`];
-}
-
-function toSpan(minutes: number): string {
-  if (minutes % 1440 === 0) return minutes === 1440 ? '1 day' : `${minutes / 1440} days`;
-  if (minutes % 60 === 0) return minutes === 60 ? '1 hour' : `${minutes / 60} hours`;
-  return `${minutes} minutes`;
+function describeLine({ label, usedPercent, resetsAt, pacePercent, runsDryAt, note }: QuotaLine): [string, string] {
+  const row = `Quota ${label}`;
+  if (note === 'unlimited') return [row, note];
+  const left = note ? ` (${note})` : '';
+  const reset = resetsAt ? `, resets ${toLocalTime(new Date(resetsAt))}` : '';
+  const pace = pacePercent === undefined ? '' : `; even use would be ${Math.round(pacePercent)} %`;
+  const dry = runsDryAt ? `, and at this pace it runs dry ${toLocalTime(new Date(runsDryAt))}` : '';
+  return [row, `${Math.round(usedPercent)} % used${left}${reset}${pace}${dry}`];
 }
 
 function toLocalTime(date: Date): string {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { nameOfPlainKey } from '../config/checks.ts';
 import { clientKeySchema } from '../config/client-key-schema.ts';
+import { writeHash } from '../config/key-hash.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { checkOptions } from '../options/check.ts';
 import { logText } from '../public-text.ts';
-import { createKeyText, writeHash } from '../usage/client-keys.ts';
+import { createKeyText } from '../usage/client-keys.ts';
 import { changeKeyFile, keyFilePathOf, type MadeKey, readKeyFile } from '../usage/key-file.ts';
 import { measures } from '../usage/windows.ts';
 import { tellUntrusted } from './credentials.ts';

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { readEntries } from '../auth/credential-file.ts';
 import { type CredentialStore, loadDocument } from '../auth/credential-store.ts';
 import { SignInError } from '../auth/sign-in-server.ts';
+import { findSignIn, signInProviders, titleOf } from '../providers/sign-ins.ts';
 import { openCredentials } from './credentials.ts';
-import { findSignIn, signInProviders, titleOf } from './sign-ins.ts';
 
 export async function runLogin(
   program: Command,

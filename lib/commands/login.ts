@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { signInNames, signInProviders } from './sign-ins.ts';
+import { signInNames, signInProviders } from '../providers/sign-ins.ts';
 
 interface LoginOptions {
   device?: true;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SignInError } from '../auth/sign-in-server.ts';
+import { findSignIn, signInProviders } from '../providers/sign-ins.ts';
 import { openCredentials } from './credentials.ts';
-import { findSignIn, signInProviders } from './sign-ins.ts';
 
 export async function runLogout(program: Command, name: string): Promise<void> {
   const services = await openCredentials(program);

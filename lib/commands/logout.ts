@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { signInNames, signInProviders } from './sign-ins.ts';
+import { signInNames, signInProviders } from '../providers/sign-ins.ts';
 
 export function registerLogoutCommand(program: Command): void {
   program

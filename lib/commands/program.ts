@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { version } from '../version.ts';
 import { registerCheckCommand } from './check.ts';
 import { registerConfigCommand } from './config.ts';
+import { registerConsoleCommand } from './console.ts';
 import { registerDataCommand } from './data.ts';
 import { registerDoctorCommand } from './doctor.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     .showSuggestionAfterError();
   program.hook('postAction', closeConnections);
   registerServeCommand(program);
+  registerConsoleCommand(program);
   registerLoginCommand(program);
   registerLogoutCommand(program);
   registerInfoCommand(program);

@@ -1,8 +1,8 @@
-import { findDirectories } from '../config/directories.ts';
 import { parseObject } from '../lenient-json.ts';
 import type { ReloadReport } from '../server/config-state.ts';
-import { findServers, type ServerAddress } from '../server/operator.ts';
+import type { ServerAddress } from '../server/operator.ts';
 import { askServer, describeSilence } from './ask-server.ts';
+import { chooseServer } from './running-server.ts';
 
 /** A little more than a reload may take. */
 const limitMs = 70_000;
@@ -26,22 +26,6 @@ export async function runReload({ port }: { port?: string }): Promise<void> {
     if (report.waiting.length > 0)
       console.log(`Changed too, and counting after a restart: ${report.waiting.join(', ')}.`);
   }
-}
-
-/** The server to ask, or why there is none. */
-function chooseServer(port: string | undefined): ServerAddress | string {
-  const { dataDir } = findDirectories(process.env, []);
-  const all = findServers(dataDir);
-  const fitting = all.filter(({ url }) => port === undefined || new URL(url).port === port);
-  if (fitting.length > 1) {
-    const ports = fitting.map(({ url }) => new URL(url).port).join(', ');
-    return `Several servers run here: say which with --port (${ports}).`;
-  }
-  const where = port === undefined ? '' : ` on port ${port}`;
-  return (
-    fitting[0] ??
-    `No server${where} that keeps its data in ${dataDir} runs here. Run this as the server's user, with its XDG_DATA_HOME; or send the server SIGHUP.`
-  );
 }
 
 /** The server's report, or why there is none. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type SeedOutcome, seedCredentials } from '../auth/credential-seed.ts';
+import { titleOf } from '../providers/sign-ins.ts';
 import { openCredentials } from './credentials.ts';
-import { titleOf } from './sign-ins.ts';
 
 const sentences: Record<SeedOutcome, (title: string, path: string) => string> = {
   taken: (title, path) => `Took over the sign-in to ${title} from ${path}.`,

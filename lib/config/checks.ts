@@ -4,6 +4,7 @@ import { joinPath } from '../options/faults.ts';
 import type { ConfigCheck } from '../options/fragment.ts';
 import { builtIns } from '../providers/built-ins.ts';
 import { folderRules } from './folder-file.ts';
+import { writeHash } from './key-hash.ts';
 import type { WrittenConfig } from './schema.ts';
 
 /**
@@ -53,6 +54,18 @@ const ownChecks: readonly ConfigCheck<WrittenConfig>[] = [
         if (first) return [{ path: `clientKeys[${index}].name`, value: name, reason: `is also the name of ${first}` }];
         owners.set(name, `clientKeys[${index}]`);
         return [];
+      });
+    },
+  },
+  {
+    code: 'OC_ADMIN_KEY_FOR_CLIENTS',
+    rule: 'A key of `adminKeys` opens the console alone: it must not be a client key too.',
+    keys: ['adminKeys', 'clientKeys', 'apiKeys'],
+    find({ adminKeys, clientKeys, apiKeys }) {
+      const ofClients = new Set([...apiKeys.map(writeHash), ...clientKeys.map(({ hash }) => hash)]);
+      return adminKeys.flatMap((hash, index) => {
+        if (!ofClients.has(hash)) return [];
+        return [{ path: `adminKeys[${index}]`, value: undefined, reason: 'is a client key too: make another one' }];
       });
     },
   },

@@ -24,18 +24,19 @@ export const keyLimitsSchema = {
   },
 } as const satisfies JsonSchema;
 
+export const keyHash = {
+  type: 'string',
+  pattern: '^sha256:[0-9a-f]{64}$',
+  'x-expected': 'the line `sha256:…` that `opencompat hash-key` prints',
+} as const satisfies JsonSchema;
+
 export const clientKeySchema = {
   type: 'object',
   additionalProperties: false,
   required: ['name', 'hash'],
   properties: {
     name: { type: 'string', minLength: 1, maxLength: 64, 'x-secret': false, description: 'Shown in logs.' },
-    hash: {
-      type: 'string',
-      pattern: '^sha256:[0-9a-f]{64}$',
-      'x-expected': 'the line `sha256:…` that `opencompat hash-key` prints',
-      description: 'From `opencompat hash-key`.',
-    },
+    hash: { ...keyHash, description: 'From `opencompat hash-key`.' },
     limits: keyLimitsSchema,
     models: {
       ...names,

@@ -24,7 +24,15 @@ import { requestDefaultKeys } from '../providers/shared-config.ts';
 import type { Secret } from '../secret.ts';
 import { type RedisConfig, redisKeys } from '../storage/redis-config.ts';
 import { keptKeys } from './kept-keys.ts';
-import { chainKeys, limitKeys, listeningKeys, loggingKeys, metricsKeys, reloadKeys } from './server-keys.ts';
+import {
+  chainKeys,
+  consoleKeys,
+  limitKeys,
+  listeningKeys,
+  loggingKeys,
+  metricsKeys,
+  reloadKeys,
+} from './server-keys.ts';
 import { usageKeys } from './usage-keys.ts';
 
 export type { ProviderEntry } from '../providers/entries-config.ts';
@@ -66,6 +74,7 @@ const modelKeys = {
 /** In the order in which their sections are documented. */
 const fragments: readonly ConfigFragment[] = [
   listeningKeys,
+  consoleKeys,
   reloadKeys,
   loggingKeys,
   metricsKeys,
@@ -102,6 +111,7 @@ function composeKeys(): ConfigFragment {
 }
 
 type OwnKeys = typeof listeningKeys &
+  typeof consoleKeys &
   typeof reloadKeys &
   typeof loggingKeys &
   typeof metricsKeys &

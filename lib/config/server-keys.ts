@@ -2,7 +2,7 @@
 import { usualMaxValues } from '../bounded-json.ts';
 import type { ConfigFragment } from '../options/fragment.ts';
 import { headerText, names, seconds } from '../options/parts.ts';
-import { clientKeySchema } from './client-key-schema.ts';
+import { clientKeySchema, keyHash } from './client-key-schema.ts';
 
 export const listeningKeys = {
   host: {
@@ -59,6 +59,23 @@ export const listeningKeys = {
     'x-secret': true,
     description:
       'Client keys by their hash, each with a name; and, where they are limited, their `limits`, `models`, `expires` and `disabled`.',
+  },
+} as const satisfies ConfigFragment;
+
+export const consoleKeys = {
+  console: {
+    'x-section': 'Console',
+    type: 'boolean',
+    default: true,
+    description: 'Serve the operator’s console at `/console`; `off`: there is none.',
+  },
+  adminKeys: {
+    type: 'array',
+    items: keyHash,
+    default: [],
+    'x-secret': true,
+    description:
+      'Admin keys by their hash (`sha256:…`, from `opencompat hash-key`), which open the console from anywhere. Without one, `opencompat console` opens it on the server’s machine.',
   },
 } as const satisfies ConfigFragment;
 

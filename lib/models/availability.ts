@@ -9,8 +9,10 @@ export interface Availability {
   noteAnswer(model: ResolvedModel): void;
   /** Forgets what is known of a provider, which a reload has changed. */
   forget(provider: string): void;
-  /** 1 when the model's provider could not be reached a moment ago, else 0: an order in which to ask. */
-  doubtOf(model: ResolvedModel): 0 | 1;
+  /**
+   * An order in which to ask: 1 when the model's provider could not be reached a moment ago, 2 when its quota is spared, else 0.
+   */
+  doubtOf(model: ResolvedModel): 0 | 1 | 2;
   /** The error that a model would give now, if known, with the remaining time as its `retry-after`. */
   blockedBy(model: ResolvedModel): OpenCompatError | undefined;
 }

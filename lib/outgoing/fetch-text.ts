@@ -9,6 +9,8 @@ export interface FetchTextOptions {
   maxBytes: number;
   /** Follow redirects? Not with credentials: all headers but `authorization` would go with them. Default false. */
   followsRedirects?: boolean;
+  /** Of a POST. Absent: the request is a GET. */
+  body?: string;
   signal?: AbortSignal;
 }
 
@@ -24,6 +26,7 @@ export async function fetchText(url: string | URL, options: FetchTextOptions): P
   const timeout = AbortSignal.timeout(timeoutMs);
   const response = await options.fetch(url, {
     headers,
+    ...(options.body !== undefined && { method: 'POST', body: options.body }),
     redirect: followsRedirects ? 'follow' : 'manual',
     signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
   });

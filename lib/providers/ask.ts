@@ -11,6 +11,8 @@ export interface AskOptions {
   maxBytes: number;
   /** The etag of the known answer; with it, the new answer may be a 304. */
   etag?: string;
+  /** JSON to POST. Absent: the request is a GET. */
+  body?: string;
   signal?: AbortSignal;
 }
 

@@ -2,6 +2,7 @@
 import type { JsonSchema } from '../json-schema.ts';
 import type { ConfigFragment } from '../options/fragment.ts';
 import { builtIns } from './built-ins.ts';
+import { type QuotaRule, quotaRuleSchema } from './quota-rule.ts';
 
 /** The settings of all types; a default applies to its own type only, so none stands here. */
 const typeSettings = Object.fromEntries(
@@ -23,7 +24,7 @@ export const entryKeys = {
       properties: {
         type: {
           type: 'string',
-          description: '`openai-compatible`, or a built-in provider’s name, to place it or switch it off.',
+          description: '`openai-compatible`, `anthropic`, or a built-in provider’s name, to place it or switch it off.',
         },
         enabled: { type: 'boolean', default: true },
         plugin: {
@@ -32,6 +33,7 @@ export const entryKeys = {
           description: 'Path (relative to the configuration file) or npm package of a provider; instead of a type.',
         },
         options: { type: 'object', description: 'The plugin’s options.' },
+        quota: quotaRuleSchema,
         ...typeSettings,
       },
     },
@@ -44,5 +46,6 @@ export interface ProviderEntry {
   readonly enabled: boolean;
   readonly plugin?: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  readonly quota?: QuotaRule;
   readonly [setting: string]: unknown;
 }

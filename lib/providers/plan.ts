@@ -39,7 +39,7 @@ export interface ProvidersPlanConfig extends Pick<ConfigPlaces, 'baseDir' | 'fil
 }
 
 /** The keys of an entry that are not options. */
-const entryKeys: ReadonlySet<string> = new Set(['type', 'enabled', 'plugin', 'options']);
+const entryKeys: ReadonlySet<string> = new Set(['type', 'enabled', 'plugin', 'options', 'quota']);
 
 /**
  * Finds out which providers the configuration asks for, loads the plugins among them and checks all options.

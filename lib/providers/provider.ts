@@ -28,6 +28,9 @@ export interface ModelInfo {
   hasTools?: boolean;
   /** Tokens. */
   maxOutputTokens?: number;
+  /** When its end was announced, and when it comes, in Unix seconds. */
+  deprecatedAtS?: number;
+  retiresAtS?: number;
   /** The model's purpose; absent: it generates text. */
   purpose?: 'embeddings' | 'images';
 }
@@ -40,8 +43,10 @@ export interface ResolvedModel {
   id: string;
   provider: Provider;
   info: ModelInfo;
-  /** From a suffix of the name (`gpt-5-high`). */
+  /** From a suffix of the name (`gpt-5-high`), or less, to spare the provider's quota. */
   effort?: ReasoningEffort;
+  /** `effort` was lowered to spare the provider's quota. */
+  isEffortLowered?: true;
   /** The model is in no list, and its provider's list is unknown: only a request can tell whether it exists. */
   isUnlisted?: true;
   /** Nobody lists the model of that name; this one answers in its place. */
@@ -78,12 +83,16 @@ export interface RawRequest {
   /** Name of the API. */
   api: string;
   body: Readonly<Record<string, unknown>>;
+  /** Those of the request's headers that belong to the body, by the API (`ClientApi.bodyHeaders`). */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** The upstream's answer: an IncomingMessage of the proxied request, or a stream with the same fields from inside the process. */
 export interface UpstreamAnswer extends Readable {
   statusCode?: number;
   headers: Record<string, string | string[] | undefined>;
+  /** Does each `data` event hold all that one read of the connection brought? Default: one event for each piece of it. */
+  readonly isReadInOnePiece?: boolean;
 }
 
 export interface BuildContext {
@@ -180,6 +189,15 @@ export interface Provider {
   readEmbeddings?(body: Record<string, unknown>): EmbeddingsResult;
 
   /**
+   * Where a request to a path of OpenAI's API (`/audio/speech`) goes that this server passes on unread, and with which headers.
+   * Undefined, or absent: the provider takes none to this path. Never throws.
+   */
+  buildForward?(path: string): Pick<UpstreamRequest, 'url' | 'headers' | 'idleTimeoutMs'> | undefined;
+
+  /** Asks for the number of input tokens of a client's own body, for a model of this provider. Absent: it is counted here. */
+  countTokens?(raw: RawRequest, model: Pick<ResolvedModel, 'id'>, signal: AbortSignal): Promise<number>;
+
+  /**
    * Puts credentials into the headers. With `rejected` (the headers that the upstream answered with 401) it must renew them.
    * Resolves to false when it has no better ones. `request` is the request of the headers, for credentials that also decide on
    * its URL.
@@ -208,6 +226,11 @@ export interface Provider {
   /** The quota in the answer's headers, or in a vendor event outside the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;
   readVendorEvent?(event: { type: string; [key: string]: unknown }): Quota | undefined;
+  /**
+   * Asks the provider for all of its quota, besides what answers tell. Absent: there is nothing to ask.
+   * @throws OpenCompatError
+   */
+  fetchQuota?(): Promise<Quota>;
   /** What an answer has cost in units of the provider's own: from a vendor event, or from the last event of an answer. */
   readCredits?(event: Readonly<Record<string, unknown>>): number | undefined;
 

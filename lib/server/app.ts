@@ -93,17 +93,29 @@ function countHosts(rawHeaders: readonly string[]): number {
 function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
   for (const route of services.routes) {
     const chain = pipeline.chainOf(route.api?.name);
+    const entry = route.createEntry?.(services) as RequestHandler | undefined;
     const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = boxesThrough(chain, through);
+    const handlers = entry ? withEntry(chain, entry) : boxesThrough(chain, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
-    if (route.api) handlers.push(...boxesBehind(chain, through));
+    if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }
 
+/** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */
+function withEntry(chain: readonly ChainBox[], entry: RequestHandler): RequestHandler[] {
+  const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
+  const isKept = ({ place, name }: ChainBox) =>
+    place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
+  return [...boxesThrough(chain, 'cors'), entry, ...behind.filter(isKept).map(({ handler }) => handler)];
+}
+
 /** A known path with another method: the answer names the methods that the path takes. */
 function mountOtherMethods(app: express.Express, routes: readonly Route[], outer: readonly RequestHandler[]): void {
-  const methodsByPath = Map.groupBy(routes, ({ path }) => path);
+  const methodsByPath = Map.groupBy(
+    routes.filter(({ method }) => method !== 'use'),
+    ({ path }) => path,
+  );
   for (const [path, sharing] of methodsByPath) {
     const methods = sharing.map(({ method }) => method.toUpperCase());
     // `app.all` would mount every box for each of HTTP's 34 methods, which takes half of a start.

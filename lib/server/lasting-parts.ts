@@ -8,6 +8,7 @@ import { type LastingScope, openLasting } from '../lasting.ts';
 import type { Logger } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Availability, createAvailability } from '../models/availability.ts';
+import { QuotaBook } from '../quota/quota-book.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
@@ -23,6 +24,7 @@ export interface LastingParts {
   readonly apis: readonly ClientApi[];
   readonly metrics: Metrics;
   readonly availability: Availability;
+  readonly quotas: QuotaBook;
   readonly redis: RedisConnection | undefined;
   readonly responses: ResponseStore | undefined;
   readonly ledger: Ledger | undefined;
@@ -41,6 +43,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
   const ledger = openLedger(config, log);
+  const quotas = new QuotaBook({ dataDir: config.dataDir, log, redis });
   const ownCounts = new LocalCounts(ledger?.usedIn ?? countNothing);
   return {
     log,
@@ -48,6 +51,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     apis: apisOf(routes),
     metrics: createMetrics(),
     availability: createAvailability(),
+    quotas,
     redis,
     responses,
     ledger,
@@ -56,6 +60,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     lasting: openLasting(log),
     async close() {
       await ledger?.close();
+      await quotas.close();
       await responses?.close();
       redis?.close();
     },

@@ -17,6 +17,8 @@ export interface RouteServices extends SharedServices {
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */
   readonly running: () => Iterable<Exchange>;
+  /** The configuration on which requests begin: after a reload another one than that of the request. */
+  readonly currentConfig: () => Config;
   /** Is it the key of the server's operator? */
   readonly isOperator: (presented: string | undefined) => boolean;
   /** All routes, for the page that lists them. */
@@ -25,7 +27,8 @@ export interface RouteServices extends SharedServices {
 
 /** A path that the server answers. */
 export interface Route {
-  readonly method: 'get' | 'post' | 'delete';
+  /** `use`: every method, and all paths below this one. */
+  readonly method: 'get' | 'post' | 'delete' | 'use';
   readonly path: string;
   /** The API that the path belongs to; it gives errors their shape. */
   readonly api?: ClientApi;
@@ -34,6 +37,8 @@ export interface Route {
    * which answers it.
    */
   readonly through?: BoxName | ((config: Config) => BoxName);
+  /** Lets the request in, in the place of `client-auth`. */
+  readonly createEntry?: (services: RouteServices) => Handler;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }

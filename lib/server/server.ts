@@ -21,7 +21,7 @@ import { createHttpServer, limitServer } from './http-server.ts';
 import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
 import { Reloader } from './reload.ts';
-import type { ServerState } from './route.ts';
+import type { RouteServices, ServerState } from './route.ts';
 import { filesOf, type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
 import { Snapshots } from './snapshots.ts';
 import { createResponseSockets } from './sockets.ts';
@@ -88,7 +88,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
-    return openSnapshot(next, parts, { state, sockets, reloads, isOperator, running: () => snapshots.live() });
+    return openSnapshot(next, parts, { state, sockets, reloads, isOperator, ...lookAt(() => snapshots) });
   }
 
   function take(next: Snapshot): void {
@@ -120,6 +120,11 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
       return closing;
     },
   };
+}
+
+/** What the routes are told of the moment. */
+function lookAt(snapshots: () => Snapshots): Pick<RouteServices, 'running' | 'currentConfig'> {
+  return { running: () => snapshots().live(), currentConfig: () => snapshots().config };
 }
 
 /** For a start that fails: closes what has been opened, the first given first. */

@@ -17,6 +17,7 @@ import { namedFiles } from '../options/named-files.ts';
 import { builtInOrigin, pluginFiles } from '../plugin-imports.ts';
 import { openProviders } from '../providers/open-providers.ts';
 import { type GivenProvider, type ProviderPlan, planProviders } from '../providers/plan.ts';
+import { Reserves, withReserves } from '../quota/reserves.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { createApp } from './app.ts';
 import type { LastingParts } from './lasting-parts.ts';
@@ -91,12 +92,15 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const { loaded } = plan;
   const { config } = loaded;
-  const { log, metrics, availability, redis, responses, ledger, keyCounts, apis, routes, scheduler } = parts;
+  const { log, metrics, quotas, redis, responses, ledger, keyCounts, apis, routes, scheduler } = parts;
+  const reserves = new Reserves(config.providers, quotas);
+  const availability = withReserves(parts.availability, reserves);
   const lasting = parts.lasting.fork();
   try {
     const providers = await openProviders({ config, log, scheduler, metrics, redis, lasting }, plan.providers);
     const keyCharging = { counts: keyCounts, costOf: createPriceList(config.prices) };
-    const shared = { config, log, metrics, apis, redis, responses, ledger, keyCharging, availability, lasting };
+    const kept = { redis, responses, ledger, keyCharging, quotas };
+    const shared = { config, log, metrics, apis, ...kept, availability, reserves, lasting };
     const services = { ...shared, providers };
     const pipeline = await withLocatedFaults(loaded, () => createPipeline(plan.chains, services));
     const live = new LiveExchanges();

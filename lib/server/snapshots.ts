@@ -7,13 +7,13 @@ import type { Snapshot } from './snapshot.ts';
 
 /** The snapshot on which requests begin, and those before it on which some still run. */
 export class Snapshots {
-  readonly #parts: Pick<LastingParts, 'log' | 'availability' | 'scheduler'>;
+  readonly #parts: Pick<LastingParts, 'log' | 'availability' | 'quotas' | 'scheduler'>;
   readonly #open: Set<Snapshot>;
   readonly #toldAliases = new Set<string>();
   #current: Snapshot;
   #endNotices: Unschedule | undefined;
 
-  constructor(first: Snapshot, parts: Pick<LastingParts, 'log' | 'availability' | 'scheduler'>) {
+  constructor(first: Snapshot, parts: Pick<LastingParts, 'log' | 'availability' | 'quotas' | 'scheduler'>) {
     this.#parts = parts;
     this.#current = first;
     this.#open = new Set([first]);
@@ -38,7 +38,9 @@ export class Snapshots {
     this.#current = next;
     this.#open.add(next);
     for (const provider of before.services.providers) {
-      if (!next.services.providers.includes(provider)) this.#parts.availability.forget(provider.name);
+      if (next.services.providers.includes(provider)) continue;
+      this.#parts.availability.forget(provider.name);
+      this.#parts.quotas.forget(provider.name);
     }
     this.watchAliases();
     void before.retire().then(() => this.#open.delete(before));

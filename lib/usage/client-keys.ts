@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { nameOfPlainKey } from '../config/checks.ts';
+import { writeHash } from '../config/key-hash.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { KeyFile } from './key-file.ts';
@@ -7,11 +8,6 @@ import { type KeyLimit, readLimits } from './windows.ts';
 
 export function hashClientKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
-}
-
-/** As the configuration and the file have it. */
-export function writeHash(key: string): string {
-  return `sha256:${hashClientKey(key).toString('hex')}`;
 }
 
 /** A key of 256 random bits; the prefix tells a reader (and a scanner for lost secrets) whose it is. */

@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { requestColumns, schema, schemaVersion, summedColumns } from './ledger-schema.ts';
+import { laterIndexes, requestColumns, schema, schemaVersion, summedColumns } from './ledger-schema.ts';
 import { loadSqlite } from './sqlite.ts';
 import type { PricedRow } from './usage-row.ts';
 import { type Amounts, nanoPerUsd, type Window } from './windows.ts';
@@ -153,12 +153,11 @@ function prepareFile(database: DatabaseSync): void {
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   // A reader then holds up no writer, and a commit waits for no disk: a power cut costs the last rows, and never the file.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  const version = versionOf(database);
-  if (version === schemaVersion) return;
-  if (version > schemaVersion) throw new Error('a newer version of OpenCompat made it');
+  if (versionOf(database) > schemaVersion) throw new Error('a newer version of OpenCompat made it');
   inTransaction(database, () => {
     // Another process may just have made the tables.
     if (versionOf(database) === 0) database.exec(schema);
+    database.exec(laterIndexes);
   });
 }
 

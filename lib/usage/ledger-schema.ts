@@ -97,3 +97,6 @@ CREATE TABLE sums (
 ) STRICT, WITHOUT ROWID;
 PRAGMA user_version = ${schemaVersion};
 `;
+
+/** For those who look a request up; files of earlier versions lack it. */
+export const laterIndexes = 'CREATE INDEX IF NOT EXISTS requests_id ON requests (id)';

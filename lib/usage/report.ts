@@ -1,7 +1,6 @@
 /** Adds up the ledger for people and programs: by key, model, day or provider. */
-import { existsSync } from 'node:fs';
+import { withLedger } from './ledger-reader.ts';
 import { summedColumns } from './ledger-schema.ts';
-import { loadSqlite } from './sqlite.ts';
 
 export type Grouping = 'day' | 'key' | 'model' | 'provider';
 
@@ -22,18 +21,10 @@ export type UsageSum = { readonly name: string } & Readonly<Record<(typeof summe
  * @throws Error for a file that is no ledger, or cannot be read
  */
 export function sumUsage(path: string, by: Grouping, sinceDay: string): UsageSum[] {
-  if (!existsSync(path)) return [];
-  const database = new (loadSqlite().DatabaseSync)(path, { readOnly: true });
-  try {
-    const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name = 'sums'").get() as {
-      tables: number;
-    };
-    if (tables === 0) return [];
+  return withLedger<UsageSum[]>(path, [], (database) => {
     const sums = summedColumns.map((column) => `sum(${column}) AS ${column}`).join(', ');
     const order = by === 'day' ? 'name' : 'cost DESC, input_tokens + output_tokens DESC, requests DESC, name';
     const sql = `SELECT ${names[by]} AS name, ${sums} FROM sums WHERE day >= ? GROUP BY 1 ORDER BY ${order}`;
     return database.prepare(sql).all(sinceDay) as UsageSum[];
-  } finally {
-    database.close();
-  }
+  });
 }

@@ -1,19 +1,16 @@
 /**
  * The `openai` package in a web page, in a real browser: pages of allowed origins stream, others get nothing. Not part of
- * `npm test`, because it needs Chromium: `node --test spec/browser/openai-js.browser.ts`
- * runs it with the one at $CHROMIUM (default: `chromium` on the PATH).
+ * `npm test`, because it needs Chromium: `node --test spec/browser/openai-js.browser.ts`.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { createHarness, defaultText } from '../support/index.ts';
+import { openBrowser } from './browser.ts';
 
 /** What the page found out. */
 interface Report {
@@ -82,32 +79,6 @@ async function openSite(t: TestContext) {
   };
 }
 
-/** Every name of `.example` leads to this machine. */
-async function openBrowser(t: TestContext, url: string): Promise<void> {
-  const profile = await mkdtemp(join(tmpdir(), 'opencompat-browser-'));
-  const browser = spawn(
-    process.env.CHROMIUM ?? 'chromium',
-    [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--host-resolver-rules=MAP *.example 127.0.0.1',
-      `--user-data-dir=${profile}`,
-      url,
-    ],
-    { stdio: 'ignore' },
-  );
-  t.after(async () => {
-    browser.kill();
-    if (browser.exitCode === null && browser.signalCode === null) await once(browser, 'exit');
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
-  await once(browser, 'spawn');
-}
-
 const cases: { name: string; host: string; isListed: boolean; isAllowed: boolean }[] = [
   { name: 'a page of this machine may', host: '127.0.0.1', isListed: false, isAllowed: true },
   { name: 'a page of a configured origin may', host: 'app.example', isListed: true, isAllowed: true },
@@ -120,7 +91,8 @@ for (const { name, host, isListed, isAllowed } of cases) {
     const origin = `http://${host}:${site.port}`;
     const { url, upstream } = await createHarness(t, { config: { allowedOrigins: isListed ? [origin] : [] } });
     site.show(`${url}/v1`);
-    await openBrowser(t, origin);
+    const page = await (await openBrowser(t)).newPage();
+    await page.goto(origin);
     const report = await site.report;
     if (isAllowed) {
       assert.deepEqual([report.error, report.text], [undefined, defaultText]);

@@ -77,7 +77,7 @@ test('info shows every provider that is signed in', async (t) => {
   assert.match(stdout, /^Account +octo-someone$/m);
   assert.match(stdout, /^Plan +individual_pro, plus_monthly_subscriber_quota$/m);
   assert.match(stdout, /^Quota chat +unlimited$/m);
-  assert.match(stdout, /^Quota premium interactions +2 % used \(1470 of 1500 left\), resets Dec 1, 2026, 12:00.AM$/m);
+  assert.match(stdout, /^Quota month \(AI credits\) +2 % used \(1470 of 1500 left\), resets Dec 1, 2026, 12:00.AM$/m);
 
   setup.env.OPENCOMPAT_CHATGPT_BASE_URL = 'http://127.0.0.1:9';
   const { accessToken, refreshToken } = setup.auth.signIn();

@@ -4,7 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeHash } from '../../lib/usage/client-keys.ts';
+import { writeHash } from '../../lib/config/key-hash.ts';
 import { changeKeyFile, KeyFile, keyFilePathOf } from '../../lib/usage/key-file.ts';
 import { createHarness } from '../support/index.ts';
 import { createRecordingLog } from '../support/recording-log.ts';

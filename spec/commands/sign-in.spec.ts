@@ -347,8 +347,8 @@ test('info shows the account, its plan, the token and the quota with local times
   assert.match(stdout, /^Account +someone@example\.com, account-fake$/m);
   assert.match(stdout, /^Plan +pro$/m);
   assert.match(stdout, /^Token +valid until .+, then refreshed$/m);
-  assert.match(stdout, /^Quota primary +12 % used of 5 hours, resets Sep 21, 2026, 2:13.PM$/m);
-  assert.match(stdout, /^Quota secondary +40 % used of 7 days, resets Sep 28, 2026, 12:53.PM$/m);
+  assert.match(stdout, /^Quota 5 hours +12 % used, resets Sep 21, 2026, 2:13.PM$/m);
+  assert.match(stdout, /^Quota week +40 % used, resets Sep 28, 2026, 12:53.PM$/m);
 
   setup.env.TZ = 'Asia/Tokyo';
   assert.match((await run(t, setup, 'info').ended).stdout, /resets Sep 21, 2026, 11:13.PM$/m);

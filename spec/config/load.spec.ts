@@ -445,6 +445,7 @@ describe('faults', () => {
       OC_INSTRUCTIONS_WITHOUT_FILE: 'instructions: file',
       OC_INSTRUCTIONS_FILE_MISSING: 'instructions: ./nowhere.md',
       OC_CLIENT_NAME_TWICE: `clientKeys: [{ name: a, hash: "${hash}" }, { name: a, hash: "${hash}" }]`,
+      OC_ADMIN_KEY_FOR_CLIENTS: `adminKeys: ["${hash}"]\nclientKeys: [{ name: a, hash: "${hash}" }]`,
       OC_PROVIDER_NAME: 'providers: { My_Box: { type: openai-compatible, baseURL: "http://localhost" } }',
       OC_PROVIDER_HEADER: 'providers: { box: { type: openai-compatible, headers: { Host: a } } }',
       OC_REDIS_WITHOUT_KEY: 'redis: redis://127.0.0.1',

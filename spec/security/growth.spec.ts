@@ -16,9 +16,9 @@ import type { CanonicalRequest } from '../../lib/canonical/types.ts';
 import { assumeModel } from '../../lib/providers/chatgpt/fallback-models.ts';
 import { buildChatGptBody, type ChatGptContext } from '../../lib/providers/chatgpt/request.ts';
 import { toCopilotChatBody } from '../../lib/providers/copilot/chat.ts';
-import { toCopilotMessagesBody } from '../../lib/providers/copilot/messages.ts';
 import { assumeModel as assumeCopilotModel } from '../../lib/providers/copilot/models.ts';
 import { toResponsesBody as toCopilotResponsesBody } from '../../lib/providers/copilot/responses.ts';
+import { toTranslatedMessages } from '../../lib/providers/messages-body.ts';
 import { toResponsesBody } from '../../lib/providers/openai-compatible/request.ts';
 import {
   chainOfToolNames,
@@ -99,7 +99,9 @@ const upstreams: Record<string, (request: CanonicalRequest) => unknown> = {
   ChatGPT: (request) => buildChatGptBody(request, chatGptContext).body,
   'Copilot’s Responses': (request) => toCopilotResponsesBody(request, copilotContext('gpt-5.4')).body,
   'Copilot’s Chat Completions': (request) => toCopilotChatBody(request, copilotContext('gpt-4o')).body,
-  'Copilot’s Messages': (request) => toCopilotMessagesBody(request, copilotContext('claude-sonnet-5')).body,
+  Messages: (request) =>
+    toTranslatedMessages(request, { ...copilotContext('claude-sonnet-5'), thinking: 'none', defaultEffort: 'medium' })
+      .body,
   'a server’s Responses': (request) => toResponsesBody(request, copilotContext('m')),
 };
 

@@ -74,6 +74,16 @@ test('JSON nested deeper than 512 levels: 400, wherever it is', async (t) => {
   assert.ok(!h.logs.some(({ level }) => level === 'error'));
 });
 
+test('a number of a million digits is refused before it is read: 400', async (t) => {
+  const h = await createHarness(t);
+  const withSeed = (digits: number) =>
+    `{"model":"gpt-5.5","messages":${JSON.stringify(messages)},"seed":${'7'.repeat(digits)}}`;
+  const answer = await post(h, withSeed(1_000_000));
+  assert.deepEqual([answer.status, codeOf(answer)], [400, 'invalid_json']);
+  assert.match(answer.body, /a number of more than 1000 characters/);
+  assert.equal(h.upstream.requests.length, 0);
+});
+
 test('keys and names that mean something to JavaScript are only text', async (t) => {
   const h = await createHarness(t, { config: { aliases: { constructor: 'gpt-5.5' } } });
   const polluting = `{"model":"gpt-5.5","messages":[{"role":"user","content":"Hello","__proto__":{"polluted":1}}],

@@ -1,6 +1,7 @@
 /** A server in front of each provider, with one way to script the upstream and to read the requests that it got. */
 
 import { createFakeCopilotModel } from './copilot-refusals.ts';
+import { createFakeAnthropic, fakeAnthropicKey } from './fake-anthropic.ts';
 import { createFakeOpenAiServer } from './fake-openai-server.ts';
 import {
   type Cleanup,
@@ -36,6 +37,7 @@ export const upstreamPaths = {
   'copilot over /chat/completions': '/individual/chat/completions',
   'copilot over /v1/messages': '/individual/v1/messages',
   'openai-compatible with Chat alone': '/v1/chat/completions',
+  anthropic: '/v1/messages',
   demo: undefined,
 } as const satisfies Record<string, string | undefined>;
 
@@ -95,6 +97,18 @@ const openers: Record<ProviderName, (t: Cleanup, options: HarnessOptions) => Pro
       embeddingsModel: 'fake-embedding',
       script: (items, id) => void box.answer(items, id),
       requests: box.requests,
+    };
+  },
+  async anthropic(t, options) {
+    const upstream = await createFakeAnthropic();
+    t.after(() => upstream.close());
+    const providers = { anthropic: { type: 'anthropic', baseURL: upstream.url, apiKey: fakeAnthropicKey } };
+    const harness = await createHarness(t, { isSignedIn: false, providers, ...options });
+    return {
+      harness,
+      model: 'claude-opus-5',
+      script: (items, id) => void upstream.answer(items, id),
+      requests: upstream.requests,
     };
   },
   async demo(t, options) {

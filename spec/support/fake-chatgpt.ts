@@ -39,6 +39,8 @@ export interface FakeChatGpt {
   reply(answer: string | URL | readonly UpstreamEvent[], delivery?: Delivery): FakeChatGpt;
   /** Queues an answer in one piece: an error, a page of a CDN, … An object is sent as JSON, text as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeChatGpt;
+  /** What streams and the page of the plan's usage say from now on. */
+  rateLimits: FakeRateLimits;
   /** From now on the access tokens given out so far are refused with `token_expired`; a refresh gives a good one. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -46,44 +48,56 @@ export interface FakeChatGpt {
 
 type Script = { chunks: readonly Buffer[]; delivery: Delivery } | WholeAnswer;
 
-const { primary, secondary } = fakeRateLimits.rate_limits;
+/** A window of the plan. */
+export interface FakeWindow {
+  used_percent: number;
+  window_minutes: number;
+  /** Unix seconds. */
+  reset_at: number;
+}
+
+/** What the backend says of the plan's windows; a window may be missing. */
+export interface FakeRateLimits {
+  primary: FakeWindow;
+  secondary?: FakeWindow;
+}
 
 /** Like the real one, it names no content type. */
-const streamHeaders = {
-  'x-codex-plan-type': fakeRateLimits.plan_type,
-  'x-codex-primary-used-percent': String(primary.used_percent),
-  'x-codex-primary-window-minutes': String(primary.window_minutes),
-  'x-codex-primary-reset-at': String(primary.reset_at),
-  'x-codex-secondary-used-percent': String(secondary.used_percent),
-  'x-codex-secondary-window-minutes': String(secondary.window_minutes),
-  'x-codex-secondary-reset-at': String(secondary.reset_at),
-  'x-codex-credits-has-credits': 'False',
-  'x-codex-credits-unlimited': 'False',
-  'x-codex-credits-balance': '0',
-  'x-codex-turn-state': 'fake-turn-state',
-  'x-oai-request-id': 'req_upstream',
-};
+function streamHeaders(limits: FakeRateLimits): Record<string, string> {
+  const windows = Object.entries(limits as unknown as Record<string, FakeWindow>).flatMap(([name, window]) => [
+    [`x-codex-${name}-used-percent`, String(window.used_percent)],
+    [`x-codex-${name}-window-minutes`, String(window.window_minutes)],
+    [`x-codex-${name}-reset-at`, String(window.reset_at)],
+  ]);
+  return {
+    'x-codex-plan-type': fakeRateLimits.plan_type,
+    ...Object.fromEntries(windows),
+    'x-codex-credits-has-credits': 'False',
+    'x-codex-credits-unlimited': 'False',
+    'x-codex-credits-balance': '0',
+    'x-codex-turn-state': 'fake-turn-state',
+    'x-oai-request-id': 'req_upstream',
+  };
+}
 
-const usage = {
-  plan_type: fakeRateLimits.plan_type,
-  rate_limit: {
-    allowed: true,
-    limit_reached: false,
-    primary_window: {
-      used_percent: primary.used_percent,
-      limit_window_seconds: primary.window_minutes * 60,
-      reset_after_seconds: 9000,
-      reset_at: primary.reset_at,
+function usageOf({ primary, secondary }: FakeRateLimits): object {
+  const toWindow = ({ used_percent, window_minutes, reset_at }: FakeWindow, reset_after_seconds: number) => ({
+    used_percent,
+    limit_window_seconds: window_minutes * 60,
+    reset_after_seconds,
+    reset_at,
+  });
+  return {
+    plan_type: fakeRateLimits.plan_type,
+    rate_limit: {
+      allowed: true,
+      limit_reached: false,
+      primary_window: toWindow(primary, 9000),
+      secondary_window: secondary ? toWindow(secondary, 300000) : null,
     },
-    secondary_window: {
-      used_percent: secondary.used_percent,
-      limit_window_seconds: secondary.window_minutes * 60,
-      reset_after_seconds: 300000,
-      reset_at: secondary.reset_at,
-    },
-  },
-  credits: { ...fakeRateLimits.credits, overage_limit_reached: false },
-};
+    credits: { ...fakeRateLimits.credits, overage_limit_reached: false },
+  };
+}
 
 function parseForm(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
@@ -92,6 +106,7 @@ function parseForm(text: string): Record<string, string> {
 class Fake extends FakeServer implements FakeChatGpt {
   readonly account = new FakeAccount();
   readonly models: readonly FakeModel[];
+  rateLimits: FakeRateLimits = fakeRateLimits.rate_limits;
   readonly #scripts: Script[] = [];
 
   constructor({ models = fakeModels }: FakeChatGptOptions) {
@@ -140,10 +155,15 @@ class Fake extends FakeServer implements FakeChatGpt {
       const isJson = req.headers['content-type']?.includes('json') ?? false;
       const { status, body } = this.account.refresh(isJson ? (recording.body as never) : parseForm(recording.text));
       answer(status, body);
+    } else if (pathname === '/backend-api/codex/alpha/search') {
+      const refusal = this.#checkAccount(req);
+      const { commands } = recording.body as { commands?: { search_query?: { q: string }[] } };
+      const found = { output: `Found: ${commands?.search_query?.[0]?.q}`, encrypted_output: 'sealed' };
+      answer(refusal?.status ?? 200, refusal?.body ?? found);
     } else if (pathname === '/backend-api/codex/models' || pathname === '/backend-api/wham/usage') {
       const refusal = this.#checkAccount(req);
       if (refusal) answer(refusal.status, refusal.body);
-      else if (pathname.endsWith('/usage')) answer(200, usage);
+      else if (pathname.endsWith('/usage')) answer(200, usageOf(this.rateLimits));
       else if (searchParams.has('client_version')) this.#listModels(req, res, recording);
       else answer(422, { detail: [{ loc: ['query', 'client_version'], msg: 'Field required', type: 'missing' }] });
     } else {
@@ -175,15 +195,19 @@ class Fake extends FakeServer implements FakeChatGpt {
     }
     const script = this.#scripts.shift() ?? this.#answerByDefault(recording.body as { model: string });
     if ('chunks' in script) {
-      await deliver(res, recording, script.chunks, script.delivery, streamHeaders);
+      await deliver(res, recording, script.chunks, script.delivery, streamHeaders(this.rateLimits));
       return;
     }
     sendWhole(res, recording, script);
   }
 
   #answerByDefault(body: { model: string }): Script {
-    const events = scriptAnswer(createDefaultAnswer(body), { id: `fake${this.requests.length}`, model: body.model });
-    return { chunks: toEventBytes(events, 'responses'), delivery: {} };
+    const [, ...events] = scriptAnswer(createDefaultAnswer(body), {
+      id: `fake${this.requests.length}`,
+      model: body.model,
+    });
+    const told = { ...fakeRateLimits, rate_limits: this.rateLimits };
+    return { chunks: toEventBytes([told, ...events], 'responses'), delivery: {} };
   }
 }
 

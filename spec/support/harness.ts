@@ -39,6 +39,8 @@ export interface HarnessOptions extends FakeChatGptOptions {
   env?: Record<string, string>;
   /** A client key that the server then asks for; `client` and `fetch` send it. Default: the server asks for none. */
   apiKey?: string;
+  /** Opens what is the operator's alone, as `opencompat reload`. Default: nobody may. */
+  operatorKey?: string;
   /** Is there a fake GitHub Copilot too, to which the server is signed in? Default: the server knows of no Copilot. */
   copilot?: true | FakeCopilotOptions;
   /** Is the server signed in to the fake backend? Default true. */
@@ -210,6 +212,7 @@ export async function createHarness(t: Cleanup, options: HarnessOptions = {}): P
     plugins: plugins.map(toPluginEntry),
     providers: given.map(toGivenProvider),
     logStream: createLogCapture(logs),
+    operatorKey: options.operatorKey,
   });
   server = running;
 

@@ -4,7 +4,16 @@ import { test } from 'node:test';
 import { checkMessageStream } from './messages-checker.ts';
 
 const usage = { input_tokens: 1, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 2 };
-const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null };
+const nothing = { stop_details: null, container: null, diagnostics: null };
+const message = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  content: [],
+  stop_reason: null,
+  ...nothing,
+};
 
 function good(): { type: string; [key: string]: unknown }[] {
   return [

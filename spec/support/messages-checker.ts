@@ -113,10 +113,12 @@ export function checkMessageStream(wire: string): CheckedStream {
 
 function checkStart({ usage, ...message }: Json): MergedMessage {
   assert.deepEqual(Object.keys(message).sort(), [
-    ...['content', 'id', 'model', 'role', 'stop_reason', 'stop_sequence', 'type'],
+    ...['container', 'content', 'diagnostics', 'id', 'model', 'role', 'stop_details', 'stop_reason', 'stop_sequence'],
+    'type',
   ]);
-  const { id, model, ...rest } = message;
-  assert.deepEqual(rest, { type: 'message', role: 'assistant', content: [], stop_reason: null, stop_sequence: null });
+  const { id, model, diagnostics: _, ...rest } = message;
+  const nothing = { stop_reason: null, stop_sequence: null, stop_details: null, container: null };
+  assert.deepEqual(rest, { type: 'message', role: 'assistant', content: [], ...nothing });
   assert.match(id as string, /^msg_./);
   assert.equal(typeof model, 'string');
   checkUsage(usage as Json);

@@ -17,7 +17,7 @@ const ping = 'event: ping\ndata: {"type": "ping"}\n\n';
 const messageStop = toEvent({ type: 'message_stop' });
 
 export function createStreamEncoder(body: MessagesRequest, context: AnswerContext): StreamEncoder {
-  const sink = new StreamedMessage(context);
+  const sink = new StreamedMessage(body, context);
   const reducer = new MessageReducer(sink, toReducerOptions(body, context));
   return {
     encode(event) {
@@ -31,7 +31,7 @@ export function createStreamEncoder(body: MessagesRequest, context: AnswerContex
 }
 
 export function createAnswerEncoder(body: MessagesRequest, context: AnswerContext): AnswerEncoder {
-  const sink = new CollectedMessage(context);
+  const sink = new CollectedMessage(body, context);
   const reducer = new MessageReducer(sink, toReducerOptions(body, context));
   return {
     add: (event) => reducer.reduce(event),
@@ -48,7 +48,7 @@ function toReducerOptions(body: MessagesRequest, { request }: AnswerContext): Re
   };
 }
 
-function toEmptyMessage({ id, model }: AnswerContext) {
+function toEmptyMessage({ id, model }: AnswerContext, { diagnostics }: MessagesRequest) {
   return {
     id: `msg_${id}`,
     type: 'message' as const,
@@ -57,6 +57,10 @@ function toEmptyMessage({ id, model }: AnswerContext) {
     content: [] as ContentBlock[],
     stop_reason: null as string | null,
     stop_sequence: null as string | null,
+    stop_details: null,
+    container: null,
+    // Anthropic's own word for a comparison that has no result yet.
+    diagnostics: diagnostics ? { cache_miss_reason: null } : null,
     usage: noUsage,
   };
 }
@@ -66,11 +70,13 @@ class StreamedMessage implements BlockSink {
   #written: string;
   #index = -1;
   #beforeText = '';
+  readonly #body: MessagesRequest;
 
-  constructor(context: AnswerContext) {
+  constructor(body: MessagesRequest, context: AnswerContext) {
+    this.#body = body;
     // Editors read the size of the context from here alone; the end of the stream has the upstream's own count.
     const usage = { ...noUsage, input_tokens: roughInputTokens(context.request) };
-    this.#written = toEvent({ type: 'message_start', message: { ...toEmptyMessage(context), usage } });
+    this.#written = toEvent({ type: 'message_start', message: { ...toEmptyMessage(context, body), usage } });
   }
 
   /** The text written since the last call. */
@@ -102,7 +108,7 @@ class StreamedMessage implements BlockSink {
     this.#written += toEvent({
       type: 'message_delta',
       delta: { stop_reason: reason, stop_sequence: stopSequence },
-      usage: toMessagesUsage(response.usage, { webSearches }),
+      usage: toMessagesUsage(response, { webSearches, speed: this.#body.speed }),
     });
   }
 }
@@ -110,10 +116,12 @@ class StreamedMessage implements BlockSink {
 /** Adds the same blocks up. */
 class CollectedMessage implements BlockSink {
   readonly message: ReturnType<typeof toEmptyMessage>;
+  readonly #body: MessagesRequest;
   #input = '';
 
-  constructor(context: AnswerContext) {
-    this.message = toEmptyMessage(context);
+  constructor(body: MessagesRequest, context: AnswerContext) {
+    this.#body = body;
+    this.message = toEmptyMessage(context, body);
   }
 
   get #block(): ContentBlock {
@@ -160,6 +168,6 @@ class CollectedMessage implements BlockSink {
   finish({ reason, stopSequence, response, webSearches }: MessageEnd): void {
     this.message.stop_reason = reason;
     this.message.stop_sequence = stopSequence;
-    this.message.usage = toMessagesUsage(response.usage, { webSearches });
+    this.message.usage = toMessagesUsage(response, { webSearches, speed: this.#body.speed });
   }
 }

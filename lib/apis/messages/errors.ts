@@ -11,6 +11,7 @@ const types: Readonly<Record<number, string>> = {
   403: 'permission_error',
   404: 'not_found_error',
   408: 'timeout_error',
+  409: 'conflict_error',
   413: 'request_too_large',
   429: 'rate_limit_error',
   503: 'overloaded_error',
@@ -33,9 +34,14 @@ export function toErrorBody(error: PublicError, id: string, facts?: ErrorFacts):
   const type = types[error.status] ?? (error.status < 500 ? 'invalid_request_error' : 'api_error');
   return {
     type: 'error',
-    error: { type, message: toMessage(error, facts), ...error.extra },
+    error: { type, message: toMessage(error, facts), ...toDetails(error), ...error.extra },
     request_id: toRequestId(id),
   };
+}
+
+/** What SDKs look at to tell cases of one type apart: the one case that is Anthropic's too. */
+function toDetails({ code }: PublicError): { details?: { error_code: string } } {
+  return code === 'unsupported_media_type' ? { details: { error_code: 'request_body_encoding_unsupported' } } : {};
 }
 
 function toMessage({ code, message, param }: PublicError, facts: ErrorFacts | undefined): string {

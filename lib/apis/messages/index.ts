@@ -29,6 +29,7 @@ export const messages: ClientApi<MessagesRequest> = {
   createStreamEncoder,
   createAnswerEncoder,
   shapingHeaders: [],
+  bodyHeaders: ['anthropic-version', 'anthropic-beta'],
   isPortable,
   errorBody: toErrorBody,
   errorStatus: toErrorStatus,

@@ -1,5 +1,7 @@
 /** Lists of models as Anthropic's clients read them. */
 
+import type { ReasoningEffort } from '../../canonical/types.ts';
+
 /** The facts of a model, under any of its names. */
 interface ModelFacts {
   id: string;
@@ -10,21 +12,65 @@ interface ModelFacts {
   contextWindow?: number;
   /** Tokens. */
   maxOutputTokens?: number;
+  /** Weakest first. */
+  efforts: readonly ReasoningEffort[];
+  inputModalities?: readonly string[];
+  /** Unix seconds. */
+  deprecatedAtS?: number;
+  retiresAtS?: number;
 }
 
 /** The default and the largest number of models on a page. */
 const defaultLimit = 20;
 const maxLimit = 1000;
 
-export function toModelObject({ id, displayName, createdS, contextWindow, maxOutputTokens }: ModelFacts): object {
+export function toModelObject(facts: ModelFacts): object {
+  const { id, displayName, createdS, contextWindow, maxOutputTokens, deprecatedAtS, retiresAtS } = facts;
   return {
     type: 'model',
     id,
     display_name: displayName ?? id,
     // Anthropic, too, gives the epoch for a model of unknown age.
     created_at: toTimestamp(createdS),
+    lifecycle: deprecatedAtS === undefined ? 'active' : 'deprecated',
+    line: /haiku|sonnet|opus|fable|mythos/.exec(id)?.[0] ?? null,
+    deprecated_at: deprecatedAtS === undefined ? null : toTimestamp(deprecatedAtS),
+    retires_at: retiresAtS === undefined ? null : toTimestamp(retiresAtS),
     max_input_tokens: contextWindow ?? null,
     max_tokens: maxOutputTokens ?? null,
+    capabilities: toCapabilities(facts),
+  };
+}
+
+/** The efforts that requests of this API may name. */
+const requestEfforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+/** What this server does with a request for the model; what an upstream adds to that is not known. */
+function toCapabilities({ efforts, inputModalities }: ModelFacts): object {
+  const of = (supported: boolean) => ({ supported });
+  const thinks = efforts.length > 0;
+  // A model whose modalities are not known is sent what comes.
+  const seesImages = inputModalities?.includes('image') ?? true;
+  return {
+    batch: of(false),
+    citations: of(false),
+    code_execution: of(false),
+    context_management: {
+      supported: false,
+      ...{ clear_thinking_20251015: null, clear_tool_uses_20250919: null, compact_20260112: null },
+    },
+    effort: {
+      supported: thinks,
+      ...Object.fromEntries(requestEfforts.map((effort) => [effort, of(efforts.includes(effort))])),
+    },
+    image_input: of(seesImages),
+    pdf_input: of(seesImages),
+    server_tools: { supported: true, code_execution: of(false), web_search: of(true) },
+    structured_outputs: of(true),
+    thinking: {
+      supported: thinks,
+      types: { adaptive: of(thinks), between_tools: of(true), disabled: of(true), enabled: of(thinks) },
+    },
   };
 }
 

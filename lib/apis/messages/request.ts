@@ -115,7 +115,8 @@ function toReasoning(body: MessagesRequest): CanonicalRequest['reasoning'] {
 }
 
 function toEffort({ thinking, output_config }: MessagesRequest): ReasoningEffort | undefined {
-  if (thinking?.type === 'disabled') return 'none';
+  // Between tools, Claude thinks no more than when it is told not to: short words about its progress come as thinking.
+  if (thinking?.type === 'disabled' || thinking?.type === 'between_tools') return 'none';
   if (output_config?.effort) return output_config.effort;
   const budget = thinking?.type === 'enabled' ? thinking.budget_tokens : undefined;
   if (budget == null) return undefined;

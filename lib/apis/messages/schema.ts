@@ -133,7 +133,7 @@ const sharedProperties: Readonly<Record<string, JsonSchema>> = {
     type: ['object', 'null'],
     required: ['type'],
     properties: {
-      type: { type: 'string', enum: ['enabled', 'adaptive', 'disabled'] },
+      type: { type: 'string', enum: ['enabled', 'adaptive', 'between_tools', 'disabled'] },
       budget_tokens: optionalInteger(0),
       display: optionalText,
     },
@@ -291,13 +291,16 @@ export interface MessagesRequest {
   tool_choice?: ToolChoice | null;
 
   thinking?: {
-    type: 'enabled' | 'adaptive' | 'disabled';
+    type: 'enabled' | 'adaptive' | 'between_tools' | 'disabled';
     budget_tokens?: number | null;
     display?: string | null;
   } | null;
   output_config?: { effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null; format?: JsonFormat | null } | null;
   /** The beta's name for `output_config.format`. */
   output_format?: JsonFormat | null;
+
+  /** Asks why the prompt cache missed, which nobody here knows. */
+  diagnostics?: object | null;
 
   /** State that the server would have to hold. */
   thread?: object | null;

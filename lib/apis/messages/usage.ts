@@ -1,4 +1,4 @@
-import type { CanonicalUsage } from '../../canonical/types.ts';
+import type { CanonicalResponse, CanonicalUsage } from '../../canonical/types.ts';
 
 export interface MessagesUsage {
   /** Without tokens read from or written to the prompt cache. */
@@ -7,6 +7,8 @@ export interface MessagesUsage {
   cache_read_input_tokens: number;
   output_tokens: number;
   output_tokens_details?: { thinking_tokens: number };
+  /** How fast the answer was made, for clients that asked for it fast. */
+  speed?: 'standard' | 'fast';
   server_tool_use?: { web_search_requests: number; web_fetch_requests: number };
 }
 
@@ -26,8 +28,8 @@ export const noUsage: MessagesUsage = {
 
 /** Missing counts are 0: SDKs require the numbers. */
 export function toMessagesUsage(
-  usage: CanonicalUsage | null | undefined,
-  { webSearches }: { webSearches: number },
+  { usage, service_tier: tier }: Pick<CanonicalResponse, 'usage' | 'service_tier'>,
+  { webSearches, speed }: { webSearches: number; speed?: string | null },
 ): MessagesUsage {
   const { input_tokens = 0, output_tokens = 0, ...details } = (usage ?? {}) as UpstreamUsage;
   const cacheRead = details.input_tokens_details?.cached_tokens ?? 0;
@@ -39,6 +41,7 @@ export function toMessagesUsage(
     cache_read_input_tokens: cacheRead,
     output_tokens,
     ...(reasoning !== undefined && { output_tokens_details: { thinking_tokens: reasoning } }),
+    ...(speed && { speed: tier === 'priority' ? 'fast' : 'standard' }),
     ...(webSearches > 0 && { server_tool_use: { web_search_requests: webSearches, web_fetch_requests: 0 } }),
   };
 }

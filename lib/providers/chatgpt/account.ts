@@ -6,7 +6,6 @@ import type { CredentialStore } from '../../auth/credential-store.ts';
 import { decodeTokenClaims } from '../../auth/jwt.ts';
 import { isDesktopTerminal, openBrowser } from '../../auth/open-browser.ts';
 import type { Quota } from '../../canonical/quota.ts';
-import { OpenCompatError } from '../../errors.ts';
 import { tryQuota } from '../account-quota.ts';
 import type { AccountInfo, AccountReport, SignInServices, SignInWay } from '../sign-in.ts';
 import { showCode } from '../sign-in-prompts.ts';
@@ -23,7 +22,7 @@ import {
   sendRevocation,
   type TokenSet,
 } from './oauth.ts';
-import { fetchChatGptUsage } from './usage.ts';
+import { askChatGptUsage } from './usage.ts';
 
 const browserLimitMs = 5 * 60_000;
 const deviceLimitMs = 15 * 60_000;
@@ -102,15 +101,9 @@ export async function report({
 }: SignInServices<ChatGptConfig>): Promise<AccountReport | undefined> {
   const credentials = await createChatGptCredentials({ store, config, log });
   if (!credentials.exists()) return undefined;
-  let credential = await credentials.get();
-  const told = await tryQuota(() =>
-    fetchChatGptUsage(config, credential).catch(async (error) => {
-      if (!(error instanceof OpenCompatError) || error.status !== 401) throw error;
-      credential = await credentials.renew(credential.accessToken);
-      return fetchChatGptUsage(config, credential);
-    }),
-  );
-  return { info: toInfo(credential, told), hasEndingToken: true };
+  await credentials.get();
+  const told = await tryQuota(() => askChatGptUsage(config, credentials));
+  return { info: toInfo(await credentials.get(), told), hasEndingToken: true };
 }
 
 function toInfo(

@@ -14,6 +14,10 @@ import { chatGptHeaders, credentialHeaders } from './headers.ts';
 import type { Instructions } from './instructions.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { buildChatGptBody } from './request.ts';
+import { askChatGptUsage } from './usage.ts';
+
+/** Of the Codex CLI's web search. */
+const searchPath = '/alpha/search';
 
 export interface ChatGptProviderOptions {
   config: Pick<
@@ -69,6 +73,8 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
       };
     },
 
+    buildForward: (path) => toForward(config, path),
+
     async authorize(headers, rejected) {
       const credential = rejected ? await credentials.renew(readBearer(rejected)) : await credentials.get();
       // Facts of the previous account must not go along with the new account's token.
@@ -96,5 +102,16 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
       return quotaFromHeaders(headers, Date.now());
     },
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
+    fetchQuota: () => askChatGptUsage(config, credentials),
   };
+}
+
+/** Codex's own search is the one thing that the backend takes as it comes. */
+function toForward(
+  config: ChatGptProviderOptions['config'],
+  path: string,
+): ReturnType<NonNullable<Provider['buildForward']>> {
+  if (path !== searchPath) return undefined;
+  const url = new URL(`${config.chatgptBaseUrl.replace(/\/+$/, '')}/codex${path}`);
+  return { url, headers: chatGptHeaders(config, undefined, { contentType: 'application/json' }) };
 }

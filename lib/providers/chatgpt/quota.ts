@@ -18,6 +18,13 @@ const windowHeader =
 /** A window's numbers as they come, by the headers' names. */
 type WindowFacts = Partial<Record<'used-percent' | 'window-minutes' | 'reset-at' | 'reset-after-seconds', unknown>>;
 
+/** One of the plan's windows, or of a metered family beside it. */
+interface NamedWindow {
+  readonly name: (typeof windowNames)[number];
+  readonly family: string | undefined;
+  readonly facts: WindowFacts;
+}
+
 function toNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
@@ -60,14 +67,18 @@ function toCredits(hasCredits: unknown, isUnlimited: unknown, balance: unknown):
 /** Undefined without any data. */
 function toQuota(
   planType: string | undefined,
-  windowFacts: Iterable<readonly [string, WindowFacts]>,
+  windowFacts: Iterable<NamedWindow>,
   credits: Quota['credits'],
   nowMs: number,
 ): Quota | undefined {
   const windows = new Map<string, QuotaWindow>();
-  for (const [name, facts] of windowFacts) {
+  for (const { name, family, facts } of windowFacts) {
     const window = toWindow(facts, nowMs);
-    if (window && windows.size < maxWindows) windows.set(name, window);
+    if (!window || windows.size >= maxWindows) continue;
+    windows.set(family ? `${family}-${name}` : name, {
+      ...window,
+      ...(family && { feature: family, isPartial: true }),
+    });
   }
   if (!planType && windows.size === 0 && !credits) return undefined;
   return {
@@ -80,23 +91,23 @@ function toQuota(
 
 /** From `x-codex-*` headers; a metered family's windows are named `<family>-primary`, `<family>-secondary`. */
 export function quotaFromHeaders(headers: UpstreamAnswer['headers'], nowMs: number): Quota | undefined {
-  const windows = new Map<string, WindowFacts>();
-  for (const name in headers) {
-    if (!name.startsWith('x-codex-')) continue;
-    const match = windowHeader.exec(name);
+  const windows = new Map<string, NamedWindow>();
+  for (const header in headers) {
+    if (!header.startsWith('x-codex-')) continue;
+    const match = windowHeader.exec(header);
     if (!match) continue;
-    const [, family, window, fact] = match;
-    const key = family ? `${family}-${window}` : window!;
-    const facts = windows.get(key) ?? {};
-    facts[fact as keyof WindowFacts] = readHeader(headers, name);
-    windows.set(key, facts);
+    const [, family, name, fact] = match;
+    const key = `${name} ${family}`;
+    const window = windows.get(key) ?? { name: name as NamedWindow['name'], family, facts: {} };
+    window.facts[fact as keyof WindowFacts] = readHeader(headers, header);
+    windows.set(key, window);
   }
   const credits = toCredits(
     readHeader(headers, 'x-codex-credits-has-credits'),
     readHeader(headers, 'x-codex-credits-unlimited'),
     readHeader(headers, 'x-codex-credits-balance'),
   );
-  return toQuota(asText(readHeader(headers, 'x-codex-plan-type')), windows, credits, nowMs);
+  return toQuota(asText(readHeader(headers, 'x-codex-plan-type')), windows.values(), credits, nowMs);
 }
 
 /** From the stream's `codex.rate_limits`; undefined for other events. */
@@ -112,7 +123,7 @@ export function quotaFromEvent(event: unknown, nowMs: number): Quota | undefined
       'reset-at': told.reset_at,
       'reset-after-seconds': told.reset_after_seconds,
     };
-    return [family ? `${family}-${name}` : name, facts] as const;
+    return { name, family, facts };
   });
   return toQuota(asText(plan_type), windows, readCredits(credits), nowMs);
 }
@@ -120,28 +131,26 @@ export function quotaFromEvent(event: unknown, nowMs: number): Quota | undefined
 /** From the body of `GET /wham/usage`. */
 export function quotaFromUsage(usage: unknown, nowMs: number): Quota | undefined {
   const { plan_type, rate_limit, additional_rate_limits, credits } = asObject(usage) ?? {};
-  const windows = readUsageWindows(rate_limit, '');
+  const windows = readUsageWindows(rate_limit, undefined);
   for (const limit of Array.isArray(additional_rate_limits) ? additional_rate_limits : []) {
     const { limit_name, metered_feature, rate_limit: further } = asObject(limit) ?? {};
     const family = asText(metered_feature) ?? asText(limit_name);
-    if (family) windows.push(...readUsageWindows(further, `${family}-`));
+    if (family) windows.push(...readUsageWindows(further, family));
   }
   return toQuota(asText(plan_type), windows, readCredits(credits), nowMs);
 }
 
-function readUsageWindows(limit: unknown, prefix: string): [string, WindowFacts][] {
+function readUsageWindows(limit: unknown, family: string | undefined): NamedWindow[] {
   return windowNames.map((name) => {
     const told: Json = asObject(asObject(limit)?.[`${name}_window`]) ?? {};
     const lengthS = toNumber(told.limit_window_seconds);
-    return [
-      `${prefix}${name}`,
-      {
-        'used-percent': told.used_percent,
-        'window-minutes': lengthS && Math.round(lengthS / 60),
-        'reset-at': told.reset_at,
-        'reset-after-seconds': told.reset_after_seconds,
-      },
-    ];
+    const facts: WindowFacts = {
+      'used-percent': told.used_percent,
+      'window-minutes': lengthS && Math.round(lengthS / 60),
+      'reset-at': told.reset_at,
+      'reset-after-seconds': told.reset_after_seconds,
+    };
+    return { name, family, facts };
   });
 }
 

@@ -4,19 +4,21 @@ import type { ModelList } from '../model-list.ts';
 import { readEmbeddings } from '../openai-compatible/embeddings.ts';
 import type { Provider } from '../provider.ts';
 import { readinessOf } from '../sign-in-readiness.ts';
+import type { CopilotConfig } from './config.ts';
 import type { CopilotCredentials } from './credentials.ts';
 import { readCredits } from './credits.ts';
 import { copilotError } from './errors.ts';
+import { fetchCopilotAccount } from './get.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
 import { copilotLogin, copilotTitle } from './names.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { CopilotRequests, type CopilotRequestsConfig } from './requests.ts';
 
 export interface CopilotProviderOptions {
-  config: CopilotRequestsConfig;
+  config: CopilotRequestsConfig & Pick<CopilotConfig, 'githubApiUrl'>;
   credentials: Pick<
     CopilotCredentials,
-    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew'
+    'peek' | 'exists' | 'isUnreadable' | 'look' | 'lookNowAndThen' | 'get' | 'renew' | 'getGitHubToken'
   >;
   models: ModelList<CopilotModel>;
 }
@@ -56,6 +58,7 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
 
     readQuota: (headers) => quotaFromHeaders(headers, Date.now()),
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
+    fetchQuota: async () => (await fetchCopilotAccount(config, await credentials.getGitHubToken())).quota,
     readCredits,
   };
 }

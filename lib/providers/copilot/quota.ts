@@ -11,6 +11,11 @@ import type { UpstreamAnswer } from '../provider.ts';
 const headerPrefix = 'x-quota-snapshot-';
 /** Key of the data in an event of the stream. */
 const snapshotsKey = 'copilot_quota_snapshots';
+/** Since June 2026 these windows, which counted premium requests before, count AI credits. */
+const creditWindows: ReadonlySet<string> = new Set(['premium_interactions', 'premium_models']);
+/** Suggestions of an editor, which no request to this server asks for. */
+const aside = 'completions';
+const minutesPerDay = 1440;
 /** A seat has three or four. */
 const maxWindows = 16;
 const windowName = /^[a-z][\w-]{0,63}$/;
@@ -27,27 +32,43 @@ function toEpochS(value: unknown): number | undefined {
 
 /** What a snapshot says, whichever its form. */
 interface Facts {
-  /** Requests a month; −1 is without limit. */
+  /** AI credits a month, or requests; −1 is without limit. */
   entitlement?: unknown;
   remaining?: unknown;
   percentRemaining?: unknown;
   isUnlimited?: unknown;
   /** When it is full again, as a date. */
   resets?: unknown;
+  /** AI credits used, where the seat is billed by them. */
+  creditsUsed?: unknown;
 }
 
-function toWindow({ entitlement, remaining, percentRemaining, isUnlimited, resets }: Facts): QuotaWindow | undefined {
+/** Quotas are a month's, from one reset to the next. */
+function toMonthMinutes(resetAtEpochS: number): number {
+  const end = new Date(resetAtEpochS * 1000);
+  const start = new Date(end);
+  start.setUTCMonth(end.getUTCMonth() - 1);
+  // March 31 less a month is no day: the month before ends then.
+  if (start.getUTCDate() !== end.getUTCDate()) start.setUTCDate(0);
+  return Math.round((end.getTime() - start.getTime()) / 60_000 / minutesPerDay) * minutesPerDay;
+}
+
+function toWindow(facts: Facts): QuotaWindow | undefined {
+  const { entitlement, remaining, percentRemaining, isUnlimited, resets, creditsUsed } = facts;
   const total = toNumber(entitlement);
   if (isUnlimited === true || total === -1) return { usedPercent: 0, isUnlimited: true };
-  const left = toNumber(remaining);
+  const used = toNumber(creditsUsed);
+  const left = used !== undefined && total ? total - used : toNumber(remaining);
   const leftPercent = toNumber(percentRemaining) ?? (left !== undefined && total ? (left / total) * 100 : undefined);
+  // A seat that its organization pays for has no quota of its own, and tells zeros.
+  if (total === 0 && !left && !used) return undefined;
   if (leftPercent === undefined) return undefined;
   const resetAtEpochS = toEpochS(resets);
   return {
     usedPercent: Math.min(100, Math.max(0, 100 - leftPercent)),
     ...(total !== undefined && total > 0 && { total }),
     ...(left !== undefined && { remaining: Math.max(0, left) }),
-    ...(resetAtEpochS !== undefined && { resetAtEpochS }),
+    ...(resetAtEpochS !== undefined && { resetAtEpochS, windowMinutes: toMonthMinutes(resetAtEpochS) }),
   };
 }
 
@@ -58,11 +79,16 @@ function toQuota(facts: Iterable<readonly [string, Facts]>, nowMs: number, planT
   for (const [name, told] of facts) {
     const window = windowName.test(name) && count < maxWindows ? toWindow(told) : undefined;
     if (!window) continue;
-    windows[name] = window;
+    windows[name] = { ...window, ...describeFeature(name) };
     count += 1;
   }
   if (count === 0 && !planType) return undefined;
   return { ...(planType && { planType }), windows, seenAtMs: nowMs };
+}
+
+function describeFeature(name: string): Pick<QuotaWindow, 'feature' | 'isPartial'> {
+  const feature = creditWindows.has(name) ? 'AI credits' : name.replaceAll('_', ' ');
+  return { feature, ...(name === aside && { isPartial: true }) };
 }
 
 /** `ent=300&ov=0.0&ovPerm=false&rem=97.5&rst=2026-12-01T00:00:00Z`; `rem` is what is left in percent. */
@@ -90,6 +116,7 @@ function readSnapshot(snapshot: unknown, resets?: unknown): Facts {
     percentRemaining: told.percent_remaining,
     isUnlimited: told.unlimited,
     resets: told.reset_date ?? resets,
+    creditsUsed: told.credits_used,
   };
 }
 

@@ -7,6 +7,7 @@ import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { OpenCompatError } from '../../errors.ts';
 import { isReasoningRefusal, withoutReasoning, withoutThinkingBlocks } from '../amendments.ts';
 import { fitBody } from '../fit-body.ts';
+import { isPassedOn, toTranslatedMessages, withModel } from '../messages-body.ts';
 import type { ModelList } from '../model-list.ts';
 import { ModelNotes, RefusalMemory } from '../model-notes.ts';
 import type { AmendContext, BuildContext, RawRequest, UpstreamRequest } from '../provider.ts';
@@ -17,7 +18,6 @@ import { refusedPath } from './errors.ts';
 import type { CopilotToken } from './github-oauth.ts';
 import { type CopilotHeadersConfig, copilotHeaders } from './headers.ts';
 import { hasImage, readInitiator } from './initiator.ts';
-import { isPassedOn, toCopilotMessagesBody, withModel } from './messages.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
 import { type CopilotBody, toResponsesBody } from './responses.ts';
 
@@ -134,8 +134,8 @@ export class CopilotRequests {
 
   #buildMessages(request: CanonicalRequest, { model, ignore, raw }: Context): UpstreamRequest {
     const path = '/v1/messages';
-    const bodyContext = { model, ignore, config: this.#config, omit: this.#refusals.of(model.id).omit };
-    const { copilotAnthropicBeta: betas } = this.#config;
+    const bodyContext = { model, ignore, omit: this.#refusals.of(model.id).omit };
+    const { copilotAnthropicBeta: betas, reasoningEffort: defaultEffort } = this.#config;
     const headers = {
       ...turnHeaders(request),
       'anthropic-version': anthropicVersion,
@@ -148,8 +148,8 @@ export class CopilotRequests {
         headers: { ...headers, ...(request.stream && stream) },
       });
     }
-    const { thinking } = this.#modelOf(model.id);
-    const { body, ...rest } = toCopilotMessagesBody(request, { ...bodyContext, thinking });
+    const { thinking = 'none' } = this.#modelOf(model.id);
+    const { body, ...rest } = toTranslatedMessages(request, { ...bodyContext, thinking, defaultEffort });
     return this.#post(path, body, { api: messagesUpstream, headers: { ...headers, ...stream }, ...rest });
   }
 

@@ -3,12 +3,15 @@ import { OpenCompatError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { version } from '../../version.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
+import { quotaFromRateLimits } from '../rate-limit-headers.ts';
+import { withoutSecrets } from '../sent-secrets.ts';
+import { createServerModels, type ServerModelsOptions } from '../server-models.ts';
 import { findOtherBaseUrl, toBaseUrl } from './base-url.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { openAiCompatibleError } from './errors.ts';
+import { parseModels, toModelInfo } from './models.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
 import { type ServerRefusal, ServerRequests } from './requests.ts';
-import { createServerModels, type ServerModelsOptions } from './server-models.ts';
 
 export type OpenAiCompatibleServices = Pick<ServerModelsOptions, 'config' | 'cacheDir' | 'log' | 'fetch' | 'now'>;
 
@@ -42,7 +45,9 @@ export function createOpenAiCompatibleProvider(
   const models = createServerModels({
     ...services,
     provider: { name, title, toError },
-    baseUrl: toBaseUrl(options.baseURL),
+    url: `${toBaseUrl(options.baseURL)}/models`,
+    parse: parseModels,
+    assume: toModelInfo,
     headers: { ...identity, accept: 'application/json' },
     names: options.models,
   });
@@ -68,7 +73,9 @@ export function createOpenAiCompatibleProvider(
     buildRequest: (request, context) => requests.build(request, context),
     buildEmbeddings: (request, context) => requests.buildEmbeddings(request, context),
     readEmbeddings,
+    buildForward: (path) => requests.buildForward(path),
     toError,
+    readQuota: (headers) => quotaFromRateLimits(headers, now()),
 
     amendRequest: (request, error, context) =>
       requests.amend(request, error, refusals.get(error) ?? { status: 0, message: error.message }, context),
@@ -81,17 +88,6 @@ function identityHeaders({ apiKey, headers = {} }: OpenAiCompatibleOptions): Ups
   if (apiKey !== undefined) sent.authorization = new Secret(`Bearer ${apiKey}`);
   for (const [header, text] of Object.entries(headers)) sent[header.toLowerCase()] = new Secret(text);
   return sent;
-}
-
-/** Shorter texts are too common to be masked: they may be words of the answer. */
-const leastSecretCharacters = 8;
-
-/** Some servers quote the key that they refuse. */
-function withoutSecrets(text: string, headers: UpstreamRequest['headers']): string {
-  return Object.values(headers).reduce<string>((cleaned, value) => {
-    const secret = value instanceof Secret ? value.reveal().replace(/^Bearer /, '') : '';
-    return secret.length < leastSecretCharacters ? cleaned : cleaned.replaceAll(secret, '[removed]');
-  }, text);
 }
 
 /** Names the base URL: it may be why the server has nothing at this path. */

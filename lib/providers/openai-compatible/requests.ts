@@ -2,6 +2,7 @@
 import { chatUpstream } from '../../apis/chat-completions/decoder.ts';
 import { toChatBody } from '../../apis/chat-completions/upstream-request.ts';
 import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
+import { completionsUpstream } from '../../apis/completions/decoder.ts';
 import { responsesUpstream } from '../../apis/responses/decoder.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { OpenCompatError } from '../../errors.ts';
@@ -16,6 +17,11 @@ import { isOpenAi, toBaseUrl } from './base-url.ts';
 import { toEmbeddingsBody } from './embeddings.ts';
 import type { OpenAiCompatibleOptions } from './options.ts';
 import { chatOptionsFor, forChat, toPassedBody, toResponsesBody } from './request.ts';
+
+/** The Completions API's; also the note that a model is not asked there. */
+const completionsPath = '/completions';
+/** OpenAI, of a model that only chats. */
+const chatModel = /\bchat model\b[\s\S]*\bcompletions\b/i;
 
 /** How long this server remembers that an upstream has no Responses API: an upgrade may add it. */
 const absenceMs = 3_600_000;
@@ -56,6 +62,10 @@ export class ServerRequests {
       const passed = fitBody(toPassedBody(raw, model), taken, ignore);
       return this.#post('/chat/completions', passed, { api: chatUpstream, isPassThrough: true });
     }
+    if (raw?.api === completionsUpstream.name && model.effort === undefined && !taken.omit.has(completionsPath)) {
+      const passed = { ...raw.body, model: model.id };
+      return this.#post(completionsPath, passed, { api: completionsUpstream, isPassThrough: true });
+    }
     if (this.#speaksResponses(context)) {
       return this.#post('/responses', fitBody(toResponsesBody(request, context), taken, ignore), {
         api: responsesUpstream,
@@ -90,6 +100,12 @@ export class ServerRequests {
     return this.#post('/embeddings', toEmbeddingsBody(request, model.id));
   }
 
+  /** A request that this server passes on unread. */
+  buildForward(path: string): Pick<UpstreamRequest, 'url' | 'headers' | 'idleTimeoutMs'> {
+    const { url, headers, idleTimeoutMs } = this.#post(path, {});
+    return { url, headers, idleTimeoutMs };
+  }
+
   /**
    * After a refusal: remembers what it says of the server and the model.
    * @returns the request to build anew, or undefined to give up
@@ -101,8 +117,19 @@ export class ServerRequests {
     context: AmendContext,
   ): CanonicalRequest | undefined {
     if (isReasoningRefusal(error)) return withoutReasoning(request);
-    const isLearned = this.#refusesResponses(request, error, refusal, context) || this.#refusals.learn(error, context);
+    const isLearned =
+      this.#refusesCompletions(refusal, context) ||
+      this.#refusesResponses(request, error, refusal, context) ||
+      this.#refusals.learn(error, context);
     return isLearned ? request : undefined;
+  }
+
+  /** Does it refuse the path of the Completions API, at all or for this model? Then the model is asked to chat. */
+  #refusesCompletions({ status, message }: ServerRefusal, { sent, model }: AmendContext): boolean {
+    if (!sent.isPassThrough || !sent.url.pathname.endsWith(completionsPath)) return false;
+    if (sent.url.pathname.endsWith(`/chat${completionsPath}`)) return false;
+    if (!tellsOfPath(status, message, {}) && !chatModel.test(message)) return false;
+    return this.#refusals.note(model.id, { fields: [completionsPath] });
   }
 
   /** Does the refusal say that the server has no Responses API? Then it is not asked there for a while. */

@@ -2,11 +2,12 @@
 
 /** What the server answered instead of what was asked for; `message` is a sentence for people. */
 export class ApiError extends Error {
-  constructor(status, { code = '', message = `The server answered with HTTP ${status}.` } = {}, retryAfterS = 0) {
+  constructor(status, { error: { code = '', message = `The server answered with HTTP ${status}.` } = {}, ways } = {}) {
     super(message);
     this.status = status;
     this.code = code;
-    this.retryAfterS = retryAfterS;
+    /** How one may sign in, when that is what is missing. */
+    this.ways = ways;
   }
 }
 
@@ -29,7 +30,7 @@ export async function send(method, path, body, signal) {
     answer = await fetch(`api/${path}`, { credentials: 'same-origin', cache: 'no-store', ...init });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, { code: 'unreachable', message: 'The server cannot be reached.' });
+    throw new ApiError(0, { error: { code: 'unreachable', message: 'The server cannot be reached.' } });
   }
   if (answer.status === 401 && !path.startsWith('session')) tellSignedOut();
   return answer;
@@ -44,7 +45,7 @@ async function call(method, path, body) {
   } catch {
     throw new ApiError(answer.status);
   }
-  if (!answer.ok) throw new ApiError(answer.status, value?.error, Number(answer.headers.get('retry-after')) || 0);
+  if (!answer.ok) throw new ApiError(answer.status, value);
   return value;
 }
 
@@ -63,14 +64,28 @@ export async function openSession(proof) {
   return session;
 }
 
-/** Follows what happens on the server. @returns what ends it */
+const reopenMs = 5_000;
+
+/** Follows what happens on the server. `lost` is called when the connection breaks; it is made anew. @returns what ends it */
 export function watchRequests({ started, ended, opened, lost }) {
-  const source = new EventSource('api/live');
-  source.addEventListener('started', ({ data }) => started(JSON.parse(data)));
-  source.addEventListener('ended', ({ data }) => ended(JSON.parse(data)));
-  source.onopen = opened;
-  source.onerror = lost;
-  return () => source.close();
+  let source;
+  let timer;
+  const open = () => {
+    source = new EventSource('api/live');
+    source.addEventListener('started', ({ data }) => started(JSON.parse(data)));
+    source.addEventListener('ended', ({ data }) => ended(JSON.parse(data)));
+    source.onopen = opened;
+    source.onerror = () => {
+      // By itself a browser tries again only where the server could not be reached, not after a refusal.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenMs);
+      lost();
+    };
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
 /** A query string of what is set. */

@@ -56,7 +56,7 @@ for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.c
   {
     name: 'Anthropic SDK, Python',
     kind: 'Libraries',
-    hint: 'The base URL has no /v1.',
+    hint: 'The base URL has no `/v1`.',
     snippets: [
       {
         label: 'Python',
@@ -125,7 +125,7 @@ llm = OpenAILike(
   {
     name: 'Claude Code',
     kind: 'Agents',
-    hint: 'The base URL has no /v1. Leave ANTHROPIC_API_KEY unset: with both, Claude Code sends both.',
+    hint: 'The base URL has no `/v1`. Leave `ANTHROPIC_API_KEY` unset: with both, Claude Code sends both.',
     snippets: [
       {
         label: 'Shell',
@@ -199,7 +199,7 @@ supports_websockets = true`,
   {
     name: 'Open WebUI',
     kind: 'Chat',
-    hint: 'Or in its pages: Admin Settings → Connections → Ollama API, with the address, and the key in the connection’s key field. From a container, localhost is the container: use the name of this machine.',
+    hint: 'Or in its pages: Admin Settings → Connections → Ollama API, with the address, and the key in the connection’s key field. From a container, `localhost` is the container: use the name of this machine.',
     snippets: [
       {
         label: 'Environment, as an OpenAI connection',
@@ -210,7 +210,7 @@ supports_websockets = true`,
   {
     name: 'Ollama clients',
     kind: 'Chat',
-    hint: 'Any program that asks for “the URL of Ollama” takes the address without /v1.',
+    hint: 'Any program that asks for “the URL of Ollama” takes the address without `/v1`.',
     snippets: [
       {
         label: 'Python',
@@ -229,7 +229,7 @@ print(answer.message.content)`,
   {
     name: 'Cursor',
     kind: 'Editors',
-    hint: 'Settings → Models → API Keys: paste the key as OpenAI API Key, switch Override OpenAI Base URL on, add the model by its name. Cursor’s own servers call the address: it must be reachable from the internet by HTTPS, which localhost never is.',
+    hint: 'Settings → Models → API Keys: paste the key as OpenAI API Key, switch Override OpenAI Base URL on, add the model by its name. Cursor’s own servers call the address: it must be reachable from the internet by HTTPS, which `localhost` never is.',
     snippets: [
       { label: 'Override OpenAI Base URL', write: ({ openai }) => openai },
       { label: 'OpenAI API Key', write: ({ key }) => key },
@@ -258,7 +258,7 @@ models:
   {
     name: 'Zed',
     kind: 'Editors',
-    hint: 'Zed keeps the key out of its settings: it takes it from the variable, or in Agent Settings → LLM Providers. max_tokens is the length of the model’s context.',
+    hint: 'Zed keeps the key out of its settings: it takes it from the variable, or in Agent Settings → LLM Providers. `max_tokens` is the length of the model’s context.',
     snippets: [
       {
         label: 'settings.json',

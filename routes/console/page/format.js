@@ -3,9 +3,14 @@
 const whole = new Intl.NumberFormat();
 const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', maximumFractionDigits: 4 });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-const dayAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const weekdayAndClock = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
+const dayAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
+const weekdayAndClock = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 
 export const formatCount = (value) => whole.format(value ?? 0);
 export const formatShort = (value) => short.format(value ?? 0);
@@ -79,11 +84,16 @@ export function toneOfOutcome(outcome) {
   return ['incomplete', 'refused', 'client-left', 'stopped', 'limited'].includes(outcome) ? 'warn' : 'bad';
 }
 
-const measureNames = { requests: 'requests', tokens: 'tokens', cost: 'USD' };
+const measureNames = { requests: ['request', 'requests'], tokens: ['token', 'tokens'], cost: ['USD', 'USD'] };
+
+const articles = { hour: 'an' };
 
 /** The limits of a client key: `20 requests a day`. */
 export function formatLimits(limits) {
   return Object.entries(limits ?? {}).flatMap(([measure, windows]) =>
-    Object.entries(windows).map(([window, limit]) => `${formatCount(limit)} ${measureNames[measure]} a ${window}`),
+    Object.entries(windows).map(([window, limit]) => {
+      const [one, many] = measureNames[measure];
+      return `${formatCount(limit)} ${limit === 1 ? one : many} ${articles[window] ?? 'a'} ${window}`;
+    }),
   );
 }

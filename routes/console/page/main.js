@@ -1,8 +1,7 @@
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { api, onSignedOut, openSession } from './api.js';
+import { api, onSignedOut } from './api.js';
 import { html } from './html.js';
-import { Notice } from './parts.js';
 import { AccountsView } from './views/accounts.js';
 import { ConfigurationView } from './views/configuration.js';
 import { ConnectView } from './views/connect.js';
@@ -107,26 +106,15 @@ function Console({ session, onEnd }) {
 
 function Root({ ticket }) {
   const [session, setSession] = useState();
-  const [told, setTold] = useState();
-  const [isKnown, setKnown] = useState(false);
+  const [isEnded, setEnded] = useState(false);
   useEffect(() => {
     onSignedOut(() => {
+      setEnded(true);
       setSession(undefined);
-      setTold('The session has ended. Sign in again.');
     });
-    openSession(ticket === null ? undefined : { ticket })
-      .then(setSession, (error) => {
-        if (ticket !== null || error.code === 'unreachable') setTold(error.message);
-      })
-      .finally(() => setKnown(true));
   }, []);
-  const open = (opened) => {
-    setTold(undefined);
-    setSession(opened);
-  };
-  if (!isKnown) return html`<p class="empty" role="status">Loading…</p>`;
   if (session) return html`<${Console} session=${session} onEnd=${() => setSession(undefined)} />`;
-  return html`<${SignInView} onOpen=${open}>${told && html`<${Notice} tone="warn">${told}</${Notice}>`}</${SignInView}>`;
+  return html`<${SignInView} ticket=${ticket} isEnded=${isEnded} onOpen=${setSession} />`;
 }
 
 render(html`<${Root} ticket=${takeTicket()} />`, document.getElementById('console'));

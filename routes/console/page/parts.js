@@ -114,11 +114,15 @@ export function Copyable({ label, text }) {
   </div>`;
 }
 
-/** A dialog that is open as long as it is there. */
+/** A dialog that is open as long as it is there; then the focus goes back to what opened it. */
 export function Dialog({ title, onClose, children }) {
   const dialog = useRef();
   const id = useId();
-  useEffect(() => dialog.current.showModal(), []);
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current.showModal();
+    return () => (opener.isConnected ? opener : document.querySelector('h1')).focus();
+  }, []);
   return html`<dialog ref=${dialog} aria-labelledby=${id} onClose=${onClose}>
     <h2 id=${id}>${title}</h2>
     ${children}

@@ -11,7 +11,7 @@ export function ProviderState({ ready, signedIn }) {
 export function ConfigFault({ fault }) {
   if (!fault) return null;
   return html`<${Notice}>
-    <p><strong>The configuration on disk has a fault; the one before it is in use.</strong> ${fault.message}</p>
+    <p><strong>${fault.message}</strong></p>
     ${fault.faults?.length > 0 && html`<${FaultList} faults=${fault.faults} />`}
   <//>`;
 }

@@ -40,6 +40,9 @@ test('an answer has Anthropic’s form and headers, whatever the query and the b
     content: [{ type: 'text', text: 'Hello from the fake backend: one, two, three.' }],
     stop_reason: 'end_turn',
     stop_sequence: null,
+    stop_details: null,
+    container: null,
+    diagnostics: null,
     usage: {
       input_tokens: fakeUsage.input_tokens - fakeUsage.input_tokens_details.cached_tokens,
       cache_creation_input_tokens: 0,
@@ -227,8 +230,20 @@ test('models are listed as Anthropic lists them, page by page, to who speaks its
     };
   const whole = await list('');
   // The account's own list, which says more, may have come already.
-  const { display_name, max_input_tokens, ...first } = whole.data[0]!;
-  assert.deepEqual(first, { type: 'model', id: 'a', created_at: '1970-01-01T00:00:00Z', max_tokens: null });
+  const { display_name, max_input_tokens, capabilities, ...first } = whole.data[0]!;
+  assert.deepEqual(first, {
+    type: 'model',
+    id: 'a',
+    created_at: '1970-01-01T00:00:00Z',
+    max_tokens: null,
+    lifecycle: 'active',
+    line: null,
+    deprecated_at: null,
+    retires_at: null,
+  });
+  const { thinking, effort } = capabilities as { thinking: object; effort: { supported: boolean; high: object } };
+  assert.deepEqual(Object.keys(thinking), ['supported', 'types']);
+  assert.deepEqual(effort.high, { supported: true });
   assert.equal(typeof display_name, 'string');
   assert.ok(max_input_tokens === null || typeof max_input_tokens === 'number');
   const pageOf = async (query: string) => {
@@ -333,7 +348,16 @@ test('an upstream that speaks this API is passed on as it comes, and seen when i
   });
   const h = await createHarness(t, { plugins: [[passOn, undefined, { after: 'rewrite-request' }]] });
   const usage = { input_tokens: 1, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 };
-  const message = { id: 'msg_up', type: 'message', role: 'assistant', model: 'm', content: [], stop_reason: null };
+  const nothing = { stop_details: null, container: null, diagnostics: null };
+  const message = {
+    id: 'msg_up',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [],
+    stop_reason: null,
+    ...nothing,
+  };
   const events = [
     { type: 'message_start', message: { ...message, stop_sequence: null, usage } },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },

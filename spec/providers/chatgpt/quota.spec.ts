@@ -63,7 +63,7 @@ test('further metered families have windows of their own', () => {
     { 'x-codex-spark-primary-used-percent': '5', 'x-codex-spark-limit-name': 'Spark', 'x-codex-active-limit': 'spark' },
     nowMs,
   );
-  assert.deepEqual(quota?.windows, { 'spark-primary': { usedPercent: 5 } });
+  assert.deepEqual(quota?.windows, { 'spark-primary': { usedPercent: 5, feature: 'spark', isPartial: true } });
 });
 
 test('headers of somebody else tell nothing', () => {
@@ -124,7 +124,7 @@ const expectedUsage = {
   planType: 'pro',
   windows: {
     primary: { usedPercent: 12, windowMinutes: 300, resetAtEpochS },
-    'spark-primary': { usedPercent: 100 },
+    'spark-primary': { usedPercent: 100, feature: 'spark', isPartial: true },
   },
   credits: { hasCredits: false, isUnlimited: false },
   seenAtMs: nowMs,

@@ -369,13 +369,14 @@ test('plugins see the quota, from headers and from the stream', async (t) => {
   });
   const harness = await setUp(t, { plugins: [watch] });
   await streamText(harness, 'gpt-4.1');
-  const resetAtEpochS = Date.UTC(2026, 11, 1) / 1000;
-  const chat = { usedPercent: 0, isUnlimited: true };
-  assert.deepEqual(seen.pop(), { chat, premium_interactions: { usedPercent: 2.5, total: 300, resetAtEpochS } });
+  const month = { resetAtEpochS: Date.UTC(2026, 11, 1) / 1000, windowMinutes: 30 * 1_440 };
+  const chat = { usedPercent: 0, isUnlimited: true, feature: 'chat' };
+  const feature = 'AI credits';
+  assert.deepEqual(seen.pop(), { chat, premium_interactions: { usedPercent: 2.5, total: 300, feature, ...month } });
   const snapshots = { premium_interactions: { entitlement: '300', percent_remaining: 50 } };
   harness.copilot.reply([{ choices: [], copilot_quota_snapshots: snapshots }, ...scriptChunks('Hello')]);
   await streamText(harness, 'gpt-4.1');
-  assert.deepEqual(seen.pop(), { premium_interactions: { usedPercent: 50, total: 300 } });
+  assert.deepEqual(seen.pop(), { premium_interactions: { usedPercent: 50, total: 300, feature } });
 });
 
 test('embeddings', async (t) => {

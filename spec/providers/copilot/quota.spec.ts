@@ -6,10 +6,12 @@ import { fakeAccount, fakeSnapshot } from '../../support/fake-copilot.ts';
 
 const nowMs = 7;
 const december = Date.UTC(2026, 11, 1) / 1000;
+/** November has 30 days. */
+const month = { resetAtEpochS: december, windowMinutes: 30 * 1_440 };
 
 test('headers', () => {
   const headers = { 'x-quota-snapshot-premium_models': fakeSnapshot, 'x-other': fakeSnapshot };
-  const window = { usedPercent: 2.5, total: 300, resetAtEpochS: december };
+  const window = { usedPercent: 2.5, total: 300, feature: 'AI credits', ...month };
   assert.deepEqual(quotaFromHeaders(headers, nowMs), { windows: { premium_models: window }, seenAtMs: nowMs });
   assert.equal(quotaFromHeaders({ 'x-quota-snapshot-chat': 'nonsense' }, nowMs), undefined);
   assert.equal(quotaFromHeaders({}, nowMs), undefined);
@@ -19,8 +21,8 @@ test('the twin in the stream, in the form of the headers and in that of the acco
   const snapshots = { chat: 'ent=-1&rem=100.0', premium_interactions: { entitlement: 300, percent_remaining: 90 } };
   const quota = quotaFromEvent({ type: 'copilot_quota_snapshots', copilot_quota_snapshots: snapshots }, nowMs);
   assert.deepEqual(quota?.windows, {
-    chat: { usedPercent: 0, isUnlimited: true },
-    premium_interactions: { usedPercent: 10, total: 300 },
+    chat: { usedPercent: 0, isUnlimited: true, feature: 'chat' },
+    premium_interactions: { usedPercent: 10, total: 300, feature: 'AI credits' },
   });
   assert.equal(quotaFromEvent({ type: 'copilot_references' }, nowMs), undefined);
 });
@@ -33,8 +35,8 @@ test('the account of a plan', () => {
     quota: {
       planType: 'individual_pro',
       windows: {
-        chat: { usedPercent: 0, isUnlimited: true },
-        premium_interactions: { usedPercent: 2, total: 1500, remaining: 1470, resetAtEpochS: december },
+        chat: { usedPercent: 0, isUnlimited: true, feature: 'chat' },
+        premium_interactions: { usedPercent: 2, total: 1500, remaining: 1470, feature: 'AI credits', ...month },
       },
       seenAtMs: nowMs,
     },
@@ -53,9 +55,21 @@ test('the account without a plan', () => {
     nowMs,
   );
   assert.deepEqual(account?.quota.windows, {
-    chat: { usedPercent: 20, total: 50, remaining: 40, resetAtEpochS: december },
-    completions: { usedPercent: 0, total: 2000, remaining: 2000, resetAtEpochS: december },
+    chat: { usedPercent: 20, total: 50, remaining: 40, feature: 'chat', ...month },
+    completions: { usedPercent: 0, total: 2000, remaining: 2000, feature: 'completions', isPartial: true, ...month },
   });
+});
+
+test('credits that a seat tells as used, and a seat that has no quota of its own', () => {
+  const windowsOf = (premium_interactions: object) =>
+    readAccount(
+      { copilot_plan: 'business', token_based_billing: true, quota_snapshots: { premium_interactions } },
+      nowMs,
+    )?.quota.windows;
+  assert.deepEqual(windowsOf({ entitlement: 7000, credits_used: 1750 }), {
+    premium_interactions: { usedPercent: 25, total: 7000, remaining: 5250, feature: 'AI credits' },
+  });
+  assert.deepEqual(windowsOf({ entitlement: 0, remaining: 0, percent_remaining: 100, credits_used: 0 }), {});
 });
 
 test('whatever comes is read as far as it can be', () => {

@@ -21,12 +21,20 @@ export function ConfigurationView() {
     <${ConfigFault} fault=${data?.config?.fault} />
     <section aria-labelledby="file">
       <h2 id="file">Configuration file</h2>
-      ${data?.config && html`<p>${data.config.source ? html`<code>${data.config.source}</code>` : 'No file: the defaults count.'}</p>`}
-      ${data?.config?.lastReload?.at && html`<p class="soft">Last taken up ${formatTime(data.config.lastReload.at)}.</p>`}
+      ${data && html`<${ConfigFile} ...${data.config} />`}
       <div class="actions"><button type="button" disabled=${task.isBusy} onClick=${reloadConfig}>Reload</button></div>
       <${Failure} error=${task.error} />
       ${report && html`<${ReloadReport} ...${report} />`}
     </section>
     <${AliasSection} onSaved=${reload} />
+  `;
+}
+
+function ConfigFile({ source, lastReload }) {
+  const { at, waiting = [] } = lastReload ?? {};
+  return html`
+    <p>${source ? html`<code>${source}</code>` : 'There is no file: defaults and the environment count.'}</p>
+    ${at && html`<p class="soft">Taken up ${formatTime(at)}.</p>`}
+    ${waiting.length > 0 && html`<p>Changed, and counts after a restart: <code>${waiting.join(', ')}</code></p>`}
   `;
 }

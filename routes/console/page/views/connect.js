@@ -4,7 +4,7 @@ import { baseUrls } from '../base-urls.js';
 import { clients } from '../clients.js';
 import { useModels, useTask } from '../hooks.js';
 import { html } from '../html.js';
-import { Copyable, Failure, Field, Notice, TextField } from '../parts.js';
+import { Copyable, Failure, Field, Notice, Prose, TextField } from '../parts.js';
 
 /** What stands for the key until there is one. */
 const noKey = 'YOUR_KEY';
@@ -36,7 +36,7 @@ export function ConnectView() {
     <${KeyMaker} client=${name} made=${key} onMade=${setKey} />
     <section aria-labelledby="client">
       <h2 id="client">${name}</h2>
-      ${client.hint && html`<p>${client.hint}</p>`}
+      ${client.hint && html`<p><${Prose} text=${client.hint} /></p>`}
       ${client.snippets.map(
         ({ label, write }) => html`<div class="snippet" key=${`${name} ${label}`}>
           <h3>${label}</h3>

@@ -14,7 +14,7 @@ export function OverviewView() {
   return html`
     <${Failure} error=${error} />
     <${ConfigFault} fault=${data.config?.fault} />
-    ${data.usageFault && html`<${Notice} tone="warn">The usage is not recorded: ${data.usageFault}<//>`}
+    ${data.usageFault && html`<${Notice} tone="warn">The usage is not recorded: <${Prose} text=${data.usageFault} /><//>`}
     <section aria-labelledby="providers">
       <h2 id="providers">Providers</h2>
       <div class="cards">${data.providers.map((provider) => html`<${Provider} key=${provider.name} ...${provider} />`)}</div>

@@ -29,10 +29,10 @@ const nameOfModel = ({ askedModel, provider, model }) => {
   return html`${askedModel}<br /><span class="soft">→ ${answered}</span>`;
 };
 
-const resultOf = ({ outcome, status }) =>
+const resultOf = ({ outcome }) =>
   outcome === undefined
     ? html`<${Badge} tone="live">Running<//>`
-    : html`<${Badge} tone=${toneOfOutcome(outcome)}>${formatOutcome(outcome)}<//> <span class="soft wide">${status}</span>`;
+    : html`<${Badge} tone=${toneOfOutcome(outcome)}>${formatOutcome(outcome)}<//>`;
 
 const tokensOf = ({ inputTokens, outputTokens }) =>
   inputTokens || outputTokens ? `${formatShort(inputTokens)} / ${formatShort(outputTokens)}` : '–';
@@ -41,10 +41,10 @@ const linkOf = ({ id, at }) => html`<a href=${`#/requests/${encodeURIComponent(i
 
 const columns = [
   { title: 'Time', kind: 'line', cell: linkOf },
+  { title: 'Result', kind: 'line', cell: resultOf },
   { title: 'Client', cell: ({ client }) => client },
   { title: 'API', kind: 'line wide', cell: ({ api: name }) => name },
   { title: 'Model', kind: 'model', cell: nameOfModel },
-  { title: 'Result', kind: 'line', cell: resultOf },
   { title: 'First byte', kind: 'number wide', cell: ({ firstByteMs }) => formatMs(firstByteMs) },
   { title: 'Total', kind: 'number wide', cell: ({ totalMs }) => formatMs(totalMs) },
   { title: 'Tokens in / out', kind: 'number wide', cell: tokensOf },
@@ -89,7 +89,12 @@ function useRows(filter, isLive) {
         }, gatherMs);
       },
       opened: () => setConnected(true),
-      lost: () => setConnected(false),
+      lost() {
+        setConnected(false);
+        // Requests that ended or began meanwhile are not told of; a session that has ended is.
+        setRunning(new Map());
+        first.current().catch(() => {});
+      },
     });
     return () => {
       stop();
@@ -119,12 +124,15 @@ export function RequestsView({ query }) {
   const [filter, setFilter] = useState(() => ({ ...noFilter, ...Object.fromEntries(query) }));
   const [isLive, setLive] = useState(true);
   const { rows, next, running, isConnected, loadMore, error, isBusy } = useRows(filter, isLive);
-  const shownRunning = running.map((entry) => ({
-    ...entry,
-    at: entry.startedAt,
-    askedModel: entry.model,
-    model: undefined,
-  }));
+  const known = new Set(rows.map(({ id }) => id));
+  const shownRunning = running
+    .filter(({ id }) => !known.has(id))
+    .map((entry) => ({
+      ...entry,
+      at: entry.startedAt,
+      askedModel: entry.model,
+      model: undefined,
+    }));
   const all = isLive ? [...shownRunning, ...rows] : rows;
   return html`
     <${Filter} filter=${filter} onChange=${setFilter} />

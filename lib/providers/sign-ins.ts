@@ -1,6 +1,6 @@
 /** The providers that one can sign in to, as the registry declares them. */
-import { builtIns } from '../providers/built-ins.ts';
-import type { BuiltInProvider } from '../providers/definition.ts';
+import { builtIns } from './built-ins.ts';
+import type { BuiltInProvider } from './definition.ts';
 
 type SignInProvider = BuiltInProvider & Required<Pick<BuiltInProvider, 'signIn'>>;
 

@@ -1,30 +1,32 @@
 /** The models of one server: the configured ones, and those that the server lists. */
-
-import type { Logger } from '../../log.ts';
-import { type AskOptions, askProvider } from '../ask.ts';
-import { createModelList, type ModelListOptions } from '../model-list.ts';
-import type { ListState, ModelInfo, Provider, UpstreamRequest } from '../provider.ts';
-import type { ModelsRefreshConfig } from '../shared-config.ts';
-import { parseModels, toModelInfo } from './models.ts';
+import type { Logger } from '../log.ts';
+import { type AskOptions, askProvider } from './ask.ts';
+import { createModelList, type ModelListOptions } from './model-list.ts';
+import type { ListState, ModelInfo, Provider, UpstreamRequest } from './provider.ts';
+import type { ModelsRefreshConfig } from './shared-config.ts';
 
 /** Shortest time between two look-ups of the list for unknown names. */
 const lookIntervalMs = 10_000;
 
-export interface ServerModels {
+export interface ServerModels<Model extends ModelInfo = ModelInfo> {
   /** The models known now. Never waits, never throws. */
-  list(): readonly ModelInfo[];
+  list(): readonly Model[];
   state(): ListState;
   /** @throws OpenCompatError */
   refresh(signal?: AbortSignal): Promise<void>;
-  unlisted(id: string): ModelInfo | undefined;
+  unlisted(id: string): Model | undefined;
   look(): Promise<void> | undefined;
   /** Why the last request for the list failed. */
   failure(): string | undefined;
 }
 
-export interface ServerModelsOptions extends Pick<ModelListOptions<ModelInfo>, 'fetch' | 'now'> {
+export interface ServerModelsOptions<Model extends ModelInfo = ModelInfo>
+  extends Pick<ModelListOptions<Model>, 'fetch' | 'now' | 'parse'> {
   provider: Pick<Provider, 'name' | 'title' | 'toError'>;
-  baseUrl: string;
+  /** Where the server lists its models. */
+  url: string;
+  /** A model of which nothing but the name is known. */
+  assume(id: string): Model;
   headers: UpstreamRequest['headers'];
   /** The only models that are served. */
   names?: readonly string[];
@@ -33,15 +35,15 @@ export interface ServerModelsOptions extends Pick<ModelListOptions<ModelInfo>, '
   log: Logger;
 }
 
-export function createServerModels(options: ServerModelsOptions): ServerModels {
-  const { provider, baseUrl, headers, names, now = Date.now } = options;
+export function createServerModels<Model extends ModelInfo>(options: ServerModelsOptions<Model>): ServerModels<Model> {
+  const { provider, url, headers, names, assume, now = Date.now } = options;
   let failure: string | undefined;
   let looking: Promise<void> | undefined;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
   async function ask(question: AskOptions) {
     try {
-      const answer = await askProvider(provider, `${baseUrl}/models`, headers, question);
+      const answer = await askProvider(provider, url, headers, question);
       failure = undefined;
       return answer;
     } catch (error) {
@@ -52,22 +54,21 @@ export function createServerModels(options: ServerModelsOptions): ServerModels {
 
   const known = createModelList({
     ...options,
-    peekAccount: () => baseUrl,
-    open: async () => ({ account: baseUrl, ask }),
-    parse: parseModels,
+    peekAccount: () => url,
+    open: async () => ({ account: url, ask }),
     version: '',
     standIn: [],
   });
   /** The list that `named` was made from; only a refresh changes it. */
-  let namedOf: readonly ModelInfo[] | undefined;
-  let named: readonly ModelInfo[] = [];
+  let namedOf: readonly Model[] | undefined;
+  let named: readonly Model[] = [];
 
   return {
     list() {
       const listed = known.list();
       if (!names) return listed;
       if (namedOf !== listed) {
-        named = names.map((name) => listed.find(({ id }) => id === name) ?? toModelInfo(name));
+        named = names.map((name) => listed.find(({ id }) => id === name) ?? assume(name));
         namedOf = listed;
       }
       return named;
@@ -79,7 +80,7 @@ export function createServerModels(options: ServerModelsOptions): ServerModels {
     refresh: (signal) => known.refresh(signal),
 
     // The server may have more than it lists.
-    unlisted: (id) => (names ? undefined : toModelInfo(id)),
+    unlisted: (id) => (names ? undefined : assume(id)),
 
     look() {
       if (looking || names) return looking;

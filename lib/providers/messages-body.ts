@@ -1,13 +1,17 @@
-/** Copilot's `/v1/messages`, Anthropic's API, for the Claude models that have it. Pure. */
-import { restoreCustomCalls } from '../../apis/chat-completions/upstream-tools.ts';
-import { toInputSchema, toMessagesBody } from '../../apis/messages/upstream-request.ts';
-import { withTruePictures } from '../../apis/pictures.ts';
-import type { CanonicalRequest } from '../../canonical/types.ts';
-import { asObject, type Json } from '../../lenient-json.ts';
-import type { BuildContext, RawRequest } from '../provider.ts';
-import { collectToolNames, inTurn, mapToolNames, renameTools } from '../tool-names.ts';
-import type { CopilotModel } from './models.ts';
-import type { CopilotBody, CopilotBodyContext } from './responses.ts';
+/** Bodies for upstreams of Anthropic's Messages API: the client's own where it may be passed on, else a translated one. Pure. */
+import { restoreCustomCalls } from '../apis/chat-completions/upstream-tools.ts';
+import { type MessagesBodyOptions, toInputSchema, toMessagesBody } from '../apis/messages/upstream-request.ts';
+import { withTruePictures } from '../apis/pictures.ts';
+import type { CanonicalRequest } from '../canonical/types.ts';
+import { asObject, type Json } from '../lenient-json.ts';
+import type { BuildContext, RawRequest, UpstreamRequest } from './provider.ts';
+import { collectToolNames, inTurn, mapToolNames, renameTools } from './tool-names.ts';
+
+/** What a body depends on besides the request. */
+export interface MessagesBodyContext extends Pick<BuildContext, 'model' | 'ignore'> {
+  /** What the model has refused. */
+  omit: ReadonlySet<string>;
+}
 
 /**
  * Is the client's own request passed on, with another model in it? Not where an effort has to be put in, or where names of
@@ -23,10 +27,7 @@ export function isPassedOn(
   return !omit.has('names') || mapToolNames(collectToolNames(request)).restoreEvent === undefined;
 }
 
-export function withModel(
-  { body }: RawRequest,
-  { model, omit, ignore }: Pick<CopilotBodyContext, 'model' | 'omit' | 'ignore'>,
-): Json {
+export function withModel({ body }: RawRequest, { model, omit, ignore }: MessagesBodyContext): Json {
   const kept: Json = { ...body, model: model.id };
   if (Array.isArray(body.messages)) kept.messages = withTruePictures(body.messages);
   if (omit.has('schemas') && Array.isArray(body.tools)) kept.tools = body.tools.map(withPlainSchema);
@@ -48,10 +49,10 @@ function withPlainSchema(tool: unknown): unknown {
 }
 
 /** For clients of other APIs. @throws OpenCompatError as `toMessagesBody` */
-export function toCopilotMessagesBody(
+export function toTranslatedMessages(
   asked: CanonicalRequest,
-  { model, config, omit, ignore, thinking }: CopilotBodyContext & Pick<CopilotModel, 'thinking'>,
-): CopilotBody {
+  { model, omit, ignore, ...thinking }: MessagesBodyContext & Pick<MessagesBodyOptions, 'thinking' | 'defaultEffort'>,
+): { body: Json } & Pick<UpstreamRequest, 'restoreEvent' | 'honours'> {
   const names = mapToolNames(collectToolNames(asked));
   const request = renameTools(asked, names);
   // Anthropic refuses stop sequences of white space only.
@@ -63,8 +64,7 @@ export function toCopilotMessagesBody(
       ignore,
       omit,
       maxOutputTokens: model.info.maxOutputTokens,
-      thinking: thinking ?? 'none',
-      defaultEffort: config.reasoningEffort,
+      ...thinking,
     }),
     restoreEvent: inTurn(restoreCustomCalls(request, {}), names.restoreEvent),
     honours: honoursStop ? ['stop', 'max_output_tokens'] : ['max_output_tokens'],

@@ -1,0 +1,16 @@
+import type { Response } from 'express';
+import type { ConsoleAccess, Entrant } from '../../lib/console/access.ts';
+import type { ConsolePlace } from '../../lib/console/console.ts';
+import type { RouteServices } from '../../lib/server/route.ts';
+
+/** What the console's routes share. */
+export interface ConsoleContext {
+  readonly services: RouteServices;
+  readonly access: ConsoleAccess;
+  readonly place: ConsolePlace;
+}
+
+/** Who has sent the request. */
+export function entrantOf(res: Response): Entrant {
+  return res.locals.entrant as Entrant;
+}

@@ -1,0 +1,85 @@
+/** The operator's console: a page, and its API (README.md). What it needs is loaded when somebody opens it. */
+
+import type { ClientApi } from '../../lib/apis/api.ts';
+import { chatCompletions } from '../../lib/apis/chat-completions/index.ts';
+import { completions } from '../../lib/apis/completions/index.ts';
+import { messages } from '../../lib/apis/messages/index.ts';
+import { ollamaChat } from '../../lib/apis/ollama/index.ts';
+import { responses } from '../../lib/apis/responses/index.ts';
+import type { Handler } from '../../lib/chain/middleware.ts';
+import type { ConsolePlace } from '../../lib/console/console.ts';
+import { OpenCompatError } from '../../lib/errors.ts';
+import { defineRoute, type Route, type RouteServices } from '../../lib/server/route.ts';
+import { presentedKey } from '../../middleware/client-auth.ts';
+
+/** The console of a server, the same one for every configuration that it has. */
+function placeOf({ lasting }: RouteServices): ConsolePlace {
+  return lasting.open('console', 'state', () => ({}));
+}
+
+function checkIsOn({ config }: RouteServices): void {
+  if (!config.console) throw new OpenCompatError('OC_CONSOLE_OFF');
+}
+
+/** The page and its API. */
+const console = defineRoute({
+  method: 'use',
+  path: '/console',
+  through: 'cors',
+  createHandler(services) {
+    const place = placeOf(services);
+    let router: Handler | undefined;
+    return async function openConsole(req, res, next) {
+      checkIsOn(services);
+      router ??= (await import('./router.ts')).createConsoleRouter(services, place);
+      return router(req, res, next);
+    };
+  },
+});
+
+/** A text that opens the console, once, for `opencompat console`, which has the key of the server's run. */
+const ticket = defineRoute({
+  method: 'post',
+  path: '/-/console',
+  through: 'cors',
+  createHandler(services) {
+    const place = placeOf(services);
+    return async function giveTicket(req, res) {
+      if (!services.isOperator(presentedKey(req))) throw new OpenCompatError('OC_NOT_OPERATOR');
+      checkIsOn(services);
+      const { openState } = await import('../../lib/console/console.ts');
+      res.set('cache-control', 'no-store').json({ ticket: openState(place, services).access.sessions.createTicket() });
+    };
+  },
+});
+
+/** A request of an API through the whole chain, as the client `console`. */
+function trying(name: string, api: ClientApi): Route {
+  return defineRoute({
+    method: 'post',
+    path: `/console/api/try/${name}`,
+    api,
+    createEntry(services) {
+      const place = placeOf(services);
+      return async function enterConsole(req, _res, next) {
+        checkIsOn(services);
+        const { openAccess } = await import('../../lib/console/console.ts');
+        openAccess(place, services).enter(req);
+        req.exchange.clientId = 'console';
+        req.exchange.clientName = 'console';
+        next();
+      };
+    },
+  });
+}
+
+const routes: readonly Route[] = [
+  trying('chat', chatCompletions),
+  trying('responses', responses),
+  trying('messages', messages),
+  trying('completions', completions),
+  trying('ollama', ollamaChat),
+  console,
+  ticket,
+];
+export default routes;

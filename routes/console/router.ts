@@ -1,0 +1,83 @@
+/** The console's paths, below `/console`. Loaded when somebody opens it. */
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { Handler } from '../../lib/chain/middleware.ts';
+import { checkOrigin } from '../../lib/console/access.ts';
+import { type ConsolePlace, openAccess } from '../../lib/console/console.ts';
+import { readAsset, readPage } from '../../lib/console/page-files.ts';
+import { OpenCompatError } from '../../lib/errors.ts';
+import type { RouteServices } from '../../lib/server/route.ts';
+import { mountOverview } from './overview.ts';
+import { mountSession } from './session.ts';
+
+/** Largest body of the console's own API, in bytes. */
+const maxBodyBytes = 262_144;
+
+export function createConsoleRouter(services: RouteServices, place: ConsolePlace): Handler {
+  const router = express.Router();
+  const access = openAccess(place, services);
+  const context = { services, access, place };
+  mountPage(router);
+  router.use('/api', (req, res, next) => {
+    checkOrigin(req);
+    res.set('cache-control', 'no-store');
+    next();
+  });
+  router.use('/api', readBody);
+  mountSession(router, context);
+  // Everything below is for those alone who are signed in.
+  router.use('/api', (req, res, next) => {
+    res.locals.entrant = access.enter(req);
+    next();
+  });
+  mountOverview(router, context);
+  router.use((req) => {
+    throw new OpenCompatError('OC_CONSOLE_NOT_FOUND', { what: `${req.method} ${req.baseUrl}${req.path}` });
+  });
+  return router as unknown as Handler;
+}
+
+function mountPage(router: Router): void {
+  router.get('/', async (req, res) => {
+    // The page's own addresses are relative to it.
+    if (!new URL(req.originalUrl, 'http://console').pathname.endsWith('/')) {
+      res.set('location', 'console/').status(308).end();
+      return;
+    }
+    const { policy, ...page } = await readPage();
+    res.set('content-security-policy', policy);
+    sendFile(req, res, page);
+  });
+  router.get('/assets/*name', async (req, res) => {
+    const name = (req.params.name as unknown as string[]).join('/');
+    const file = await readAsset(name);
+    if (!file) throw new OpenCompatError('OC_CONSOLE_NOT_FOUND', { what: 'such file' });
+    sendFile(req, res, file);
+  });
+}
+
+function sendFile(
+  req: Request,
+  res: Response,
+  { body, contentType, etag }: { body: Buffer; contentType: string; etag: string },
+): void {
+  res.set({ etag, 'cache-control': 'no-cache', 'cross-origin-resource-policy': 'same-origin' });
+  if (req.headers['if-none-match'] === etag) res.status(304).end();
+  else res.set('content-type', contentType).end(req.method === 'HEAD' ? undefined : body);
+}
+
+const parseJson = express.json({ limit: maxBodyBytes, strict: true });
+
+/** @throws OpenCompatError for a body that is no JSON object, or too large */
+function readBody(req: Request, res: Response, next: NextFunction): void {
+  parseJson(req, res, (error?: unknown) => {
+    if (error !== undefined) return next(bodyFault(error as { status?: number; message: string }));
+    req.body ??= {};
+    if (Array.isArray(req.body)) return next(bodyFault({ message: 'expected an object' }));
+    next();
+  });
+}
+
+function bodyFault({ status, message }: { status?: number; message: string }): OpenCompatError {
+  if (status === 413) return new OpenCompatError('OC_INVALID_VALUE', { reason: 'The body is too large.' }, { status });
+  return new OpenCompatError('OC_INVALID_JSON', { reason: message.slice(0, 100) });
+}

@@ -1,0 +1,52 @@
+/** What Anthropic's API has gained in the autumn of 2026. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import Anthropic from '@anthropic-ai/sdk';
+import { createHarness, type HarnessOptions } from '../../support/index.ts';
+
+const hello = { model: 'gpt-5.5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
+
+async function setUp(t: { after(task: () => Promise<void>): void }, options: HarnessOptions = {}) {
+  const h = await createHarness(t, options);
+  return { h, client: new Anthropic({ baseURL: h.url, apiKey: 'none', maxRetries: 0 }) };
+}
+
+test('thinking between tools is no thinking', async (t) => {
+  const { h, client } = await setUp(t);
+  const { content } = await client.messages.create({ ...hello, thinking: { type: 'between_tools' } });
+  assert.deepEqual(
+    content.map(({ type }) => type),
+    ['text'],
+  );
+  assert.equal(h.upstream.last.body.reasoning.effort, 'none');
+});
+
+test('a message has every field that the SDK promises, diagnostics where they are asked for', async (t) => {
+  const { client } = await setUp(t);
+  const plain = await client.messages.create(hello);
+  for (const field of ['container', 'diagnostics', 'stop_details', 'stop_sequence'] as const) {
+    assert.equal(plain[field], null, field);
+  }
+  assert.equal('speed' in plain.usage, false);
+  const diagnosed = await client.messages.create({ ...hello, diagnostics: { previous_message_id: plain.id } });
+  assert.deepEqual(diagnosed.diagnostics, { cache_miss_reason: null });
+});
+
+test('what was asked for fast says how fast it was', async (t) => {
+  const { client } = await setUp(t);
+  const fast = await client.beta.messages.create({ ...hello, speed: 'fast' });
+  assert.match(String(fast.usage.speed), /^(fast|standard)$/);
+});
+
+test('a body that cannot be read names the case as the SDK knows it', async (t) => {
+  const { h } = await setUp(t);
+  const answer = await h.fetch('/v1/messages', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-encoding': 'compress' },
+    body: 'x',
+  });
+  assert.equal(answer.status, 415);
+  const { error, request_id } = (await answer.json()) as { error: { details: object }; request_id: string };
+  assert.deepEqual(error.details, { error_code: 'request_body_encoding_unsupported' });
+  assert.match(request_id, /^req_/);
+});
