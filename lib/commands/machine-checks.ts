@@ -7,9 +7,9 @@ import { openCredentialStore } from '../auth/open-credential-store.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLogger } from '../log.ts';
+import { signInProviders } from '../providers/sign-ins.ts';
 import { openCommandRedis } from './credentials.ts';
 import type { NamedCheck } from './findings.ts';
-import { signInProviders } from './sign-ins.ts';
 
 /** @param load @throws ConfigError */
 export function configCheck(load: () => Promise<LoadedConfig>): NamedCheck {
