@@ -35,6 +35,7 @@ function describe(facts: RequestFacts): Record<string, unknown> {
     cached_tokens: usage?.input_tokens_details?.cached_tokens,
     output_tokens: usage?.output_tokens,
     reasoning_tokens: usage?.output_tokens_details?.reasoning_tokens,
+    tokens_estimated: facts.isUsageEstimated || undefined,
     credits: facts.credits,
   };
 }

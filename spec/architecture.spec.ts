@@ -61,7 +61,7 @@ const libArrows: Record<string, readonly string[]> = {
     'kept',
     'chain',
   ],
-  console: ['root', 'options', 'providers', 'config', 'usage', 'chain', 'server'],
+  console: ['root', 'options', 'providers', 'config', 'quota', 'usage', 'chain', 'server'],
   commands: [
     'root',
     'options',

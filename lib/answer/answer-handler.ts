@@ -9,6 +9,7 @@ import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import { countChoices, requestOfChoice } from '../canonical/choices.ts';
 import type { EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
+import { roughInputTokens, roughTokens } from '../canonical/tokens.ts';
 import type { CanonicalEvent, CanonicalRequest, CanonicalUsage, EmbeddingsResult } from '../canonical/types.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
@@ -38,6 +39,8 @@ export interface AnsweredExchange {
   /** Milliseconds on the `performance.now()` clock. */
   readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
   usage?: CanonicalUsage;
+  /** The upstream has told none: `usage` is our own guess. */
+  isUsageEstimated?: boolean;
   credits?: number;
   /** How the answer ended, once it has. */
   answerEnd?: AnswerEnd;
@@ -101,10 +104,25 @@ function noteFirst({ timings }: AnsweredExchange): void {
   timings.upstreamFirstMs ??= performance.now();
 }
 
-function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | null | undefined, end: AnswerEnd = 'ok'): void {
+/** @param usage as the upstream tells it; else about how many bytes of text the answer held */
+function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | (() => number), end: AnswerEnd = 'ok'): void {
   exchange.answerEnd = worseEnd(exchange.answerEnd, end);
   exchange.timings.upstreamEndMs = performance.now();
-  if (usage) exchange.usage = addUsage(exchange.usage, usage);
+  if (typeof usage === 'function') exchange.isUsageEstimated = true;
+  const told = typeof usage === 'function' ? estimateUsage(exchange.request, usage()) : usage;
+  exchange.usage = addUsage(exchange.usage, told);
+}
+
+function estimateUsage(request: CanonicalRequest, textBytes: number): CanonicalUsage {
+  const input = roughInputTokens(request);
+  const output = roughTokens(textBytes);
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: input + output,
+  } as CanonicalUsage;
 }
 
 function addUsage(sum: CanonicalUsage | undefined, usage: CanonicalUsage): CanonicalUsage {
@@ -195,7 +213,8 @@ function createEventHandler(
         },
         onFirstEvent: () => noteFirst(exchange),
         onComplete(response) {
-          noteEnd(exchange, response.usage, endOfResponse(response));
+          const textBytes = () => Buffer.byteLength(JSON.stringify(response.output));
+          noteEnd(exchange, response.usage ?? textBytes, endOfResponse(response));
           openChoices -= 1;
           if (openChoices === 0) sink.finish();
         },
@@ -228,8 +247,8 @@ function relay(
     contentType: api.streamType,
     onHead,
     onFirstBytes: () => noteFirst(exchange),
-    onComplete(tail, end) {
-      noteEnd(exchange, tail && readUsage?.(tail), end);
+    onComplete(tail, end, textBytes) {
+      noteEnd(exchange, (tail && readUsage?.(tail)) || textBytes, end);
       if (tail) noteCredits(exchange, tail);
     },
     keepaliveMs: limits.keepaliveInterval * 1000,
@@ -248,7 +267,7 @@ async function takeEmbeddings(
   const { body, model, request } = exchange;
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
   const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0);
-  noteEnd(exchange, toEmbeddingsUsage(result));
+  noteEnd(exchange, toEmbeddingsUsage(result) ?? (() => 0));
   onHead();
   res.json(api.encodeEmbeddings!(result, body, context));
 }

@@ -8,12 +8,17 @@ import type { UpstreamAnswer } from '../providers/provider.ts';
 import { type AnswerEnd, endOfBody, endOfStream } from './answer-end.ts';
 import { ClientStream, type ClientStreamOptions, sendJson } from './client-stream.ts';
 import { readWhole, type WholeOptions } from './read-whole.ts';
+import { roughTextBytes } from './rough-text.ts';
 import { type ByteConsumer, UpstreamReader } from './upstream-reader.ts';
 
 export interface RelayOptions extends WholeOptions, Omit<ClientStreamOptions, 'onSilence'> {
   isStreaming: boolean;
-  /** The answer is complete. @param tail the data of its last event, or the whole JSON answer */
-  onComplete(tail: Json | undefined, end: AnswerEnd): void;
+  /**
+   * The answer is complete.
+   * @param tail the data of its last event with usage, or the whole JSON answer
+   * @param textBytes about how much text the answer held, where nothing tells
+   */
+  onComplete(tail: Json | undefined, end: AnswerEnd, textBytes: () => number): void;
   /** The text sent while the upstream is silent; '' = none. */
   keepalive: string;
   /** Matches the end of a complete stream. Default: Chat Completions' marks. */
@@ -57,6 +62,7 @@ class StreamRelay implements ByteConsumer {
   readonly #onEnd: () => void;
   readonly #stream: ClientStream;
   readonly #tail = new StreamTail();
+  #bytes = 0;
   /** Undefined once the answer has begun. */
   #held: { parts: Buffer[]; bytes: number } | undefined = { parts: [], bytes: 0 };
   /** Bytes still to be examined. */
@@ -77,6 +83,7 @@ class StreamRelay implements ByteConsumer {
   }
 
   take(bytes: Buffer): void {
+    this.#bytes += bytes.length;
     this.#pending.push(bytes);
   }
 
@@ -100,7 +107,7 @@ class StreamRelay implements ByteConsumer {
     if (!endMark.test(text)) return;
     if (held) this.#passHeld(held.parts);
     if (this.#line.length > 0) this.#pass([this.#line]);
-    onComplete(usageEventOf(text), endOfStream(text));
+    onComplete(usageEventOf(text), endOfStream(text), () => roughTextBytes(text, this.#bytes));
     this.#stream.end();
     this.#onEnd();
   }
@@ -222,6 +229,6 @@ async function relayWhole(answer: UpstreamAnswer, res: Response, options: RelayO
   if (parsed.error) {
     throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, options.providerTitle);
   }
-  options.onComplete(parsed, endOfBody(parsed));
+  options.onComplete(parsed, endOfBody(parsed), () => body.length);
   sendJson(res, body, options.onHead);
 }

@@ -141,7 +141,12 @@ function addUncounted({ input, instructions, tools, text }: CanonicalRequest, co
 /** Bytes of a token, on average: of English prose 4.5, of code and JSON 3 to 4. */
 const bytesPerToken = 4;
 
-/** The same without a tokenizer, for what has to cost next to nothing. */
+/** Of text of so many bytes. */
+export function roughTokens(bytes: number): number {
+  return Math.ceil(bytes / bytesPerToken);
+}
+
+/** As `estimateInputTokens` without a tokenizer, for what has to cost next to nothing. */
 export function roughInputTokens({ input, instructions, tools, text }: CanonicalRequest): number {
   const texts = [
     instructions ?? '',
@@ -155,7 +160,7 @@ export function roughInputTokens({ input, instructions, tools, text }: Canonical
     bytes += Buffer.byteLength(textOf(item));
     media += countMedia(item);
   }
-  return Math.ceil(bytes / bytesPerToken) + (input.length + 1) * tokensPerItem + media;
+  return roughTokens(bytes) + (input.length + 1) * tokensPerItem + media;
 }
 
 function countMedia(item: CanonicalInputItem): number {

@@ -49,6 +49,7 @@ export class HttpExchange implements Exchange {
   isStreaming = false;
   answers = 1;
   usage?: CanonicalUsage;
+  isUsageEstimated?: boolean;
   credits?: number;
   quota?: Quota;
   answerEnd?: AnswerEnd;

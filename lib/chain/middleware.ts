@@ -141,8 +141,10 @@ export interface Exchange {
   abort(reason: unknown): void;
   /** How many answers an upstream is asked for: `n` times the prompts. Set by `rewrite-request`. */
   answers: number;
-  /** As the upstream reported it at the end; the sum over all choices. */
+  /** As the upstream reported it at the end, the sum over all choices; or estimated. */
   usage?: CanonicalUsage;
+  /** The upstream has told none: `usage` is our own guess. */
+  isUsageEstimated?: boolean;
   /** The same in the provider's own units, where it tells them: Copilot's AI credits. */
   credits?: number;
   quota?: Quota;

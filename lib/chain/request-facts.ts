@@ -1,5 +1,4 @@
 /** The facts of a request that has ended: for its line in the log, for metrics and for its row in the ledger. */
-import type { Quota } from '../canonical/quota.ts';
 import type { CanonicalUsage } from '../canonical/types.ts';
 import { logText } from '../public-text.ts';
 import type { UsageRow, Used } from '../usage/usage-row.ts';
@@ -41,10 +40,10 @@ export interface RequestFacts extends Failure {
   /** Spent in this server. */
   readonly overheadMs: number;
   readonly usage: CanonicalUsage | undefined;
+  /** The upstream has told none: `usage` is our own guess. */
+  readonly isUsageEstimated: boolean;
   /** The provider's own units, where it counts in some. */
   readonly credits: number | undefined;
-  /** As the provider told it with this answer. */
-  readonly quota: Quota | undefined;
 }
 
 /** Time spent in this server, without the wait for the upstream. */
@@ -107,8 +106,8 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
     totalMs: endMs - timings.receivedMs,
     overheadMs: overheadMs(exchange, endMs),
     usage: exchange.usage,
+    isUsageEstimated: exchange.isUsageEstimated === true,
     credits: exchange.credits,
-    quota: exchange.quota,
   };
 }
 
@@ -160,5 +159,6 @@ export function toUsageRow({ exchange }: Request, facts: RequestFacts): UsageRow
     ignored: [...exchange.ignored].slice(0, maxIgnored).map((name) => logText(name.slice(0, maxIgnoredCharacters))),
     isStreaming: facts.isStreaming,
     isAborted: facts.isAborted,
+    isEstimated: facts.isUsageEstimated,
   };
 }

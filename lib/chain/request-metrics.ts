@@ -11,7 +11,6 @@ const firstTokenBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 60];
 /** Most models, and most client keys, that have numbers of their own. */
 const maxModels = 100;
 const maxClients = 100;
-const maxWindows = 50;
 /** Longest name in a label, in UTF-16 units. */
 const maxNameLength = 100;
 
@@ -22,6 +21,7 @@ const limits: ReadonlySet<ErrorCode> = new Set([
   'OC_KEY_REQUEST_LIMIT',
   'OC_KEY_TOKEN_LIMIT',
   'OC_KEY_COST_LIMIT',
+  'OC_QUOTA_RESERVED',
 ]);
 
 /** A plugin may have changed the usage, and a counter throws at an invalid count, which nothing would catch here. */
@@ -35,7 +35,6 @@ export function createRequestMetrics(metrics: Metrics): (facts: RequestFacts) =>
   const clients = new LabelNames(maxClients);
   const countTokens = createTokenCount(metrics);
   const countFailures = createFailureCount(metrics);
-  const noteQuota = createQuotaNote(metrics);
   const requests = metrics.counter(
     'opencompat_requests_total',
     'Requests by API, provider, status and outcome (a stream that breaks has status 200)',
@@ -72,16 +71,15 @@ export function createRequestMetrics(metrics: Metrics): (facts: RequestFacts) =>
       firstTokens.observe(firstTokenMs / 1000, { api, provider, model });
     }
     countTokens(facts, { provider, model, client });
-    noteQuota(facts);
   };
 }
 
 function createTokenCount(metrics: Metrics) {
-  const tokens = metrics.counter('opencompat_tokens_total', 'Tokens as the providers count them', [
-    'provider',
-    'model',
-    'direction',
-  ]);
+  const tokens = metrics.counter(
+    'opencompat_tokens_total',
+    'Tokens as the providers count them; estimated where they tell none',
+    ['provider', 'model', 'direction'],
+  );
   const cached = metrics.counter('opencompat_cached_tokens_total', 'Input tokens that the provider had in its cache', [
     'provider',
     'model',
@@ -117,7 +115,7 @@ function createFailureCount(metrics: Metrics) {
   );
   const refusals = metrics.counter(
     'opencompat_limit_refusals_total',
-    'Requests refused by a limit of this server: `rateLimit`, `wrongKeyLimit` or the limits of a client key',
+    'Requests refused by a limit of this server: `rateLimit`, `wrongKeyLimit`, the limits of a client key or the reserve of a quota',
     ['error', 'client'],
   );
   return ({ upstreamFailures, provider, model, error }: RequestFacts, client: string) => {
@@ -138,30 +136,4 @@ function lastOfEachModel(
   failures: RequestFacts['upstreamFailures'],
 ): Iterable<RequestFacts['upstreamFailures'][number]> {
   return new Map(failures.map((failure) => [`${failure.provider}/${failure.model}`, failure])).values();
-}
-
-function createQuotaNote(metrics: Metrics) {
-  const labels = ['provider', 'window'];
-  const windows = new LabelNames(maxWindows);
-  const used = metrics.gauge('opencompat_quota_used_ratio', 'Used part of a window of the quota, from 0 to 1', labels);
-  const resets = metrics.gauge(
-    'opencompat_quota_reset_timestamp_seconds',
-    'When the window of the quota begins anew, in Unix time',
-    labels,
-  );
-  return ({ quota, provider = '' }: RequestFacts) => {
-    if (!quota) return;
-    for (const [name, { usedPercent, windowMinutes, resetAtEpochS, isUnlimited }] of Object.entries(quota.windows)) {
-      if (isUnlimited || !Number.isFinite(usedPercent)) continue;
-      const window = windows.fold(windowMinutes ? toSpan(windowMinutes) : logText(name.slice(0, maxNameLength)));
-      used.set(usedPercent / 100, { provider, window });
-      if (resetAtEpochS !== undefined) resets.set(resetAtEpochS, { provider, window });
-    }
-  };
-}
-
-/** `5h`, `7d` */
-function toSpan(minutes: number): string {
-  if (minutes % 1440 === 0) return `${minutes / 1440}d`;
-  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
 }

@@ -19,6 +19,8 @@ const byError: Partial<Record<ErrorCode, string>> = {
   OC_KEY_REQUEST_LIMIT: 'Raise the limit of this client key, or wait until its window begins anew.',
   OC_KEY_TOKEN_LIMIT: 'Raise the limit of this client key, or wait until its window begins anew.',
   OC_KEY_COST_LIMIT: 'Raise the limit of this client key, or wait until its window begins anew.',
+  OC_QUOTA_RESERVED:
+    'Lower the `reserve` of the provider, wait until the window is renewed, or give the alias a further model.',
   OC_RATE_LIMITED: 'One client sends many requests: raise `rateLimit` if that is meant to be.',
   OC_MODEL_NOT_FOUND: 'The client names a model that nobody here has: add an alias of that name.',
   OC_UPSTREAM_UNREACHABLE: 'Check the provider’s base URL, and the way out: DNS, proxy, firewall.',

@@ -3,6 +3,8 @@ import type { Config } from '../config/schema.ts';
 import type { Provider } from '../providers/provider.ts';
 import { findSignIn } from '../providers/sign-ins.ts';
 import { lookAtProviders } from '../providers/states.ts';
+import { describeQuota } from '../quota/overview.ts';
+import type { QuotaBook } from '../quota/quota-book.ts';
 import type { ConfigState } from '../server/config-state.ts';
 import type { RouteServices } from '../server/route.ts';
 import { ledgerPathOf } from '../usage/ledger.ts';
@@ -18,16 +20,17 @@ const startedAt = new Date(performance.timeOrigin).toISOString();
 export async function describeServer({
   config,
   providers,
+  quotas,
   ledger,
   reloads,
   running,
-}: Pick<RouteServices, 'config' | 'providers' | 'ledger' | 'reloads' | 'running'>): Promise<object> {
+}: Pick<RouteServices, 'config' | 'providers' | 'quotas' | 'ledger' | 'reloads' | 'running'>): Promise<object> {
   const failures = readSafely(() => describeFailures(config, Date.now() - msPerDay));
   return {
     version,
     startedAt,
     now: new Date().toISOString(),
-    providers: await describeProviders(providers),
+    providers: await describeProviders(providers, quotas),
     running: listRunning(running),
     errors: failures.value ?? [],
     config: describeConfig(config, reloads.state),
@@ -35,8 +38,11 @@ export async function describeServer({
   };
 }
 
-async function describeProviders(providers: readonly Provider[]): Promise<object[]> {
-  const states = await lookAtProviders(providers);
+/** How old the quota may be that is shown, in milliseconds. */
+const maxQuotaAgeMs = 60_000;
+
+async function describeProviders(providers: readonly Provider[], quotas: QuotaBook): Promise<object[]> {
+  const [states] = await Promise.all([lookAtProviders(providers), quotas.look(providers, maxQuotaAgeMs)]);
   return states.map(({ name, isReady, hasCredentials, reason, warning }, index) => ({
     name,
     title: providers[index]!.title,
@@ -45,7 +51,7 @@ async function describeProviders(providers: readonly Provider[]): Promise<object
     canSignIn: findSignIn(name) !== undefined,
     ...(reason && { reason }),
     ...(warning && { warning }),
-    quota: [],
+    quota: describeQuota(quotas.of(name), Date.now()),
   }));
 }
 

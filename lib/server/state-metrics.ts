@@ -1,11 +1,21 @@
 /** The metrics of what the server is at the moment: measured when somebody asks for them, and never otherwise. */
 import { findSpentAliases } from '../models/spent-aliases.ts';
+import { measureQuota } from '../quota/quota-metrics.ts';
 import { version } from '../version.ts';
 import type { RouteServices } from './route.ts';
 
 type Measured = Pick<
   RouteServices,
-  'config' | 'metrics' | 'providers' | 'availability' | 'reloads' | 'running' | 'ledger' | 'responses' | 'redis'
+  | 'config'
+  | 'metrics'
+  | 'providers'
+  | 'availability'
+  | 'quotas'
+  | 'reloads'
+  | 'running'
+  | 'ledger'
+  | 'responses'
+  | 'redis'
 >;
 
 /** @returns measures all of it */
@@ -13,7 +23,7 @@ export function createStateMetrics(services: Measured): () => void {
   services.metrics
     .gauge('opencompat_build_info', 'Always 1; the labels tell the versions', ['version', 'node'])
     .set(1, { version, node: process.versions.node });
-  const measures = [measureProviders, measureAliases, measureConfig, measureRunning, measureStores];
+  const measures = [measureProviders, measureAliases, measureConfig, measureRunning, measureStores, measureQuota];
   const all = measures.map((create) => create(services));
   return () => {
     for (const measure of all) measure();

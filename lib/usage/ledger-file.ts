@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { laterIndexes, requestColumns, schema, schemaVersion, summedColumns } from './ledger-schema.ts';
+import { laterIndexes, requestColumns, schema, schemaVersion, summedColumns, upgrades } from './ledger-schema.ts';
 import { loadSqlite } from './sqlite.ts';
 import type { PricedRow } from './usage-row.ts';
 import { type Amounts, nanoPerUsd, type Window } from './windows.ts';
@@ -157,6 +157,7 @@ function prepareFile(database: DatabaseSync): void {
   inTransaction(database, () => {
     // Another process may just have made the tables.
     if (versionOf(database) === 0) database.exec(schema);
+    for (let from = versionOf(database); from < schemaVersion; from += 1) database.exec(upgrades[from]!);
     database.exec(laterIndexes);
   });
 }
@@ -206,6 +207,7 @@ function toValues(row: PricedRow): SQLInputValue[] {
     row.ignored.length > 0 ? row.ignored.join(', ') : null,
     Number(row.isStreaming),
     Number(row.isAborted),
+    Number(row.isEstimated),
   ];
 }
 

@@ -43,6 +43,8 @@ export interface ShownRow {
   readonly ignored: readonly string[];
   readonly isStreaming: boolean;
   readonly isAborted: boolean;
+  /** The upstream has told no tokens: they are our own guess. */
+  readonly isEstimated: boolean;
 }
 
 export interface RowFilter {
@@ -158,10 +160,10 @@ export function readFailures(path: string, sinceMs: number): FailureGroup[] {
   });
 }
 
-const flags: ReadonlySet<string> = new Set(['streamed', 'aborted']);
+const flags: ReadonlySet<string> = new Set(['streamed', 'aborted', 'estimated']);
 
 const nameOf = (column: string): string =>
-  ({ streamed: 'isStreaming', aborted: 'isAborted' })[column] ??
+  ({ streamed: 'isStreaming', aborted: 'isAborted', estimated: 'isEstimated' })[column] ??
   column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 function toShownRow(row: Record<string, unknown>): ShownRow {

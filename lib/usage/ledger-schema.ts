@@ -1,7 +1,7 @@
 /** The tables of the ledger's file. */
 
 /** As `PRAGMA user_version`. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Columns of `requests`, in their order, and where they come from in a row. */
 export const requestColumns = [
@@ -31,6 +31,7 @@ export const requestColumns = [
   'ignored',
   'streamed',
   'aborted',
+  'estimated',
 ] as const;
 
 /** Columns of `sums` that are added up. */
@@ -75,7 +76,8 @@ CREATE TABLE requests (
   cost REAL NOT NULL,
   ignored TEXT,
   streamed INTEGER NOT NULL,
-  aborted INTEGER NOT NULL
+  aborted INTEGER NOT NULL,
+  estimated INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX requests_at ON requests (at);
 CREATE TABLE sums (
@@ -100,3 +102,8 @@ PRAGMA user_version = ${schemaVersion};
 
 /** For those who look a request up; files of earlier versions lack it. */
 export const laterIndexes = 'CREATE INDEX IF NOT EXISTS requests_id ON requests (id)';
+
+/** From each older version to the next. */
+export const upgrades: Readonly<Record<number, string>> = {
+  1: 'ALTER TABLE requests ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 2',
+};

@@ -46,6 +46,8 @@ export interface UsageRow extends Used {
   readonly isStreaming: boolean;
   /** The answer did not reach the client whole. */
   readonly isAborted: boolean;
+  /** The upstream has told no tokens: they are our own guess. */
+  readonly isEstimated: boolean;
 }
 
 /** With its price. */

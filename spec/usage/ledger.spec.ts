@@ -170,6 +170,19 @@ test('rows wait while another process holds the file, as many as fit', async (t)
   assert.equal(lines.at(-1)!.fields!.lost, 5);
 });
 
+test('a file of the version before is taken over with its rows', async (t) => {
+  const path = await ledgerPath(t);
+  open(t, path).write([row()]);
+  const before = new DatabaseSync(path);
+  before.exec('ALTER TABLE requests DROP COLUMN estimated; PRAGMA user_version = 1');
+  before.close();
+  open(t, path).write([row({ isEstimated: true })]);
+  assert.deepEqual(
+    rowsOf(path).map(({ estimated }) => estimated),
+    [0, 1],
+  );
+});
+
 test('a file of a newer version is left as it is', async (t) => {
   const path = await ledgerPath(t);
   const database = new DatabaseSync(path);

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { createBoxHarness, hello, post } from '../support/box-harness.ts';
 import { scriptChunks } from '../support/fake-openai-server.ts';
 import { createHarness, type Harness, type HarnessOptions, scriptAnswer } from '../support/index.ts';
-import { scriptMessageEvents } from '../support/scripted-forms.ts';
+import { scriptChatCompletion, scriptMessageEvents } from '../support/scripted-forms.ts';
 import { rowsOf, type Stored } from './support.ts';
 
 const fileOf = ({ dataDir }: Harness) => join(dataDir, 'usage.sqlite');
@@ -47,6 +47,7 @@ test('a row says who asked what of whom, what came of it and what it cost, and n
     ignored: 'seed',
     streamed: 0,
     aborted: 0,
+    estimated: 0,
   });
   assert.ok(Math.abs(Date.now() - Number(at)) < 60_000);
   assert.match(String(client_id), /^[0-9a-f]{64}$/);
@@ -131,7 +132,28 @@ test('the usage of a stream that is passed on is read from its end', async (t) =
   await (await post(h, '/v1/chat/completions', body)).text();
   const [row] = await rowsAtEnd(h);
   assert.deepEqual([row!.input_tokens, row!.cached_tokens, row!.output_tokens, row!.streamed], [30, 20, 12, 1]);
+  assert.equal(row!.estimated, 0);
 });
+
+for (const [what, path, body] of [
+  ['a stream that is passed on', '/v1/chat/completions', { messages: hello, stream: true }],
+  ['an answer that is passed on', '/v1/chat/completions', { messages: hello }],
+  ['a stream that is translated', '/v1/messages', { messages: hello, max_tokens: 500, stream: true }],
+] as const) {
+  test(`${what} and tells no tokens has a row with a guess, which says so`, async (t) => {
+    const h = await createBoxHarness(t, { config: kept() });
+    const text = 'A word or two of the answer. '.repeat(200);
+    if ('stream' in body) h.box.reply(scriptChunks(text).slice(0, -1));
+    else h.box.refuse(200, { ...scriptChatCompletion(text, { model: 'fake-model' }), usage: undefined });
+    await (await post(h, path, { model: 'box/fake-model', ...body })).text();
+    const [row] = await rowsAtEnd(h);
+    const { estimated, input_tokens, output_tokens, outcome } = row!;
+    assert.deepEqual([outcome, estimated], ['ok', 1]);
+    assert.ok(Number(input_tokens) > 0 && Number(input_tokens) < 50, String(input_tokens));
+    const about = text.length / 4;
+    assert.ok(Number(output_tokens) > about * 0.7 && Number(output_tokens) < about * 1.3, String(output_tokens));
+  });
+}
 
 test('a client that leaves has a row that says so', async (t) => {
   const h = await createHarness(t, { config: kept() });

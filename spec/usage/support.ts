@@ -35,6 +35,7 @@ export function row(facts: Partial<PricedRow> = {}): PricedRow {
     ignored: [],
     isStreaming: true,
     isAborted: false,
+    isEstimated: false,
     answers: 1,
     inputTokens: 100,
     cachedTokens: 40,
