@@ -16,10 +16,12 @@ import { Badge, Empty, Failure, Select, Table, TextField } from '../parts.js';
 const pageSize = 50;
 /** Rows that the page keeps at most. */
 const maxRows = 1_000;
-/** Requests that end at once are fetched together. */
-const gatherMs = 250;
+/** The ledger writes its rows a second after a request has ended; until then the row is the one that was told. */
+const gatherMs = 1_500;
 
 const noFilter = { id: '', client: '', model: '', provider: '', outcome: '', from: '', to: '', failed: false };
+
+const isSet = (filter) => Object.entries(noFilter).some(([name, value]) => filter[name] !== value);
 
 /** The answering model, below the name that was asked for where that is another. */
 const nameOfModel = ({ askedModel, provider, model }) => {
@@ -61,6 +63,7 @@ function toQuery({ from, to, ...filter }) {
 function useRows(filter, isLive) {
   const [page, setPage] = useState({ rows: [], next: null });
   const [running, setRunning] = useState(new Map());
+  const [ended, setEnded] = useState([]);
   const [isConnected, setConnected] = useState(false);
   const task = useTask();
   const query = queryOf({ ...toQuery(filter), limit: pageSize });
@@ -78,11 +81,12 @@ function useRows(filter, isLive) {
     const change = (edit) => setRunning((before) => edit(new Map(before)));
     const stop = watchRequests({
       started: (entry) => change((rows) => rows.set(entry.id, entry)),
-      ended({ id }) {
+      ended(row) {
         change((rows) => {
-          rows.delete(id);
+          rows.delete(row.id);
           return rows;
         });
+        setEnded((rows) => [row, ...rows].slice(0, pageSize));
         timer ??= setTimeout(() => {
           timer = undefined;
           first.current().catch(() => {});
@@ -100,6 +104,7 @@ function useRows(filter, isLive) {
       stop();
       clearTimeout(timer);
       setRunning(new Map());
+      setEnded([]);
       setConnected(false);
     };
   }, [isLive]);
@@ -111,7 +116,7 @@ function useRows(filter, isLive) {
     });
   return {
     ...page,
-    running: [...running.values()].reverse(),
+    told: [...[...running.values()].reverse().map(toRow), ...ended],
     isConnected,
     loadMore,
     error: task.error,
@@ -119,21 +124,17 @@ function useRows(filter, isLive) {
   };
 }
 
+/** A request that runs as a row that has no end yet. */
+const toRow = ({ model, startedAt, ...entry }) => ({ ...entry, at: startedAt, askedModel: model });
+
 /** @param {{ query: URLSearchParams }} props a link may bring a filter along */
 export function RequestsView({ query }) {
   const [filter, setFilter] = useState(() => ({ ...noFilter, ...Object.fromEntries(query) }));
   const [isLive, setLive] = useState(true);
-  const { rows, next, running, isConnected, loadMore, error, isBusy } = useRows(filter, isLive);
+  const { rows, next, told, isConnected, loadMore, error, isBusy } = useRows(filter, isLive);
   const known = new Set(rows.map(({ id }) => id));
-  const shownRunning = running
-    .filter(({ id }) => !known.has(id))
-    .map((entry) => ({
-      ...entry,
-      at: entry.startedAt,
-      askedModel: entry.model,
-      model: undefined,
-    }));
-  const all = isLive ? [...shownRunning, ...rows] : rows;
+  // Whether those that were told fit a filter, the ledger says when it has them.
+  const all = isSet(filter) ? rows : [...told.filter(({ id }) => !known.has(id)), ...rows];
   return html`
     <${Filter} filter=${filter} onChange=${setFilter} />
     <div class="section-head">
@@ -155,9 +156,8 @@ const outcomeOptions = [['', 'Any'], ...Object.entries(outcomeNames)];
 function Filter({ filter, onChange }) {
   const { names } = useModels();
   const set = (name) => (value) => onChange({ ...filter, [name]: value });
-  const isSet = Object.entries(noFilter).some(([name, value]) => filter[name] !== value);
-  return html`<details class="filter" open=${isSet || undefined}>
-    <summary>Search${isSet ? ' (active)' : ''}</summary>
+  return html`<details class="filter" open=${isSet(filter) || undefined}>
+    <summary>Search${isSet(filter) ? ' (active)' : ''}</summary>
     <form role="search" aria-label="Requests" class="fields" onSubmit=${(event) => event.preventDefault()}>
       <${TextField} label="Request id" value=${filter.id} onInput=${set('id')} />
       <${TextField} label="Client" value=${filter.client} onInput=${set('client')} />
@@ -168,7 +168,7 @@ function Filter({ filter, onChange }) {
       <${TextField} label="To" type="date" value=${filter.to} onInput=${set('to')} />
       <label class="switch"><input type="checkbox" checked=${filter.failed}
         onChange=${({ currentTarget }) => set('failed')(currentTarget.checked)} /> Failed ones only</label>
-      <button type="button" class="small" disabled=${!isSet} onClick=${() => onChange(noFilter)}>Clear</button>
+      <button type="button" class="small" disabled=${!isSet(filter)} onClick=${() => onChange(noFilter)}>Clear</button>
     </form>
   </details>`;
 }
