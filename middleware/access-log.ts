@@ -1,6 +1,7 @@
 import { defineMiddleware } from '../lib/chain/middleware.ts';
 import { factsOf, isForLedger, type RequestFacts, toUsageRow } from '../lib/chain/request-facts.ts';
 import { createRequestMetrics } from '../lib/chain/request-metrics.ts';
+import { openTracer } from '../lib/chain/tracing.ts';
 
 /** Milliseconds with a tenth. */
 function round(ms: number | undefined): number | undefined {
@@ -56,15 +57,19 @@ export default defineMiddleware({
       },
     },
   },
-  create({ quiet }, { log, metrics, ledger, lasting }) {
+  create({ quiet }, { config, log, metrics, ledger, lasting }) {
+    const tracer = config.tracing ? openTracer() : undefined;
     const count = lasting.open('metrics', undefined, () => createRequestMetrics(metrics));
     return function accessLog(req, res, next) {
+      const spans = tracer && !quiet.includes(req.path) ? tracer.start(req) : undefined;
+      if (spans) req.exchange.trace = spans;
       res.once('close', () => {
         const facts = factsOf(req, res, performance.now());
         // Guesses of keys come by the thousand; `client-auth` tells their number.
         const isQuiet = quiet.includes(facts.path) || req.exchange.error?.code === 'OC_TOO_MANY_WRONG_KEYS';
         log[isQuiet ? 'debug' : 'info']('request', describe(facts));
         count(facts);
+        spans?.end(facts);
         if (ledger && isForLedger(req)) ledger.add(toUsageRow(req, facts));
       });
       next();

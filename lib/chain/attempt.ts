@@ -35,6 +35,7 @@ import { buildContextOf } from './build-context.ts';
 import { turnToFallback } from './fallback.ts';
 import type { Exchange } from './middleware.ts';
 import { noteQuota } from './note-quota.ts';
+import { withAttemptTrace } from './tracing.ts';
 
 export interface AttemptServices {
   readonly availability: Availability;
@@ -78,8 +79,10 @@ export async function answerExchange(exchange: Exchange, res: Response, services
   for (let amendments = 0; ; ) {
     try {
       await answerWithModel(exchange, services);
+      exchange.trace?.endAttempts(exchange);
       return;
     } catch (error) {
+      exchange.trace?.endAttempts(exchange, error);
       if (!res.headersSent) {
         if (amendments++ < maxAmendments && (await amendAnswered(exchange, error))) continue;
         if (await turnToNextModel(exchange, error, availability)) continue;
@@ -186,7 +189,11 @@ async function buildChoice(exchange: Exchange, choice: number): Promise<Upstream
 async function send(exchange: Exchange, upstream: UpstreamRequest, services: AttemptServices): Promise<UpstreamAnswer> {
   const { timings } = exchange;
   timings.upstreamSentMs ??= performance.now();
-  const answer = answerInside(exchange, upstream) ?? (await sendOverHttp(exchange, upstream, services));
+  const answer = await withAttemptTrace(
+    exchange,
+    upstream,
+    (traced) => answerInside(exchange, traced) ?? sendOverHttp(exchange, traced, services),
+  );
   timings.upstreamHeadMs ??= performance.now();
   return answer;
 }

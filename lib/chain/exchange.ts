@@ -6,8 +6,17 @@ import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffo
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
-import type { AnswerHandler, EventTransform, Exchange, Timings, Trial } from './middleware.ts';
+import type {
+  AnswerHandler,
+  EventTransform,
+  Exchange,
+  RequestTrace,
+  Timings,
+  TraceContext,
+  Trial,
+} from './middleware.ts';
 import { asNamedError } from './named-error.ts';
+import { readTraceContext } from './tracing.ts';
 
 /** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
 const nothingIgnored: ReadonlySet<string> = new Set();
@@ -24,6 +33,7 @@ function notReady(field: string, middleware: string): OpenCompatError {
 export class HttpExchange implements Exchange {
   readonly api?: ClientApi;
   readonly timings: Timings = { receivedMs: performance.now() };
+  readonly traceContext: TraceContext | undefined;
   readonly #rootLog: Logger;
   #log: Logger | undefined;
   #id = '';
@@ -51,6 +61,7 @@ export class HttpExchange implements Exchange {
   usage?: CanonicalUsage;
   isUsageEstimated?: boolean;
   credits?: number;
+  trace?: RequestTrace;
   quota?: Quota;
   answerEnd?: AnswerEnd;
   charge?: Exchange['charge'];
@@ -67,9 +78,10 @@ export class HttpExchange implements Exchange {
   /** The error that the client was given, for the access log. */
   error?: OpenCompatError;
 
-  constructor(log: Logger, api?: ClientApi) {
+  constructor(log: Logger, api?: ClientApi, traceContext?: TraceContext) {
     this.#rootLog = log;
     this.api = api;
+    this.traceContext = traceContext;
   }
 
   get id(): string {
@@ -253,7 +265,7 @@ export class HttpExchange implements Exchange {
 
 /** Puts a new exchange on a request and ties its life to the connection. */
 export function openExchange(req: Request, res: Response, log: Logger, api?: ClientApi): HttpExchange {
-  const exchange = new HttpExchange(log, api);
+  const exchange = new HttpExchange(log, api, readTraceContext(req.headers));
   req.exchange = exchange;
   res.once('close', () => {
     if (!res.writableFinished) exchange.abort(new Error('the client has left'));

@@ -12,6 +12,7 @@ import { findAllowedModels } from '../models/allowed.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer } from '../providers/provider.ts';
 import { headerText } from '../public-text.ts';
 import type { Exchange } from './middleware.ts';
+import { withAttemptTrace } from './tracing.ts';
 
 export interface ForwardingServices {
   readonly config: Config;
@@ -61,7 +62,8 @@ export async function forwardExchange(
   await provider.authorize?.(sent);
   timings.upstreamSentMs = performance.now();
   const options = { providerTitle: provider.title, idleTimeoutMs, signal };
-  const send = () => forwarder.send({ method: 'POST', url, headers: sent }, body, options);
+  const request = { method: 'POST', url, headers: sent };
+  const send = () => withAttemptTrace(exchange, request, (traced) => forwarder.send(traced, body, options));
   let answer = await send();
   // A body that has been sent as it came cannot be sent again.
   if (answer.statusCode === 401 && !body.rest && (await provider.authorize?.(sent, { ...sent }))) {
@@ -73,7 +75,13 @@ export async function forwardExchange(
   if (statusCode < 200 || statusCode > 299) {
     throw provider.toError(statusCode, answer.headers, await readRefusalText(answer, options));
   }
-  await passOn(exchange, res, answer);
+  try {
+    await passOn(exchange, res, answer);
+    exchange.trace?.endAttempts(exchange);
+  } catch (error) {
+    exchange.trace?.endAttempts(exchange, error);
+    throw error;
+  }
 }
 
 async function passOn(exchange: Exchange, res: Response, answer: UpstreamAnswer): Promise<void> {

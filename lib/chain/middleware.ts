@@ -48,6 +48,29 @@ export interface Trial {
   readonly status?: number;
 }
 
+/** The headers of W3C Trace Context (https://www.w3.org/TR/trace-context/), by their names. */
+export interface TraceContext {
+  readonly traceparent: string;
+  readonly tracestate?: string;
+}
+
+/** The span of one request to an upstream. */
+export interface AttemptTrace {
+  /** For the headers of the request. */
+  readonly context: TraceContext | undefined;
+  /** The upstream has answered with this status. */
+  answered(status: number | undefined): void;
+  failed(error: unknown): void;
+}
+
+/** The spans of one exchange. */
+export interface RequestTrace {
+  /** @param upstream where the request goes */
+  startAttempt(exchange: Exchange, upstream: { readonly url: URL }): AttemptTrace;
+  /** Ends the spans of the attempts whose answers have been read, or, with an error, could not be. */
+  endAttempts(exchange: Exchange, error?: unknown): void;
+}
+
 /** One request and its answer on their way along the chain: all that boxes share. */
 export interface Exchange {
   /** The client's `x-request-id` when it is usable, else a new one. Set by `request-id`. */
@@ -60,6 +83,10 @@ export interface Exchange {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   readonly timings: Timings;
+  /** The client's `traceparent` and `tracestate`, which the upstream is given; undefined where they are missing or not valid. */
+  readonly traceContext: TraceContext | undefined;
+  /** The request's spans; undefined where nothing is traced. Set by `access-log`. */
+  trace?: RequestTrace;
   /**
    * Identifies the client: the hash of its client key, else its address. Limits, caches and kept answers go by it. Never shown.
    * '' until the client has been let in.

@@ -87,6 +87,12 @@ export const metricsKeys = {
     description:
       'Token that opens `GET /metrics` (`Authorization: Bearer TOKEN`) and nothing else; client keys then do not. Absent: `/metrics` asks for a client key where there are any.',
   },
+  tracing: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Spans by OpenTelemetry for each request and each request to an upstream. Needs the package `@opentelemetry/api`, and an SDK that `node --import` loads.',
+  },
 } as const satisfies ConfigFragment;
 
 export const reloadKeys = {
