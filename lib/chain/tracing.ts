@@ -94,7 +94,8 @@ class Spans implements RequestTrace {
       'gen_ai.operation.name': operation,
       'gen_ai.provider.name': model.provider.name,
       'gen_ai.request.model': headerText(model.id),
-      'server.address': url.hostname,
+      // The demo's has none.
+      'server.address': url.hostname || undefined,
     };
     const span = this.#tracer.startSpan(
       `${operation} ${headerText(model.id)}`,
