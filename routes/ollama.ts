@@ -8,7 +8,7 @@ import {
   answerEmbedLoad,
   answerGenerateLoad,
 } from '../lib/apis/ollama/loading.ts';
-import { apiVersion, toModelCard, toTag } from '../lib/apis/ollama/models.ts';
+import { apiVersion, toModelCard, toRunning, toTag } from '../lib/apis/ollama/models.ts';
 import { isStreaming } from '../lib/apis/ollama/request.ts';
 import { type NamedModelBody, namedModelSchema } from '../lib/apis/ollama/schema.ts';
 import type { Request, Response } from '../lib/chain/middleware.ts';
@@ -95,15 +95,17 @@ const version = defineRoute({
   },
 });
 
-/** Models in memory: always empty. */
+/** Models that are loaded: all of them. */
 const running = defineRoute({
   method: 'get',
   path: '/api/ps',
   api,
   through: 'rate-limit',
-  createHandler() {
-    return function listRunning(_req, res) {
-      res.json({ models: [] });
+  createHandler({ config, providers }) {
+    return async function listRunning({ exchange }, res) {
+      const models = await listReadyModels(providers, config.aliases, exchange.clientKey?.models);
+      const nowMs = Date.now();
+      res.json({ models: models.map((model) => toRunning(model, nowMs)) });
     };
   },
 });
@@ -122,8 +124,8 @@ const pull = defineRoute({
   },
 });
 
-/** Requests that need models of the server's own. */
-function refusing(method: 'post' | 'delete', path: string, what: string): Route {
+/** Requests that need models of the server's own, or an account at Ollama's cloud. */
+function refusing(method: 'get' | 'post' | 'delete', path: string, what: string): Route {
   return defineRoute({
     method,
     path,
@@ -151,5 +153,7 @@ const ollama: readonly Route[] = [
   refusing('post', '/api/create', 'the making of models'),
   refusing('post', '/api/copy', 'the copying of models'),
   refusing('delete', '/api/delete', 'the deletion of models'),
+  refusing('get', '/api/status', 'the state of Ollama’s cloud'),
+  refusing('post', '/api/me', 'an account at Ollama’s cloud'),
 ];
 export default ollama;

@@ -6,8 +6,8 @@ import type { Logger } from '../log.ts';
 import { logText } from '../public-text.ts';
 import type { Route } from './route.ts';
 
-/** What stands before `/v1` or instead of it at Azure, Groq and Gemini. */
-const otherServers = /^(?:\/v1beta)?\/openai(?=\/)/;
+/** What stands before `/v1` or instead of it at Azure (whose clients name the model in the body too), Groq and Gemini. */
+const otherServers = /^(?:\/v1beta)?\/openai(?:\/deployments\/[^/]+)?(?=\/)/;
 /** Azure's paths with another API's in front. */
 const behindVersion = /^\/v1(?=\/(?:api|openai\/deployments)\/)/;
 /** A base URL that already is the address of an answer: the client adds its path once more. */

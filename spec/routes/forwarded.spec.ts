@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type OpenAI from 'openai';
-import { toFile } from 'openai';
+
+import { AzureOpenAI, type OpenAI, toFile } from 'openai';
 import { createHarness, type HarnessOptions } from '../support/index.ts';
 
 interface Seen {
@@ -109,6 +109,14 @@ test('a form whose model stands first is passed on while it comes', async (t) =>
   await writer.close();
   assert.equal((await answer).status, 200);
   assert.ok(box.seen('/v1/audio/transcriptions')[0]!.body.includes(audio));
+});
+
+test('Azure’s clients reach them too', async (t) => {
+  const { box, h } = await setUp(t);
+  const azure = new AzureOpenAI({ endpoint: h.url, apiKey: 'client-key', apiVersion: '2026-10-01', maxRetries: 0 });
+  const { text } = await azure.audio.transcriptions.create({ file: await toFile(audio, 'a.wav'), model: 'whisper-1' });
+  assert.equal(text, 'Hello.');
+  assert.equal(box.seen('/v1/audio/transcriptions').length, 1);
 });
 
 test('speech and rankings come back as they are', async (t) => {

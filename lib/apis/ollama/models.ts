@@ -43,7 +43,16 @@ export function toTag({ id, provider, info }: ListedModel): object {
     digest: createHash('sha256').update(`${provider.name}/${info.id}`).digest('hex'),
     details: toDetails(info),
     capabilities: toCapabilities(info),
+    ...(info.contextWindow !== undefined && { context_length: info.contextWindow }),
   };
+}
+
+/** How long a model will stay, as far as clients are told: they read a time, and nothing here unloads a model. */
+const stayMs = 24 * 3_600_000;
+
+/** An entry of /api/ps: every model is there at once, so that all of them count as loaded. */
+export function toRunning(model: ListedModel, nowMs: number): object {
+  return { ...toTag(model), expires_at: toTimestamp(nowMs + stayMs), size_vram: 0 };
 }
 
 /** The answer of /api/show. @param name as the client wrote it */

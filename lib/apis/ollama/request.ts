@@ -62,6 +62,8 @@ function toRequest(
   const text = toText(body.format);
   if (text) request.text = text;
   applyOptions(body.options ?? {}, request, context);
+  // Whoever asks for an error instead gets that: nothing is left out here.
+  for (const param of ['truncate', 'shift'] as const) if (body[param]) context.ignore(param);
   if (body.logprobs) request.logprobs = true;
   if (body.logprobs && body.top_logprobs) request.top_logprobs = body.top_logprobs;
   return request;

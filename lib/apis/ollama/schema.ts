@@ -46,6 +46,8 @@ const shared = {
   options,
   think: { type: ['boolean', 'string', 'null'] },
   keep_alive: keepAlive,
+  truncate: optionalFlag,
+  shift: optionalFlag,
   logprobs: optionalFlag,
   top_logprobs: optionalInteger(0),
 } as const satisfies Record<string, JsonSchema>;
@@ -144,6 +146,9 @@ interface SharedFields {
   options?: OllamaOptions | null;
   think?: boolean | string | null;
   keep_alive?: string | number | null;
+  /** Leave out the oldest messages, or the oldest tokens while it answers, where the context is too small? */
+  truncate?: boolean | null;
+  shift?: boolean | null;
   logprobs?: boolean | null;
   top_logprobs?: number | null;
 }

@@ -235,6 +235,7 @@ test('the models, as every list and card of them is read', async (t) => {
     parameter_size: '',
     quantization_level: '',
   });
+  assert.equal(first.context_length, 272_000);
   assert.deepEqual(first.capabilities, ['completion', 'insert', 'tools', 'vision', 'thinking']);
   assert.deepEqual(second.capabilities, ['completion', 'insert', 'tools', 'thinking']);
 
@@ -269,7 +270,12 @@ test('version, what is loaded, and a pull of what is there', async (t) => {
   const { version } = (await (await h.fetch('/api/version')).json()) as Body;
   const [major, minor] = version.split('.').map(Number);
   assert.ok(major > 0 || minor > 6, 'VS Code asks for 0.6.4 or newer');
-  assert.deepEqual(await (await h.fetch('/api/ps')).json(), { models: [] });
+  const { models } = (await (await h.fetch('/api/ps')).json()) as Body;
+  assert.ok(models.length > 0);
+  for (const { expires_at, capabilities, digest } of models) {
+    assert.ok(Date.parse(expires_at) > Date.now());
+    assert.ok(capabilities.includes('completion') && digest.length === 64);
+  }
   assert.equal(await (await post(h, '/api/pull', {})).text(), '{"status":"success"}\n');
   assert.deepEqual(await askWhole(h, '/api/pull', { model: undefined, name: 'gpt-5.5:latest' }), { status: 'success' });
 });
@@ -320,4 +326,30 @@ test('names with a tag, an effort or a provider reach their model', async (t) =>
     assert.equal((await askWhole(h, '/api/chat', { model, messages })).model, model);
     assert.equal(h.upstream.last.body.model, 'gpt-5.5');
   }
+});
+
+test('what looks at the server without a body, and what belongs to Ollama’s cloud', async (t) => {
+  const h = await createHarness(t);
+  for (const path of ['/api/tags', '/api/version']) {
+    const head = await h.fetch(path, { method: 'HEAD' });
+    assert.deepEqual([head.status, await head.text()], [200, '']);
+  }
+  for (const [method, path] of [
+    ['GET', '/api/status'],
+    ['POST', '/api/me'],
+  ] as const) {
+    const answer = await h.fetch(path, { method });
+    assert.equal(answer.status, 501);
+    assert.match(((await answer.json()) as { error: string }).error, /cloud/);
+  }
+});
+
+test('what is to be left out of a conversation that is too long is told as ignored; an error instead is honoured', async (t) => {
+  const h = await createHarness(t);
+  const ignoredOf = async (fields: object) =>
+    (await post(h, '/api/chat', { messages: [{ role: 'user', content: 'Hi' }], ...fields })).headers.get(
+      'x-opencompat-ignored',
+    );
+  assert.equal(await ignoredOf({ truncate: true, shift: true }), 'truncate, shift');
+  assert.equal(await ignoredOf({ truncate: false, shift: false }), null);
 });
