@@ -211,6 +211,7 @@ async function openSubPath(t: TestContext, url: string): Promise<string> {
       res.writeHead(answer.statusCode!, answer.rawHeaders);
       answer.pipe(res);
     });
+    inner.on('error', () => res.destroy());
     res.on('close', () => inner.destroy());
     return req.pipe(inner);
   });
