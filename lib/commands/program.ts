@@ -5,6 +5,7 @@ import { registerCheckCommand } from './check.ts';
 import { registerConfigCommand } from './config.ts';
 import { registerConsoleCommand } from './console.ts';
 import { registerDataCommand } from './data.ts';
+import { registerDoctorCommand } from './doctor.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
 import { registerHealthCommand } from './health.ts';
 import { registerInfoCommand } from './info.ts';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   registerTrustCommand(program);
   registerKeysCommand(program);
   registerHashKeyCommand(program);
+  registerDoctorCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);
   registerDataCommand(program);

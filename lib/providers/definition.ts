@@ -93,6 +93,8 @@ interface BuiltInParts<C> {
   /** How to sign in to it. Absent: it needs no sign-in. */
   readonly signIn?: SignIn<C>;
   readonly extra?: FetchedExtra<C>;
+  /** Where it calls out to, as URLs, for those who look for faults on the way there. Absent: nowhere. */
+  addresses?(config: C, options: Readonly<Record<string, unknown>>): readonly string[];
   /** The provider that its keys of the configuration ask for, without an entry of `providers`. */
   fromKeys?(config: C): KeyedProvider | undefined;
 }

@@ -20,7 +20,7 @@ export interface QuotaStore {
 
 const version = 1;
 /** Between two writes of the file, in milliseconds: as much is lost with a process that is killed. */
-const writeIntervalMs = 5_000;
+const writeIntervalMs = 1_000;
 /** Most providers that are read from a file. */
 const maxProviders = 64;
 

@@ -99,7 +99,8 @@ function addPlaces(file: string, places: Map<string, Set<string>>): void {
     }
     places.set(folder, (places.get(folder) ?? new Set()).add(name));
     if (!found?.isSymbolicLink() || ++links > maxLinks) return;
-    const target = readlinkSync(path);
+    const target = targetOf(path);
+    if (target === undefined) return;
     if (isAbsolute(target)) folder = parse(target).root;
     // `..` in a link is of the folder that it stands in.
     rest = [...partsOf(isAbsolute(target) ? target.slice(folder.length) : target), ...others];
@@ -107,6 +108,15 @@ function addPlaces(file: string, places: Map<string, Set<string>>): void {
       folder = dirname(folder);
       rest = rest.slice(1);
     }
+  }
+}
+
+/** Undefined for a link that is gone by now. */
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
   }
 }
 

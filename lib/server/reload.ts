@@ -57,7 +57,13 @@ export class Reloader implements ConfigReloads {
 
   /** Watches the files that count now, and where their links lead now. */
   watch(): void {
-    if (!this.#isClosed) this.#fileWatch.watch(this.#options.files());
+    if (this.#isClosed) return;
+    try {
+      this.#fileWatch.watch(this.#options.files());
+    } catch (error) {
+      // Files may vanish while they are looked at; later reloads must not fail for it.
+      this.#options.log.warn('changed files are not noticed until the next reload', { error });
+    }
   }
 
   /** Begins no further one, and waits for the last. */

@@ -1,6 +1,6 @@
 /** What the server knows of quota, and for how long. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -69,6 +69,16 @@ test('what cannot be kept or read costs nothing else', async (t) => {
   nowhere.book.note('plan', told({ primary: week(40) }));
   await nowhere.book.close();
   assert.deepEqual(labels(nowhere.book), ['week 40']);
+});
+
+test('a second after it was told it is on the disk, whatever becomes of the process', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { book, dataDir } = openBook(t);
+  book.note('plan', told({ primary: week(40) }));
+  t.mock.timers.tick(1_000);
+  const file = join(dataDir, 'quota.json');
+  while (!existsSync(file)) await new Promise(setImmediate);
+  assert.deepEqual(labels(openBook(t, dataDir).book), ['week 40']);
 });
 
 test('only news is written, and windows have a number', async (t) => {

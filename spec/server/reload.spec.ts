@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { defineMiddleware } from '../../lib/chain/middleware.ts';
+import { Reloader } from '../../lib/server/reload.ts';
 import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
 import { createHarness, type Harness } from '../support/index.ts';
+import { createRecordingLog } from '../support/recording-log.ts';
 
 const hello = { model: 'gpt-5.5', stream: true, messages: [{ role: 'user', content: 'Hello' }] };
 
@@ -201,4 +203,27 @@ test('kept answers can be gone on from', async (t) => {
   await h.reload({ aliases: { fast: 'gpt-5.5' } });
   await ask({ input: 'And now?', previous_response_id: id });
   assert.match(JSON.stringify(h.upstream.last.body.input), /Say one.*And now\?/);
+});
+
+test('files that cannot be watched fail no reload, and none after it', async () => {
+  let loads = 0;
+  const log = createRecordingLog();
+  const reloads = new Reloader({
+    load() {
+      loads += 1;
+      throw new Error('no configuration');
+    },
+    files() {
+      throw new Error('ENOENT');
+    },
+    current: () => ({ plan: { loaded: {} } }) as never,
+    plan: () => Promise.reject(new Error('never asked')),
+    open: () => Promise.reject(new Error('never asked')),
+    take() {},
+    log,
+  });
+  for (const _ of [1, 2]) assert.equal((await reloads.reload('a spec')).outcome, 'refused');
+  assert.equal(loads, 2);
+  assert.equal(log.lines.filter(({ level }) => level === 'warn').length, 2);
+  await reloads.close();
 });

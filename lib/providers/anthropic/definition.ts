@@ -17,6 +17,7 @@ export const anthropic = defineBuiltIn({
     scheduler.schedule(`models of ${name}`, config.modelsRefresh, (signal) => provider.refreshModels!(signal));
     return provider;
   },
+  addresses: (_config, { baseURL }) => [String(baseURL)],
   fromKeys({ anthropicApiKey }) {
     if (anthropicApiKey === undefined) return undefined;
     const { baseURL } = anthropicOptions.properties;

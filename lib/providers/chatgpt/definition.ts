@@ -13,6 +13,7 @@ export const chatGpt = defineBuiltIn({
   keys: chatGptKeys,
   rules: chatGptRules,
   create: async (_options, services) => (await import('./open.ts')).openChatGpt(services),
+  addresses: ({ chatgptBaseUrl, chatgptAuthUrl }) => [chatgptBaseUrl, chatgptAuthUrl],
   signIn: {
     command: 'opencompat login',
     ways: ['browser', 'device'],

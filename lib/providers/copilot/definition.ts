@@ -10,6 +10,7 @@ export const copilot = defineBuiltIn({
   turn: 'plan',
   keys: copilotKeys,
   create: async (_options, services) => (await import('./open.ts')).openCopilot(services),
+  addresses: ({ githubApiUrl, copilotBaseUrl }) => (copilotBaseUrl ? [githubApiUrl, copilotBaseUrl] : [githubApiUrl]),
   signIn: {
     command: copilotLogin,
     // GitHub has no other way.

@@ -21,6 +21,7 @@ export const openAiCompatible = defineBuiltIn({
     scheduler.schedule(`models of ${name}`, config.modelsRefresh, (signal) => provider.refreshModels!(signal));
     return provider;
   },
+  addresses: (_config, { baseURL }) => [String(baseURL)],
   fromKeys({ openaiBaseUrl, openaiApiKey }) {
     if (openaiBaseUrl === undefined && openaiApiKey === undefined) return undefined;
     const options = {
