@@ -61,7 +61,7 @@ const libArrows: Record<string, readonly string[]> = {
     'kept',
     'chain',
   ],
-  console: ['root', 'options', 'providers', 'config', 'quota', 'usage', 'chain', 'server'],
+  console: ['root', 'options', 'storage', 'auth', 'providers', 'quota', 'config', 'models', 'usage', 'chain', 'server'],
   commands: [
     'root',
     'options',

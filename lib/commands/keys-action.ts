@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
 import { nameOfPlainKey } from '../config/checks.ts';
-import { clientKeySchema } from '../config/client-key-schema.ts';
-import { writeHash } from '../config/key-hash.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { checkOptions } from '../options/check.ts';
 import { logText } from '../public-text.ts';
-import { createKeyText } from '../usage/client-keys.ts';
-import { changeKeyFile, keyFilePathOf, type MadeKey, readKeyFile } from '../usage/key-file.ts';
+import { keyFilePathOf, type MadeKey, readKeyFile } from '../usage/key-file.ts';
+import { configuredNames, makeKey, revokeKey as revoke } from '../usage/made-keys.ts';
 import { measures } from '../usage/windows.ts';
 import { tellUntrusted } from './credentials.ts';
 
@@ -38,18 +35,8 @@ async function inWords<T>(command: Command, work: () => T | Promise<T>): Promise
 
 export async function addKey(program: Command, name: string, options: AddOptions, command: Command): Promise<void> {
   const { config, path } = open(program);
-  const text = createKeyText();
-  const key = { name, hash: writeHash(text), ...(await inWords(command, () => readOptions(options))) };
-  const [fault] = checkOptions(clientKeySchema, key, '', true);
-  if (fault) command.error(`error: ${fault.path} ${fault.reason}`);
   const isFirst = configuredNames(config).length === 0 && readKeyFileSafely(path) === undefined;
-  await inWords(command, () =>
-    changeKeyFile(path, (keys) => {
-      if ([...configuredNames(config), ...keys.map((known) => known.name)].includes(name))
-        throw new Error(`there is a key '${name}' already`);
-      return [...keys, { ...key, created: new Date().toISOString().replace(/\.\d+/, '') }];
-    }),
-  );
+  const { text } = await inWords(command, () => makeKey(config, name, readOptions(options)));
   console.log(text);
   console.error(`The key '${logText(name)}' is shown this once; its hash is in ${path}.`);
   if (isFirst) console.error('From now on every request to the server needs a key.');
@@ -61,10 +48,6 @@ function readKeyFileSafely(path: string): readonly MadeKey[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function configuredNames({ apiKeys, clientKeys }: Config): string[] {
-  return [...apiKeys.map((_, index) => nameOfPlainKey(index)), ...clientKeys.map(({ name }) => name)];
 }
 
 /** @throws Error in words for a limit of another form */
@@ -126,18 +109,7 @@ function describeKey(key: Partial<MadeKey> & { name: string; from: string }): st
 
 export async function revokeKey(program: Command, name: string, command: Command): Promise<void> {
   const { config, path } = open(program);
-  if (configuredNames(config).includes(name))
-    command.error(`error: the key '${name}' is one of the configuration: take it out there`);
-  let left = 0;
-  await inWords(command, () =>
-    changeKeyFile(path, (keys) => {
-      const others = keys.filter((key) => key.name !== name);
-      if (others.length === keys.length)
-        throw new Error(`there is no key '${name}'; \`opencompat keys list\` lists them`);
-      left = others.length;
-      return others;
-    }),
-  );
+  const left = await inWords(command, () => revoke(config, name));
   console.log(`The key '${logText(name)}' is good no longer.`);
   if (left + configuredNames(config).length === 0)
     console.log(`No key is left, so that nobody is let in. Without ${path} the server asks for none.`);

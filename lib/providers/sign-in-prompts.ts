@@ -1,15 +1,21 @@
-/** The texts that a sign-in shows at the terminal. */
+/** What a sign-in tells the person who signs in. */
+export interface SignInPrompts {
+  /** The code of a device sign-in, and where to type it. */
+  showCode(device: { userCode: string; verificationUrl: string }, limitMs: number): void;
+  /** What became of it. */
+  say(text: string): void;
+}
 
-/** Tells the code of a device sign-in and where to type it. */
-export function showCode(
-  { userCode, verificationUrl }: { userCode: string; verificationUrl: string },
-  limitMs: number,
-): void {
-  console.log(`Open this address in any browser, on any machine, and enter the code:
+/** For the person at the terminal. */
+export const terminal: SignInPrompts = {
+  showCode({ userCode, verificationUrl }, limitMs) {
+    console.log(`Open this address in any browser, on any machine, and enter the code:
 
 ${verificationUrl}
 
 Code: ${userCode}
 
 Enter it only if you started this sign-in yourself. Waiting for ${Math.round(limitMs / 60_000)} minutes.`);
-}
+  },
+  say: (text) => console.log(text),
+};

@@ -4,12 +4,17 @@ import type { CredentialStore } from '../auth/credential-store.ts';
 import type { Quota } from '../canonical/quota.ts';
 import type { Logger } from '../log.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
+import type { SignInPrompts } from './sign-in-prompts.ts';
 
 /** The services that the commands give to a sign-in. */
 export interface SignInServices<C = ConfigPlaces> {
   readonly config: C;
   readonly log: Logger;
   readonly store: CredentialStore;
+  /** Default: the terminal. */
+  readonly prompts?: SignInPrompts;
+  /** Gives up the sign-in that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** `browser`: a page that comes back to this machine. `device`: a code that is typed in any browser. */
@@ -53,7 +58,7 @@ export interface SignIn<C = ConfigPlaces> {
     readonly warning: string;
   };
   /**
-   * Signs in, keeps the sign-in, and tells the person how at the terminal.
+   * Signs in, keeps the sign-in, and tells the person how.
    * @throws SignInError, CredentialFileError
    */
   signIn(services: SignInServices<C>, way: SignInWay): Promise<void>;

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { requestColumns } from './ledger-schema.ts';
 import { loadSqlite } from './sqlite.ts';
+import type { PricedRow } from './usage-row.ts';
 
 /** Most rows that one question looks at: about 10 ms. */
 const maxLookedAt = 20_000;
@@ -173,4 +174,23 @@ function toShownRow(row: Record<string, unknown>): ShownRow {
   const ignored = typeof row.ignored === 'string' ? row.ignored.split(', ') : [];
   const at = new Date(row.at as number).toISOString();
   return { ...Object.fromEntries(shown), number: row.number, at, ignored } as unknown as ShownRow;
+}
+
+/** A row that has just been counted. */
+export function showRow(row: PricedRow): ShownRow {
+  const { clientId: _, atMs, ...shown } = row;
+  const absent = { askedModel: null, provider: null, model: null, error: null, reason: null };
+  const given = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
+  const numbers = { number: null, upstreamStatus: null, firstByteMs: null };
+  return { ...numbers, ...absent, ...given, at: new Date(atMs).toISOString() } as unknown as ShownRow;
+}
+
+/** When each client was seen last, in Unix milliseconds, as far as the newest rows tell. By the clients' names. */
+export function readLastUses(path: string): ReadonlyMap<string, number> {
+  return withLedger<ReadonlyMap<string, number>>(path, new Map(), (database) => {
+    const sql = `
+      SELECT client, max(at) AS at FROM (SELECT client, at FROM requests ORDER BY number DESC LIMIT ?) GROUP BY client`;
+    const rows = database.prepare(sql).all(maxLookedAt) as { client: string; at: number }[];
+    return new Map(rows.map(({ client, at }) => [client, at]));
+  });
 }

@@ -27,6 +27,8 @@ export interface Ledger {
   add(row: UsageRow): void;
   /** Takes other prices for the rows to come. */
   price(costOf: CostOf): void;
+  /** Has every row told as it comes. @returns the function that ends it */
+  watch(tell: (row: PricedRow) => void): () => void;
   /** Why rows are lost at the moment, in words for the operator. */
   readonly fault: string | undefined;
   /** Of its file, in bytes; 0 where there is none. */
@@ -62,6 +64,7 @@ class BatchedLedger implements Ledger {
   readonly #options: LedgerOptions;
   readonly #intervalMs: number;
   #costOf: CostOf;
+  readonly #watchers = new Set<(row: PricedRow) => void>();
   #pending: PricedRow[] = [];
   #timer: NodeJS.Timeout | undefined;
   #file: LedgerFile | undefined;
@@ -77,12 +80,19 @@ class BatchedLedger implements Ledger {
   }
 
   add(row: UsageRow): void {
+    const priced = { ...row, cost: this.#costOf(row.provider, row.model, row) };
+    for (const tell of this.#watchers) tell(priced);
     if (this.#pending.length >= maxPending) {
       this.#lost += 1;
       return;
     }
-    this.#pending.push({ ...row, cost: this.#costOf(row.provider, row.model, row) });
+    this.#pending.push(priced);
     this.#timer ??= this.#writeIn(this.#intervalMs);
+  }
+
+  watch(tell: (row: PricedRow) => void): () => void {
+    this.#watchers.add(tell);
+    return () => this.#watchers.delete(tell);
   }
 
   readonly usedIn: UsedBefore = (clientId, window) => {

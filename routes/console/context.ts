@@ -8,6 +8,8 @@ export interface ConsoleContext {
   readonly services: RouteServices;
   readonly access: ConsoleAccess;
   readonly place: ConsolePlace;
+  /** Logs what has been changed, and by whom. */
+  logChange(res: Response, what: string, facts: Record<string, unknown>): void;
 }
 
 /** Who has sent the request. */

@@ -6,7 +6,12 @@ import { type ConsolePlace, openAccess } from '../../lib/console/console.ts';
 import { readAsset, readPage } from '../../lib/console/page-files.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
 import type { RouteServices } from '../../lib/server/route.ts';
+import { mountAccounts } from './accounts.ts';
+import { mountConfiguration } from './configuration.ts';
+import { type ConsoleContext, entrantOf } from './context.ts';
+import { mountKeys } from './keys.ts';
 import { mountOverview } from './overview.ts';
+import { mountRequests } from './requests.ts';
 import { mountSession } from './session.ts';
 
 /** Largest body of the console's own API, in bytes. */
@@ -15,7 +20,13 @@ const maxBodyBytes = 262_144;
 export function createConsoleRouter(services: RouteServices, place: ConsolePlace): Handler {
   const router = express.Router();
   const access = openAccess(place, services);
-  const context = { services, access, place };
+  const context: ConsoleContext = {
+    services,
+    access,
+    place,
+    logChange: (res, what, facts) =>
+      services.log.info(`console: ${what}`, { by: entrantOf(res).admin.name, from: res.req.ip, ...facts }),
+  };
   mountPage(router);
   router.use('/api', (req, res, next) => {
     checkOrigin(req);
@@ -30,6 +41,10 @@ export function createConsoleRouter(services: RouteServices, place: ConsolePlace
     next();
   });
   mountOverview(router, context);
+  mountRequests(router, context);
+  mountKeys(router, context);
+  mountAccounts(router, context);
+  mountConfiguration(router, context);
   router.use((req) => {
     throw new OpenCompatError('OC_CONSOLE_NOT_FOUND', { what: `${req.method} ${req.baseUrl}${req.path}` });
   });

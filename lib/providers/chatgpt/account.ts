@@ -8,7 +8,7 @@ import { isDesktopTerminal, openBrowser } from '../../auth/open-browser.ts';
 import type { Quota } from '../../canonical/quota.ts';
 import { tryQuota } from '../account-quota.ts';
 import type { AccountInfo, AccountReport, SignInServices, SignInWay } from '../sign-in.ts';
-import { showCode } from '../sign-in-prompts.ts';
+import { type SignInPrompts, terminal } from '../sign-in-prompts.ts';
 import { startBrowserSignIn } from './browser-sign-in.ts';
 import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredential } from './credential.ts';
@@ -28,9 +28,9 @@ const browserLimitMs = 5 * 60_000;
 const deviceLimitMs = 15 * 60_000;
 
 /** @throws SignInError, CredentialFileError */
-export async function signIn({ config, store }: SignInServices<ChatGptConfig>, way: SignInWay): Promise<void> {
-  const client = createAuthClient(config);
-  await (way === 'device' ? deviceSignIn(client, store) : browserSignIn(client, store));
+export async function signIn(services: SignInServices<ChatGptConfig>, way: SignInWay): Promise<void> {
+  const client = createAuthClient(services.config);
+  await (way === 'device' ? deviceSignIn(client, services) : browserSignIn(client, services.store));
 }
 
 async function browserSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
@@ -66,29 +66,36 @@ Copy that address and paste it here. Waiting for 5 minutes.`);
   }
 }
 
-async function deviceSignIn(client: AuthClient, store: CredentialStore): Promise<void> {
+async function deviceSignIn(
+  client: AuthClient,
+  { store, prompts = terminal, signal }: SignInServices<ChatGptConfig>,
+): Promise<void> {
+  const limit = AbortSignal.timeout(deviceLimitMs);
   const tokens = await signInWithDevice({
     client,
-    show: (device) => showCode(device, deviceLimitMs),
-    signal: AbortSignal.timeout(deviceLimitMs),
+    show: (device) => prompts.showCode(device, deviceLimitMs),
+    signal: signal ? AbortSignal.any([limit, signal]) : limit,
   });
-  await save(store, tokens);
+  await save(store, tokens, prompts);
 }
 
-async function save(store: CredentialStore, tokens: TokenSet): Promise<void> {
+async function save(store: CredentialStore, tokens: TokenSet, prompts: SignInPrompts = terminal): Promise<void> {
   await store.update('chatgpt', async () => applyTokens(undefined, tokens, Date.now()));
   const { planType } = decodeTokenClaims(tokens.accessToken?.reveal());
-  console.log(`Signed in to ChatGPT${planType ? ` (plan: ${planType})` : ''}. A running server notices by itself.`);
+  prompts.say(`Signed in to ChatGPT${planType ? ` (plan: ${planType})` : ''}. A running server notices by itself.`);
 }
 
 /** A sign-in that cannot be revoked is removed all the same. */
-export async function revoke({ config }: SignInServices<ChatGptConfig>, credential: StoredCredential): Promise<void> {
+export async function revoke(
+  { config, prompts = terminal }: SignInServices<ChatGptConfig>,
+  credential: StoredCredential,
+): Promise<void> {
   const token = credential.refreshToken ?? credential.accessToken;
   if (!token) return;
   try {
     interpretRevocation(await sendRevocation(createAuthClient(config), token));
   } catch (error) {
-    console.error(
+    prompts.say(
       `The sign-in could not be revoked at ChatGPT (${(error as Error).message}); its tokens work until they end.`,
     );
   }

@@ -2,7 +2,7 @@
 import { SignInError } from '../../auth/sign-in-server.ts';
 import { tryQuota } from '../account-quota.ts';
 import type { AccountReport, SignInServices } from '../sign-in.ts';
-import { showCode } from '../sign-in-prompts.ts';
+import { terminal } from '../sign-in-prompts.ts';
 import type { CopilotConfig } from './config.ts';
 import { createCopilotCredentials } from './credentials.ts';
 import { fetchCopilotAccount } from './get.ts';
@@ -12,11 +12,17 @@ import { copilotTitle } from './names.ts';
 import { signInToGitHub } from './sign-in.ts';
 
 /** @throws SignInError, CredentialFileError */
-export async function signIn({ config, store }: SignInServices<CopilotConfig>): Promise<void> {
+export async function signIn({
+  config,
+  store,
+  prompts = terminal,
+  signal,
+}: SignInServices<CopilotConfig>): Promise<void> {
   const client = createGitHubClient(config);
   const gitHubToken = await signInToGitHub({
     client,
-    show: (device) => showCode(device, device.expiresInS * 1000),
+    show: (device) => prompts.showCode(device, device.expiresInS * 1000),
+    signal,
   });
   // The account's access is found out before anyone relies on it; a network that fails just now proves nothing.
   const exchange = await sendTokenExchange(client, gitHubToken, copilotHeaders(config))
@@ -28,12 +34,12 @@ export async function signIn({ config, store }: SignInServices<CopilotConfig>): 
     lastRefreshEpochS: Math.floor(Date.now() / 1000),
   }));
   const plan = exchange?.kind === 'granted' && exchange.token.sku ? ` (plan: ${exchange.token.sku})` : '';
-  console.log(`Signed in to ${copilotTitle}${plan}. A running server notices by itself.`);
+  prompts.say(`Signed in to ${copilotTitle}${plan}. A running server notices by itself.`);
 }
 
 /** GitHub lets only the owner of an OAuth client revoke its tokens, or the person. */
-export async function revoke({ config }: SignInServices<CopilotConfig>): Promise<void> {
-  console.log(`The token is forgotten here. To revoke it too: ${config.githubUrl}/settings/apps/authorizations`);
+export async function revoke({ config, prompts = terminal }: SignInServices<CopilotConfig>): Promise<void> {
+  prompts.say(`The token is forgotten here. To revoke it too: ${config.githubUrl}/settings/apps/authorizations`);
 }
 
 export async function report({

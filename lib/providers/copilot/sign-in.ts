@@ -15,6 +15,8 @@ export interface GitHubSignInOptions {
   client: GitHubClient;
   /** Tells the person the code and where to type it. */
   show(device: GitHubDeviceCode): void;
+  /** Gives it up. */
+  signal?: AbortSignal;
   /** Waits for so many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
   /** Milliseconds on a monotonic clock. */
@@ -26,7 +28,13 @@ export interface GitHubSignInOptions {
  * @throws SignInError, at the latest when the code has ended
  */
 export async function signInToGitHub(options: GitHubSignInOptions): Promise<Secret> {
-  const { client, show, wait = sleep, now = () => performance.now() } = options;
+  const {
+    client,
+    show,
+    signal,
+    wait = (ms) => sleep(ms, undefined, { signal }),
+    now = () => performance.now(),
+  } = options;
   const device = interpretDeviceCode(
     client,
     await sendDeviceCodeRequest(client).catch((error) => {

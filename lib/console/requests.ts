@@ -1,0 +1,93 @@
+/** The ledger's rows, as the console looks them up. */
+import type { Config } from '../config/schema.ts';
+import { OpenCompatError } from '../errors.ts';
+import { ledgerPathOf } from '../usage/ledger.ts';
+import { dayOf, msPerDay } from '../usage/ledger-file.ts';
+import { maxPage, type RowPage, readRows, type ShownRow } from '../usage/ledger-reader.ts';
+import { type Grouping, sumUsage, type UsageSum } from '../usage/report.ts';
+
+const defaultPage = 100;
+/** Days of usage, where none is named. */
+const defaultDays = 30;
+
+export type Query = Readonly<Record<string, unknown>>;
+
+const asGiven = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+export function findRequests(config: Config, query: Query): RowPage {
+  if (config.usageStore === 'off') return { rows: [], next: null };
+  const filter = {
+    id: asGiven(query.id),
+    client: asGiven(query.client),
+    model: asGiven(query.model),
+    provider: asGiven(query.provider),
+    outcome: asGiven(query.outcome),
+    fromMs: readTime(query, 'from'),
+    toMs: readTime(query, 'to'),
+    isFailed: query.failed === '1',
+  };
+  const limit = Math.min(readNumber(query, 'limit') ?? defaultPage, maxPage);
+  const before = readNumber(query, 'before');
+  return inWords(() => readRows(ledgerPathOf(config), filter, { limit, before }));
+}
+
+interface Stage {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** @throws OpenCompatError for an id that the ledger does not know */
+export function findRequest(config: Config, id: string): { row: ShownRow; stages: Stage[] } {
+  const [row] = findRequests(config, { id }).rows;
+  if (!row)
+    throw new OpenCompatError('OC_CONSOLE_NOT_FOUND', { what: 'request of this id; the newest come within a second' });
+  return { row, stages: stagesOf(row) };
+}
+
+function stagesOf({ firstByteMs, totalMs }: ShownRow): Stage[] {
+  if (firstByteMs === null) return [{ name: 'Until the end', fromMs: 0, toMs: totalMs }];
+  return [
+    { name: 'Until the first byte', fromMs: 0, toMs: firstByteMs },
+    { name: 'Until the last byte', fromMs: firstByteMs, toMs: totalMs },
+  ];
+}
+
+const groupings: readonly Grouping[] = ['day', 'key', 'model', 'provider'];
+
+export function addUpUsage(config: Config, query: Query): UsageSum[] {
+  if (config.usageStore === 'off') return [];
+  const by = asGiven(query.by) ?? 'day';
+  if (!groupings.includes(by as Grouping)) throw invalid('by', `one of ${groupings.join(', ')}`);
+  const since = asGiven(query.since) ?? dayOf(Date.now() - (defaultDays - 1) * msPerDay);
+  if (!/^\d{4}-\d\d-\d\d$/.test(since)) throw invalid('since', 'a day such as 2026-11-29');
+  return inWords(() => sumUsage(ledgerPathOf(config), by as Grouping, since));
+}
+
+function readTime(query: Query, name: string): number | undefined {
+  const text = asGiven(query[name]);
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw invalid(name, 'a moment such as 2026-11-29T12:00:00Z');
+  return ms;
+}
+
+function readNumber(query: Query, name: string): number | undefined {
+  const text = asGiven(query[name]);
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw invalid(name, 'a number from 1 on');
+  return Number(text);
+}
+
+function invalid(param: string, expected: string): OpenCompatError {
+  return new OpenCompatError('OC_INVALID_VALUE', { reason: `Invalid '${param}': expected ${expected}.` }, { param });
+}
+
+function inWords<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason = `The ledger cannot be read: ${(error as Error).message}.`;
+    throw new OpenCompatError('OC_CONSOLE_CONFLICT', { reason }, { cause: error, status: 503 });
+  }
+}

@@ -1,0 +1,23 @@
+import type { Router } from 'express';
+import { openState } from '../../lib/console/console.ts';
+import { watchRequests } from '../../lib/console/live.ts';
+import { addUpUsage, findRequest, findRequests } from '../../lib/console/requests.ts';
+import { type ConsoleContext, entrantOf } from './context.ts';
+
+export function mountRequests(router: Router, { services, access, place }: ConsoleContext): void {
+  const { config } = services;
+  router.get('/api/requests', (req, res) => {
+    res.json(findRequests(config, req.query));
+  });
+  router.get('/api/requests/:id', (req, res) => {
+    res.json(findRequest(config, req.params.id));
+  });
+  router.get('/api/usage', (req, res) => {
+    res.json({ sums: addUpUsage(config, req.query) });
+  });
+  router.get('/api/live', (req, res) => {
+    const { session } = entrantOf(res);
+    const isStillIn = () => session === undefined || access.sessionOf(req) !== undefined;
+    watchRequests(res, openState(place, services).watchers, services, isStillIn);
+  });
+}
