@@ -72,7 +72,8 @@ export default defineMiddleware({
       const askedEffort = request.reasoning?.effort;
       exchange.askedEffort = askedEffort;
       // A body that only goes through unchanged keeps its effort.
-      const candidates = exchange.fault ? found : found.map((model) => reserves.spare(model, askedEffort));
+      const effort = askedEffort ?? config.reasoningEffort;
+      const candidates = exchange.fault ? found : found.map((model) => reserves.spare(model, effort));
       const model = choose(exchange, candidates, { availability, reserves });
       exchange.model = model;
       if (model.isStandIn) tellStandIn(model, told, log);

@@ -1,4 +1,4 @@
-import { toUsageAnswer } from '../lib/providers/chatgpt/usage-answer.ts';
+import { toUsageAnswer } from '../lib/quota/codex-usage.ts';
 import { defineRoute, type Route } from '../lib/server/route.ts';
 
 /** How old the windows may be, in milliseconds: Codex asks about once a minute. */

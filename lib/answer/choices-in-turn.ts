@@ -2,8 +2,9 @@ import type { UpstreamAnswer } from '../providers/provider.ts';
 import type { AnswerHandler } from './answer-handler.ts';
 
 export interface ChoicesOptions {
-  /** How many choices there are, and how many may run at a time. */
-  count: number;
+  /** How many choices are to be asked for: known when the first is open, as a refusal may have changed the request. */
+  count(): number;
+  /** How many may run at a time. */
   atOnce: number;
   /** Sends the request for a choice and waits for the answer's head. */
   open(choice: number): Promise<UpstreamAnswer>;
@@ -18,7 +19,7 @@ export interface ChoicesOptions {
  * as many others as may run at a time; each that ends makes room for the next. The first failure aborts all answers and rejects
  * the promise.
  */
-export async function answerChoices({ count, atOnce, open, begin, onAllOpen }: ChoicesOptions): Promise<void> {
+export async function answerChoices({ atOnce, open, begin, onAllOpen, ...options }: ChoicesOptions): Promise<void> {
   const answers: UpstreamAnswer[] = [];
   let hasFailed = false;
 
@@ -31,6 +32,7 @@ export async function answerChoices({ count, atOnce, open, begin, onAllOpen }: C
 
   try {
     const first = await openOne(0);
+    const count = options.count();
     const others = Array.from({ length: Math.min(count, atOnce) - 1 }, (_, index) => openOne(index + 1));
     const opened = [first, ...(await Promise.all(others))];
     const take = begin();

@@ -109,7 +109,7 @@ async function turnToNextModel(exchange: Exchange, error: unknown, availability:
 /** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
 function answerWithModel(exchange: Exchange, services: AttemptServices): Promise<void> {
   return answerChoices({
-    count: exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request),
+    count: () => (exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request)),
     atOnce: services.maxChoices,
     open: (choice) => askUpstream(exchange, choice, services),
     begin: () => exchange.openAnswer(),

@@ -38,14 +38,16 @@ export class ConsoleSignIns {
     const id = this.#remember(signIn);
     const code = Promise.withResolvers<Code>();
     const timer = setTimeout(() => signIn.end.abort(), codeLimitMs);
+    const tell = (text: string) => {
+      signIn.message = text;
+    };
     const prompts = {
       showCode({ userCode, verificationUrl }: Pick<Code, 'userCode' | 'verificationUrl'>, limitMs: number) {
         clearTimeout(timer);
         code.resolve({ userCode, verificationUrl, expiresAt: new Date(Date.now() + limitMs).toISOString() });
       },
-      say: (text: string) => {
-        signIn.message = text;
-      },
+      say: tell,
+      warn: tell,
     };
     void store
       .checkWritable()
@@ -98,12 +100,10 @@ export async function signOutOf(
   const store = openCredentialStore(services);
   let wasSignedIn = false;
   let message: string | undefined;
-  const prompts = {
-    showCode() {},
-    say(text: string) {
-      message = publicText(text);
-    },
+  const tell = (text: string) => {
+    message = publicText(text);
   };
+  const prompts = { showCode() {}, say: tell, warn: tell };
   try {
     await store.update(name, async (credential) => {
       if (!credential) return credential;

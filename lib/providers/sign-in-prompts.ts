@@ -4,6 +4,8 @@ export interface SignInPrompts {
   showCode(device: { userCode: string; verificationUrl: string }, limitMs: number): void;
   /** What became of it. */
   say(text: string): void;
+  /** What went wrong without ending it. */
+  warn(text: string): void;
 }
 
 /** For the person at the terminal. */
@@ -18,4 +20,5 @@ Code: ${userCode}
 Enter it only if you started this sign-in yourself. Waiting for ${Math.round(limitMs / 60_000)} minutes.`);
   },
   say: (text) => console.log(text),
+  warn: (text) => console.error(text),
 };

@@ -67,14 +67,17 @@ export class Reserves {
     if (names.length > 0) await this.#book.learn([...new Set(names)]);
   }
 
-  /** The model with an effort that spares a quota of which little is left; the same model where nothing is to be spared. */
-  spare(model: ResolvedModel, askedEffort: ReasoningEffort | null | undefined): ResolvedModel {
+  /**
+   * The model with an effort that spares a quota of which little is left; the same model where nothing is to be spared.
+   * @param askedEffort the client's, else that of the configuration
+   */
+  spare(model: ResolvedModel, askedEffort: ReasoningEffort): ResolvedModel {
     if (this.reachedBy(model.provider)?.rule.atReserve !== 'lower-effort') return model;
     this.#look(model.provider);
-    const { efforts, defaultEffort } = model.info;
-    const asked = model.effort ?? askedEffort ?? defaultEffort;
+    const { efforts } = model.info;
+    const asked = model.effort ?? askedEffort;
     const effort = atMost(sparingEffort, efforts) ?? efforts[0];
-    if (!effort || (asked && reasoningEfforts.indexOf(asked) <= reasoningEfforts.indexOf(effort))) return model;
+    if (!effort || reasoningEfforts.indexOf(asked) <= reasoningEfforts.indexOf(effort)) return model;
     return { ...model, effort, isEffortLowered: true };
   }
 

@@ -45,6 +45,10 @@ export function createConsoleRouter(services: RouteServices, place: ConsolePlace
   mountKeys(router, context);
   mountAccounts(router, context);
   mountConfiguration(router, context);
+  // A path with invalid escapes (`%ff`).
+  router.use((error: unknown, _req: Request, _res: Response, next: NextFunction) => {
+    next(error instanceof URIError ? new OpenCompatError('OC_CONSOLE_NOT_FOUND', { what: 'such path' }) : error);
+  });
   router.use((req) => {
     throw new OpenCompatError('OC_CONSOLE_NOT_FOUND', { what: `${req.method} ${req.baseUrl}${req.path}` });
   });

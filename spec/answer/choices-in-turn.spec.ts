@@ -33,7 +33,7 @@ async function run(
   };
   try {
     await answerChoices({
-      count,
+      count: () => count,
       atOnce,
       async open(choice) {
         underWay += 1;

@@ -4,29 +4,26 @@
  * `node --test spec/browser/console.browser.ts`.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import { createHarness, type Harness, type HarnessOptions } from '../support/index.ts';
-import { findAxeViolations, openBrowser, openPage } from './browser.ts';
+import { adminKey, createConsole, operatorKey } from '../routes/console/support.ts';
+import { defaultText, type Harness, type HarnessOptions } from '../support/index.ts';
+import { findAxeViolations, openBrowser, openPage, tabTo } from './browser.ts';
 
-const adminKey = 'oc-admin-for-this-spec';
-const adminHash = `sha256:${createHash('sha256').update(adminKey).digest('hex')}`;
+const run = promisify(execFile);
 
 const views = ['overview', 'requests', 'try', 'connect', 'keys', 'accounts', 'configuration'];
 const wide = { width: 1280, height: 860 };
 const phone = { width: 375, height: 740 };
 
 function startServer(t: TestContext, options: HarnessOptions = {}): Promise<Harness> {
-  const { config, ...rest } = options;
-  return createHarness(t, {
-    copilot: true,
-    ...rest,
-    config: { adminKeys: [adminHash], usageStore: 'file', aliases: { coder: 'gpt-5.5' }, ...config },
-  });
+  const config = { usageStore: 'file', aliases: { coder: 'gpt-5.5' } } as const;
+  return createConsole(t, { copilot: true, ...options, config });
 }
 
 async function signIn(page: Page, url: string): Promise<void> {
@@ -76,11 +73,98 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await show(page, view);
         await checkLooks(page, view);
       }
+      await checkDialogs(page);
       assert.deepEqual(faults, []);
       assert.deepEqual([...origins], [h.url]);
     });
   }
 }
+
+/** What opens above the views, and what they show only when asked. */
+async function checkDialogs(page: Page): Promise<void> {
+  await show(page, 'overview');
+  await page.getByLabel('By model').check();
+  await page.getByRole('table', { name: 'Usage by model' }).waitFor();
+  await checkLooks(page, 'usage by model');
+
+  await show(page, 'requests');
+  await page.getByText('Search').click();
+  await checkLooks(page, 'search');
+  await page.getByRole('table', { name: 'Requests' }).getByRole('link').first().click();
+  await page.getByRole('heading', { level: 1, name: 'Request', exact: true }).waitFor();
+  await page.getByText('Where the time went').waitFor();
+  await checkLooks(page, 'request');
+
+  await show(page, 'accounts');
+  await page.getByRole('button', { name: 'to GitHub Copilot' }).click();
+  await page.getByRole('dialog', { name: 'Sign in to GitHub Copilot' }).getByText('Copy this code').waitFor();
+  await checkLooks(page, 'device code');
+  await page.getByRole('button', { name: 'Give up' }).click();
+
+  await show(page, 'keys');
+  await page.getByLabel('Name').fill('tablet');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('dialog', { name: 'The key tablet' }).waitFor();
+  await checkLooks(page, 'made key');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Change tablet' }).click();
+  await checkLooks(page, 'changed key');
+  await page.keyboard.press('Escape');
+}
+
+test('by keyboard alone, on a phone: sign in, make a key with a limit, use it, see it used, revoke it', async (t) => {
+  const h = await startServer(t);
+  const { page, faults } = await openPage(await openBrowser(t), { viewport: phone, hasTouch: true, isMobile: true });
+  const { keyboard } = page;
+  const press = async (role: 'button' | 'link', name: string) => {
+    await tabTo(page, page.getByRole(role, { name }).first());
+    await keyboard.press('Enter');
+  };
+  const type = async (label: string, text: string) => {
+    await tabTo(page, page.getByLabel(label).first());
+    await keyboard.type(text);
+  };
+
+  await page.goto(`${h.url}/console/`);
+  await type('Admin key', adminKey);
+  await keyboard.press('Enter');
+  await press('link', 'Keys');
+  await type('Name', 'pocket');
+  await type('At most', '1');
+  await press('button', 'Make the key');
+  const key = await page.getByRole('dialog').locator('code').textContent();
+  assert.match(key ?? '', /^oc-/);
+  await press('button', 'Done');
+  await page.getByText('1 request a day').waitFor();
+
+  await press('link', 'Requests');
+  await page.getByText('Follows new requests').waitFor();
+  const ask = () =>
+    h.fetch('/v1/chat/completions', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'Hello' }] }),
+    });
+  assert.equal((await ask()).status, 200);
+  const table = page.getByRole('table', { name: 'Requests' });
+  await table
+    .getByRole('row', { name: /pocket/ })
+    .filter({ hasText: 'OK' })
+    .waitFor();
+  assert.equal((await ask()).status, 429);
+  await table
+    .getByRole('row', { name: /pocket/ })
+    .filter({ hasText: 'Limit reached' })
+    .waitFor();
+
+  await press('link', 'Keys');
+  await press('button', 'Revoke pocket');
+  await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Revoke' }));
+  await keyboard.press('Enter');
+  await page.getByText('There is no client key yet').waitFor();
+  await press('link', 'Overview');
+  assert.deepEqual(faults, []);
+});
 
 test('a wrong key is refused in words, and a session that has ended leads back to the sign-in', async (t) => {
   const h = await startServer(t, { apiKey: 'oc-client' });
@@ -97,6 +181,25 @@ test('a wrong key is refused in words, and a session that has ended leads back t
   assert.equal(await page.getByRole('navigation').count(), 0);
 });
 
+test('a one-time link opens the console once, and leaves the address at once', async (t) => {
+  const h = await startServer(t);
+  const headers = { authorization: `Bearer ${operatorKey}` };
+  const answer = await fetch(`${h.url}/-/console`, { method: 'POST', headers });
+  const { ticket } = (await answer.json()) as { ticket: string };
+  const link = `${h.url}/console/#ticket=${ticket}`;
+  const browser = await openBrowser(t);
+  const { page } = await openPage(browser);
+  await page.goto(link);
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  assert.equal(page.url(), `${h.url}/console/`);
+  assert.equal(await page.evaluate('history.length'), 2);
+  const { page: second } = await openPage(browser);
+  await second.goto(link);
+  await second.getByRole('alert').waitFor();
+  await second.getByLabel('Admin key').waitFor();
+  assert.equal(second.url(), `${h.url}/console/`);
+});
+
 /** A proxy that serves what is behind it below `/ai`, as nginx does. */
 async function openSubPath(t: TestContext, url: string): Promise<string> {
   const target = new URL(url);
@@ -108,6 +211,7 @@ async function openSubPath(t: TestContext, url: string): Promise<string> {
       res.writeHead(answer.statusCode!, answer.rawHeaders);
       answer.pipe(res);
     });
+    inner.on('error', () => res.destroy());
     res.on('close', () => inner.destroy());
     return req.pipe(inner);
   });
@@ -120,7 +224,7 @@ async function openSubPath(t: TestContext, url: string): Promise<string> {
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/ai`;
 }
 
-test('below the path of a proxy: signed in, and connected by that path', async (t) => {
+test('below the path of a proxy: signed in, followed live, connected by that path', async (t) => {
   const h = await startServer(t);
   const url = await openSubPath(t, h.url);
   const { page, faults, origins } = await openPage(await openBrowser(t));
@@ -134,6 +238,95 @@ test('below the path of a proxy: signed in, and connected by that path', async (
   await show(page, 'connect');
   await page.getByLabel('Client').selectOption('Claude Code');
   await page.getByText(`export ANTHROPIC_BASE_URL=${url}\n`).waitFor();
+  await page.getByRole('button', { name: 'Make a key for Claude Code' }).click();
+  await page.getByText(/export ANTHROPIC_AUTH_TOKEN=oc-/).waitFor();
+  await show(page, 'requests');
+  await page.getByText('Follows new requests').waitFor();
   assert.deepEqual(faults, []);
   assert.deepEqual([...origins], [new URL(url).origin]);
+});
+
+test('every API is tried, streamed and whole, and its request written for elsewhere', async (t) => {
+  const h = await startServer(t);
+  const { page, faults } = await openPage(await openBrowser(t));
+  await signIn(page, h.url);
+  await show(page, 'try');
+  await page.getByLabel('Model').fill('gpt-5.5');
+  for (const api of ['chat', 'responses', 'messages', 'completions', 'ollama']) {
+    await page.getByLabel('API').selectOption(api);
+    for (const isStreamed of [true, false]) {
+      await page.getByLabel('Stream').setChecked(isStreamed);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText(/whole after/).waitFor();
+      assert.equal(
+        await page.getByRole('log').textContent(),
+        defaultText,
+        `${api}, ${isStreamed ? 'streamed' : 'whole'}`,
+      );
+    }
+  }
+  assert.deepEqual(faults, []);
+});
+
+/** What needs care in every language that quotes. */
+const awkwardPrompt = `Say "it's" for $HOME, \\n and \`x\``;
+
+test('the request that is written for elsewhere does the same there', async (t) => {
+  const h = await startServer(t);
+  const { page } = await openPage(await openBrowser(t));
+  await signIn(page, h.url);
+  await show(page, 'try');
+  await page.getByLabel('Model').fill('gpt-5.5');
+  await page.getByLabel('Message').fill(awkwardPrompt);
+  const runners = {
+    curl: (text: string) => run('sh', ['-c', text]),
+    JavaScript: (text: string) => run(process.execPath, ['--input-type=module', '-e', text]),
+  };
+  for (const [language, runIt] of Object.entries(runners)) {
+    await page.getByRole('radio', { name: language }).check();
+    const text = await page.locator('pre', { hasText: h.url }).textContent();
+    const { stdout } = await runIt(text!);
+    assert.match(stdout, /chat\.completion\.chunk/, language);
+    assert.ok(JSON.stringify(h.upstream.last.body.input).includes(JSON.stringify(awkwardPrompt)), language);
+  }
+  await page.getByRole('radio', { name: 'Python' }).check();
+  const python = await page.locator('pre', { hasText: 'requests.post(' }).textContent();
+  await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python!]);
+});
+
+test('aliases are saved after their difference was shown, and count at once', async (t) => {
+  const h = await startServer(t);
+  const { page, faults } = await openPage(await openBrowser(t));
+  await signIn(page, h.url);
+  await show(page, 'configuration');
+  await page.getByRole('button', { name: 'Add an alias' }).click();
+  await page.getByLabel('Name (alias 2)').fill('small');
+  await page.getByLabel('Models (alias 2)').fill('gpt-5.5-low');
+  await page.getByRole('button', { name: 'Review the change' }).click();
+  await page
+    .getByRole('dialog')
+    .getByText(/added: .*small/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The change is in effect.').waitFor();
+  const answer = await h.client.chat.completions.create({
+    model: 'small',
+    messages: [{ role: 'user', content: 'Hello' }],
+  });
+  assert.equal(answer.choices[0]?.message.content, defaultText);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await page.getByText('Nothing has changed.').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('what clients and upstreams wrote is text, never markup', async (t) => {
+  const h = await startServer(t);
+  const markup = '<img src=x onerror=alert(1)>';
+  await assert.rejects(h.client.chat.completions.create({ model: markup, messages: [{ role: 'user', content: 'x' }] }));
+  const { page, faults } = await openPage(await openBrowser(t));
+  await signIn(page, h.url);
+  // The ledger writes its rows by the second, and the overview looks every five.
+  await page.getByText('<img src').first().waitFor();
+  assert.equal(await page.locator('main img').count(), 0);
+  assert.deepEqual(faults, []);
 });

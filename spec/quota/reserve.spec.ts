@@ -142,6 +142,16 @@ for (const [what, body, sent, model] of [
   });
 }
 
+test('lower-effort: an effort of the configuration that is lower stays', async (t) => {
+  const config = { reasoningEffort: 'none' } as const;
+  const { h, use, ask } = await setUp(t, { reserve: '10%', atReserve: 'lower-effort' }, { config });
+  use(93);
+  await ask();
+  assert.equal((await ask()).model, 'chatgpt/gpt-5.5');
+  const [before, after] = h.upstream.requests.map(({ body }) => (body as { reasoning?: object }).reasoning);
+  assert.deepEqual(after, before);
+});
+
 test('refuse: the rest is kept back, with the time at which the window is renewed', async (t) => {
   const { h, use, ask } = await setUp(t, { reserve: '10%', atReserve: 'refuse' });
   use(93);

@@ -164,3 +164,12 @@ test('keys, limits and refusals are as everywhere', async (t) => {
   const plain = await h.fetch('/v1/audio/transcriptions', { method: 'POST', body: 'x' });
   assert.deepEqual(await errorOf(plain), [415, 'unsupported_media_type']);
 });
+
+test('a client key’s own limits count them', async (t) => {
+  const hash = 'sha256:2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683';
+  const clientKeys = [{ name: 'k', hash, limits: { requests: { month: 1 }, tokens: { month: 100_000 } } }];
+  const { client } = await setUp(t, { apiKey: 'key', config: { clientKeys } });
+  const speak = () => client.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'Hello' });
+  assert.equal((await speak()).status, 200);
+  await assert.rejects(speak(), { status: 429, code: 'rate_limit_exceeded' });
+});

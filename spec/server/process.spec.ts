@@ -127,9 +127,21 @@ The server goes on with the configuration that it has.
   assert.match(nobody.output, /^No server that keeps its data in \S+ runs here\./);
 });
 
-/** Runs `opencompat reload` as the server's user. */
-async function reload({ home }: Running): Promise<{ status: number | null; output: string }> {
-  const child = spawn(process.execPath, [cli, 'reload'], { cwd: home, env: { HOME: home, ...processEnv } });
+test('`opencompat console` prints a link that opens the running server’s console, once', async (t) => {
+  const server = await start(t, 'usageStore: off\n');
+  const { status, output } = await runFor(server, 'console', '--no-open');
+  assert.equal(status, 0, output);
+  const [, url, ticket] = /^(\S+\/console\/)#ticket=(\S+)$/m.exec(output)!;
+  const headers = { 'content-type': 'application/json' };
+  const open = () => fetch(`${url}api/session`, { method: 'POST', headers, body: JSON.stringify({ ticket }) });
+  assert.deepEqual([(await open()).status, (await open()).status], [200, 401]);
+});
+
+const reload = (server: Running) => runFor(server, 'reload');
+
+/** Runs a command as the server's user. */
+async function runFor({ home }: Running, ...args: string[]): Promise<{ status: number | null; output: string }> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd: home, env: { HOME: home, ...processEnv } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -95,7 +95,7 @@ export async function revoke(
   try {
     interpretRevocation(await sendRevocation(createAuthClient(config), token));
   } catch (error) {
-    prompts.say(
+    prompts.warn(
       `The sign-in could not be revoked at ChatGPT (${(error as Error).message}); its tokens work until they end.`,
     );
   }

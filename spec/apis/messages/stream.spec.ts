@@ -47,7 +47,7 @@ test('a streamed answer, to the letter', () => {
   assert.equal(
     streamMessageWire(readFixture('text')),
     [
-      `event: message_start\ndata: {"type":"message_start","message":{"id":"msg_req7","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[],"stop_reason":null,"stop_sequence":null,"usage":{${noTokens}}}}\n\n`,
+      `event: message_start\ndata: {"type":"message_start","message":{"id":"msg_req7","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[],"stop_reason":null,"stop_sequence":null,"stop_details":null,"container":null,"diagnostics":null,"usage":{${noTokens}}}}\n\n`,
       'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n',
       ...['The', ' tide', ' turns', ' at', ' noon', '.'].map(delta),
       'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n',

@@ -60,3 +60,17 @@ test('a server without it is asked to chat, from then on at once', async (t) => 
   assert.equal(h.box.otherRequests.filter(({ path }) => path === '/v1/completions').length, 1);
   assert.equal(h.box.requests.length, 2);
 });
+
+test('a server without it is asked to chat for each of several prompts', async (t) => {
+  const h = await createBoxHarness(t);
+  const answer = await h.fetch('/v1/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'fake-model', prompt: ['Once', 'Twice'], n: 2 }),
+  });
+  const { choices } = (await answer.json()) as { choices: { text: string; index: number }[] };
+  assert.deepEqual(
+    choices.map(({ index, text }) => [index, text]),
+    [0, 1, 2, 3].map((index) => [index, fakeChatText]),
+  );
+  assert.equal(h.box.requests.length, 4);
+});
