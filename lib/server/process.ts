@@ -10,12 +10,17 @@ const standardFiles = [0, 1, 2] as const;
 
 export async function startServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
   const operatorKey = createOperatorKey();
-  const server = await createServer(loaded, { ...options, operatorKey });
-  const { dataDir } = loaded.config;
-  const leaving = leaveAddress(dataDir, { url: server.url, key: operatorKey }, server.log);
+  let takeAddressAway: (() => Promise<void>) | undefined;
+  const server = await createServer(loaded, {
+    ...options,
+    operatorKey,
+    async onListening(url, log) {
+      takeAddressAway = await leaveAddress(loaded.config.dataDir, { url, key: operatorKey }, log);
+    },
+  });
   const stop = async (reason: string, exitCode: number) => {
     server.log.info('stopping', { reason });
-    await Promise.all([server.close(), leaving.then((takeAway) => takeAway())]);
+    await Promise.all([server.close(), takeAddressAway?.()]);
     process.exit(exitCode);
   };
   // The reader of the log may have gone (`opencompat | head`): its lines are dropped, and requests are served as before.

@@ -33,6 +33,8 @@ export interface ServerOptions extends GivenParts {
   load?: () => LoadedConfig | Promise<LoadedConfig>;
   /** Opens what is the operator's alone. Default: nobody may. */
   operatorKey?: string;
+  /** Called before the log says where the server listens. Never rejects. */
+  onListening?(url: string, log: Logger): Promise<void>;
 }
 
 export interface RunningServer {
@@ -56,8 +58,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const { config } = loaded;
   const log = createLogger({ ...styleOf(config), stream: options.logStream ?? process.stdout });
   const tellWarnings = createTeller(log);
-  tellWarnings(loaded.warnings);
-  tellWarnings(await findLoosePermissions(join(config.dataDir, credentialFileName)));
+  tellWarnings([...loaded.warnings, ...(await findLoosePermissions(join(config.dataDir, credentialFileName)))]);
 
   const routes = await importRoutes();
   const plan = (next: LoadedConfig) => planSnapshot(next, apisOf(routes), options);
@@ -79,6 +80,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const { server, upgraded, boundary, report } = createHttpServer(snapshots, parts);
   const drain = createDrain({ server, snapshots, log, state, sockets, upgraded });
   const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
+  await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
   snapshots.watchAliases();
   setImmediate(() => {
