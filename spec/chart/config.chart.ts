@@ -61,6 +61,7 @@ function sampleOf({ name, schema }: ConfigKey): unknown {
     instructionsFile: '/prompts/own.md',
     instructionsRefresh: '0 3 * * *',
     chatgptClientVersion: '7.7.7',
+    adminKeys: [`sha256:${'0'.repeat(64)}`],
     middleware: [{ box: 'rate-limit', enabled: false }],
     requestTimeout: 61,
     headersTimeout: 14,
