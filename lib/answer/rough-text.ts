@@ -1,5 +1,5 @@
 /** About how much text a stream has held, for one that is passed on unread and says nothing of its tokens. */
-import { parseObject } from '../lenient-json.ts';
+import { usualMaxValues, ValueBudget } from '../bounded-json.ts';
 
 /** The fields that hold an answer's text, in the APIs whose streams are passed on. */
 const textFields: ReadonlySet<string> = new Set([
@@ -20,8 +20,10 @@ const textFields: ReadonlySet<string> = new Set([
  */
 export function roughTextBytes(tail: string, streamBytes: number): number {
   let bytes = 0;
+  // Bounds the depth to what `textBytesIn` can follow.
+  const budget = new ValueBudget(usualMaxValues);
   for (const line of tail.split('\n')) {
-    if (line.startsWith('data:')) bytes += textBytesIn(parseObject(line.slice('data:'.length)));
+    if (line.startsWith('data:')) bytes += textBytesIn(budget.parse(line.slice('data:'.length)));
   }
   return Math.round((bytes * streamBytes) / Math.max(1, Buffer.byteLength(tail)));
 }

@@ -184,3 +184,16 @@ test('a silent upstream is given up, and an abort lets go of it', async (t) => {
     assert.equal(open.destroyed, true);
   }
 });
+
+test('an event that is nested very deep is passed on, and counts as no text', async (t) => {
+  const deep = `data: {"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}\n\n`;
+  const stream = [chunk({ content: 'Hello' }), deep, 'data: [DONE]\n\n'].join('');
+  let bytes: number | undefined;
+  const { body, error } = await relay(t, answerOf([stream]), {
+    onComplete: (_tail, _end, textBytes) => {
+      bytes = textBytes();
+    },
+  });
+  assert.deepEqual([body.toString(), error], [stream, undefined]);
+  assert.ok(bytes !== undefined && bytes >= 5, `${bytes}`);
+});
