@@ -11,6 +11,7 @@ import type { EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
 import { roughInputTokens, roughTokens } from '../canonical/tokens.ts';
 import type { CanonicalEvent, CanonicalRequest, CanonicalUsage, EmbeddingsResult } from '../canonical/types.ts';
+import { usageOf } from '../canonical/usage.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import { type Json, parseObject } from '../lenient-json.ts';
@@ -114,15 +115,7 @@ function noteEnd(exchange: AnsweredExchange, usage: CanonicalUsage | (() => numb
 }
 
 function estimateUsage(request: CanonicalRequest, textBytes: number): CanonicalUsage {
-  const input = roughInputTokens(request);
-  const output = roughTokens(textBytes);
-  return {
-    input_tokens: input,
-    input_tokens_details: { cached_tokens: 0 },
-    output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
-    total_tokens: input + output,
-  } as CanonicalUsage;
+  return usageOf(roughInputTokens(request), roughTokens(textBytes));
 }
 
 function addUsage(sum: CanonicalUsage | undefined, usage: CanonicalUsage): CanonicalUsage {
@@ -292,12 +285,5 @@ function readEmbeddings(provider: Provider, bytes: Buffer, count: number): Embed
 }
 
 function toEmbeddingsUsage({ inputTokens }: EmbeddingsResult): CanonicalUsage | undefined {
-  if (inputTokens === undefined) return undefined;
-  return {
-    input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
-    output_tokens: 0,
-    output_tokens_details: { reasoning_tokens: 0 },
-    total_tokens: inputTokens,
-  } as CanonicalUsage;
+  return inputTokens === undefined ? undefined : usageOf(inputTokens, 0);
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CanonicalRequest } from '../canonical/types.ts';
+import { usageOf } from '../canonical/usage.ts';
 import type { ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 
 /** The part of an exchange that is used here. `upstream` changes when the answer is in canonical form. */
@@ -10,13 +11,7 @@ interface AskedExchange {
   upstream: UpstreamRequest;
 }
 
-const nothingUsed = {
-  input_tokens: 0,
-  input_tokens_details: { cached_tokens: 0 },
-  output_tokens: 0,
-  output_tokens_details: { reasoning_tokens: 0 },
-  total_tokens: 0,
-};
+const nothingUsed = usageOf(0, 0);
 
 /** The answer to a request that needs no upstream over HTTP; undefined for all others. */
 export function answerInside(exchange: AskedExchange, upstream: UpstreamRequest): UpstreamAnswer | undefined {

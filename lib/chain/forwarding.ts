@@ -5,6 +5,7 @@ import { streamHeaders } from '../answer/client-stream.ts';
 import type { ForwardedBody, Forwarder } from '../answer/forwarded-request.ts';
 import { readRefusalText } from '../answer/refusal-text.ts';
 import type { CanonicalUsage } from '../canonical/types.ts';
+import { usageOf } from '../canonical/usage.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { asObject, parseObject } from '../lenient-json.ts';
@@ -121,11 +122,5 @@ function readUsage(text: string): CanonicalUsage | undefined {
   const input = usage?.input_tokens ?? usage?.prompt_tokens;
   const output = usage?.output_tokens ?? usage?.completion_tokens ?? 0;
   if (typeof input !== 'number' || typeof output !== 'number') return undefined;
-  return {
-    input_tokens: input,
-    input_tokens_details: { cached_tokens: 0 },
-    output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
-    total_tokens: input + output,
-  } as CanonicalUsage;
+  return usageOf(input, output);
 }

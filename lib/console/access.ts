@@ -3,10 +3,11 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import type { Request, Response } from '../chain/middleware.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
+import { createKeyCheck } from '../key-check.ts';
 import type { Logger } from '../log.ts';
 import { WrongKeys } from '../usage/wrong-keys.ts';
 import { findAdmin, isStillGood } from './admin-keys.ts';
-import { type Admin, ConsoleSessions, isSameText, type Session, sessionMs } from './sessions.ts';
+import { type Admin, ConsoleSessions, type Session, sessionMs } from './sessions.ts';
 
 const windowMs = 60_000;
 /** Wrong keys and links from one address a minute, where the configuration allows client keys any number. */
@@ -98,7 +99,7 @@ export class ConsoleAccess {
     if (!session) throw new OpenCompatError('OC_CONSOLE_SIGNED_OUT');
     const isRead = req.method === 'GET' || req.method === 'HEAD';
     const csrf = req.headers['x-csrf-token'];
-    if (!isRead && !isSameText(typeof csrf === 'string' ? csrf : undefined, session.csrf)) {
+    if (!isRead && !createKeyCheck(session.csrf)(typeof csrf === 'string' ? csrf : undefined)) {
       throw new OpenCompatError('OC_CONSOLE_TOKEN_MISSING');
     }
     return { admin: session.admin, session };

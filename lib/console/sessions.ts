@@ -1,5 +1,5 @@
 /** Who is signed in to the console: sessions and one-time links, in memory alone. Of each secret only the hash is kept. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** Sessions at a time; the oldest makes room. */
 export const maxSessions = 32;
@@ -79,9 +79,4 @@ export class ConsoleSessions {
 
 function makeRoom(map: Map<string, unknown>, size: number): void {
   if (map.size >= size) map.delete(map.keys().next().value!);
-}
-
-/** Compared in constant time. */
-export function isSameText(given: string | undefined, expected: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(given ?? '')), Buffer.from(hashOf(expected)));
 }

@@ -103,3 +103,24 @@ export function createServerModels<Model extends ModelInfo>(options: ServerModel
     failure: () => failure,
   };
 }
+
+/** The part of a provider that is about its models, where one server lists them. It needs no sign-in, and so is always ready. */
+export function modelPartOf(
+  models: ServerModels,
+): Pick<Provider, 'models' | 'refreshModels' | 'unlistedModel' | 'listState' | 'lookForModels' | 'readiness'> {
+  return {
+    models: () => models.list(),
+    refreshModels: (signal) => models.refresh(signal),
+    unlistedModel: (id) => models.unlisted(id),
+    listState: () => models.state(),
+    lookForModels: () => models.look(),
+    readiness() {
+      const failure = models.failure();
+      return {
+        isReady: true,
+        hasCredentials: true,
+        ...(failure && { reason: `Its models could not be listed: ${failure}` }),
+      };
+    },
+  };
+}

@@ -9,6 +9,7 @@ import type {
   CanonicalResponse,
   CanonicalUsage,
 } from '../../canonical/types.ts';
+import { usageOf } from '../../canonical/usage.ts';
 
 /** An event that adds to a text that is counted as output: all but reasoning. */
 export type CountedDelta = Extract<
@@ -82,13 +83,7 @@ export class AnswerSoFar implements RegularSink {
 function countUsage(request: CanonicalRequest, output: readonly CanonicalOutputItem[]): CanonicalUsage {
   const inputTokens = estimateInputTokens(request);
   const outputTokens = output.flatMap(textsOf).reduce((sum, text) => sum + countTokens(text), 0);
-  return {
-    input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
-    output_tokens: outputTokens,
-    output_tokens_details: { reasoning_tokens: 0 },
-    total_tokens: inputTokens + outputTokens,
-  } as CanonicalUsage;
+  return usageOf(inputTokens, outputTokens);
 }
 
 function textsOf(item: CanonicalOutputItem): string[] {

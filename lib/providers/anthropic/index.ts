@@ -8,7 +8,7 @@ import { askProvider } from '../ask.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
 import { quotaFromRateLimits } from '../rate-limit-headers.ts';
 import { withoutSecrets } from '../sent-secrets.ts';
-import { createServerModels, type ServerModelsOptions } from '../server-models.ts';
+import { createServerModels, modelPartOf, type ServerModelsOptions } from '../server-models.ts';
 import type { AnthropicConfig } from './config.ts';
 import { anthropicError } from './errors.ts';
 import { parseModels, toModelInfo } from './models.ts';
@@ -52,21 +52,7 @@ export function createAnthropicProvider(
   return {
     name,
     title,
-    models: () => models.list(),
-    refreshModels: (signal) => models.refresh(signal),
-    unlistedModel: (id) => models.unlisted(id),
-    listState: () => models.state(),
-    lookForModels: () => models.look(),
-
-    readiness() {
-      const failure = models.failure();
-      return {
-        isReady: true,
-        hasCredentials: true,
-        ...(failure && { reason: `Its models could not be listed: ${failure}` }),
-      };
-    },
-
+    ...modelPartOf(models),
     buildRequest: (request, context) => requests.build(request, context),
     amendRequest: (request, error, context) => requests.amend(request, error, context),
     amendRaw: (raw, error) => requests.amendRaw(raw, error),

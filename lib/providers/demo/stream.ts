@@ -1,6 +1,7 @@
 /** A demo reply as the events of a Responses stream. */
 import { createHash } from 'node:crypto';
 import type { CanonicalRequest } from '../../canonical/types.ts';
+import { usageOf } from '../../canonical/usage.ts';
 import type { DemoReply } from './reply.ts';
 
 type Event = { type: string; [key: string]: unknown };
@@ -71,13 +72,7 @@ function countUsage(request: CanonicalRequest, reply: DemoReply): object {
   const reasoningTokens = roughTokens(...reply.reasoning);
   const inputTokens = roughTokens(JSON.stringify([request.instructions, request.input, request.tools]));
   const outputTokens = reasoningTokens + roughTokens(reply.text, ...reply.calls.map(({ name, input }) => name + input));
-  return {
-    input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
-    output_tokens: outputTokens,
-    output_tokens_details: { reasoning_tokens: reasoningTokens },
-    total_tokens: inputTokens + outputTokens,
-  };
+  return usageOf(inputTokens, outputTokens, reasoningTokens);
 }
 
 function itemId(prefix: string, outputIndex: number, { id }: StreamFacts): string {

@@ -5,7 +5,7 @@ import { version } from '../../version.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
 import { quotaFromRateLimits } from '../rate-limit-headers.ts';
 import { withoutSecrets } from '../sent-secrets.ts';
-import { createServerModels, type ServerModelsOptions } from '../server-models.ts';
+import { createServerModels, modelPartOf, type ServerModelsOptions } from '../server-models.ts';
 import { findOtherBaseUrl, toBaseUrl } from './base-url.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { openAiCompatibleError } from './errors.ts';
@@ -55,21 +55,7 @@ export function createOpenAiCompatibleProvider(
   return {
     name,
     title,
-    models: () => models.list(),
-    refreshModels: (signal) => models.refresh(signal),
-    unlistedModel: (id) => models.unlisted(id),
-    listState: () => models.state(),
-    lookForModels: () => models.look(),
-
-    readiness() {
-      const failure = models.failure();
-      return {
-        isReady: true,
-        hasCredentials: true,
-        ...(failure && { reason: `Its models could not be listed: ${failure}` }),
-      };
-    },
-
+    ...modelPartOf(models),
     buildRequest: (request, context) => requests.build(request, context),
     buildEmbeddings: (request, context) => requests.buildEmbeddings(request, context),
     readEmbeddings,
