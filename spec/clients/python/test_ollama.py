@@ -107,7 +107,9 @@ def test_ollama_models(client):
     card = client.show(MODEL)
     assert "tools" in card.capabilities
     assert card.modelinfo["general.architecture"] == "gpt"
-    assert list(client.ps().models) == []
+    running = client.ps().models
+    assert [model.model for model in running] == [model.model for model in client.list().models]
+    assert all(model.expires_at is not None and model.size_vram == 0 for model in running)
     assert client.pull(MODEL).status == "success"
 
 
