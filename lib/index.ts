@@ -15,6 +15,7 @@ export { messagesUpstream } from './apis/messages/decoder.ts';
 export { type MessagesBodyOptions, toMessagesBody } from './apis/messages/upstream-request.ts';
 export { responsesUpstream } from './apis/responses/decoder.ts';
 export type { Quota, QuotaWindow } from './canonical/quota.ts';
+export type { MapText, RequestText, TextKind } from './canonical/request-texts.ts';
 export type {
   CanonicalEvent,
   CanonicalRequest,
@@ -42,7 +43,10 @@ export { openAiCompatibleError } from './providers/openai-compatible/errors.ts';
 export type {
   BuildContext,
   ModelInfo,
+  ProvidedModel,
+  ProvidedProvider,
   Provider,
+  ProviderAnswer,
   Readiness,
   ResolvedModel,
   UpstreamAnswer,

@@ -14,9 +14,14 @@ interface AskedExchange {
 const nothingUsed = usageOf(0, 0);
 
 /** The answer to a request that needs no upstream over HTTP; undefined for all others. */
-export function answerInside(exchange: AskedExchange, upstream: UpstreamRequest): UpstreamAnswer | undefined {
+export function answerInside(
+  exchange: AskedExchange,
+  upstream: UpstreamRequest,
+): UpstreamAnswer | Promise<UpstreamAnswer> | undefined {
   if (exchange.request.generate === false) return answerNothing(exchange);
-  return exchange.model.provider.answer?.(upstream, exchange.signal);
+  // Built-in providers give streams, and `guardProvider` makes streams of what plugins give.
+  type Given = UpstreamAnswer | Promise<UpstreamAnswer> | undefined;
+  return exchange.model.provider.answer?.(upstream, exchange.signal) as Given;
 }
 
 /** The empty answer to a request with `generate: false`: no upstream is asked, no quota spent. */

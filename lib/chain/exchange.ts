@@ -2,6 +2,13 @@ import type { Request, Response } from 'express';
 import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Quota } from '../canonical/quota.ts';
+import {
+  hasTokenInput,
+  type MapText,
+  mapRequestTexts,
+  type RequestText,
+  readRequestTexts,
+} from '../canonical/request-texts.ts';
 import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -69,6 +76,8 @@ export class HttpExchange implements Exchange {
   box = '';
   /** Is that box a plugin? */
   isPluginAtWork = false;
+  /** Why there is no model, where the request goes on without one. */
+  modelFault: unknown;
   fault: OpenCompatError | undefined;
   untranslated = nothingIgnored;
   fallbacks: readonly ResolvedModel[] = [];
@@ -189,12 +198,24 @@ export class HttpExchange implements Exchange {
     if (this.isPluginAtWork) this.#isRequestShared = true;
   }
 
+  texts(): readonly RequestText[] {
+    return readRequestTexts(this.request);
+  }
+
+  mapText(map: MapText): void {
+    mapRequestTexts(this.request, map);
+  }
+
+  get hasTokenInput(): boolean {
+    return hasTokenInput(this.request);
+  }
+
   get isRequestShared(): boolean {
     return this.#isRequestShared;
   }
 
   get model(): ResolvedModel {
-    if (!this.#model) throw notReady('model', 'resolve-model');
+    if (!this.#model) throw this.modelFault ?? notReady('model', 'resolve-model');
     return this.#model;
   }
 

@@ -8,6 +8,7 @@ import type { AnswerHandler } from '../answer/answer-handler.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
+import type { MapText, RequestText } from '../canonical/request-texts.ts';
 import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
 import type { Config } from '../config/schema.ts';
 import type { OpenCompatError, PublicError } from '../errors.ts';
@@ -100,6 +101,19 @@ export interface Exchange {
   body: unknown;
   /** The request in canonical form. @throws before `validate` */
   request: CanonicalRequest;
+  /**
+   * Every text of `request` that a model may get to see, in order: instructions, messages, every prompt of a list, texts to embed,
+   * tools' arguments, outputs and descriptions, and so on. A change is made with `mapText`. @throws as `request`
+   */
+  texts(): readonly RequestText[];
+  /**
+   * Puts another text in the place of each of these. It reaches the upstream whatever API that speaks.
+   * @example
+   * exchange.mapText((text) => text.replaceAll('Project Falcon', 'the project'));
+   */
+  mapText(map: MapText): void;
+  /** Some of the text came as the numbers of tokens (embeddings), which are none of `texts`. */
+  readonly hasTokenInput: boolean;
   /**
    * Why the body cannot be translated. `request` is then an outline, and only an upstream of the client's own API can answer:
    * it gets the body unchanged. Any other provider, or a plugin that reads `request`, makes the request fail with this error.

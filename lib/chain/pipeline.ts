@@ -14,6 +14,7 @@ export interface ChainBox {
   /** As of its plan. */
   readonly origin: string;
   readonly place: BoxName;
+  readonly duty: BoxName | undefined;
   readonly handler: Handler;
 }
 
@@ -36,9 +37,9 @@ export async function createPipeline(plan: ChainPlan, shared: SharedServices): P
   for (const [api, boxes] of plan.chains) {
     const chain: ChainBox[] = [];
     for (const box of boxes) {
-      const { middleware, origin, place } = box;
+      const { middleware, origin, place, duty } = box;
       try {
-        chain.push({ name: middleware.name, origin, place, handler: await handlers.get(box) });
+        chain.push({ name: middleware.name, origin, place, duty, handler: await handlers.get(box) });
       } catch (error) {
         faults.push(...toFaults(error, box));
       }

@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import type { ConfigFragment, ConfigOf, ConfigPlaces, ConfigRules, WrittenOf } from '../options/fragment.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { RedisConnection } from '../storage/redis.ts';
-import type { Provider } from './provider.ts';
+import type { ProvidedProvider, Provider } from './provider.ts';
 import type { SignIn } from './sign-in.ts';
 
 /**
@@ -51,7 +51,7 @@ export interface ProviderDefinition<S extends JsonSchema = JsonSchema, C = Confi
    * Called when the server starts, and when a reload changes the configuration. The provider's `close` closes whatever this opens.
    * @throws Error to stop the start or the reload; its message is shown beside the provider's place in the configuration
    */
-  create(options: FromSchema<S>, services: ProviderServices<C>): Provider | Promise<Provider>;
+  create(options: FromSchema<S>, services: ProviderServices<C>): ProvidedProvider | Promise<ProvidedProvider>;
 }
 
 export interface ProviderPlugin<S extends JsonSchema = JsonSchema, C = ConfigPlaces> extends ProviderDefinition<S, C> {

@@ -94,7 +94,7 @@ async function openProvider(
       lasting: withinLasting(scope, `provider ${name}`),
       providers,
     });
-    provider = isBuiltIn ? created : guardProvider(created, name, log);
+    provider = isBuiltIn ? (created as Provider) : guardProvider(created, name, log);
     return { provider, close };
   } catch (error) {
     await close();
