@@ -77,7 +77,19 @@ const libArrows: Record<string, readonly string[]> = {
     'server',
   ],
   build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server', 'console'],
-  entry: ['root', 'canonical', 'apis', 'providers', 'config', 'chain', 'server', 'commands'],
+  entry: [
+    'root',
+    'storage',
+    'canonical',
+    'apis',
+    'providers',
+    'config',
+    'answer',
+    'usage',
+    'chain',
+    'server',
+    'commands',
+  ],
 };
 
 const entries = ['lib/cli.ts', 'lib/index.ts'];

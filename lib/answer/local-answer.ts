@@ -2,12 +2,15 @@ import { Readable } from 'node:stream';
 import type { CanonicalRequest } from '../canonical/types.ts';
 import { usageOf } from '../canonical/usage.ts';
 import type { ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import { type AnswerSource, answerGiven } from './given-answer.ts';
 
 /** The part of an exchange that is used here. `upstream` changes when the answer is in canonical form. */
 interface AskedExchange {
   readonly request: Pick<CanonicalRequest, 'generate'>;
   readonly model: ResolvedModel;
   readonly signal: AbortSignal;
+  /** A plugin's own answer. */
+  readonly givenAnswer: AnswerSource | undefined;
   upstream: UpstreamRequest;
 }
 
@@ -17,7 +20,9 @@ const nothingUsed = usageOf(0, 0);
 export function answerInside(
   exchange: AskedExchange,
   upstream: UpstreamRequest,
+  choice: number,
 ): UpstreamAnswer | Promise<UpstreamAnswer> | undefined {
+  if (exchange.givenAnswer !== undefined) return answerGiven(exchange.givenAnswer, choice, exchange.signal);
   if (exchange.request.generate === false) return answerNothing(exchange);
   // Built-in providers give streams, and `guardProvider` makes streams of what plugins give.
   type Given = UpstreamAnswer | Promise<UpstreamAnswer> | undefined;

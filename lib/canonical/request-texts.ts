@@ -170,8 +170,10 @@ function mapFields(object: Json, change: (value: unknown, key: string) => unknow
   let changed: Json | undefined;
   for (const [key, value] of Object.entries(object)) {
     const next = change(value, key);
+    if (next === value) continue;
+    changed ??= { ...object };
     // A plain assignment of `__proto__` would set no field.
-    if (next !== value) Object.defineProperty((changed ??= { ...object }), key, { ...ownField, value: next });
+    Object.defineProperty(changed, key, { ...ownField, value: next });
   }
   return changed ?? object;
 }

@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express';
 import type { AnswerEnd } from '../answer/answer-end.ts';
+import type { AnswerSource } from '../answer/given-answer.ts';
+import { type ChangeText, createTextTransform, type TextPattern } from '../answer/transforms/text-transform.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Quota } from '../canonical/quota.ts';
 import {
@@ -13,6 +15,7 @@ import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffo
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import { type ExchangeEnd, Hooks } from './hooks.ts';
 import type {
   AnswerHandler,
   EventTransform,
@@ -23,6 +26,7 @@ import type {
   Trial,
 } from './middleware.ts';
 import { asNamedError } from './named-error.ts';
+import { outcomeOf } from './outcome.ts';
 import { readTraceContext } from './tracing.ts';
 
 /** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
@@ -53,6 +57,8 @@ export class HttpExchange implements Exchange {
   #body: unknown;
   #request: CanonicalRequest | undefined;
   #model: ResolvedModel | undefined;
+  #onEnd: Hooks<ExchangeEnd> | undefined;
+  #onError: Hooks<OpenCompatError> | undefined;
   #upstream: UpstreamRequest | undefined;
   #buildUpstream: Exchange['buildUpstream'] | undefined;
   #authorize: Exchange['authorize'] | undefined;
@@ -76,6 +82,7 @@ export class HttpExchange implements Exchange {
   box = '';
   /** Is that box a plugin? */
   isPluginAtWork = false;
+  givenAnswer: AnswerSource | undefined;
   /** Why there is no model, where the request goes on without one. */
   modelFault: unknown;
   fault: OpenCompatError | undefined;
@@ -158,6 +165,37 @@ export class HttpExchange implements Exchange {
         throw asNamedError(error, box);
       }
     });
+  }
+
+  onText(change: ChangeText | TextPattern): void {
+    this.onEvent(createTextTransform(change));
+  }
+
+  answer(source: AnswerSource): void {
+    this.givenAnswer = source;
+    // The client's body is passed on to nobody.
+    this.#isRequestShared = true;
+  }
+
+  onEnd(task: (end: ExchangeEnd) => void | Promise<void>): void {
+    this.#onEnd ??= new Hooks();
+    this.#onEnd.add(this.box, task);
+  }
+
+  onError(task: (error: OpenCompatError) => void | Promise<void>): void {
+    this.#onError ??= new Hooks();
+    this.#onError.add(this.box, task);
+  }
+
+  /** The client is told of this error. */
+  noteError(error: OpenCompatError): void {
+    this.error = error;
+    this.#onError?.tell(error, this.log);
+  }
+
+  /** @param isWhole has all of the answer been handed to the client? */
+  noteEnd(status: number, isWhole: boolean): void {
+    this.#onEnd?.tell({ outcome: outcomeOf(this, isWhole), status, error: this.error }, this.log);
   }
 
   get trials(): readonly Trial[] {
@@ -290,6 +328,7 @@ export function openExchange(req: Request, res: Response, log: Logger, api?: Cli
   req.exchange = exchange;
   res.once('close', () => {
     if (!res.writableFinished) exchange.abort(new Error('the client has left'));
+    exchange.noteEnd(res.statusCode, res.writableFinished);
   });
   return exchange;
 }

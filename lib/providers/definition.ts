@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ConfigFragment, ConfigOf, ConfigPlaces, ConfigRules, WrittenOf } from '../options/fragment.ts';
 import type { Scheduler } from '../scheduler.ts';
+import type { PluginState } from '../storage/plugin-state.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { ProvidedProvider, Provider } from './provider.ts';
 import type { SignIn } from './sign-in.ts';
@@ -26,6 +27,8 @@ export interface ProviderServices<C = ConfigPlaces> {
   readonly scheduler: Pick<Scheduler, 'schedule'>;
   /** What is to outlive a reload of the configuration, after which the provider is created anew. The names are its own. */
   readonly lasting: Lasting;
+  /** What it remembers of each client, over restarts, and in Redis where several servers share that. */
+  readonly clientState: PluginState;
   /** Where it counts and measures: shown at `/metrics`. */
   readonly metrics: Metrics;
   /** The state that replicas share. Absent: this server runs alone, and keeps sign-ins in files. */

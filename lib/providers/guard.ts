@@ -2,7 +2,15 @@ import { Readable } from 'node:stream';
 import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { isA } from '../thrown.ts';
-import type { ModelInfo, ProvidedModel, ProvidedProvider, Provider, ProviderAnswer, Readiness, UpstreamAnswer } from './provider.ts';
+import type {
+  ModelInfo,
+  ProvidedModel,
+  ProvidedProvider,
+  Provider,
+  ProviderAnswer,
+  Readiness,
+  UpstreamAnswer,
+} from './provider.ts';
 
 const requiredMethods = ['models', 'readiness', 'buildRequest', 'toError'] as const satisfies (keyof Provider)[];
 

@@ -77,6 +77,8 @@ export interface UpstreamRequest {
    * refuse; the answer is still translated. Implied by `isPassThrough`.
    */
   hasRawBody?: boolean;
+  /** Reads the answer to a request for vectors, instead of the provider's `readEmbeddings`. */
+  readEmbeddings?: (body: Record<string, unknown>) => EmbeddingsResult;
   /** Longest silence in milliseconds, instead of the configured `upstreamIdleTimeout`. */
   idleTimeoutMs?: number;
 }
