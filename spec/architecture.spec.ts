@@ -87,7 +87,6 @@ const libArrows: Record<string, readonly string[]> = {
     'answer',
     'usage',
     'chain',
-    'server',
     'commands',
   ],
 };
