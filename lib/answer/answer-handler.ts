@@ -78,14 +78,10 @@ export function createAnswerHandler(exchange: AnsweredExchange, options: AnswerO
     maxStreamBytes: limits.maxStreamBytes,
     signal,
   };
-<<<<<<< HEAD
   if (request.embeddings) {
     const read = upstream.readEmbeddings;
-    return (answer) => takeEmbeddings(answer, exchange, res, shared, { ...options, read });
+    return (answer) => takeEmbeddings(answer, exchange, shared, { ...options, read });
   }
-=======
-  if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, shared, options);
->>>>>>> main
   const isRelayed = upstream.isPassThrough && transforms.length === 0;
   let takeEvents: AnswerHandler | undefined;
   return (answer, choice) => {
@@ -248,11 +244,7 @@ async function takeEmbeddings(
   answer: UpstreamAnswer,
   exchange: AnsweredExchange,
   shared: Shared,
-<<<<<<< HEAD
-  { api, context, onHead, read }: AnswerOptions & { read: UpstreamRequest['readEmbeddings'] },
-=======
-  { api, context, client }: AnswerOptions,
->>>>>>> main
+  { api, context, client, read }: AnswerOptions & { read: UpstreamRequest['readEmbeddings'] },
 ): Promise<void> {
   const { body, model, request } = exchange;
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
