@@ -23,7 +23,8 @@ export default defineMiddleware({
       const effort = model.isEffortLowered ? `-${model.effort}` : '';
       res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}${effort}`));
       if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
-      for (const [name, value] of Object.entries(api?.answerHeaders?.(id) ?? {})) res.setHeader(name, value);
+      const told = { ...exchange.toldHeaders, ...api?.answerHeaders?.(id) };
+      for (const [name, value] of Object.entries(told)) res.setHeader(name, value);
       exchange.noteHead();
     }
 
