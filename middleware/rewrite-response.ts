@@ -79,7 +79,7 @@ function openClient(res: Response, { req, api, defaults, keepaliveMs }: ClientFa
   });
 }
 
-function writeHeaders({ timings, ignored, model, api, id }: Exchange, res: Response): void {
+function writeHeaders({ timings, ignored, model, api, id, toldHeaders }: Exchange, res: Response): void {
   const nowMs = performance.now();
   const waitedMs = (timings.upstreamFirstMs ?? nowMs) - (timings.upstreamSentMs ?? nowMs);
   const elapsedMs = nowMs - timings.receivedMs;
@@ -89,7 +89,8 @@ function writeHeaders({ timings, ignored, model, api, id }: Exchange, res: Respo
   const effort = model.isEffortLowered ? `-${model.effort}` : '';
   res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}${effort}`));
   if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
-  for (const [name, value] of Object.entries(api?.answerHeaders?.(id) ?? {})) res.setHeader(name, value);
+  const told = { ...toldHeaders, ...api?.answerHeaders?.(id) };
+  for (const [name, value] of Object.entries(told)) res.setHeader(name, value);
 }
 
 function toContext({ exchange, headers }: Request, defaults: AnswerDefaults): AnswerContext {

@@ -28,6 +28,7 @@ import { StaleConnectionError } from '../answer/stale-connection-error.ts';
 import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
+import { readToldHeaders } from '../providers/answer-facts.ts';
 import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import type { QuotaBook } from '../quota/quota-book.ts';
 import { isA } from '../thrown.ts';
@@ -150,6 +151,7 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
     noteQuota(exchange, model.provider.readQuota?.(answer.headers), services.quotas);
     if (isSuccess(answer)) {
       if (exchange.givenAnswer === undefined) services.availability.noteAnswer(model);
+      exchange.toldHeaders = readToldHeaders(model.provider, answer.headers);
       return answer;
     }
     const refusal = await readRefusalText(answer, {

@@ -78,6 +78,7 @@ export class HttpExchange implements Exchange {
   credits?: number;
   trace?: RequestTrace;
   quota?: Quota;
+  toldHeaders?: Exchange['toldHeaders'];
   answerEnd?: AnswerEnd;
   charge?: Exchange['charge'];
   /** Name of the box that is running: errors of a transform name the box that added it. */

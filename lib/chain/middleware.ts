@@ -219,6 +219,8 @@ export interface Exchange {
   /** The same in the provider's own units, where it tells them: Copilot's AI credits. */
   credits?: number;
   quota?: Quota;
+  /** Of the upstream's answer: the `toldHeaders` of its provider. */
+  toldHeaders?: Readonly<Record<string, string>>;
   /** How the answer ended, once it has and nothing has failed. */
   answerEnd?: AnswerEnd;
   /** What has failed so far, the oldest first. */
