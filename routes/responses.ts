@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { streamHeaders } from '../lib/answer/client-stream.ts';
+import { streamHeaders } from '../lib/answer/client-answer.ts';
 import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/responses/index.ts';
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';

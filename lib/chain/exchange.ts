@@ -52,17 +52,20 @@ export class HttpExchange implements Exchange {
   #openAnswer: (() => AnswerHandler) | undefined;
   #isRequestShared = false;
   #isReleased = false;
-  #hasHead = false;
+  #hasBegun = false;
   clientId = '';
   clientName = '';
   clientKey: Exchange['clientKey'];
   isStreaming = false;
+  awaitAnswer: Exchange['awaitAnswer'];
+  isHeadAlone = false;
   answers = 1;
   usage?: CanonicalUsage;
   isUsageEstimated?: boolean;
   credits?: number;
   trace?: RequestTrace;
   quota?: Quota;
+  toldHeaders?: Exchange['toldHeaders'];
   answerEnd?: AnswerEnd;
   charge?: Exchange['charge'];
   /** Name of the box that is running: errors of a transform name the box that added it. */
@@ -248,13 +251,14 @@ export class HttpExchange implements Exchange {
     this.#release();
   }
 
-  noteHead(): void {
-    this.#hasHead = true;
+  noteBegin(): void {
+    this.#hasBegun = true;
+    this.isHeadAlone = false;
     this.#release();
   }
 
   #release(): void {
-    if (!this.#isReleased || !this.#hasHead) return;
+    if (!this.#isReleased || !this.#hasBegun) return;
     this.#body = undefined;
     this.#upstream = undefined;
     this.#openAnswer = undefined;

@@ -143,6 +143,13 @@ export interface Exchange {
    */
   openAnswer: () => AnswerHandler;
   /**
+   * Begins to keep the client's connection alive, before any upstream has answered. Set by `rewrite-response`, called by
+   * `proxy`; undefined where the client gets nothing before its answer.
+   */
+  awaitAnswer: (() => void) | undefined;
+  /** The head has gone to a client that waits, but nothing of the answer: another model may still give it. */
+  isHeadAlone: boolean;
+  /**
    * Counts `answers` against the client's limits; undefined where there is nothing to wait for. Set by `rate-limit`, called by
    * `rewrite-request`. Rejects with OC_RATE_LIMITED, OC_KEY_REQUEST_LIMIT, OC_KEY_TOKEN_LIMIT, OC_KEY_COST_LIMIT.
    */
@@ -158,12 +165,12 @@ export interface Exchange {
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
   /**
-   * All requests have been sent: drops what only they needed as soon as the head of the answer has gone too, so that an open
-   * stream does not hold a prompt of megabytes.
+   * All requests have been sent: drops what only they needed as soon as the answer has begun too, so that an open stream does
+   * not hold a prompt of megabytes.
    */
   releaseRequest(): void;
-  /** The head of the answer is about to go: nothing is tried again from here. `rewrite-response` calls it. */
-  noteHead(): void;
+  /** The first of the answer is about to go: nothing is tried again from here. `rewrite-response` calls it. */
+  noteBegin(): void;
   /** Aborts the upstream, as when the client leaves. */
   abort(reason: unknown): void;
   /** How many answers an upstream is asked for: `n` times the prompts. Set by `rewrite-request`. */
@@ -175,6 +182,8 @@ export interface Exchange {
   /** The same in the provider's own units, where it tells them: Copilot's AI credits. */
   credits?: number;
   quota?: Quota;
+  /** Of the upstream's answer: the `toldHeaders` of its provider. */
+  toldHeaders?: Readonly<Record<string, string>>;
   /** How the answer ended, once it has and nothing has failed. */
   answerEnd?: AnswerEnd;
   /** What has failed so far, the oldest first. */

@@ -161,7 +161,14 @@ export const limitKeys = {
   keepaliveInterval: {
     ...seconds,
     default: 15,
-    description: 'Silence after which a stream gets a keepalive comment; 0 = off.',
+    description:
+      'Silence after which a stream gets a keepalive comment, also before the upstream has answered; 0 = off.',
+  },
+  keepaliveWhole: {
+    type: 'boolean',
+    default: false,
+    description:
+      'White space before its JSON keeps an answer in one piece alive too. An error behind it has the status 200.',
   },
   shutdownGrace: { ...seconds, default: 30, description: 'Time that running streams have to finish at shutdown.' },
   middlewareTimeout: {

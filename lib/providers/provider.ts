@@ -223,6 +223,9 @@ export interface Provider {
   /** The same for the client's own body, where that was passed on; asked before `amendRequest`. */
   amendRaw?(raw: RawRequest, error: OpenCompatError, context: AmendContext): RawRequest | undefined;
 
+  /** Headers of its answers that clients of its own kind read, in lower case: the client is given them as they come. */
+  readonly toldHeaders?: readonly string[];
+
   /** The quota in the answer's headers, or in a vendor event outside the API. */
   readQuota?(headers: UpstreamAnswer['headers']): Quota | undefined;
   readVendorEvent?(event: { type: string; [key: string]: unknown }): Quota | undefined;
