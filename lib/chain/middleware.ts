@@ -28,6 +28,10 @@ import type { Ledger } from '../usage/ledger.ts';
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
   readonly receivedMs: number;
+  /** The body was read, checked, and put into canonical form. */
+  validatedMs?: number;
+  /** The model was found. */
+  resolvedMs?: number;
   /** The upstream request was sent. */
   upstreamSentMs?: number;
   /** The upstream's response head arrived. */

@@ -15,6 +15,7 @@ import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
 import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { SharedCounts } from '../usage/shared-counts.ts';
+import { SharedSums } from '../usage/shared-sums.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -42,7 +43,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   const redis = config.redis && (await openRedis(config.redis, log));
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
-  const ledger = openLedger(config, log);
+  const ledger = openLedger(config, log, redis);
   const quotas = new QuotaBook({ dataDir: config.dataDir, log, redis });
   const ownCounts = new LocalCounts(ledger?.usedIn ?? countNothing);
   return {
@@ -67,7 +68,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   };
 }
 
-function openLedger(config: Config, log: Logger): Ledger | undefined {
+function openLedger(config: Config, log: Logger, redis: RedisConnection | undefined): Ledger | undefined {
   if (config.usageStore === 'off') return undefined;
   const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
   return createLedger({
@@ -75,6 +76,7 @@ function openLedger(config: Config, log: Logger): Ledger | undefined {
     limits: { maxRows, maxDays, maxSums },
     costOf: createPriceList(config.prices),
     log,
+    shared: redis && new SharedSums({ redis, log, maxSums, maxDays }),
   });
 }
 
