@@ -12,7 +12,7 @@ import { licensesOf } from './licenses.ts';
 import { compileSchemas } from './schemas.ts';
 
 /** What is opened from outside: by the command, by plugins and by their tests. */
-const openedParts = ['lib/server/heap', 'lib/commands/program', 'lib/index', 'spec/support/index'];
+const openedParts = ['lib/commands/program', 'lib/index', 'spec/support/index'];
 /** What `lib/own-modules.ts` opens. */
 const ownParts = ['routes/index', 'middleware/index'];
 /** What a server loads after them: evaluated for the bytecode alone. */
@@ -96,6 +96,9 @@ async function buildProgram(root: string, outdir: string, validators: Validators
       madeHere('built', /\/built-parts\.ts$/, root, () => `export const builtParts = ${tableOf(builtParts)};`),
       validatorCode(root, validators),
     ],
+    // V8 keeps the source in its heap. Lines stay short and names whole, so that a stack still says where it was.
+    minifyWhitespace: true,
+    lineLimit: 120,
     banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
     // NODE_ENV chooses what some packages load: colours and the like, which nobody would see.
     define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'ownUrl' },

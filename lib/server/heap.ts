@@ -1,5 +1,6 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { letCompilersRun, setGrowthFactor } from '../small-start.ts';
 
 /**
  * The most that V8's young generation may take, in bytes. Left alone it grows to 128 MB, which 1,000 streams fill with what
@@ -8,25 +9,14 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
  */
 const maxYoungBytes = 16 * 1024 * 1024;
 
-function setGrowthFactor(factor: number): void {
-  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
-}
+let isReady = false;
 
-/**
- * V8 doubles its young generation while a start makes garbage, and gives that memory back late: 16 of an idle server's
- * 118 MB (measured 2026-11, Node 24). Call this first at start, and `letHeapGrow` before serving requests.
- */
-export function keepHeapSmall(): void {
-  setGrowthFactor(1);
-}
-
-let isWatched = false;
-
-/** Lets the young generation grow up to its limit: under load more memory is faster. */
-export function letHeapGrow(): void {
-  // It belongs to the process, which may hold several servers.
-  if (isWatched) return;
-  isWatched = true;
+/** Has hot code optimised, and lets the young generation grow up to its limit: under load more memory is faster. */
+export function readyForLoad(): void {
+  // Both belong to the process, which may hold several servers.
+  if (isReady) return;
+  isReady = true;
+  letCompilersRun(true);
   // One thread has collected so small a young generation before several have shared the work out: 3 of the 67 µs that a delta
   // takes which comes alone (measured 2026-11).
   setFlagsFromString('--no-parallel-scavenge');

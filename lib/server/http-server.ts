@@ -7,6 +7,7 @@ import { EventSum } from '../event-sum.ts';
 import type { Logger } from '../log.ts';
 import { pluginBehind } from '../plugin-imports.ts';
 import { createErrorBoundary, type ErrorBoundary } from './error-boundary.ts';
+import { readyForLoad } from './heap.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import { answerClientError } from './malformed-http.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -41,6 +42,7 @@ export function createHttpServer(snapshots: Snapshots, { log, apis }: Pick<Lasti
   boundary.guardServer(server);
   server.on('clientError', answerClientError);
   tellOfDropped(server, log);
+  server.once('connection', readyForLoad);
   return { server, upgraded: serveUpgrades(server, listener), boundary, report };
 }
 

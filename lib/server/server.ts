@@ -16,7 +16,6 @@ import { version } from '../version.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { ReloadReport } from './config-state.ts';
 import { createDrain } from './drain.ts';
-import { letHeapGrow } from './heap.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
 import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
@@ -86,7 +85,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   setImmediate(() => {
     parts.scheduler.start();
     reloads.watch();
-    void snapshots.current.warmUp().then(letHeapGrow);
+    void snapshots.current.warmUp();
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {

@@ -22,10 +22,12 @@ function copyProgram(t: { after(end: () => void): void }, change: (bytecode: Buf
   return copy;
 }
 
-test('the bytecode that the build keeps is what V8 takes', () => {
+test('the bytecode that the build keeps is what V8 takes at a start', () => {
   const script = `
     import { readFileSync } from 'node:fs';
+    import { keepStartSmall } from './lib/small-start.ts';
     import { bytecodeFile, compileProgram } from ${JSON.stringify(pathToFileURL(join(dist, 'lib/program.js')).href)};
+    keepStartSmall();
     console.log(compileProgram(readFileSync(bytecodeFile)).cachedDataRejected);`;
   assert.equal(node('--input-type=module', '--eval', script).trim(), 'false');
 });
