@@ -93,6 +93,7 @@ export class HttpExchange implements Exchange {
   fallbacks: readonly ResolvedModel[] = [];
   askedEffort: ReasoningEffort | null | undefined;
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  keepMessage: Exchange['keepMessage'];
   failStream: ((error: PublicError) => string) | undefined;
   /** The error that the client was given, for the access log. */
   error?: OpenCompatError;

@@ -203,6 +203,8 @@ export interface Exchange {
   failStream: ((error: PublicError) => string) | undefined;
   /** Takes the complete answer of an API whose answers can be retrieved later. Set by the box that stores them. */
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  /** Takes the complete message that the client of the Messages API was given. Set by `restore-thread`. */
+  keepMessage: ((message: { id: string; content: readonly object[] }) => void) | undefined;
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
   /**
