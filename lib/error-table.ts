@@ -168,6 +168,22 @@ export const errorTable = {
     code: 'response_in_progress',
     message: 'The previous answer has not ended: a connection takes one request at a time.',
   },
+  OC_RESUME_UNKNOWN: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'resume_unknown',
+    message: 'There is no answer to go on with for this client by that token; nothing was asked of a model.',
+    next: 'An answer is kept for `resumeTimeout` seconds (OPENCOMPAT_RESUME_TIMEOUT) after its last reader has left. Send the request again.',
+    retry: false,
+  },
+  OC_RESUME_GONE: {
+    status: 410,
+    type: 'invalid_request_error',
+    code: 'resume_gone',
+    message: 'The events that follow this token are not kept any more; nothing was asked of a model.',
+    next: 'The limit is `resumeMaxBytes` (OPENCOMPAT_RESUME_MAX_BYTES). Send the request again.',
+    retry: false,
+  },
   OC_MALFORMED_HTTP: {
     status: 400,
     type: 'invalid_request_error',

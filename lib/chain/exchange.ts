@@ -57,6 +57,7 @@ export class HttpExchange implements Exchange {
   clientName = '';
   clientKey: Exchange['clientKey'];
   isStreaming = false;
+  isResumption?: boolean;
   awaitAnswer: Exchange['awaitAnswer'];
   isHeadAlone = false;
   answers = 1;

@@ -115,6 +115,8 @@ export interface Exchange {
   upstream: UpstreamRequest;
   /** The client asked for a stream. Set by `validate`. */
   isStreaming: boolean;
+  /** The request goes on with the stream of an earlier one: it asks nothing of a model. */
+  isResumption?: boolean;
   /** Parameters that were dropped, as the client named them. */
   ignored: ReadonlySet<string>;
   ignore(param: string): void;

@@ -4,6 +4,7 @@ import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConfigReloads } from './config-state.ts';
+import type { ResumableStreams } from './resumable.ts';
 import type { ResponseSockets } from './sockets.ts';
 
 /** Whether the server takes requests. */
@@ -14,6 +15,7 @@ export interface ServerState {
 export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
+  readonly resumable: ResumableStreams;
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */
   readonly running: () => Iterable<Exchange>;
