@@ -6,6 +6,7 @@ import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffo
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import type { Recording } from '../recorder/recording.ts';
 import type {
   AnswerHandler,
   EventTransform,
@@ -62,6 +63,7 @@ export class HttpExchange implements Exchange {
   isUsageEstimated?: boolean;
   credits?: number;
   trace?: RequestTrace;
+  recording?: Recording;
   quota?: Quota;
   answerEnd?: AnswerEnd;
   charge?: Exchange['charge'];

@@ -20,6 +20,7 @@ import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { QuotaBook } from '../quota/quota-book.ts';
 import type { Reserves } from '../quota/reserves.ts';
+import type { Recording } from '../recorder/recording.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { ClientKey } from '../usage/client-keys.ts';
 import type { KeyCharging } from '../usage/key-limits.ts';
@@ -85,6 +86,8 @@ export interface Exchange {
   readonly timings: Timings;
   /** The client's `traceparent` and `tracestate`, which the upstream is given; undefined where they are missing or not valid. */
   readonly traceContext: TraceContext | undefined;
+  /** The capture that is being made; undefined where nothing is recorded. */
+  recording?: Recording;
   /** The request's spans; undefined where nothing is traced. Set by `access-log`. */
   trace?: RequestTrace;
   /**

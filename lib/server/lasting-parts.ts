@@ -9,6 +9,7 @@ import type { Logger } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Availability, createAvailability } from '../models/availability.ts';
 import { QuotaBook } from '../quota/quota-book.ts';
+import { Recordings } from '../recorder/recordings.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
@@ -28,6 +29,7 @@ export interface LastingParts {
   readonly redis: RedisConnection | undefined;
   readonly responses: ResponseStore | undefined;
   readonly ledger: Ledger | undefined;
+  readonly recordings: Recordings;
   /** What client keys have used of their limits. */
   readonly keyCounts: LimitCounts;
   /** Not yet started. */
@@ -43,6 +45,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
   const ledger = openLedger(config, log);
+  const recordings = openRecordings(config, log);
   const quotas = new QuotaBook({ dataDir: config.dataDir, log, redis });
   const ownCounts = new LocalCounts(ledger?.usedIn ?? countNothing);
   return {
@@ -55,16 +58,30 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     redis,
     responses,
     ledger,
+    recordings,
     keyCounts: redis ? new SharedCounts(redis, ownCounts) : ownCounts,
     scheduler: createScheduler({ log }),
     lasting: openLasting(log),
     async close() {
       await ledger?.close();
+      await recordings.close();
       await quotas.close();
       await responses?.close();
       redis?.close();
     },
   };
+}
+
+function openRecordings(config: Config, log: Logger): Recordings {
+  return new Recordings({
+    dataDir: config.dataDir,
+    log,
+    maxBytes: config.recordMaxBytes,
+    maxMemoryBytes: config.recordMaxMemoryBytes,
+    maxFiles: config.recordMaxFiles,
+    maxDays: config.recordMaxDays,
+    keepsFiles: config.recordFiles,
+  });
 }
 
 function openLedger(config: Config, log: Logger): Ledger | undefined {
