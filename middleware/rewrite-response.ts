@@ -1,57 +1,33 @@
 import { createAnswerHandler } from '../lib/answer/answer-handler.ts';
-import type { AnswerContext } from '../lib/apis/api.ts';
+import { ClientAnswer } from '../lib/answer/client-answer.ts';
+import type { AnswerContext, AnswerDefaults, ClientApi, StreamEncoder } from '../lib/apis/api.ts';
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
 import { noteQuota } from '../lib/chain/note-quota.ts';
+import type { Config } from '../lib/config/schema.ts';
+import { sessionOf } from '../lib/kept/socket-sessions.ts';
 import { headerList, headerText } from '../lib/public-text.ts';
 
-/** Turns the upstream's events into the client's answer: emulations, the plugins' transforms, the client API's encoder. */
+/**
+ * Turns the upstream's events into the client's answer: emulations, the plugins' transforms, the client API's encoder. Until
+ * they come, it keeps the client's connection alive.
+ */
 export default defineMiddleware({
   name: 'rewrite-response',
   after: ['inject-auth'],
   create(_options, { config, quotas }) {
     const defaults = { reasoningCompat: config.reasoningCompat };
 
-    function writeHeaders(exchange: Exchange, res: Response): void {
-      const { timings, ignored, model, api, id } = exchange;
-      const nowMs = performance.now();
-      timings.firstByteMs = nowMs;
-      const waitedMs = (timings.upstreamFirstMs ?? nowMs) - (timings.upstreamSentMs ?? nowMs);
-      const elapsedMs = nowMs - timings.receivedMs;
-      res.setHeader('openai-processing-ms', String(Math.round(elapsedMs)));
-      res.setHeader('openai-version', '2020-10-01');
-      res.setHeader('x-opencompat-overhead-ms', (elapsedMs - waitedMs).toFixed(2));
-      const effort = model.isEffortLowered ? `-${model.effort}` : '';
-      res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}${effort}`));
-      if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
-      for (const [name, value] of Object.entries(api?.answerHeaders?.(id) ?? {})) res.setHeader(name, value);
-      exchange.noteHead();
-    }
-
-    function toContext({ exchange, headers }: Request): AnswerContext {
-      return {
-        id: exchange.answerId,
-        createdS: Math.floor(Date.now() / 1000),
-        model: exchange.model.requested,
-        receivedMs: performance.timeOrigin + exchange.timings.receivedMs,
-        nowMs: () => performance.timeOrigin + performance.now(),
-        request: exchange.request,
-        headers,
-        defaults,
-        ignore: (param) => exchange.ignore(param),
-        keep: exchange.keepAnswer,
-      };
-    }
-
     return function rewriteResponse(req, res, next) {
       const { exchange } = req;
       const { api } = exchange;
       if (!api) throw new TypeError('rewrite-response belongs to the chain of an API');
-      const onHead = () => writeHeaders(exchange, res);
+      const client = openClient(res, { req, api, defaults, keepaliveMs: keepaliveMsOf(req, config) });
+      exchange.awaitAnswer = () => client.wait();
       exchange.openAnswer = () =>
-        createAnswerHandler(exchange, res, {
+        createAnswerHandler(exchange, {
           api,
-          context: toContext(req),
-          onHead,
+          context: toContext(req, defaults),
+          client,
           onQuota: (quota) => noteQuota(exchange, quota, quotas),
           limits: config,
         });
@@ -59,3 +35,75 @@ export default defineMiddleware({
     };
   },
 });
+
+function keepaliveMsOf(req: Request, { keepaliveInterval, keepaliveWhole }: Config): number {
+  // A WebSocket has pings, and tells its client the status of an error.
+  if (sessionOf(req)) return 0;
+  return req.exchange.isStreaming || keepaliveWhole ? keepaliveInterval * 1000 : 0;
+}
+
+interface ClientFacts {
+  readonly req: Request;
+  readonly api: ClientApi;
+  readonly defaults: AnswerDefaults;
+  readonly keepaliveMs: number;
+}
+
+function openClient(res: Response, { req, api, defaults, keepaliveMs }: ClientFacts): ClientAnswer {
+  const { exchange } = req;
+  const { isStreaming, timings } = exchange;
+  let encoder: StreamEncoder | undefined;
+
+  /** The head is about to go with this: from here on, an error is an event. */
+  function openStream(): string {
+    encoder ??= api.createStreamEncoder(exchange.body, toContext(req, defaults));
+    const opened = encoder;
+    exchange.failStream ??= (error) => opened.fail(error);
+    return opened.keepalive;
+  }
+
+  return new ClientAnswer(res, {
+    streamType: isStreaming ? api.streamType : '',
+    onHead(isAlone) {
+      exchange.isHeadAlone = isAlone;
+      writeHeaders(exchange, res);
+    },
+    onBegin() {
+      timings.firstByteMs = performance.now();
+      exchange.noteBegin();
+    },
+    keepaliveMs,
+    sinceMs: timings.receivedMs,
+    // JSON may begin with white space (RFC 8259 §2, https://www.rfc-editor.org/rfc/rfc8259#section-2).
+    keepalive: isStreaming ? openStream : () => ' ',
+  });
+}
+
+function writeHeaders({ timings, ignored, model, api, id, toldHeaders }: Exchange, res: Response): void {
+  const nowMs = performance.now();
+  const waitedMs = (timings.upstreamFirstMs ?? nowMs) - (timings.upstreamSentMs ?? nowMs);
+  const elapsedMs = nowMs - timings.receivedMs;
+  res.setHeader('openai-processing-ms', String(Math.round(elapsedMs)));
+  res.setHeader('openai-version', '2020-10-01');
+  res.setHeader('x-opencompat-overhead-ms', (elapsedMs - waitedMs).toFixed(2));
+  const effort = model.isEffortLowered ? `-${model.effort}` : '';
+  res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}${effort}`));
+  if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
+  const told = { ...toldHeaders, ...api?.answerHeaders?.(id) };
+  for (const [name, value] of Object.entries(told)) res.setHeader(name, value);
+}
+
+function toContext({ exchange, headers }: Request, defaults: AnswerDefaults): AnswerContext {
+  return {
+    id: exchange.answerId,
+    createdS: Math.floor(Date.now() / 1000),
+    model: exchange.model.requested,
+    receivedMs: performance.timeOrigin + exchange.timings.receivedMs,
+    nowMs: () => performance.timeOrigin + performance.now(),
+    request: exchange.request,
+    headers,
+    defaults,
+    ignore: (param) => exchange.ignore(param),
+    keep: exchange.keepAnswer,
+  };
+}

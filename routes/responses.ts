@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { streamHeaders } from '../lib/answer/client-stream.ts';
+import { streamHeaders } from '../lib/answer/client-answer.ts';
 import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/responses/index.ts';
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';
@@ -134,6 +134,7 @@ export const countResponseInput = defineRoute({
   path: '/v1/responses/input_tokens',
   api: responsesInputTokens,
   through: 'restore-conversation',
+  isSeenByPlugins: true,
   createHandler() {
     return async function countInput(req, res) {
       res.json({ object: 'response.input_tokens', input_tokens: await countInputTokens(req.exchange.request) });

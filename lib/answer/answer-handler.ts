@@ -2,8 +2,7 @@
  * Turns an upstream's answer into the client's: translates it to the client's API, passes it on as it comes, or reads its
  * vectors. Handlers live as long as their stream, so they keep no reference to the request.
  */
-import type { Response } from 'express';
-import { type AnswerContext, type ClientApi, sseKeepalive } from '../apis/api.ts';
+import type { AnswerContext, ClientApi } from '../apis/api.ts';
 import { responsesUpstream } from '../apis/responses/decoder.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import { countChoices, requestOfChoice } from '../canonical/choices.ts';
@@ -18,6 +17,7 @@ import { type Json, parseObject } from '../lenient-json.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import type { Recording } from '../recorder/recording.ts';
 import { type AnswerEnd, endOfResponse, worseEnd } from './answer-end.ts';
+import type { ClientAnswer } from './client-answer.ts';
 import { type EventsOptions, readEvents } from './read-events.ts';
 import { readWhole } from './read-whole.ts';
 import { type RelayOptions, relayAnswer } from './relay.ts';
@@ -55,19 +55,11 @@ export interface AnsweredExchange {
 export interface AnswerOptions {
   api: ClientApi;
   context: AnswerContext;
-  /** Called once, right before the response head is written. */
-  onHead(): void;
+  /** Where the answer goes. */
+  client: ClientAnswer;
   /** Is given what a vendor event of the answer tells of the provider's quota. */
   onQuota(quota: Quota): void;
-  limits: Pick<
-    Config,
-    | 'keepaliveInterval'
-    | 'upstreamIdleTimeout'
-    | 'maxEventBytes'
-    | 'maxEventLines'
-    | 'maxAnswerBytes'
-    | 'maxStreamBytes'
-  >;
+  limits: Pick<Config, 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'maxStreamBytes'>;
 }
 
 /** What every kind of answer needs for reading. */
@@ -77,7 +69,7 @@ type Shared = Pick<
 >;
 
 /** Returns the handler for the upstream's answers to the exchange's current request. */
-export function createAnswerHandler(exchange: AnsweredExchange, res: Response, options: AnswerOptions): AnswerHandler {
+export function createAnswerHandler(exchange: AnsweredExchange, options: AnswerOptions): AnswerHandler {
   const { model, signal, request, upstream, transforms, isStreaming } = exchange;
   const { limits } = options;
   const shared: Shared = {
@@ -89,12 +81,15 @@ export function createAnswerHandler(exchange: AnsweredExchange, res: Response, o
     maxStreamBytes: limits.maxStreamBytes,
     signal,
   };
-  if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, res, shared, options);
+  if (request.embeddings) {
+    const read = upstream.readEmbeddings;
+    return (answer) => takeEmbeddings(answer, exchange, shared, { ...options, read });
+  }
   const isRelayed = upstream.isPassThrough && transforms.length === 0;
   let takeEvents: AnswerHandler | undefined;
   return (answer, choice) => {
-    if (isRelayed && isAsAskedFor(answer, isStreaming)) return relay(answer, exchange, res, shared, options);
-    takeEvents ??= openEvents(exchange, res, shared, options);
+    if (isRelayed && isAsAskedFor(answer, isStreaming)) return relay(answer, exchange, shared, options);
+    takeEvents ??= openEvents(exchange, shared, options);
     return takeEvents(answer, choice);
   };
 }
@@ -158,7 +153,7 @@ function builtInTransforms({ request: whole, upstream }: AnsweredExchange, choic
 }
 
 /** Reads canonical events for the client API's encoder. */
-function openEvents(exchange: AnsweredExchange, res: Response, shared: Shared, options: AnswerOptions): AnswerHandler {
+function openEvents(exchange: AnsweredExchange, shared: Shared, options: AnswerOptions): AnswerHandler {
   const { model, upstream, request } = exchange;
   const { id, createdS } = options.context;
   // Each choice has transforms of its own.
@@ -167,7 +162,7 @@ function openEvents(exchange: AnsweredExchange, res: Response, shared: Shared, o
     const all = [...builtInTransforms(exchange, choice), ...exchange.transforms];
     return exchange.recording?.tapTransforms(all) ?? all;
   });
-  const sink = openSink(exchange, res, options);
+  const sink = openSink(exchange, options);
   return createEventHandler(exchange, sink, transforms, {
     ...shared,
     onQuota: options.onQuota,
@@ -176,15 +171,13 @@ function openEvents(exchange: AnsweredExchange, res: Response, shared: Shared, o
   });
 }
 
-function openSink(exchange: AnsweredExchange, res: Response, options: AnswerOptions): ClosableSink {
-  const { api, context, onHead, limits } = options;
+function openSink(exchange: AnsweredExchange, { api, context, client, limits }: AnswerOptions): ClosableSink {
   if (!exchange.isStreaming) {
-    return new BodySink(res, api.createAnswerEncoder(exchange.body, context), onHead, limits.maxAnswerBytes);
+    return new BodySink(client, api.createAnswerEncoder(exchange.body, context), limits.maxAnswerBytes);
   }
-  const encoder = api.createStreamEncoder(exchange.body, context);
-  exchange.failStream = (error) => encoder.fail(error);
-  const keepaliveMs = limits.keepaliveInterval * 1000;
-  return new StreamSink(res, { encoder, contentType: api.streamType, onHead, keepaliveMs });
+  const sink = new StreamSink(client, api.createStreamEncoder(exchange.body, context));
+  exchange.failStream = (error) => sink.fail(error);
+  return sink;
 }
 
 function createEventHandler(
@@ -225,29 +218,26 @@ function createEventHandler(
 function relay(
   answer: UpstreamAnswer,
   exchange: AnsweredExchange,
-  res: Response,
   shared: Shared,
-  { api, context, onHead, limits }: AnswerOptions,
+  { api, context, client }: AnswerOptions,
 ): Promise<void> {
   const { isStreaming, upstream } = exchange;
   const { readUsage, endMark } = upstream.api ?? responsesUpstream;
-  let keepalive = sseKeepalive;
+  let keepalive = '';
   if (isStreaming) {
     const encoder = api.createStreamEncoder(exchange.body, context);
     keepalive = encoder.keepalive;
-    exchange.failStream = (error) => encoder.fail(error);
+    exchange.failStream = (error) => encoder.fail(error, client.hasBegun);
   }
-  return relayAnswer(answer, res, {
+  return relayAnswer(answer, {
     ...shared,
     isStreaming,
-    contentType: api.streamType,
-    onHead,
+    client,
     onFirstBytes: () => noteFirst(exchange),
     onComplete(tail, end, textBytes) {
       noteEnd(exchange, (tail && readUsage?.(tail)) || textBytes, end);
       if (tail) noteCredits(exchange, tail);
     },
-    keepaliveMs: limits.keepaliveInterval * 1000,
     keepalive,
     endMark,
   });
@@ -256,20 +246,23 @@ function relay(
 async function takeEmbeddings(
   answer: UpstreamAnswer,
   exchange: AnsweredExchange,
-  res: Response,
   shared: Shared,
-  { api, context, onHead }: AnswerOptions,
+  { api, context, client, read }: AnswerOptions & { read: UpstreamRequest['readEmbeddings'] },
 ): Promise<void> {
   const { body, model, request } = exchange;
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
-  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0);
+  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0, read);
   noteEnd(exchange, toEmbeddingsUsage(result) ?? (() => 0));
-  onHead();
-  res.json(api.encodeEmbeddings!(result, body, context));
+  client.endWhole(Buffer.from(JSON.stringify(api.encodeEmbeddings!(result, body, context))));
 }
 
 /** @throws OpenCompatError OC_UPSTREAM_INVALID, or the failure that the answer holds despite its status 200 */
-function readEmbeddings(provider: Provider, bytes: Buffer, count: number): EmbeddingsResult {
+function readEmbeddings(
+  provider: Provider,
+  bytes: Buffer,
+  count: number,
+  read = (body: Json) => provider.readEmbeddings!(body),
+): EmbeddingsResult {
   const fail = (reason: string, cause?: unknown) =>
     new OpenCompatError('OC_UPSTREAM_INVALID', { provider: provider.title, api: 'Embeddings', reason }, { cause });
   const parsed = parseObject(bytes.toString());
@@ -278,7 +271,7 @@ function readEmbeddings(provider: Provider, bytes: Buffer, count: number): Embed
     throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, provider.title);
   let result: EmbeddingsResult;
   try {
-    result = provider.readEmbeddings!(parsed);
+    result = read(parsed);
   } catch (cause) {
     if (cause instanceof OpenCompatError) throw cause;
     throw fail('it holds no list of vectors', cause);

@@ -1,17 +1,17 @@
 /** Passes an upstream's answer on as it comes, where client and upstream speak the same API and no transform needs its events. */
-import type { Response } from 'express';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { CanonicalEvent } from '../canonical/types.ts';
 import { OpenCompatError } from '../errors.ts';
 import { asObject, type Json, parseObject } from '../lenient-json.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
 import { type AnswerEnd, endOfBody, endOfStream } from './answer-end.ts';
-import { ClientStream, type ClientStreamOptions, sendJson } from './client-stream.ts';
+import type { ClientAnswer } from './client-answer.ts';
 import { readWhole, type WholeOptions } from './read-whole.ts';
 import { roughTextBytes } from './rough-text.ts';
 import { type ByteConsumer, UpstreamReader } from './upstream-reader.ts';
 
-export interface RelayOptions extends WholeOptions, Omit<ClientStreamOptions, 'onSilence'> {
+export interface RelayOptions extends WholeOptions {
+  client: ClientAnswer;
   isStreaming: boolean;
   /**
    * The answer is complete.
@@ -37,13 +37,13 @@ const nothing = Buffer.alloc(0);
  * Resolves when the answer has been sent.
  * @throws OpenCompatError for an error under a status of success, and what `UpstreamReader.read` throws
  */
-export function relayAnswer(answer: UpstreamAnswer, res: Response, options: RelayOptions): Promise<void> {
-  return options.isStreaming ? relayStream(answer, res, options) : relayWhole(answer, res, options);
+export function relayAnswer(answer: UpstreamAnswer, options: RelayOptions): Promise<void> {
+  return options.isStreaming ? relayStream(answer, options) : relayWhole(answer, options);
 }
 
-async function relayStream(answer: UpstreamAnswer, res: Response, options: RelayOptions): Promise<void> {
+async function relayStream(answer: UpstreamAnswer, options: RelayOptions): Promise<void> {
   const reader = new UpstreamReader(answer, options);
-  const relay = new StreamRelay(res, options, () => reader.finish());
+  const relay = new StreamRelay(options, () => reader.finish());
   try {
     await reader.read(relay);
   } catch (error) {
@@ -57,10 +57,9 @@ async function relayStream(answer: UpstreamAnswer, res: Response, options: Relay
  * read.
  */
 class StreamRelay implements ByteConsumer {
-  readonly #res: Response;
   readonly #options: RelayOptions;
   readonly #onEnd: () => void;
-  readonly #stream: ClientStream;
+  readonly #client: ClientAnswer;
   readonly #tail = new StreamTail();
   #bytes = 0;
   /** Undefined once the answer has begun. */
@@ -70,16 +69,11 @@ class StreamRelay implements ByteConsumer {
   /** The start of a line whose end has not come. */
   #line: Buffer = nothing;
 
-  constructor(res: Response, options: RelayOptions, onEnd: () => void) {
-    this.#res = res;
+  constructor(options: RelayOptions, onEnd: () => void) {
     this.#options = options;
     this.#onEnd = onEnd;
-    this.#stream = new ClientStream(res, {
-      contentType: options.contentType,
-      onHead: options.onHead,
-      keepaliveMs: options.keepalive ? options.keepaliveMs : 0,
-      onSilence: () => this.#keepAlive(),
-    });
+    this.#client = options.client;
+    this.#client.attach(() => this.#keepAlive());
   }
 
   take(bytes: Buffer): void {
@@ -94,7 +88,7 @@ class StreamRelay implements ByteConsumer {
   }
 
   drained(): Promise<void> {
-    return this.#stream.drained();
+    return this.#client.drained();
   }
 
   end(): void {
@@ -108,21 +102,19 @@ class StreamRelay implements ByteConsumer {
     if (held) this.#passHeld(held.parts);
     if (this.#line.length > 0) this.#pass([this.#line]);
     onComplete(usageEventOf(text), endOfStream(text), () => roughTextBytes(text, this.#bytes));
-    this.#stream.end();
+    this.#client.end();
     this.#onEnd();
   }
 
   /** The reading has failed: the error must become an event of its own. */
   breakOff(): void {
-    this.#stream.stop();
-    if (!this.#res.destroyed && !this.#tail.isBetweenEvents()) this.#stream.write('\n\n');
+    this.#client.detach();
+    if (!this.#tail.isBetweenEvents()) this.#client.write('\n\n');
   }
 
   #keepAlive(): void {
-    // The upstream's own comments serve as keepalives too.
-    if (this.#held && this.#held.bytes > 0) this.#passHeld(this.#held.parts);
     // Inside an event, a comment would become part of the event.
-    else if (this.#tail.isBetweenEvents()) this.#stream.write(this.#options.keepalive);
+    if (this.#tail.isBetweenEvents()) this.#client.keepAlive(this.#options.keepalive);
   }
 
   #holdOrPass(start: { parts: Buffer[]; bytes: number }, parts: readonly Buffer[]): boolean {
@@ -154,7 +146,7 @@ class StreamRelay implements ByteConsumer {
 
   #pass(parts: readonly Buffer[]): boolean {
     this.#tail.push(parts);
-    return this.#stream.write(parts);
+    return this.#client.write(parts);
   }
 }
 
@@ -217,7 +209,7 @@ function usageEventOf(text: string): Json | undefined {
   return undefined;
 }
 
-async function relayWhole(answer: UpstreamAnswer, res: Response, options: RelayOptions): Promise<void> {
+async function relayWhole(answer: UpstreamAnswer, options: RelayOptions): Promise<void> {
   const body = await readWhole(answer, options);
   const parsed = parseObject(body.toString());
   if (!parsed) {
@@ -230,5 +222,5 @@ async function relayWhole(answer: UpstreamAnswer, res: Response, options: RelayO
     throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, options.providerTitle);
   }
   options.onComplete(parsed, endOfBody(parsed), () => body.length);
-  sendJson(res, body, options.onHead);
+  options.client.endWhole(body);
 }

@@ -7,10 +7,15 @@ export interface SilenceTimer {
 
 /**
  * Calls back after `limitMs` milliseconds without a `touch`, and again after each further such silence, until stopped.
+ * @param sinceMs when the first silence began, on the `performance.now()` clock
  */
-export function createSilenceTimer(limitMs: number, onSilence: () => void): SilenceTimer {
-  let touchedMs = performance.now();
-  let timer = setTimeout(check, limitMs);
+export function createSilenceTimer(
+  limitMs: number,
+  onSilence: () => void,
+  sinceMs: number = performance.now(),
+): SilenceTimer {
+  let touchedMs = sinceMs;
+  let timer = setTimeout(check, Math.max(0, Math.ceil(sinceMs + limitMs - performance.now())));
 
   function check(): void {
     const leftMs = touchedMs + limitMs - performance.now();

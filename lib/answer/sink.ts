@@ -1,8 +1,8 @@
 /** Where an answer leaves the server: as a stream, written once per upstream read, or gathered into one body. */
-import type { Response } from 'express';
 import type { AnswerEncoder, StreamEncoder } from '../apis/api.ts';
 import type { CanonicalEvent } from '../canonical/types.ts';
-import { ClientStream, type ClientStreamOptions, sendJson } from './client-stream.ts';
+import type { PublicError } from '../errors.ts';
+import type { ClientAnswer } from './client-answer.ts';
 import type { AnswerSink } from './read-events.ts';
 import { tooLarge } from './read-whole.ts';
 
@@ -13,30 +13,23 @@ export interface ClosableSink extends AnswerSink {
   stop(): void;
 }
 
-export interface StreamSinkOptions extends Omit<ClientStreamOptions, 'onSilence'> {
-  encoder: StreamEncoder;
-}
-
 const preliminaryEvents: ReadonlySet<string> = new Set(['response.created', 'response.queued', 'response.in_progress']);
 
 /**
- * The head is held back until there is something to show, so that an upstream that fails right after `response.created` still
- * gets the client a real HTTP status, or until the model has been silent for a keepalive interval.
+ * Events are held back until there is something to show, so that an upstream that fails right after `response.created` still
+ * gets the client another model's answer, or a real HTTP status.
  */
 export class StreamSink implements ClosableSink {
-  readonly #stream: ClientStream;
+  readonly #client: ClientAnswer;
   readonly #encoder: StreamEncoder;
   #pending = '';
-  /** An event has shown the model at work; before that, a failure can still get a real HTTP status. */
+  /** An event has shown the model at work. */
   #hasBegun = false;
 
-  constructor(res: Response, { encoder, keepaliveMs, ...options }: StreamSinkOptions) {
+  constructor(client: ClientAnswer, encoder: StreamEncoder) {
+    this.#client = client;
     this.#encoder = encoder;
-    this.#stream = new ClientStream(res, {
-      ...options,
-      keepaliveMs: encoder.keepalive ? keepaliveMs : 0,
-      onSilence: () => this.#write(this.#encoder.keepalive),
-    });
+    client.attach(() => this.#keepAlive());
   }
 
   accept(event: CanonicalEvent, choice: number): void {
@@ -45,43 +38,50 @@ export class StreamSink implements ClosableSink {
   }
 
   flush(): boolean {
-    if (this.#pending === '' || !(this.#hasBegun || this.#stream.isOpen)) return true;
-    return this.#write('');
+    if (this.#pending === '' || !this.#hasBegun) return true;
+    return this.#client.write(this.#take());
   }
 
-  #write(more: string): boolean {
-    const text = this.#pending + more;
+  #keepAlive(): void {
+    const { keepalive } = this.#encoder;
+    if (this.#hasBegun) this.#client.keepAlive(this.#take() + keepalive);
+    else this.#client.keepAlive(keepalive);
+  }
+
+  #take(): string {
+    const text = this.#pending;
     this.#pending = '';
-    return this.#stream.write(text);
+    return text;
   }
 
   drained(): Promise<void> {
-    return this.#stream.drained();
+    return this.#client.drained();
   }
 
   stop(): void {
-    this.#stream.stop();
+    this.#client.detach();
   }
 
   finish(): void {
-    const text = this.#pending + this.#encoder.finish();
-    this.#pending = '';
-    this.#stream.end(text);
+    this.#client.end(this.#take() + this.#encoder.finish());
+  }
+
+  /** The text that ends the stream with an error. */
+  fail(error: PublicError): string {
+    return this.#take() + this.#encoder.fail(error);
   }
 }
 
 /** Gathers the same events into one JSON body. */
 export class BodySink implements ClosableSink {
-  readonly #res: Response;
+  readonly #client: ClientAnswer;
   readonly #encoder: AnswerEncoder;
-  readonly #onHead: () => void;
   readonly #maxBytes: number;
   #bytes = 0;
 
-  constructor(res: Response, encoder: AnswerEncoder, onHead: () => void, maxBytes: number) {
-    this.#res = res;
+  constructor(client: ClientAnswer, encoder: AnswerEncoder, maxBytes: number) {
+    this.#client = client;
     this.#encoder = encoder;
-    this.#onHead = onHead;
     this.#maxBytes = maxBytes;
   }
 
@@ -100,6 +100,6 @@ export class BodySink implements ClosableSink {
   stop(): void {}
 
   finish(): void {
-    sendJson(this.#res, Buffer.from(JSON.stringify(this.#encoder.finish())), this.#onHead);
+    this.#client.endWhole(Buffer.from(JSON.stringify(this.#encoder.finish())));
   }
 }

@@ -53,8 +53,11 @@ export interface StreamEncoder {
   encode(event: CanonicalEvent, choice: number): string;
   /** The closing text, after every choice has ended. */
   finish(): string;
-  /** The text that ends a stream which has already begun, instead of `finish`. */
-  fail(error: PublicError): string;
+  /**
+   * The text that ends a stream whose head has gone, instead of `finish`.
+   * @param isJoined the stream has begun with what an upstream wrote, and this encoder knows nothing of it
+   */
+  fail(error: PublicError, isJoined?: boolean): string;
   /** Text that may be sent at any time to keep the connection alive while the model is silent; '' where the API has none. */
   readonly keepalive: string;
 }

@@ -18,7 +18,7 @@
  * - a refusal that the provider can avoid (`Provider.amendRequest`, `Provider.amendRaw`): `maxAmendments` times, in `askUpstream`,
  *   or in `answerExchange` where the refusal is an answer (some servers have it as the first event of a stream);
  * - a model that cannot answer: the next one of its alias that can be asked, in each of the three functions.
- * Nothing is tried again once the first byte has gone to the client.
+ * Nothing is tried again once something of the answer has gone to the client; its head and keepalives may go before.
  */
 import type { Response } from 'express';
 import { answerChoices } from '../answer/choices-in-turn.ts';
@@ -28,6 +28,7 @@ import { StaleConnectionError } from '../answer/stale-connection-error.ts';
 import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
+import { readToldHeaders } from '../providers/answer-facts.ts';
 import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import type { QuotaBook } from '../quota/quota-book.ts';
 import { isA } from '../thrown.ts';
@@ -76,6 +77,7 @@ export async function authorizeExchange(exchange: Exchange, availability: Availa
 /** Steps 3 and 4, `proxy`: sends the request and answers the client; while nothing has been sent, also with the next model. */
 export async function answerExchange(exchange: Exchange, res: Response, services: AttemptServices): Promise<void> {
   const { availability } = services;
+  exchange.awaitAnswer?.();
   for (let amendments = 0; ; ) {
     try {
       await answerWithModel(exchange, services);
@@ -83,7 +85,7 @@ export async function answerExchange(exchange: Exchange, res: Response, services
       return;
     } catch (error) {
       exchange.trace?.endAttempts(exchange, error);
-      if (!res.headersSent) {
+      if (!hasBegun(exchange, res)) {
         if (amendments++ < maxAmendments && (await amendAnswered(exchange, error))) continue;
         if (await turnToNextModel(exchange, error, availability)) continue;
       }
@@ -92,6 +94,11 @@ export async function answerExchange(exchange: Exchange, res: Response, services
       throw isA(error, Error) ? error : new OpenCompatError('OC_INTERNAL', {}, { cause: error });
     }
   }
+}
+
+/** Has something of the answer been sent? */
+function hasBegun({ isHeadAlone }: Exchange, { headersSent }: Response): boolean {
+  return headersSent && !isHeadAlone;
 }
 
 /** Builds and authorizes the request for the next model that can be asked. false: no model is left. */
@@ -139,11 +146,12 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
   let upstream = isOfFirstInput(exchange.request, choice) ? exchange.upstream : await buildChoice(exchange, choice);
   let isRenewed = false;
   for (let amendments = 0; ; ) {
-    const answer = await send(exchange, upstream, services);
+    const answer = await send(exchange, upstream, choice, services);
     // Refusals tell it too.
     noteQuota(exchange, model.provider.readQuota?.(answer.headers), services.quotas);
     if (isSuccess(answer)) {
-      services.availability.noteAnswer(model);
+      if (exchange.givenAnswer === undefined) services.availability.noteAnswer(model);
+      exchange.toldHeaders = readToldHeaders(model.provider, answer.headers);
       return answer;
     }
     const refusal = await readRefusalText(answer, {
@@ -186,13 +194,18 @@ async function buildChoice(exchange: Exchange, choice: number): Promise<Upstream
   return upstream;
 }
 
-async function send(exchange: Exchange, upstream: UpstreamRequest, services: AttemptServices): Promise<UpstreamAnswer> {
+async function send(
+  exchange: Exchange,
+  upstream: UpstreamRequest,
+  choice: number,
+  services: AttemptServices,
+): Promise<UpstreamAnswer> {
   const { timings } = exchange;
   timings.upstreamSentMs ??= performance.now();
   const answer = await withAttemptTrace(
     exchange,
     upstream,
-    (traced) => answerInside(exchange, traced) ?? sendOverHttp(exchange, traced, services),
+    (traced) => answerInside(exchange, traced, choice) ?? sendOverHttp(exchange, traced, services),
   );
   timings.upstreamHeadMs ??= performance.now();
   return answer;

@@ -7,8 +7,9 @@ import { headerText } from '../public-text.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /**
- * The one place that answers with an error: as JSON with its status while nothing has been sent, as the API's error event in a
- * stream that has begun. A JSON answer that has been sent in part is cut off.
+ * The one place that answers with an error: as JSON with its status while nothing has been sent, or without it where a client
+ * that waits was given the head already; as the API's error event in a stream. A JSON answer that has been sent in part is cut
+ * off.
  * @param apis the APIs that are served, for errors of paths outside them
  */
 export function answerWithError(
@@ -21,26 +22,32 @@ export function answerWithError(
   const exchange = req.exchange as HttpExchange | undefined;
   const api = exchange?.api ?? apis.find(({ isSpokenBy }) => isSpokenBy?.(req.headers));
   if (exchange) {
-    exchange.error = error;
     exchange.isPluginAtWork = false;
+    exchange.noteError(error);
     exchange.abort(error);
   }
   if (res.destroyed || res.writableEnded) return;
   logError(error, exchange?.log ?? log, exchange);
 
-  if (!res.headersSent) {
-    const facts = exchange && toFacts(exchange);
-    const body =
-      api?.errorBody(error.public, exchange?.id ?? '', facts, exchange?.parsedBody) ?? toOpenAiError(error.public);
-    res
-      .status(api?.errorStatus?.(error.public) ?? error.status)
-      .set(fitHeaders({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers }))
-      .json(body);
-  } else if (exchange?.failStream) {
+  if (res.headersSent && exchange?.failStream) {
     res.end(exchange.failStream(error.public));
-  } else {
-    res.destroy();
+    return;
   }
+  if (res.headersSent && !exchange?.isHeadAlone) {
+    res.destroy();
+    return;
+  }
+  const facts = exchange && toFacts(exchange);
+  const body =
+    api?.errorBody(error.public, exchange?.id ?? '', facts, exchange?.parsedBody) ?? toOpenAiError(error.public);
+  if (res.headersSent) {
+    res.end(JSON.stringify(body));
+    return;
+  }
+  res
+    .status(api?.errorStatus?.(error.public) ?? error.status)
+    .set(fitHeaders({ ...api?.answerHeaders?.(exchange?.id ?? ''), ...error.headers }))
+    .json(body);
 }
 
 /** Upstreams send some of these texts. */

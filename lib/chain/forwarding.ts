@@ -1,7 +1,7 @@
 /** Passes an exchange on to the provider of its model, unread: the box that builds, authorizes and sends has no part in it. */
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
-import { streamHeaders } from '../answer/client-stream.ts';
+import { streamHeaders } from '../answer/client-answer.ts';
 import type { ForwardedBody, Forwarder } from '../answer/forwarded-request.ts';
 import { readRefusalText } from '../answer/refusal-text.ts';
 import type { CanonicalUsage } from '../canonical/types.ts';

@@ -161,7 +161,14 @@ export const limitKeys = {
   keepaliveInterval: {
     ...seconds,
     default: 15,
-    description: 'Silence after which a stream gets a keepalive comment; 0 = off.',
+    description:
+      'Silence after which a stream gets a keepalive comment, also before the upstream has answered; 0 = off.',
+  },
+  keepaliveWhole: {
+    type: 'boolean',
+    default: false,
+    description:
+      'White space before its JSON keeps an answer in one piece alive too. An error behind it has the status 200.',
   },
   shutdownGrace: { ...seconds, default: 30, description: 'Time that running streams have to finish at shutdown.' },
   middlewareTimeout: {
@@ -263,5 +270,21 @@ export const chainKeys = {
         apis: { ...names, description: 'Only for these APIs (default: all).' },
       },
     },
+  },
+  pluginStateMaxEntries: {
+    type: 'integer',
+    minimum: 1,
+    default: 10_000,
+    'x-restart': true,
+    description:
+      'Most entries that plugins keep of clients (`services.clientState`); those not used for longest go first. In Redis they go after 90 days.',
+  },
+  pluginStateMaxBytes: {
+    type: 'integer',
+    minimum: 64,
+    default: 65_536,
+    'x-unit': 'bytes',
+    'x-restart': true,
+    description: 'Largest value of such an entry, as JSON.',
   },
 } as const satisfies ConfigFragment;

@@ -1,5 +1,6 @@
 /** Reads the headers of an upstream's answer. */
-import type { UpstreamAnswer } from './provider.ts';
+import { headerText } from '../public-text.ts';
+import type { Provider, UpstreamAnswer } from './provider.ts';
 
 /** An answer's header; the first value of one that came more than once. */
 export function readHeader(headers: UpstreamAnswer['headers'], name: string): string | undefined {
@@ -19,4 +20,19 @@ export function readRetryAfterS(headers: UpstreamAnswer['headers'], nowMs: numbe
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
   const atMs = Date.parse(value);
   return Number.isNaN(atMs) ? undefined : Math.max(0, (atMs - nowMs) / 1000);
+}
+
+/** The headers of an answer that its provider has the client given, fit for an answer of ours. Undefined: there are none. */
+export function readToldHeaders(
+  { toldHeaders }: Pick<Provider, 'toldHeaders'>,
+  headers: UpstreamAnswer['headers'],
+): Record<string, string> | undefined {
+  let told: Record<string, string> | undefined;
+  for (const name of toldHeaders ?? []) {
+    const value = readHeader(headers, name);
+    if (value === undefined) continue;
+    told ??= {};
+    told[name] = headerText(value);
+  }
+  return told;
 }

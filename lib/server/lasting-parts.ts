@@ -11,11 +11,14 @@ import { type Availability, createAvailability } from '../models/availability.ts
 import { QuotaBook } from '../quota/quota-book.ts';
 import { Recordings } from '../recorder/recordings.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
+import { createPluginStates, type PluginStates } from '../storage/plugin-state.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
 import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { SharedCounts } from '../usage/shared-counts.ts';
+import { SharedSums } from '../usage/shared-sums.ts';
+import { createUsageReader, type UsageReader } from '../usage/usage-reader.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -30,6 +33,10 @@ export interface LastingParts {
   readonly responses: ResponseStore | undefined;
   readonly ledger: Ledger | undefined;
   readonly recordings: Recordings;
+  /** Reads the ledger; undefined when the server keeps none. */
+  readonly usage: UsageReader | undefined;
+  /** What plugins remember. */
+  readonly clientState: PluginStates;
   /** What client keys have used of their limits. */
   readonly keyCounts: LimitCounts;
   /** Not yet started. */
@@ -44,8 +51,15 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   const redis = config.redis && (await openRedis(config.redis, log));
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
-  const ledger = openLedger(config, log);
   const recordings = openRecordings(config, log);
+  const ledger = openLedger(config, log, redis);
+  const clientState = createPluginStates({
+    path: join(config.dataDir, 'plugin-state.json'),
+    maxEntries: config.pluginStateMaxEntries,
+    maxBytes: config.pluginStateMaxBytes,
+    redis,
+    log,
+  });
   const quotas = new QuotaBook({ dataDir: config.dataDir, log, redis });
   const ownCounts = new LocalCounts(ledger?.usedIn ?? countNothing);
   return {
@@ -59,12 +73,15 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     responses,
     ledger,
     recordings,
+    usage: ledger && createUsageReader(ledgerPathOf(config)),
+    clientState,
     keyCounts: redis ? new SharedCounts(redis, ownCounts) : ownCounts,
     scheduler: createScheduler({ log }),
     lasting: openLasting(log),
     async close() {
       await ledger?.close();
       await recordings.close();
+      await clientState.close();
       await quotas.close();
       await responses?.close();
       redis?.close();
@@ -84,7 +101,7 @@ function openRecordings(config: Config, log: Logger): Recordings {
   });
 }
 
-function openLedger(config: Config, log: Logger): Ledger | undefined {
+function openLedger(config: Config, log: Logger, redis: RedisConnection | undefined): Ledger | undefined {
   if (config.usageStore === 'off') return undefined;
   const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
   return createLedger({
@@ -92,6 +109,7 @@ function openLedger(config: Config, log: Logger): Ledger | undefined {
     limits: { maxRows, maxDays, maxSums },
     costOf: createPriceList(config.prices),
     log,
+    shared: redis && new SharedSums({ redis, log, maxSums, maxDays }),
   });
 }
 

@@ -1,7 +1,7 @@
 /** One WebSocket connection of the Responses API: it takes messages, and has each answered by a request of its own. */
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type http from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { duplexPair } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { createSseReader } from '../answer/sse.ts';
 import { ValueBudget } from '../bounded-json.ts';
@@ -9,6 +9,7 @@ import { OpenCompatError, toOpenCompatError } from '../errors.ts';
 import type { ResponseStore } from '../kept/response-store.ts';
 import { attachSession } from '../kept/socket-sessions.ts';
 import { asObject, parseObject } from '../lenient-json.ts';
+import { innerHeaders, openInnerRequest } from './inner-request.ts';
 
 /** Bytes waiting for a client to read at which its answer is paused, and its messages are left unread. */
 const maxBufferedBytes = 1024 * 1024;
@@ -25,12 +26,8 @@ const policyViolation = 1008;
 /** Registered after the RFC: https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number */
 const tryAgainLater = 1013;
 
-/**
- * Headers of the handshake, of its connection (RFC 9110 §7.6.1, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1), or of
- * its empty body: the inner request must not repeat them.
- */
-const handshakeHeaders =
-  /^(sec-websocket-.*|connection|upgrade|keep-alive|proxy-connection|te|trailer|content-.*|transfer-encoding|expect|accept-encoding|x-request-id)$/;
+/** Headers of the handshake, and of its empty body. */
+const handshakeHeaders = /^(sec-websocket-.*|content-.*|accept-encoding|x-request-id)$/;
 /** Headers of an error answer that its client is given. */
 const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
 
@@ -85,7 +82,7 @@ export class ResponseSocket {
   constructor({ webSocket, req, clientId, responses, server, maxValues }: ResponseSocketOptions) {
     this.#webSocket = webSocket;
     this.clientId = clientId;
-    this.#headers = Object.fromEntries(Object.entries(req.headers).filter(([name]) => !handshakeHeaders.test(name)));
+    this.#headers = innerHeaders(req.headers, handshakeHeaders);
     this.#connection = req.socket;
     this.#responses = responses;
     this.#server = server;
@@ -180,16 +177,11 @@ export class ResponseSocket {
   #create(body: string): void {
     if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
     if (this.#request) throw new OpenCompatError('OC_SOCKET_BUSY');
-    const [near, far] = duplexPair();
-    // The chain's limits and logs go by the client's address.
-    Object.defineProperty(far, 'remoteAddress', { value: this.#connection.remoteAddress });
-    attachSession(far, { responses: this.#responses });
-    this.#server().emit('connection', far);
-
-    const request = http.request({
-      createConnection: () => near as never,
-      method: 'POST',
+    const request = openInnerRequest({
+      server: this.#server(),
+      remoteAddress: this.#connection.remoteAddress,
       path: '/v1/responses',
+      onConnection: (stream) => attachSession(stream, { responses: this.#responses }),
       headers: {
         ...this.#headers,
         'content-type': 'application/json',

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import type { Response } from 'express';
 import fc from 'fast-check';
+import { ClientAnswer } from '../../lib/answer/client-answer.ts';
 import { type RelayOptions, relayAnswer } from '../../lib/answer/relay.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../lib/providers/provider.ts';
@@ -36,21 +37,31 @@ interface Relayed {
   error?: OpenCompatError;
 }
 
-async function relay(t: TestContext, answer: UpstreamAnswer, options: Partial<RelayOptions> = {}): Promise<Relayed> {
+async function relay(
+  t: TestContext,
+  answer: UpstreamAnswer,
+  { keepaliveMs = 0, ...options }: Partial<RelayOptions> & { keepaliveMs?: number } = {},
+): Promise<Relayed> {
   let tail: unknown;
   let error: OpenCompatError | undefined;
   const server = http.createServer((_req, res) => {
-    relayAnswer(answer, res as Response, {
-      isStreaming: true,
-      contentType: 'text/event-stream',
+    const client = new ClientAnswer(res as Response, {
+      streamType: 'text/event-stream',
       onHead: () => {},
+      onBegin: () => {},
+      keepaliveMs,
+      sinceMs: performance.now(),
+      keepalive: () => '',
+    });
+    relayAnswer(answer, {
+      client,
+      isStreaming: true,
       onFirstBytes: () => {},
       onComplete: (last) => {
         tail = last;
       },
       providerTitle: 'Upstream',
       idleTimeoutMs: 10_000,
-      keepaliveMs: 0,
       keepalive: ': ping\n',
       maxAnswerBytes: 1_000_000,
       signal: new AbortController().signal,

@@ -49,15 +49,17 @@ export class AnswerWriter implements RegularSink {
     this.#regulariser.take(event);
   }
 
-  /** Ends the answer with an error. */
-  fail(error: PublicError): void {
+  /** Ends the answer with an error. @param isJoined has somebody else written what came before? */
+  fail(error: PublicError, isJoined: boolean): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    if (!this.#hasBegun) {
+    if (isJoined) {
       const { code, message, param } = error;
       this.#sink.event('error', { code, message, param });
       return;
     }
+    // Clients know a response by its `created`.
+    if (!this.#hasBegun) this.#begin();
     const { output } = this.#regulariser;
     this.#response = { ...this.#response, status: 'failed', error: toResponseError(error), output };
     this.#sink.event('response.failed', { response: this.#response });

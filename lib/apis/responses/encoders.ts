@@ -53,8 +53,8 @@ export function createStreamEncoder(body: ResponsesRequest, context: AnswerConte
     },
     // The terminal event says that the answer is complete; a `[DONE]` behind it is nothing that this API has.
     finish: () => '',
-    fail(error) {
-      writer.fail(error);
+    fail(error, isJoined = false) {
+      writer.fail(error, isJoined);
       return sink.take();
     },
     keepalive: sseKeepalive,

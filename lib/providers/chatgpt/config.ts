@@ -35,8 +35,8 @@ export const chatGptKeys = {
   chatgptClientVersion: {
     type: 'string',
     pattern: '^\\d+\\.\\d+\\.\\d+',
-    'x-expected': 'a version such as 0.169.0',
-    default: '0.169.0',
+    'x-expected': 'a version such as 0.171.0',
+    default: '0.171.0',
     description: 'Client version sent to the ChatGPT backend; newer models ask for newer versions.',
   },
   chatgptModels: {

@@ -21,6 +21,14 @@ const architectureNames: Record<string, string> = { x64: 'x86_64', ia32: 'x86' }
 
 const system = `${systemNames[platform()] ?? platform()} ${release()}; ${architectureNames[arch()] ?? arch()}`;
 
+/**
+ * With them the backend tells Codex that an answer is held back for a check, and which model would be faster (seen live in July
+ * 2026; https://github.com/openai/codex, codex-api/src/safety_buffering.rs).
+ */
+export const safetyBufferingHeaders = ['enabled', 'faster-model', 'learn-more-link'].map(
+  (name) => `x-codex-safety-buffering-${name}`,
+);
+
 /** The CDN in front of the backend refuses values that are not printable ASCII. */
 function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '_');

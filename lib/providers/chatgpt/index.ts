@@ -10,7 +10,7 @@ import type { ChatGptConfig } from './config.ts';
 import type { ChatGptCredentials } from './credentials.ts';
 import { chatGptError, isInstructionsRefusal } from './errors.ts';
 import { assumeModel } from './fallback-models.ts';
-import { chatGptHeaders, credentialHeaders } from './headers.ts';
+import { chatGptHeaders, credentialHeaders, safetyBufferingHeaders } from './headers.ts';
 import type { Instructions } from './instructions.ts';
 import { quotaFromEvent, quotaFromHeaders } from './quota.ts';
 import { buildChatGptBody } from './request.ts';
@@ -96,6 +96,7 @@ export function createChatGptProvider(options: ChatGptProviderOptions): Provider
       return isReasoningRefusal(error) ? withoutReasoning(request) : undefined;
     },
 
+    toldHeaders: safetyBufferingHeaders,
     readQuota(headers) {
       const etag = headers['x-models-etag'];
       if (typeof etag === 'string') models.noteEtag(etag);

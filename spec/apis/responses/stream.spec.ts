@@ -243,8 +243,12 @@ test('a failure in a stream that has begun is a whole response that failed', () 
   assert.equal(encoder.encode(text.at(-1)!, 0), '', 'nothing follows it');
 });
 
-test('a failure before anything was sent of the answer is an error event', () => {
-  const [event] = readResponseEvents(openResponseStream().fail(failure));
+test('a failure before anything was sent of the answer is a response that fails; behind what others sent, an error', () => {
+  const { response } = checkResponseStream(openResponseStream().fail(failure));
+  assert.deepEqual([response.status, response.output], ['failed', []]);
+  assert.deepEqual(response.error, { code: 'context_length_exceeded', message: 'Too long.' });
+
+  const [event] = readResponseEvents(openResponseStream().fail(failure, true));
   assert.deepEqual(event, {
     type: 'error',
     code: 'context_length_exceeded',

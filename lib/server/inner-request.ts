@@ -1,0 +1,55 @@
+/** A request that the server makes to itself for a client, on a connection inside the process: it takes the whole chain. */
+import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { type Duplex, duplexPair } from 'node:stream';
+
+/**
+ * Headers of the client's own connection (RFC 9110 §7.6.1, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1): the inner
+ * request must not repeat them.
+ */
+const connectionHeaders = /^(connection|upgrade|keep-alive|proxy-connection|te|trailer|transfer-encoding|expect)$/;
+
+/** What stands behind an inner request. */
+export interface InnerOrigin {
+  /** Called with the request as the server sees it, before its chain runs. */
+  onRequest?(req: IncomingMessage): void;
+}
+
+export interface InnerRequestOptions {
+  /** Takes the request. */
+  server: http.Server;
+  /** Of the client: limits and logs go by it. */
+  remoteAddress: string | undefined;
+  method?: string;
+  /** With its query. */
+  path: string;
+  headers: OutgoingHttpHeaders;
+  origin?: InnerOrigin;
+  /** Called with the server's end of the connection before the request begins. */
+  onConnection?(stream: Duplex): void;
+}
+
+/** By the server's end of the connection, which no client can have. */
+const origins = new WeakMap<Duplex, InnerOrigin>();
+
+/** Undefined for a request that came from outside. */
+export function innerOriginOf({ socket }: Pick<IncomingMessage, 'socket'>): InnerOrigin | undefined {
+  return origins.get(socket);
+}
+
+/** Begins the request; its body is the caller's to write. Destroying it lets go of whatever it has under way. */
+export function openInnerRequest(options: InnerRequestOptions): http.ClientRequest {
+  const { server, remoteAddress, method = 'POST', path, headers, origin = {}, onConnection } = options;
+  const [near, far] = duplexPair();
+  Object.defineProperty(far, 'remoteAddress', { value: remoteAddress });
+  origins.set(far, origin);
+  onConnection?.(far);
+  server.emit('connection', far);
+  return http.request({ createConnection: () => near as never, method, path, headers });
+}
+
+/** The headers of a request that its inner request repeats. @param isLeftOut further ones that it must not */
+export function innerHeaders(headers: IncomingHttpHeaders, isLeftOut: RegExp): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !connectionHeaders.test(name) && !isLeftOut.test(name)),
+  );
+}
