@@ -96,7 +96,7 @@ export class Recording {
     });
   }
 
-  /** Tells what leaves the server: through the response, and past it (lib/answer/client-stream.ts writes chunks to the socket). */
+  /** Tells what leaves the server: through the response, and past it (lib/answer/client-answer.ts writes chunks to the socket). */
   tapResponse(res: ServerResponse): void {
     let isInside = false;
     let hasHead = false;
