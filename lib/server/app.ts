@@ -138,12 +138,12 @@ function withEntry(
   return [...boxesThrough(chain, 'cors'), entry, ...handlers];
 }
 
-/** Boxes that charge a key, ask an upstream for tokens, or send: no part of an explanation. */
+/** Boxes, and plugins in their place, that charge a key, ask an upstream for tokens, or send: no part of an explanation. */
 const unexplained: readonly BoxName[] = ['rate-limit', 'inject-auth', 'rewrite-response', 'proxy'];
 
 function explained(boxes: readonly ChainBox[], services: ExplainServices): RequestHandler[] {
   return boxes
-    .filter(({ name }) => !unexplained.includes(name as BoxName))
+    .filter(({ duty }) => duty === undefined || !unexplained.includes(duty))
     .map(({ name, handler }) => observed(name, handler, services) as RequestHandler);
 }
 
