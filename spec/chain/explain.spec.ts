@@ -72,7 +72,13 @@ test('a client key explains nothing, and neither does a page without its token',
 
 test('a plugin in the place of the box that sends is no part of an explanation', async (t) => {
   let calls = 0;
-  const sender = defineMiddleware({ name: 'own-proxy', create: () => (_req, res) => void ((calls += 1), res.end()) });
+  const sender = defineMiddleware({
+    name: 'own-proxy',
+    create: () => (_req, res) => {
+      calls += 1;
+      res.end();
+    },
+  });
   const h = await createConsole(t, { plugins: [[sender, {}, { replace: 'proxy' }]] });
   const told = await h.admin<Explanation>('POST', 'explain/chat', { ...body, model: 'gpt-5.5' });
   assert.equal(told.boxes.at(-1)!.box, 'rewrite-request');
