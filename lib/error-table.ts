@@ -508,6 +508,15 @@ export const errorTable = {
     next: "The server's log has the details under this request id.",
     retry: false,
   },
+  OC_PROVIDER_FAILED: {
+    status: 500,
+    type: 'server_error',
+    code: 'provider_failed',
+    message: '{provider} failed: its plugin is at fault.',
+    next: "The server's log has the details under this request id.",
+    elsewhere: true,
+  },
+  OC_PLUGIN_ERROR: { status: 400, type: 'invalid_request_error', code: null, message: '{reason}' },
   OC_MIDDLEWARE_TIMEOUT: {
     status: 500,
     type: 'server_error',

@@ -2,15 +2,9 @@
 import type { CanonicalUsage } from '../canonical/types.ts';
 import { logText } from '../public-text.ts';
 import type { UsageRow, Used } from '../usage/usage-row.ts';
+import type { Outcome } from './hooks.ts';
 import type { Exchange, Request, Response } from './middleware.ts';
-import {
-  describeFailure,
-  type Failure,
-  type Outcome,
-  outcomeOf,
-  type UpstreamFailure,
-  upstreamFailuresOf,
-} from './outcome.ts';
+import { describeFailure, type Failure, outcomeOf, type UpstreamFailure, upstreamFailuresOf } from './outcome.ts';
 
 /** Times are milliseconds since the request came. */
 export interface RequestFacts extends Failure {

@@ -3,6 +3,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { type BoxName, defaultChain } from '../chain/default-chain.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
+import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
 import { createSlipFinder, SlipNotices } from './base-url-slips.ts';
@@ -95,11 +96,31 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
     const chain = pipeline.chainOf(route.api?.name);
     const entry = route.createEntry?.(services) as RequestHandler | undefined;
     const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = entry ? withEntry(chain, entry) : boxesThrough(chain, through);
+    const handlers = entry ? withEntry(chain, entry) : handlersOf(chain, route, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
     if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
+}
+
+function handlersOf(chain: readonly ChainBox[], route: Route, through: BoxName | undefined): RequestHandler[] {
+  if (!route.isSeenByPlugins) return boxesThrough(chain, through);
+  const behind = chain.findIndex(({ duty }) => duty === 'rewrite-request');
+  return chain
+    .slice(0, behind < 0 ? chain.length : behind)
+    .filter(({ duty, place }) => duty === undefined || duty === 'resolve-model' || isThrough(place, through))
+    .map(({ duty, handler }) => (duty === 'resolve-model' ? withoutFailure(handler) : handler));
+}
+
+/** Keeps the failure for whoever asks for the model. */
+function withoutFailure(handler: Handler): RequestHandler {
+  return (req, res, next) => {
+    const settle = (error?: unknown) => {
+      if (error !== undefined) (req.exchange as HttpExchange).modelFault = error;
+      next();
+    };
+    return handler(req, res, settle as NextFunction);
+  };
 }
 
 /** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */

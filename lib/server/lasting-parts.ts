@@ -10,11 +10,13 @@ import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Availability, createAvailability } from '../models/availability.ts';
 import { QuotaBook } from '../quota/quota-book.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
+import { createPluginStates, type PluginStates } from '../storage/plugin-state.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
 import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { SharedCounts } from '../usage/shared-counts.ts';
+import { createUsageReader, type UsageReader } from '../usage/usage-reader.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -28,6 +30,10 @@ export interface LastingParts {
   readonly redis: RedisConnection | undefined;
   readonly responses: ResponseStore | undefined;
   readonly ledger: Ledger | undefined;
+  /** Reads the ledger; undefined when the server keeps none. */
+  readonly usage: UsageReader | undefined;
+  /** What plugins remember. */
+  readonly clientState: PluginStates;
   /** What client keys have used of their limits. */
   readonly keyCounts: LimitCounts;
   /** Not yet started. */
@@ -43,6 +49,13 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
   const ledger = openLedger(config, log);
+  const clientState = createPluginStates({
+    path: join(config.dataDir, 'plugin-state.json'),
+    maxEntries: config.pluginStateMaxEntries,
+    maxBytes: config.pluginStateMaxBytes,
+    redis,
+    log,
+  });
   const quotas = new QuotaBook({ dataDir: config.dataDir, log, redis });
   const ownCounts = new LocalCounts(ledger?.usedIn ?? countNothing);
   return {
@@ -55,11 +68,14 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     redis,
     responses,
     ledger,
+    usage: ledger && createUsageReader(ledgerPathOf(config)),
+    clientState,
     keyCounts: redis ? new SharedCounts(redis, ownCounts) : ownCounts,
     scheduler: createScheduler({ log }),
     lasting: openLasting(log),
     async close() {
       await ledger?.close();
+      await clientState.close();
       await quotas.close();
       await responses?.close();
       redis?.close();
