@@ -18,6 +18,14 @@ const ownModules: ReadonlyMap<string, string> = new Map([
   ['opencompat/testing', new URL(`../spec/support/index.${extension}`, import.meta.url).href],
 ]);
 
+/** The URL of a module that has `import … from 'opencompat'` lead to this program, for Node's `--import`: for plugins' tests. */
+export function importHookUrl(): string {
+  const code = `import { registerHooks } from 'node:module';
+    const own = new Map(${JSON.stringify([...ownModules])});
+    registerHooks({ resolve: (name, context, next) => next(own.get(name) ?? name, context) });`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
 /** The purpose of a plan of chains or providers. */
 export interface PlanOptions {
   /** false: the plan is only shown. No plugin is run then, and only its file is known. */

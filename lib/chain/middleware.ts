@@ -35,6 +35,10 @@ import type { ExchangeEnd } from './hooks.ts';
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
   readonly receivedMs: number;
+  /** The body was read, checked, and put into canonical form. */
+  validatedMs?: number;
+  /** The model was found. */
+  resolvedMs?: number;
   /** The upstream request was sent. */
   upstreamSentMs?: number;
   /** The upstream's response head arrived. */

@@ -14,6 +14,7 @@ import { registerLoginCommand } from './login.ts';
 import { registerLogoutCommand } from './logout.ts';
 import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
+import { registerPluginCommand } from './plugin.ts';
 import { registerReloadCommand } from './reload.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   registerTrustCommand(program);
   registerKeysCommand(program);
   registerHashKeyCommand(program);
+  registerPluginCommand(program);
   registerDoctorCommand(program);
   registerCheckCommand(program);
   registerSeedCredentialsCommand(program);

@@ -16,6 +16,7 @@ import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
 import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { SharedCounts } from '../usage/shared-counts.ts';
+import { SharedSums } from '../usage/shared-sums.ts';
 import { createUsageReader, type UsageReader } from '../usage/usage-reader.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
@@ -48,7 +49,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   const redis = config.redis && (await openRedis(config.redis, log));
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
-  const ledger = openLedger(config, log);
+  const ledger = openLedger(config, log, redis);
   const clientState = createPluginStates({
     path: join(config.dataDir, 'plugin-state.json'),
     maxEntries: config.pluginStateMaxEntries,
@@ -83,7 +84,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   };
 }
 
-function openLedger(config: Config, log: Logger): Ledger | undefined {
+function openLedger(config: Config, log: Logger, redis: RedisConnection | undefined): Ledger | undefined {
   if (config.usageStore === 'off') return undefined;
   const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
   return createLedger({
@@ -91,6 +92,7 @@ function openLedger(config: Config, log: Logger): Ledger | undefined {
     limits: { maxRows, maxDays, maxSums },
     costOf: createPriceList(config.prices),
     log,
+    shared: redis && new SharedSums({ redis, log, maxSums, maxDays }),
   });
 }
 
