@@ -166,7 +166,14 @@ export const errorTable = {
     status: 409,
     type: 'invalid_request_error',
     code: 'response_in_progress',
-    message: 'The previous answer has not ended: a connection takes one request at a time.',
+    message: 'The previous answer has not ended: without a `stream_id`, a connection takes one request at a time.',
+  },
+  OC_SOCKET_FULL: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    message: 'This connection has {limit} requests under way already.',
+    next: 'The limit is `websocketMaxRequests` (OPENCOMPAT_WEBSOCKET_MAX_REQUESTS).',
   },
   OC_MALFORMED_HTTP: {
     status: 400,

@@ -6,6 +6,7 @@ import { registerConfigCommand } from './config.ts';
 import { registerConsoleCommand } from './console.ts';
 import { registerDataCommand } from './data.ts';
 import { registerDoctorCommand } from './doctor.ts';
+import { registerExplainCommand } from './explain.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
 import { registerHealthCommand } from './health.ts';
 import { registerInfoCommand } from './info.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
   registerSeedCredentialsCommand(program);
   registerDataCommand(program);
   registerHealthCommand(program);
+  registerExplainCommand(program);
   registerReloadCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');

@@ -4,6 +4,7 @@ import { type BoxName, defaultChain } from '../chain/default-chain.ts';
 import { describeModel } from '../chain/describe-model.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
+import { type ExplainServices, observed } from '../chain/explain.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -99,7 +100,7 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
     const chain = pipeline.chainOf(route.api?.name);
     const entry = route.createEntry?.(services) as RequestHandler | undefined;
     const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = entry ? withEntry(chain, entry) : handlersOf(chain, route, through);
+    const handlers = entry ? withEntry(chain, entry, route.isExplained && services) : handlersOf(chain, route, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
     if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
@@ -127,11 +128,26 @@ function withoutFailure(handler: Handler): RequestHandler {
 }
 
 /** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */
-function withEntry(chain: readonly ChainBox[], entry: RequestHandler): RequestHandler[] {
+function withEntry(
+  chain: readonly ChainBox[],
+  entry: RequestHandler,
+  explaining: ExplainServices | undefined,
+): RequestHandler[] {
   const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
   const isKept = ({ place, name }: ChainBox) =>
     place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
-  return [...boxesThrough(chain, 'cors'), entry, ...behind.filter(isKept).map(({ handler }) => handler)];
+  const kept = behind.filter(isKept);
+  const handlers = explaining ? explained(kept, explaining) : kept.map(({ handler }) => handler);
+  return [...boxesThrough(chain, 'cors'), entry, ...handlers];
+}
+
+/** Boxes, and plugins in their place, that charge a key, ask an upstream for tokens, or send: no part of an explanation. */
+const unexplained: readonly BoxName[] = ['rate-limit', 'inject-auth', 'rewrite-response', 'proxy'];
+
+function explained(boxes: readonly ChainBox[], services: ExplainServices): RequestHandler[] {
+  return boxes
+    .filter(({ duty }) => duty === undefined || !unexplained.includes(duty))
+    .map(({ name, handler }) => observed(name, handler, services) as RequestHandler);
 }
 
 /** A known path with another method: the answer names the methods that the path takes. */

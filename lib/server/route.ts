@@ -46,6 +46,8 @@ export interface Route {
   readonly isSeenByPlugins?: true;
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
+  /** Explains its requests instead of sending them; it has an entry and a handler of its own. */
+  readonly isExplained?: true;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }
