@@ -22,6 +22,7 @@ const libArrows: Record<string, readonly string[]> = {
   options: ['root'],
   storage: ['root', 'options'],
   outgoing: [],
+  recorder: ['root'],
   canonical: ['root'],
   apis: ['root', 'canonical'],
   auth: ['root', 'storage', 'outgoing'],
@@ -29,13 +30,14 @@ const libArrows: Record<string, readonly string[]> = {
   config: ['root', 'options', 'storage', 'apis', 'providers'],
   models: ['root', 'canonical', 'providers'],
   quota: ['root', 'storage', 'canonical', 'providers', 'models'],
-  answer: ['root', 'outgoing', 'canonical', 'apis', 'providers', 'config'],
+  answer: ['root', 'outgoing', 'recorder', 'canonical', 'apis', 'providers', 'config'],
   usage: ['root', 'options', 'storage', 'config'],
   kept: ['root', 'storage', 'canonical', 'apis'],
   chain: [
     'root',
     'options',
     'storage',
+    'recorder',
     'canonical',
     'apis',
     'providers',
@@ -50,6 +52,7 @@ const libArrows: Record<string, readonly string[]> = {
     'root',
     'options',
     'storage',
+    'recorder',
     'apis',
     'auth',
     'providers',
@@ -77,7 +80,7 @@ const libArrows: Record<string, readonly string[]> = {
     'server',
   ],
   build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server', 'console'],
-  entry: ['root', 'canonical', 'apis', 'providers', 'config', 'chain', 'commands'],
+  entry: ['root', 'storage', 'canonical', 'apis', 'providers', 'config', 'answer', 'usage', 'chain', 'commands'],
 };
 
 const entries = ['lib/cli.ts', 'lib/index.ts'];

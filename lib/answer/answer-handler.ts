@@ -15,6 +15,7 @@ import type { Config } from '../config/schema.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import { type Json, parseObject } from '../lenient-json.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import type { Recording } from '../recorder/recording.ts';
 import { type AnswerEnd, endOfResponse, worseEnd } from './answer-end.ts';
 import type { ClientAnswer } from './client-answer.ts';
 import { type EventsOptions, readEvents } from './read-events.ts';
@@ -36,6 +37,8 @@ export interface AnsweredExchange {
   readonly request: CanonicalRequest;
   readonly upstream: UpstreamRequest;
   readonly transforms: readonly EventTransform[];
+  /** Sees what the transforms change. */
+  readonly recording?: Recording;
   readonly isStreaming: boolean;
   /** Milliseconds on the `performance.now()` clock. */
   readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
@@ -78,7 +81,10 @@ export function createAnswerHandler(exchange: AnsweredExchange, options: AnswerO
     maxStreamBytes: limits.maxStreamBytes,
     signal,
   };
-  if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, shared, options);
+  if (request.embeddings) {
+    const read = upstream.readEmbeddings;
+    return (answer) => takeEmbeddings(answer, exchange, shared, { ...options, read });
+  }
   const isRelayed = upstream.isPassThrough && transforms.length === 0;
   let takeEvents: AnswerHandler | undefined;
   return (answer, choice) => {
@@ -152,10 +158,10 @@ function openEvents(exchange: AnsweredExchange, shared: Shared, options: AnswerO
   const { id, createdS } = options.context;
   // Each choice has transforms of its own.
   const count = upstream.isPassThrough ? 1 : countChoices(request);
-  const transforms = Array.from({ length: count }, (_, choice) => [
-    ...builtInTransforms(exchange, choice),
-    ...exchange.transforms,
-  ]);
+  const transforms = Array.from({ length: count }, (_, choice) => {
+    const all = [...builtInTransforms(exchange, choice), ...exchange.transforms];
+    return exchange.recording?.tapTransforms(all) ?? all;
+  });
   const sink = openSink(exchange, options);
   return createEventHandler(exchange, sink, transforms, {
     ...shared,
@@ -241,17 +247,22 @@ async function takeEmbeddings(
   answer: UpstreamAnswer,
   exchange: AnsweredExchange,
   shared: Shared,
-  { api, context, client }: AnswerOptions,
+  { api, context, client, read }: AnswerOptions & { read: UpstreamRequest['readEmbeddings'] },
 ): Promise<void> {
   const { body, model, request } = exchange;
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
-  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0);
+  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0, read);
   noteEnd(exchange, toEmbeddingsUsage(result) ?? (() => 0));
   client.endWhole(Buffer.from(JSON.stringify(api.encodeEmbeddings!(result, body, context))));
 }
 
 /** @throws OpenCompatError OC_UPSTREAM_INVALID, or the failure that the answer holds despite its status 200 */
-function readEmbeddings(provider: Provider, bytes: Buffer, count: number): EmbeddingsResult {
+function readEmbeddings(
+  provider: Provider,
+  bytes: Buffer,
+  count: number,
+  read = (body: Json) => provider.readEmbeddings!(body),
+): EmbeddingsResult {
   const fail = (reason: string, cause?: unknown) =>
     new OpenCompatError('OC_UPSTREAM_INVALID', { provider: provider.title, api: 'Embeddings', reason }, { cause });
   const parsed = parseObject(bytes.toString());
@@ -260,7 +271,7 @@ function readEmbeddings(provider: Provider, bytes: Buffer, count: number): Embed
     throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, provider.title);
   let result: EmbeddingsResult;
   try {
-    result = provider.readEmbeddings!(parsed);
+    result = read(parsed);
   } catch (cause) {
     if (cause instanceof OpenCompatError) throw cause;
     throw fail('it holds no list of vectors', cause);

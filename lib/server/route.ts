@@ -3,6 +3,7 @@ import type { BoxName } from '../chain/default-chain.ts';
 import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
 import type { Config } from '../config/schema.ts';
+import type { Recordings } from '../recorder/recordings.ts';
 import type { ConfigReloads } from './config-state.ts';
 import type { ResumableStreams } from './resumable.ts';
 import type { ResponseSockets } from './sockets.ts';
@@ -16,6 +17,7 @@ export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
   readonly resumable: ResumableStreams;
+  readonly recordings: Recordings;
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */
   readonly running: () => Iterable<Exchange>;
@@ -39,8 +41,15 @@ export interface Route {
    * which answers it.
    */
   readonly through?: BoxName | ((config: Config) => BoxName);
+  /**
+   * Takes the request to the plugins that change it too, those before `rewrite-request`, whatever `through` says. A model that
+   * cannot be found is an error only where a plugin asks for it.
+   */
+  readonly isSeenByPlugins?: true;
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
+  /** Explains its requests instead of sending them; it has an entry and a handler of its own. */
+  readonly isExplained?: true;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }
