@@ -69,6 +69,7 @@ const libArrows: Record<string, readonly string[]> = {
     'root',
     'options',
     'storage',
+    'recorder',
     'outgoing',
     'auth',
     'providers',
