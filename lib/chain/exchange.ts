@@ -15,6 +15,7 @@ import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffo
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import type { Recording } from '../recorder/recording.ts';
 import { type ExchangeEnd, Hooks } from './hooks.ts';
 import type {
   AnswerHandler,
@@ -70,6 +71,7 @@ export class HttpExchange implements Exchange {
   clientName = '';
   clientKey: Exchange['clientKey'];
   isStreaming = false;
+  isResumption?: boolean;
   awaitAnswer: Exchange['awaitAnswer'];
   isHeadAlone = false;
   answers = 1;
@@ -77,6 +79,7 @@ export class HttpExchange implements Exchange {
   isUsageEstimated?: boolean;
   credits?: number;
   trace?: RequestTrace;
+  recording?: Recording;
   quota?: Quota;
   toldHeaders?: Exchange['toldHeaders'];
   answerEnd?: AnswerEnd;
