@@ -62,6 +62,7 @@ const libArrows: Record<string, readonly string[]> = {
     'chain',
   ],
   console: ['root', 'options', 'storage', 'auth', 'providers', 'quota', 'config', 'models', 'usage', 'chain', 'server'],
+  conformance: ['root'],
   commands: [
     'root',
     'options',
@@ -75,6 +76,7 @@ const libArrows: Record<string, readonly string[]> = {
     'usage',
     'chain',
     'server',
+    'conformance',
   ],
   build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server', 'console'],
   entry: ['root', 'canonical', 'apis', 'providers', 'config', 'chain', 'commands'],
