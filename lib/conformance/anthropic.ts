@@ -14,8 +14,7 @@ import {
 import { askWithWrongKey, leaveAndAsk } from './openai/refusals.ts';
 import { cities, expectCity, greeting, weather } from './questions.ts';
 import { type Answer, expectOk, expectServed, expectTaken, type Server, tellFailure } from './server.ts';
-import { Faults, type Report } from './streams/faults.ts';
-import { readSse, type SseRule } from './streams/sse.ts';
+import { type MessageRule, type MessageStream, readMessageStream } from './streams/messages.ts';
 
 const path = '/v1/messages';
 const source = 'https://docs.claude.com/en/api/messages';
@@ -40,74 +39,13 @@ const wholeProbe =
 const blocksOf = ({ json }: Answer): Json[] =>
   Array.isArray(json?.content) ? json.content.map((block) => asObject(block) ?? {}) : [];
 
-type EventRule = SseRule | 'name' | 'start' | 'order' | 'index' | 'delta' | 'stop' | 'error';
-
-interface Streamed {
-  answer: Answer;
-  faults: Faults<EventRule>;
-  text: string;
-  input: string;
-  start: Json;
-  end: Json;
-}
-
-function readStream(answer: Answer): Streamed {
-  const faults = new Faults<EventRule>();
-  const { report } = faults;
-  const { events, data } = readSse(answer.text, report, () => false);
-  const seen: Streamed = { answer, faults, text: '', input: '', start: {}, end: {} };
-  for (const { event, data: text } of events) {
-    if (event === undefined || !text.includes(`"${event}"`)) report('name', show({ event, data: text }));
-  }
-  if (data[0]?.type !== 'message_start') report('start', `the first is ${show(data[0])}`);
-  if (data.at(-1)?.type !== 'message_stop') report('stop', `the last is ${show(data.at(-1))}`);
-  let next = 0;
-  let open: number | undefined;
-  for (const event of data) {
-    const shown = show(event);
-    switch (event.type) {
-      case 'message_start':
-        seen.start = asObject(event.message) ?? {};
-        break;
-      case 'content_block_start':
-        if (open !== undefined) report('order', shown);
-        if (event.index !== next++) report('index', shown);
-        open = Number(event.index);
-        break;
-      case 'content_block_delta':
-        if (open === undefined || event.index !== open) report('order', shown);
-        readDelta(seen, asObject(event.delta) ?? {}, report, shown);
-        break;
-      case 'content_block_stop':
-        if (event.index !== open) report('order', shown);
-        open = undefined;
-        break;
-      case 'message_delta':
-        if (open !== undefined) report('order', shown);
-        seen.end = event;
-        break;
-      case 'error':
-        report('error', shown);
-    }
-  }
-  return seen;
-}
-
-function readDelta(seen: Streamed, delta: Json, report: Report<EventRule>, shown: string): void {
-  if (delta.type === 'text_delta' && typeof delta.text === 'string') seen.text += delta.text;
-  else if (delta.type === 'input_json_delta' && typeof delta.partial_json === 'string')
-    seen.input += delta.partial_json;
-  else if (!['thinking_delta', 'signature_delta', 'citations_delta'].includes(String(delta.type)))
-    report('delta', shown);
-}
-
 const streamProbe =
-  (body: object, isBasic = false): Probe<Streamed> =>
+  (body: object, isBasic = false): Probe<MessageStream> =>
   async (server) =>
-    readStream((isBasic ? expectOk : expectTaken)(await ask(server, { ...body, stream: true })));
+    readMessageStream((isBasic ? expectOk : expectTaken)(await ask(server, { ...body, stream: true })));
 const unbroken =
-  (rule: EventRule) =>
-  ({ faults }: Streamed) =>
+  (rule: MessageRule) =>
+  ({ faults }: MessageStream) =>
     faults.of(rule);
 
 function expectError(answer: Answer, statuses: readonly number[], type: string): Fault {

@@ -26,7 +26,7 @@ export function toTable(results: readonly Result[]): string {
 }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]!);
+const escapeXml = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]!);
 
 /** https://github.com/testmoapp/junitxml. A failed `should` is told as skipped: it fails no build. */
 export function toJUnit(results: readonly Result[]): string {
@@ -44,5 +44,5 @@ function toCase({ suite, id, severity, rule, verdict, reason = '', source }: Res
   if (verdict === 'passed') return `${head}/>\n`;
   const isFailure = verdict === 'failed' && severity === 'must';
   const told = isFailure ? 'failure' : 'skipped';
-  return `${head}><${told} message="${escape(`${rule}: ${reason} (${source})`)}"/></testcase>\n`;
+  return `${head}><${told} message="${escapeXml(`${rule}: ${reason} (${source})`)}"/></testcase>\n`;
 }

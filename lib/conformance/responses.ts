@@ -5,8 +5,7 @@ import { expectErrorField, expectOpenAiError } from './openai/errors.ts';
 import { askWithWrongKey, leaveAndAsk } from './openai/refusals.ts';
 import { cities, expectCity, expectPerson, greeting, person, weather } from './questions.ts';
 import { type Answer, expectOk, expectServed, expectTaken, type Server } from './server.ts';
-import { Faults } from './streams/faults.ts';
-import { readSse, type SseRule } from './streams/sse.ts';
+import { type ResponseRule, type ResponseStream, readResponseStream } from './streams/responses.ts';
 
 const path = '/v1/responses';
 const source = 'https://platform.openai.com/docs/api-reference/responses/create';
@@ -35,62 +34,13 @@ function textOf(json: Json | undefined): string {
   return parts.map(({ type, text }) => (type === 'output_text' ? text : '')).join('');
 }
 
-type EventRule = SseRule | 'name' | 'created' | 'terminal' | 'number' | 'index' | 'item-id' | 'error';
-const terminals = ['response.completed', 'response.incomplete', 'response.failed'];
-
-interface Streamed {
-  answer: Answer;
-  faults: Faults<EventRule>;
-  text: string;
-  arguments: string;
-  /** Of the last event. */
-  response: Json;
-  ids: unknown[];
-}
-
-function readStream(answer: Answer): Streamed {
-  const faults = new Faults<EventRule>();
-  const { report } = faults;
-  const { events, data } = readSse(answer.text, report, () => false);
-  for (const { event, data: text } of events)
-    if (!event || !text.includes(`"${event}"`)) report('name', show({ event, data: text }));
-  const seen: Streamed = {
-    answer,
-    faults,
-    text: '',
-    arguments: '',
-    response: asObject(data.at(-1)?.response) ?? {},
-    ids: [],
-  };
-  if (data[0]?.type !== 'response.created') report('created', `the first is ${show(data[0])}`);
-  if (!terminals.includes(String(data.at(-1)?.type))) report('terminal', `the last is ${show(data.at(-1))}`);
-  const items: unknown[] = [];
-  for (const [index, event] of data.entries()) {
-    const shown = show(event);
-    if (index < data.length - 1 && terminals.includes(String(event.type))) report('terminal', `more follows ${shown}`);
-    if (event.type === 'error' || event.type === 'response.failed') report('error', shown);
-    if (index > 0 && !(Number(event.sequence_number) > Number(data[index - 1]!.sequence_number)))
-      report('number', shown);
-    const id = asObject(event.response)?.id;
-    if (id !== undefined) seen.ids.push(id);
-    if (event.type === 'response.output_item.added') {
-      if (event.output_index !== items.length) report('index', shown);
-      items.push(asObject(event.item)?.id);
-    } else if (event.item_id !== undefined && event.item_id !== items[Number(event.output_index)])
-      report('item-id', shown);
-    if (event.type === 'response.output_text.delta') seen.text += String(event.delta);
-    if (event.type === 'response.function_call_arguments.delta') seen.arguments += String(event.delta);
-  }
-  return seen;
-}
-
 const streamProbe =
-  (body: object, isBasic = false): Probe<Streamed> =>
+  (body: object, isBasic = false): Probe<ResponseStream> =>
   async (server) =>
-    readStream((isBasic ? expectOk : expectTaken)(await ask(server, { ...body, stream: true })));
+    readResponseStream((isBasic ? expectOk : expectTaken)(await ask(server, { ...body, stream: true })));
 const unbroken =
-  (rule: EventRule) =>
-  ({ faults }: Streamed) =>
+  (rule: ResponseRule) =>
+  ({ faults }: ResponseStream) =>
     faults.of(rule);
 
 const stored = probe({ ...hello, store: true });
