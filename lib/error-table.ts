@@ -166,7 +166,14 @@ export const errorTable = {
     status: 409,
     type: 'invalid_request_error',
     code: 'response_in_progress',
-    message: 'The previous answer has not ended: a connection takes one request at a time.',
+    message: 'The previous answer has not ended: without a `stream_id`, a connection takes one request at a time.',
+  },
+  OC_SOCKET_FULL: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    message: 'This connection has {limit} requests under way already.',
+    next: 'The limit is `websocketMaxRequests` (OPENCOMPAT_WEBSOCKET_MAX_REQUESTS).',
   },
   OC_MALFORMED_HTTP: {
     status: 400,
@@ -501,6 +508,15 @@ export const errorTable = {
     next: "The server's log has the details under this request id.",
     retry: false,
   },
+  OC_PROVIDER_FAILED: {
+    status: 500,
+    type: 'server_error',
+    code: 'provider_failed',
+    message: '{provider} failed: its plugin is at fault.',
+    next: "The server's log has the details under this request id.",
+    elsewhere: true,
+  },
+  OC_PLUGIN_ERROR: { status: 400, type: 'invalid_request_error', code: null, message: '{reason}' },
   OC_MIDDLEWARE_TIMEOUT: {
     status: 500,
     type: 'server_error',

@@ -9,6 +9,8 @@ export interface ErrorOptions {
   param?: string;
   /** Overrides the row's public code with one the upstream gave (a string of the field's own list). */
   publicCode?: string;
+  /** Overrides the row's type. */
+  type?: string;
   /** Overrides the row's HTTP status with the upstream's, when it is more exact. */
   status?: number;
   /** Seconds until it makes sense to try again; sent as `retry-after`. */
@@ -61,7 +63,7 @@ export class OpenCompatError extends Error {
     this.public = {
       status: this.status,
       message,
-      type: row.type,
+      type: options.type ?? row.type,
       param: options.param ?? null,
       code: options.publicCode ?? row.code,
       details,

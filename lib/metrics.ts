@@ -1,21 +1,44 @@
 import type { Registry } from 'prom-client';
 import { loadPackage } from './load-package.ts';
 
+/** Values of a metric's labels. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Each method takes its labels first, as prom-client does, or last. */
 export interface CounterMetric {
-  inc(by?: number, labels?: Record<string, string>): void;
+  /** @param by default 1 */
+  inc(labels: Labels, by?: number): void;
+  inc(by?: number, labels?: Labels): void;
 }
 
 export interface HistogramMetric {
-  observe(value: number, labels?: Record<string, string>): void;
+  observe(labels: Labels, value: number): void;
+  observe(value: number, labels?: Labels): void;
 }
 
 export interface GaugeMetric {
-  set(value: number, labels?: Record<string, string>): void;
+  set(labels: Labels, value: number): void;
+  set(value: number, labels?: Labels): void;
+  /** @param by default 1 */
+  inc(labels: Labels, by?: number): void;
+  inc(by?: number, labels?: Labels): void;
+  /** @param by default 1 */
+  dec(labels: Labels, by?: number): void;
+  dec(by?: number, labels?: Labels): void;
   /** Forgets the numbers of all labels. */
   clear(): void;
 }
 
-/** Where middleware counts and measures. Names: `opencompat_<noun>_<unit>`; the same name twice is the same metric. */
+/** What a method of a metric is given: labels and a number, in either order. */
+type Given = Labels | number | undefined;
+
+/** Calls prom-client's method in its own order. */
+function inOrder(call: (labels: Record<string, string>, value: number) => void, first: Given, second: Given): void {
+  const [labels, value] = typeof first === 'object' ? [first, second] : [second, first];
+  call((labels ?? {}) as Record<string, string>, (value as number | undefined) ?? 1);
+}
+
+/** Where plugins count and measure. Names: `opencompat_<noun>_<unit>`; the same name twice is the same metric. */
 export interface Metrics {
   counter(name: string, help: string, labelNames?: readonly string[]): CounterMetric;
   /** A number that goes up and down. */
@@ -72,7 +95,9 @@ export function createMetrics(): Metrics {
       let metric = counters.get(name);
       if (!metric) {
         const counter = atFirstUse(() => new (prom().Counter)({ name, help, labelNames, registers: [registry()] }));
-        metric = { inc: (by = 1, labels = {}) => counter().inc(labels, by) };
+        metric = {
+          inc: (...[first, second]: Given[]) => inOrder((...given) => counter().inc(...given), first, second),
+        };
         counters.set(name, metric);
         opens.push(counter);
       }
@@ -82,7 +107,12 @@ export function createMetrics(): Metrics {
       let metric = gauges.get(name);
       if (!metric) {
         const gauge = atFirstUse(() => new (prom().Gauge)({ name, help, labelNames, registers: [registry()] }));
-        metric = { set: (value, labels = {}) => gauge().set(labels, value), clear: () => gauge().reset() };
+        metric = {
+          set: (...[first, second]: Given[]) => inOrder((...given) => gauge().set(...given), first, second),
+          inc: (...[first, second]: Given[]) => inOrder((...given) => gauge().inc(...given), first, second),
+          dec: (...[first, second]: Given[]) => inOrder((...given) => gauge().dec(...given), first, second),
+          clear: () => gauge().reset(),
+        };
         gauges.set(name, metric);
         opens.push(gauge);
       }
@@ -94,7 +124,9 @@ export function createMetrics(): Metrics {
         const histogram = atFirstUse(
           () => new (prom().Histogram)({ name, help, buckets: [...buckets], labelNames, registers: [registry()] }),
         );
-        metric = { observe: (value, labels = {}) => histogram().observe(labels, value) };
+        metric = {
+          observe: (...[first, second]: Given[]) => inOrder((...given) => histogram().observe(...given), first, second),
+        };
         histograms.set(name, metric);
         opens.push(histogram);
       }

@@ -4,7 +4,7 @@ import { createRequire, registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hashOfFile } from './hash-of-file.ts';
-import { stackOf } from './thrown.ts';
+import { isA, stackOf } from './thrown.ts';
 
 /** The placeholder for a plugin without a path or package. */
 export const builtInOrigin = 'built-in';
@@ -17,6 +17,14 @@ const ownModules: ReadonlyMap<string, string> = new Map([
   ['opencompat', new URL(`./index.${extension}`, import.meta.url).href],
   ['opencompat/testing', new URL(`../spec/support/index.${extension}`, import.meta.url).href],
 ]);
+
+/** The URL of a module that has `import … from 'opencompat'` lead to this program, for Node's `--import`: for plugins' tests. */
+export function importHookUrl(): string {
+  const code = `import { registerHooks } from 'node:module';
+    const own = new Map(${JSON.stringify([...ownModules])});
+    registerHooks({ resolve: (name, context, next) => next(own.get(name) ?? name, context) });`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
 
 /** The purpose of a plan of chains or providers. */
 export interface PlanOptions {
@@ -117,8 +125,15 @@ async function importAnew(request: string, plugin: PluginModules): Promise<unkno
     return module.default;
   } catch (error) {
     delete plugin.exported;
-    throw error;
+    throw explainSyntax(error);
   }
+}
+
+/** What `npm init` writes since npm 11 has Node read a plugin of `import` and `export` as CommonJS. */
+function explainSyntax(error: unknown): unknown {
+  if (!isA(error, SyntaxError) || !/import statement|Unexpected token 'export'/.test(error.message)) return error;
+  const reason = `${error.message}. The nearest package.json says "type": "commonjs": change that by \`npm pkg set type=module\`, or name the file .mts (.mjs)`;
+  return new SyntaxError(reason, { cause: error });
 }
 
 /** Before a plugin is loaded again. CommonJS modules are kept by their paths alone, whatever their URLs say. */

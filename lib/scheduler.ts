@@ -40,6 +40,26 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return new CronScheduler(options);
 }
 
+/** The tasks of one owner, which end with it. */
+export class OwnTasks implements Pick<Scheduler, 'schedule'> {
+  readonly #scheduler: Pick<Scheduler, 'schedule'>;
+  readonly #ends: Unschedule[] = [];
+
+  constructor(scheduler: Pick<Scheduler, 'schedule'>) {
+    this.#scheduler = scheduler;
+  }
+
+  schedule(...task: Parameters<Scheduler['schedule']>): Unschedule {
+    const end = this.#scheduler.schedule(...task);
+    this.#ends.push(end);
+    return end;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#ends.map((end) => end()));
+  }
+}
+
 class CronScheduler implements Scheduler {
   readonly #log: Logger;
   readonly #now: () => number;

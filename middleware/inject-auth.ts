@@ -13,7 +13,7 @@ export default defineMiddleware({
       exchange.authorize = async (isRenewal, upstream = exchange.upstream) => {
         const { provider } = exchange.model;
         const { headers } = upstream;
-        if (!provider.authorize) return false;
+        if (!provider.authorize || exchange.givenAnswer !== undefined) return false;
         return provider.authorize(headers, isRenewal ? { ...headers } : undefined, upstream);
       };
       await authorizeExchange(exchange, availability);

@@ -76,6 +76,7 @@ export default defineMiddleware({
       const candidates = exchange.fault ? found : found.map((model) => reserves.spare(model, effort));
       const model = choose(exchange, candidates, { availability, reserves });
       exchange.model = model;
+      exchange.timings.resolvedMs = performance.now();
       if (model.isStandIn) tellStandIn(model, told, log);
       tellSparing(exchange, found[0]!, model, reserves);
       // A suffix outweighs the client's own field. From here on there is one effort, which plugins may change.

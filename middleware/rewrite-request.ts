@@ -1,3 +1,4 @@
+import { toGivenRequest } from '../lib/answer/given-answer.ts';
 import type { ReasoningCompat } from '../lib/apis/api.ts';
 import { countChoices, isOfFirstInput, requestOfChoice } from '../lib/canonical/choices.ts';
 import type { CanonicalRequest } from '../lib/canonical/types.ts';
@@ -86,7 +87,10 @@ export default defineMiddleware({
         // This provider may accept what another one ignored.
         exchange.ignored = new Set();
         const request = requestOfChoice(exchange.request, choice);
-        const upstream = buildWith(exchange, request, toContext(exchange, req, config));
+        const upstream =
+          exchange.givenAnswer === undefined
+            ? buildWith(exchange, request, toContext(exchange, req, config))
+            : toGivenRequest();
         const isKept = (param: string) => !hasRawBody(upstream) || !exchange.untranslated.has(param);
         exchange.ignored = new Set([...[...ignoredBefore].filter(isKept), ...exchange.ignored]);
         if (isOfFirstInput(exchange.request, choice)) exchange.upstream = upstream;

@@ -63,6 +63,7 @@ export default defineMiddleware({
       for (const param of dropped) exchange.ignore(param);
       exchange.untranslated = dropped;
       exchange.isStreaming = api.isStreaming(exchange.body);
+      exchange.timings.validatedMs = performance.now();
       next();
     };
   },

@@ -17,9 +17,12 @@ export const countTokens = defineRoute({
   path: '/v1/messages/count_tokens',
   api: messageTokens,
   through: 'validate',
+  isSeenByPlugins: true,
   createHandler({ config, providers }) {
     /** Undefined where nobody else counts, or it fails. */
     async function askProvider({ exchange, headers }: Request): Promise<number | undefined> {
+      // The body is not what a plugin may have made of the request.
+      if (exchange.isRequestShared) return undefined;
       try {
         const { model: name } = exchange.request;
         const [model] = await findAllowedModels(name, providers, config, exchange.clientKey?.models);

@@ -134,6 +134,7 @@ export const countResponseInput = defineRoute({
   path: '/v1/responses/input_tokens',
   api: responsesInputTokens,
   through: 'restore-conversation',
+  isSeenByPlugins: true,
   createHandler() {
     return async function countInput(req, res) {
       res.json({ object: 'response.input_tokens', input_tokens: await countInputTokens(req.exchange.request) });

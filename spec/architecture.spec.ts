@@ -79,7 +79,7 @@ const libArrows: Record<string, readonly string[]> = {
     'conformance',
   ],
   build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server', 'console'],
-  entry: ['root', 'canonical', 'apis', 'providers', 'config', 'chain', 'commands'],
+  entry: ['root', 'storage', 'canonical', 'apis', 'providers', 'config', 'answer', 'usage', 'chain', 'commands'],
 };
 
 const entries = ['lib/cli.ts', 'lib/index.ts'];

@@ -78,7 +78,10 @@ export function createAnswerHandler(exchange: AnsweredExchange, options: AnswerO
     maxStreamBytes: limits.maxStreamBytes,
     signal,
   };
-  if (request.embeddings) return (answer) => takeEmbeddings(answer, exchange, shared, options);
+  if (request.embeddings) {
+    const read = upstream.readEmbeddings;
+    return (answer) => takeEmbeddings(answer, exchange, shared, { ...options, read });
+  }
   const isRelayed = upstream.isPassThrough && transforms.length === 0;
   let takeEvents: AnswerHandler | undefined;
   return (answer, choice) => {
@@ -241,17 +244,22 @@ async function takeEmbeddings(
   answer: UpstreamAnswer,
   exchange: AnsweredExchange,
   shared: Shared,
-  { api, context, client }: AnswerOptions,
+  { api, context, client, read }: AnswerOptions & { read: UpstreamRequest['readEmbeddings'] },
 ): Promise<void> {
   const { body, model, request } = exchange;
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
-  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0);
+  const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0, read);
   noteEnd(exchange, toEmbeddingsUsage(result) ?? (() => 0));
   client.endWhole(Buffer.from(JSON.stringify(api.encodeEmbeddings!(result, body, context))));
 }
 
 /** @throws OpenCompatError OC_UPSTREAM_INVALID, or the failure that the answer holds despite its status 200 */
-function readEmbeddings(provider: Provider, bytes: Buffer, count: number): EmbeddingsResult {
+function readEmbeddings(
+  provider: Provider,
+  bytes: Buffer,
+  count: number,
+  read = (body: Json) => provider.readEmbeddings!(body),
+): EmbeddingsResult {
   const fail = (reason: string, cause?: unknown) =>
     new OpenCompatError('OC_UPSTREAM_INVALID', { provider: provider.title, api: 'Embeddings', reason }, { cause });
   const parsed = parseObject(bytes.toString());
@@ -260,7 +268,7 @@ function readEmbeddings(provider: Provider, bytes: Buffer, count: number): Embed
     throw errorFromFailedEvent({ ...parsed, type: 'error' } as unknown as CanonicalEvent, provider.title);
   let result: EmbeddingsResult;
   try {
-    result = provider.readEmbeddings!(parsed);
+    result = read(parsed);
   } catch (cause) {
     if (cause instanceof OpenCompatError) throw cause;
     throw fail('it holds no list of vectors', cause);

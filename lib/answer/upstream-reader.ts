@@ -5,6 +5,7 @@
  */
 import { OpenCompatError } from '../errors.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
+import { isA } from '../thrown.ts';
 import { createSilenceTimer, type SilenceTimer } from './silence-timer.ts';
 
 export interface ReaderOptions {
@@ -59,11 +60,11 @@ export class UpstreamReader {
       const { signal, idleTimeoutMs } = this.#options;
       this.#silence = createSilenceTimer(idleTimeoutMs, () => this.fail(this.#silenceError()));
       this.#answer.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
-      this.#answer.on('error', this.#onClose);
+      this.#answer.on('error', this.#onError);
       signal.addEventListener('abort', this.#onAbort);
       if (signal.aborted) this.#onAbort();
       // It broke before anybody read it: all its events have passed.
-      else if (this.#answer.destroyed) this.#onClose();
+      else if (this.#answer.destroyed) this.#onError(this.#answer.errored ?? undefined);
     });
   }
 
@@ -97,7 +98,7 @@ export class UpstreamReader {
     this.#isSettled = true;
     this.#silence.stop();
     this.#answer.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
-    this.#answer.off('error', this.#onClose);
+    this.#answer.off('error', this.#onError);
     // A late error of a finished stream must not become an uncaught exception.
     this.#answer.on('error', ignoreLateError);
     this.#options.signal.removeEventListener('abort', this.#onAbort);
@@ -153,9 +154,15 @@ export class UpstreamReader {
   };
 
   /** A broken connection emits `error`; a cut one emits `close` without `end`. */
-  readonly #onClose = (): void => {
+  readonly #onClose = (): void => this.#onError(undefined);
+
+  /** @param cause an answer from inside the process tells why it broke */
+  readonly #onError = (cause: unknown): void => {
     this.#flush();
-    this.fail(new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider: this.#options.providerTitle }));
+    const { providerTitle: provider } = this.#options;
+    this.fail(
+      isA(cause, OpenCompatError) ? cause : new OpenCompatError('OC_UPSTREAM_STREAM_CLOSED', { provider }, { cause }),
+    );
   };
 
   readonly #onAbort = (): void => {

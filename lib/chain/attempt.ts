@@ -146,11 +146,11 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
   let upstream = isOfFirstInput(exchange.request, choice) ? exchange.upstream : await buildChoice(exchange, choice);
   let isRenewed = false;
   for (let amendments = 0; ; ) {
-    const answer = await send(exchange, upstream, services);
+    const answer = await send(exchange, upstream, choice, services);
     // Refusals tell it too.
     noteQuota(exchange, model.provider.readQuota?.(answer.headers), services.quotas);
     if (isSuccess(answer)) {
-      services.availability.noteAnswer(model);
+      if (exchange.givenAnswer === undefined) services.availability.noteAnswer(model);
       exchange.toldHeaders = readToldHeaders(model.provider, answer.headers);
       return answer;
     }
@@ -194,13 +194,18 @@ async function buildChoice(exchange: Exchange, choice: number): Promise<Upstream
   return upstream;
 }
 
-async function send(exchange: Exchange, upstream: UpstreamRequest, services: AttemptServices): Promise<UpstreamAnswer> {
+async function send(
+  exchange: Exchange,
+  upstream: UpstreamRequest,
+  choice: number,
+  services: AttemptServices,
+): Promise<UpstreamAnswer> {
   const { timings } = exchange;
   timings.upstreamSentMs ??= performance.now();
   const answer = await withAttemptTrace(
     exchange,
     upstream,
-    (traced) => answerInside(exchange, traced) ?? sendOverHttp(exchange, traced, services),
+    (traced) => answerInside(exchange, traced, choice) ?? sendOverHttp(exchange, traced, services),
   );
   timings.upstreamHeadMs ??= performance.now();
   return answer;

@@ -22,8 +22,8 @@ export function answerWithError(
   const exchange = req.exchange as HttpExchange | undefined;
   const api = exchange?.api ?? apis.find(({ isSpokenBy }) => isSpokenBy?.(req.headers));
   if (exchange) {
-    exchange.error = error;
     exchange.isPluginAtWork = false;
+    exchange.noteError(error);
     exchange.abort(error);
   }
   if (res.destroyed || res.writableEnded) return;

@@ -1,11 +1,21 @@
 import type { Request, Response } from 'express';
 import type { AnswerEnd } from '../answer/answer-end.ts';
+import type { AnswerSource } from '../answer/given-answer.ts';
+import { type ChangeText, createTextTransform, type TextPattern } from '../answer/transforms/text-transform.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Quota } from '../canonical/quota.ts';
+import {
+  hasTokenInput,
+  type MapText,
+  mapRequestTexts,
+  type RequestText,
+  readRequestTexts,
+} from '../canonical/request-texts.ts';
 import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import { type ExchangeEnd, Hooks } from './hooks.ts';
 import type {
   AnswerHandler,
   EventTransform,
@@ -16,6 +26,7 @@ import type {
   Trial,
 } from './middleware.ts';
 import { asNamedError } from './named-error.ts';
+import { outcomeOf } from './outcome.ts';
 import { readTraceContext } from './tracing.ts';
 
 /** Shared by all exchanges on which nothing was dropped, so that the common case allocates nothing. */
@@ -46,6 +57,8 @@ export class HttpExchange implements Exchange {
   #body: unknown;
   #request: CanonicalRequest | undefined;
   #model: ResolvedModel | undefined;
+  #onEnd: Hooks<ExchangeEnd> | undefined;
+  #onError: Hooks<OpenCompatError> | undefined;
   #upstream: UpstreamRequest | undefined;
   #buildUpstream: Exchange['buildUpstream'] | undefined;
   #authorize: Exchange['authorize'] | undefined;
@@ -72,6 +85,9 @@ export class HttpExchange implements Exchange {
   box = '';
   /** Is that box a plugin? */
   isPluginAtWork = false;
+  givenAnswer: AnswerSource | undefined;
+  /** Why there is no model, where the request goes on without one. */
+  modelFault: unknown;
   fault: OpenCompatError | undefined;
   untranslated = nothingIgnored;
   fallbacks: readonly ResolvedModel[] = [];
@@ -154,6 +170,37 @@ export class HttpExchange implements Exchange {
     });
   }
 
+  onText(change: ChangeText | TextPattern): void {
+    this.onEvent(createTextTransform(change));
+  }
+
+  answer(source: AnswerSource): void {
+    this.givenAnswer = source;
+    // The client's body is passed on to nobody.
+    this.#isRequestShared = true;
+  }
+
+  onEnd(task: (end: ExchangeEnd) => void | Promise<void>): void {
+    this.#onEnd ??= new Hooks();
+    this.#onEnd.add(this.box, task);
+  }
+
+  onError(task: (error: OpenCompatError) => void | Promise<void>): void {
+    this.#onError ??= new Hooks();
+    this.#onError.add(this.box, task);
+  }
+
+  /** The client is told of this error. */
+  noteError(error: OpenCompatError): void {
+    this.error = error;
+    this.#onError?.tell(error, this.log);
+  }
+
+  /** @param isWhole has all of the answer been handed to the client? */
+  noteEnd(status: number, isWhole: boolean): void {
+    this.#onEnd?.tell({ outcome: outcomeOf(this, isWhole), status, error: this.error }, this.log);
+  }
+
   get trials(): readonly Trial[] {
     return this.#trials ?? noTrials;
   }
@@ -192,12 +239,24 @@ export class HttpExchange implements Exchange {
     if (this.isPluginAtWork) this.#isRequestShared = true;
   }
 
+  texts(): readonly RequestText[] {
+    return readRequestTexts(this.request);
+  }
+
+  mapText(map: MapText): void {
+    mapRequestTexts(this.request, map);
+  }
+
+  get hasTokenInput(): boolean {
+    return hasTokenInput(this.request);
+  }
+
   get isRequestShared(): boolean {
     return this.#isRequestShared;
   }
 
   get model(): ResolvedModel {
-    if (!this.#model) throw notReady('model', 'resolve-model');
+    if (!this.#model) throw this.modelFault ?? notReady('model', 'resolve-model');
     return this.#model;
   }
 
@@ -273,6 +332,7 @@ export function openExchange(req: Request, res: Response, log: Logger, api?: Cli
   req.exchange = exchange;
   res.once('close', () => {
     if (!res.writableFinished) exchange.abort(new Error('the client has left'));
+    exchange.noteEnd(res.statusCode, res.writableFinished);
   });
   return exchange;
 }

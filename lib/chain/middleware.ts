@@ -5,9 +5,12 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { AnswerHandler } from '../answer/answer-handler.ts';
+import type { AnswerSource } from '../answer/given-answer.ts';
+import type { ChangeText, TextPattern } from '../answer/transforms/text-transform.ts';
 import type { ClientApi } from '../apis/api.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
+import type { MapText, RequestText } from '../canonical/request-texts.ts';
 import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffort } from '../canonical/types.ts';
 import type { Config } from '../config/schema.ts';
 import type { OpenCompatError, PublicError } from '../errors.ts';
@@ -20,14 +23,22 @@ import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { QuotaBook } from '../quota/quota-book.ts';
 import type { Reserves } from '../quota/reserves.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { PluginState } from '../storage/plugin-state.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 import type { ClientKey } from '../usage/client-keys.ts';
 import type { KeyCharging } from '../usage/key-limits.ts';
 import type { Ledger } from '../usage/ledger.ts';
+import type { UsageReader } from '../usage/usage-reader.ts';
+import type { ExchangeEnd } from './hooks.ts';
 
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
   readonly receivedMs: number;
+  /** The body was read, checked, and put into canonical form. */
+  validatedMs?: number;
+  /** The model was found. */
+  resolvedMs?: number;
   /** The upstream request was sent. */
   upstreamSentMs?: number;
   /** The upstream's response head arrived. */
@@ -101,6 +112,19 @@ export interface Exchange {
   /** The request in canonical form. @throws before `validate` */
   request: CanonicalRequest;
   /**
+   * Every text of `request` that a model may get to see, in order: instructions, messages, every prompt of a list, texts to embed,
+   * tools' arguments, outputs and descriptions, and so on. A change is made with `mapText`. @throws as `request`
+   */
+  texts(): readonly RequestText[];
+  /**
+   * Puts another text in the place of each of these. It reaches the upstream whatever API that speaks.
+   * @example
+   * exchange.mapText((text) => text.replaceAll('Project Falcon', 'the project'));
+   */
+  mapText(map: MapText): void;
+  /** Some of the text came as the numbers of tokens (embeddings), which are none of `texts`. */
+  readonly hasTokenInput: boolean;
+  /**
    * Why the body cannot be translated. `request` is then an outline, and only an upstream of the client's own API can answer:
    * it gets the body unchanged. Any other provider, or a plugin that reads `request`, makes the request fail with this error.
    */
@@ -127,6 +151,23 @@ export interface Exchange {
    */
   onEvent(transform: EventTransform): void;
   readonly transforms: readonly EventTransform[];
+  /**
+   * Changes the text of the answer: whole words, or the matches of a pattern, wherever the deltas are cut. Call it before `proxy`.
+   * @example
+   * exchange.onText({ pattern: /\b\d{16}\b/, maxLength: 18, replace: () => '[card]' });
+   */
+  onText(change: ChangeText | TextPattern): void;
+  /**
+   * Answers in the place of an upstream: with a text, a text as it comes, output items, or vectors. The answer takes the way of
+   * every answer, so that each API gets it in its form, streamed or whole. Call it before `rewrite-request`, then `next()`.
+   */
+  answer(source: AnswerSource): void;
+  /** What `answer` was given. */
+  readonly givenAnswer: AnswerSource | undefined;
+  /** Is called once the client has the answer, or has left. */
+  onEnd(task: (end: ExchangeEnd) => void | Promise<void>): void;
+  /** Is called when the client is told of an error. */
+  onError(task: (error: OpenCompatError) => void | Promise<void>): void;
   /**
    * Builds the upstream request for a choice (default: the first) from `request` and `model`; the one for the first
    * conversation becomes `upstream`. Set by `rewrite-request`, called again when a provider amends the request.
@@ -214,6 +255,12 @@ export interface Services {
   readonly ledger: Ledger | undefined;
   /** Stored answers; undefined when the server stores none. */
   readonly responses: ResponseStore | undefined;
+  /** What the ledger has of requests that have ended; never content. Undefined when the server keeps none. */
+  readonly usage: UsageReader | undefined;
+  /** Runs a task repeatedly, until the server stops or a reload replaces the middleware: at an interval in minutes, or by a cron expression. */
+  readonly scheduler: Pick<Scheduler, 'schedule'>;
+  /** What the plugin remembers of each client, over restarts, and in Redis where several servers share that. */
+  readonly clientState: PluginState;
   /** The client APIs that are served. */
   readonly apis: readonly ClientApi[];
   /** What is to outlive a reload of the configuration, which creates every middleware anew. The names are its own. */

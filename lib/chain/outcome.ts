@@ -1,14 +1,8 @@
 /** What became of a request, in one word: for logs and metrics. The status cannot tell, as a stream begins with 200. */
-import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { ErrorCode, OpenCompatError } from '../errors.ts';
 import { logSentence } from '../public-text.ts';
+import type { Outcome } from './hooks.ts';
 import type { Exchange, Trial } from './middleware.ts';
-
-/**
- * `rejected`: the request was at fault, here or upstream. `limited`: a limit or a quota was reached. `signed-out`: the
- * server's own sign-in. `failed`: the server itself. `stopped`: it was shutting down.
- */
-export type Outcome = AnswerEnd | 'client-left' | 'failed' | 'limited' | 'rejected' | 'signed-out' | 'stopped';
 
 /** @param isWhole has all of the answer been handed to the client? */
 export function outcomeOf({ error, answerEnd }: Exchange, isWhole: boolean): Outcome {

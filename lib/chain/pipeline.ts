@@ -2,6 +2,8 @@
 import { withinLasting } from '../lasting.ts';
 import { ConfigError, type Fault } from '../options/faults.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
+import { OwnTasks } from '../scheduler.ts';
+import type { PluginStates } from '../storage/plugin-state.ts';
 import type { BoxName } from './default-chain.ts';
 import { guardHandler } from './guard.ts';
 import type { Handler, Middleware, Services } from './middleware.ts';
@@ -14,6 +16,7 @@ export interface ChainBox {
   /** As of its plan. */
   readonly origin: string;
   readonly place: BoxName;
+  readonly duty: BoxName | undefined;
   readonly handler: Handler;
 }
 
@@ -26,7 +29,9 @@ export interface Pipeline {
 }
 
 /** The services that all middlewares share. */
-export type SharedServices = Omit<Services, 'onListening' | 'onClose'>;
+export type SharedServices = Omit<Services, 'onListening' | 'onClose' | 'clientState'> & {
+  readonly clientState: PluginStates;
+};
 
 /** @throws ConfigError naming every middleware that cannot be created; what the others opened is closed again */
 export async function createPipeline(plan: ChainPlan, shared: SharedServices): Promise<Pipeline> {
@@ -36,9 +41,9 @@ export async function createPipeline(plan: ChainPlan, shared: SharedServices): P
   for (const [api, boxes] of plan.chains) {
     const chain: ChainBox[] = [];
     for (const box of boxes) {
-      const { middleware, origin, place } = box;
+      const { middleware, origin, place, duty } = box;
       try {
-        chain.push({ name: middleware.name, origin, place, handler: await handlers.get(box) });
+        chain.push({ name: middleware.name, origin, place, duty, handler: await handlers.get(box) });
       } catch (error) {
         faults.push(...toFaults(error, box));
       }
@@ -92,9 +97,13 @@ class Handlers {
   }
 
   async #create({ middleware, options, origin }: PlannedBox): Promise<Handler> {
+    const scheduler = new OwnTasks(this.#shared.scheduler);
+    this.#onClose(middleware, () => scheduler.end());
     const services: Services = {
       ...this.#shared,
       lasting: withinLasting(this.#shared.lasting, middleware.name),
+      scheduler,
+      clientState: this.#shared.clientState.within(middleware.name),
       onListening: (run) => this.#warmUps.push({ middleware: middleware.name, run }),
       onClose: (run) => this.#onClose(middleware, run),
     };

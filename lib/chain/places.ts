@@ -10,6 +10,8 @@ export interface PlannedBox {
   origin: string;
   /** The built-in box at this place, or the nearest one before it; decides what a route's `through` includes. */
   place: BoxName;
+  /** The built-in box that it is, or whose duties it has taken over. */
+  duty?: BoxName;
   options: Record<string, unknown>;
   /** The path of its entry in the configuration, for faults. */
   path: string;
@@ -41,7 +43,7 @@ export function placePlugin(chain: PlannedBox[], plugin: PlannedBox, position: P
     return { path: `${plugin.path}.${where}`, value, reason, nearest: nearestName(value, names) };
   }
   plugin.place = neighbour.place;
-  if (wanted.where === 'replace') chain[index] = plugin;
+  if (wanted.where === 'replace') chain[index] = Object.assign(plugin, { duty: neighbour.duty });
   else chain.splice(wanted.where === 'before' ? index : index + 1, 0, plugin);
   return undefined;
 }

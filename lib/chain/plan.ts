@@ -138,6 +138,7 @@ function toPlannedBox(middleware: Middleware, index: number): PlannedBox {
     middleware,
     origin: builtInOrigin,
     place: defaultChain[index]!,
+    duty: defaultChain[index]!,
     options: {},
     path: `middleware (${middleware.name})`,
   };

@@ -2,15 +2,9 @@
 import type { CanonicalUsage } from '../canonical/types.ts';
 import { logText } from '../public-text.ts';
 import type { UsageRow, Used } from '../usage/usage-row.ts';
+import type { Outcome } from './hooks.ts';
 import type { Exchange, Request, Response } from './middleware.ts';
-import {
-  describeFailure,
-  type Failure,
-  type Outcome,
-  outcomeOf,
-  type UpstreamFailure,
-  upstreamFailuresOf,
-} from './outcome.ts';
+import { describeFailure, type Failure, outcomeOf, type UpstreamFailure, upstreamFailuresOf } from './outcome.ts';
 
 /** Times are milliseconds since the request came. */
 export interface RequestFacts extends Failure {
@@ -32,6 +26,9 @@ export interface RequestFacts extends Failure {
   readonly isAborted: boolean;
   readonly isStreaming: boolean;
   readonly upstreamFailures: readonly UpstreamFailure[];
+  readonly validatedMs: number | undefined;
+  readonly resolvedMs: number | undefined;
+  readonly sentMs: number | undefined;
   readonly upstreamHeadMs: number | undefined;
   /** The upstream's first event that tells something of the answer. */
   readonly firstTokenMs: number | undefined;
@@ -100,6 +97,9 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
     isAborted: !isComplete,
     isStreaming: exchange.isStreaming,
     upstreamFailures: upstreamFailuresOf(exchange),
+    validatedMs: sinceReceived(timings.validatedMs),
+    resolvedMs: sinceReceived(timings.resolvedMs),
+    sentMs: sinceReceived(timings.upstreamSentMs),
     upstreamHeadMs: sinceReceived(timings.upstreamHeadMs),
     firstTokenMs: sinceReceived(timings.upstreamFirstMs),
     firstByteMs: sinceReceived(timings.firstByteMs),
@@ -153,6 +153,11 @@ export function toUsageRow({ exchange }: Request, facts: RequestFacts): UsageRow
     error: facts.error,
     reason: facts.reason,
     upstreamStatus: facts.upstreamStatus,
+    validatedMs: facts.validatedMs,
+    resolvedMs: facts.resolvedMs,
+    sentMs: facts.sentMs,
+    headMs: facts.upstreamHeadMs,
+    firstTokenMs: facts.firstTokenMs,
     firstByteMs: facts.firstByteMs,
     totalMs: facts.totalMs,
     overheadMs: facts.overheadMs,

@@ -12,6 +12,7 @@ import { openProviders } from '../providers/open-providers.ts';
 import { type ProviderPlan, planProviders } from '../providers/plan.ts';
 import { createScheduler } from '../scheduler.ts';
 import { apisOf, importRoutes } from '../server/built-in-routes.ts';
+import { createEmptyStates } from '../storage/plugin-state.ts';
 import { loadServerConfig } from './server-config.ts';
 import { withoutPlugins } from './without-plugins.ts';
 
@@ -46,7 +47,7 @@ async function describeAliases(config: Config, plan: ProviderPlan): Promise<stri
   const lasting = openLasting(log);
   try {
     const providers = await openProviders(
-      { config, log, scheduler, metrics: createMetrics(), lasting },
+      { config, log, scheduler, metrics: createMetrics(), clientState: createEmptyStates(log), lasting },
       withoutPlugins(plan),
     );
     await scheduler.stop();

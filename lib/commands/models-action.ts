@@ -13,6 +13,7 @@ import { openProviders } from '../providers/open-providers.ts';
 import { type PlannedProvider, planProviders } from '../providers/plan.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createScheduler } from '../scheduler.ts';
+import { createEmptyStates } from '../storage/plugin-state.ts';
 import { openCommandRedis, tellUntrusted } from './credentials.ts';
 import { withoutPlugins } from './without-plugins.ts';
 
@@ -29,7 +30,15 @@ export async function runModels(program: Command, options: { json?: true; refres
   const plan = await withLocatedFaults(loaded, () => planProviders(config, [], { loadsPlugins: false }));
   const lasting = openLasting(log);
   try {
-    const services = { config, log, scheduler, metrics: createMetrics(), redis, lasting };
+    const services = {
+      config,
+      log,
+      scheduler,
+      metrics: createMetrics(),
+      clientState: createEmptyStates(log),
+      redis,
+      lasting,
+    };
     const providers = await openProviders(services, withoutPlugins(plan, tellOfPlugin));
     // Only servers run periodic work.
     await scheduler.stop();

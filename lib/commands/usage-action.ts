@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
+import { createLogger } from '../log.ts';
 import { logText } from '../public-text.ts';
+import { dayOf, msPerDay } from '../usage/day-sums.ts';
 import { ledgerPathOf } from '../usage/ledger.ts';
-import { dayOf, msPerDay } from '../usage/ledger-file.ts';
-import { type Grouping, sumUsage, type UsageSum } from '../usage/report.ts';
-import { tellUntrusted } from './credentials.ts';
+import { type Grouping, sumUsageOfAll, type UsageSum } from '../usage/report.ts';
+import { openCommandRedis, tellUntrusted } from './credentials.ts';
 
 export interface UsageOptions {
   by: Grouping;
@@ -38,7 +39,9 @@ export async function runUsage(program: Command, options: UsageOptions, command:
   if (since === undefined) command.error("error: '--since' takes a day (2026-11-29), a number of days (7d) or today");
   let sums: UsageSum[] = [];
   try {
-    sums = sumUsage(path, options.by, since!);
+    const log = createLogger({ level: 'warn', format: config.logFormat });
+    const redis = await openCommandRedis(config, log);
+    sums = await sumUsageOfAll({ path, redis, maxDays: config.usageMaxDays }, options.by, since!);
   } catch (error) {
     command.error(`error: the usage in ${path} cannot be read: ${(error as Error).message}`);
   }

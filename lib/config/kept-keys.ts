@@ -61,13 +61,19 @@ export const keptKeys = {
     default: 32,
     description: 'Most of them that one client key has, or one address where there are no keys.',
   },
+  websocketMaxRequests: {
+    type: 'integer',
+    minimum: 1,
+    default: 16,
+    description: 'Most requests of one WebSocket that run or wait: those with one `stream_id` take turns.',
+  },
   websocketMaxPendingBytes: {
     type: 'integer',
     minimum: 65536,
     default: 33554432,
     'x-unit': 'bytes',
     description:
-      'Most bytes of messages that have not arrived whole, of one client in all; a message may take as long as `requestTimeout`.',
+      'Most bytes of messages that have not arrived whole or wait for their turn, of one client in all; a message may take as long as `requestTimeout`.',
   },
   websocketIdleTimeout: {
     ...seconds,

@@ -271,4 +271,20 @@ export const chainKeys = {
       },
     },
   },
+  pluginStateMaxEntries: {
+    type: 'integer',
+    minimum: 1,
+    default: 10_000,
+    'x-restart': true,
+    description:
+      'Most entries that plugins keep of clients (`services.clientState`); those not used for longest go first. In Redis they go after 90 days.',
+  },
+  pluginStateMaxBytes: {
+    type: 'integer',
+    minimum: 64,
+    default: 65_536,
+    'x-unit': 'bytes',
+    'x-restart': true,
+    description: 'Largest value of such an entry, as JSON.',
+  },
 } as const satisfies ConfigFragment;

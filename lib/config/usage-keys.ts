@@ -36,7 +36,8 @@ export const usageKeys = {
     default: 90,
     'x-unit': 'days',
     'x-restart': true,
-    description: 'How long a row is kept. The sums of each day by key, provider and model stay for good.',
+    description:
+      'How long a row is kept. The sums of each day by key, provider and model stay for good; in Redis, where several servers add up together, as long as a row.',
   },
   usageMaxSums: {
     type: 'integer',

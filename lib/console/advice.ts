@@ -1,4 +1,4 @@
-import type { Outcome } from '../chain/outcome.ts';
+import type { Outcome } from '../chain/hooks.ts';
 import { type ErrorCode, type ErrorRow, errorTable } from '../error-table.ts';
 
 /** What the operator can do about a failure that has no more exact advice. */

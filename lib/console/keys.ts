@@ -1,20 +1,21 @@
 /** The client keys, as the console shows and changes them. */
+import type { Services } from '../chain/middleware.ts';
 import { nameOfPlainKey } from '../config/checks.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
+import { dayOf, msPerDay } from '../usage/day-sums.ts';
 import { keyFilePathOf, type MadeKey, readKeyFile } from '../usage/key-file.ts';
 import { ledgerPathOf } from '../usage/ledger.ts';
-import { dayOf, msPerDay } from '../usage/ledger-file.ts';
 import { readLastUses } from '../usage/ledger-reader.ts';
 import { changeKey, KeyError, type KeyRights, makeKey, revokeKey } from '../usage/made-keys.ts';
-import { sumUsage } from '../usage/report.ts';
+import { sumUsageOfAll } from '../usage/report.ts';
 
 /** Of which the use of a key is added up. */
 const usedDays = 30;
 
 /** All keys, without their hashes. */
-export function listKeys(config: Config): object[] {
-  const uses = usesOf(config);
+export async function listKeys({ config, redis }: Pick<Services, 'config' | 'redis'>): Promise<object[]> {
+  const uses = await usesOf(config, redis);
   const shown = (key: Omit<MadeKey, 'hash' | 'created'>, from: string, created?: string) => ({
     name: key.name,
     from,
@@ -34,12 +35,12 @@ export function listKeys(config: Config): object[] {
 }
 
 /** By the names of keys, as the ledger has them. */
-function usesOf(config: Config): (name: string) => object {
+async function usesOf(config: Config, redis: Services['redis']): Promise<(name: string) => object> {
   if (config.usageStore === 'off') return () => ({});
   const path = ledgerPathOf(config);
-  const sums = new Map(
-    sumUsage(path, 'key', dayOf(Date.now() - (usedDays - 1) * msPerDay)).map((sum) => [sum.name, sum] as const),
-  );
+  const since = dayOf(Date.now() - (usedDays - 1) * msPerDay);
+  const found = await sumUsageOfAll({ path, redis, maxDays: config.usageMaxDays }, 'key', since);
+  const sums = new Map(found.map((sum) => [sum.name, sum] as const));
   const last = readLastUses(path);
   return (name) => {
     const [sum, atMs] = [sums.get(name), last.get(name)];

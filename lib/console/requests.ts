@@ -1,10 +1,11 @@
 /** The ledger's rows, as the console looks them up. */
+import type { Services } from '../chain/middleware.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
+import { dayOf, msPerDay } from '../usage/day-sums.ts';
 import { ledgerPathOf } from '../usage/ledger.ts';
-import { dayOf, msPerDay } from '../usage/ledger-file.ts';
 import { maxPage, type RowPage, readRows, type ShownRow } from '../usage/ledger-reader.ts';
-import { type Grouping, sumUsage, type UsageSum } from '../usage/report.ts';
+import { type Grouping, sumUsageOfAll, type UsageSum } from '../usage/report.ts';
 
 const defaultPage = 100;
 /** Days of usage, where none is named. */
@@ -45,23 +46,43 @@ export function findRequest(config: Config, id: string): { row: ShownRow; stages
   return { row, stages: stagesOf(row) };
 }
 
-function stagesOf({ firstByteMs, totalMs }: ShownRow): Stage[] {
-  if (firstByteMs === null) return [{ name: 'Until the end', fromMs: 0, toMs: totalMs }];
-  return [
-    { name: 'Until the first byte', fromMs: 0, toMs: firstByteMs },
-    { name: 'Until the last byte', fromMs: firstByteMs, toMs: totalMs },
-  ];
+/** What a request waits for, and the moment that ends it. */
+const stageEnds = [
+  ['Reading and checking', 'validatedMs'],
+  ['Finding the model', 'resolvedMs'],
+  ['Building and signing in', 'sentMs'],
+  ['Waiting for the upstream', 'headMs'],
+  ['Waiting for the first token', 'firstTokenMs'],
+  ['Until the first byte', 'firstByteMs'],
+  ['Until the end', 'totalMs'],
+] as const satisfies readonly (readonly [string, keyof ShownRow])[];
+
+/** One after the other; what a request did not reach is left out, as are moments that a retry has put out of their order. */
+function stagesOf(row: ShownRow): Stage[] {
+  const stages: Stage[] = [];
+  let fromMs = 0;
+  for (const [name, end] of stageEnds) {
+    const toMs = row[end];
+    if (toMs === null || toMs < fromMs) continue;
+    stages.push({ name, fromMs, toMs });
+    fromMs = toMs;
+  }
+  return stages;
 }
 
 const groupings: readonly Grouping[] = ['day', 'key', 'model', 'provider'];
 
-export function addUpUsage(config: Config, query: Query): UsageSum[] {
+export async function addUpUsage(
+  { config, redis }: Pick<Services, 'config' | 'redis'>,
+  query: Query,
+): Promise<UsageSum[]> {
   if (config.usageStore === 'off') return [];
   const by = asGiven(query.by) ?? 'day';
   if (!groupings.includes(by as Grouping)) throw invalid('by', `one of ${groupings.join(', ')}`);
   const since = asGiven(query.since) ?? dayOf(Date.now() - (defaultDays - 1) * msPerDay);
   if (!/^\d{4}-\d\d-\d\d$/.test(since)) throw invalid('since', 'a day such as 2026-11-29');
-  return inWords(() => sumUsage(ledgerPathOf(config), by as Grouping, since));
+  const sources = { path: ledgerPathOf(config), redis, maxDays: config.usageMaxDays };
+  return sumUsageOfAll(sources, by as Grouping, since).catch(throwInWords);
 }
 
 function readTime(query: Query, name: string): number | undefined {
@@ -87,7 +108,11 @@ function inWords<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const reason = `The ledger cannot be read: ${(error as Error).message}.`;
-    throw new OpenCompatError('OC_CONSOLE_CONFLICT', { reason }, { cause: error, status: 503 });
+    return throwInWords(error);
   }
+}
+
+function throwInWords(error: unknown): never {
+  const reason = `The ledger cannot be read: ${(error as Error).message}.`;
+  throw new OpenCompatError('OC_CONSOLE_CONFLICT', { reason }, { cause: error, status: 503 });
 }

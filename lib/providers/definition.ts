@@ -5,8 +5,9 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ConfigFragment, ConfigOf, ConfigPlaces, ConfigRules, WrittenOf } from '../options/fragment.ts';
 import type { Scheduler } from '../scheduler.ts';
+import type { PluginState } from '../storage/plugin-state.ts';
 import type { RedisConnection } from '../storage/redis.ts';
-import type { Provider } from './provider.ts';
+import type { ProvidedProvider, Provider } from './provider.ts';
 import type { SignIn } from './sign-in.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface ProviderServices<C = ConfigPlaces> {
   readonly scheduler: Pick<Scheduler, 'schedule'>;
   /** What is to outlive a reload of the configuration, after which the provider is created anew. The names are its own. */
   readonly lasting: Lasting;
+  /** What it remembers of each client, over restarts, and in Redis where several servers share that. */
+  readonly clientState: PluginState;
   /** Where it counts and measures: shown at `/metrics`. */
   readonly metrics: Metrics;
   /** The state that replicas share. Absent: this server runs alone, and keeps sign-ins in files. */
@@ -51,7 +54,7 @@ export interface ProviderDefinition<S extends JsonSchema = JsonSchema, C = Confi
    * Called when the server starts, and when a reload changes the configuration. The provider's `close` closes whatever this opens.
    * @throws Error to stop the start or the reload; its message is shown beside the provider's place in the configuration
    */
-  create(options: FromSchema<S>, services: ProviderServices<C>): Provider | Promise<Provider>;
+  create(options: FromSchema<S>, services: ProviderServices<C>): ProvidedProvider | Promise<ProvidedProvider>;
 }
 
 export interface ProviderPlugin<S extends JsonSchema = JsonSchema, C = ConfigPlaces> extends ProviderDefinition<S, C> {

@@ -1,6 +1,16 @@
 import { Readable } from 'node:stream';
+import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { ModelInfo, Provider, Readiness, UpstreamAnswer } from './provider.ts';
+import { isA } from '../thrown.ts';
+import type {
+  ModelInfo,
+  ProvidedModel,
+  ProvidedProvider,
+  Provider,
+  ProviderAnswer,
+  Readiness,
+  UpstreamAnswer,
+} from './provider.ts';
 
 const requiredMethods = ['models', 'readiness', 'buildRequest', 'toError'] as const satisfies (keyof Provider)[];
 
@@ -15,9 +25,10 @@ function missingParts(created: unknown): string[] {
  * ask it for its models and its state.
  * @throws TypeError for an object that is not a provider
  */
-export function guardProvider(provider: Provider, name: string, log: Logger): Provider {
+export function guardProvider(provider: ProvidedProvider, name: string, log: Logger): Provider {
   const missing = missingParts(provider);
   if (missing.length > 0) throw new TypeError(`what it creates is not a provider: it lacks ${missing.join(', ')}`);
+  const title = typeof provider.title === 'string' ? provider.title : name;
   let hasFailed = false;
   function attempt<T>(ask: () => T, isFit: (value: T) => boolean, otherwise: T): T {
     try {
@@ -34,7 +45,7 @@ export function guardProvider(provider: Provider, name: string, log: Logger): Pr
   const state: Readiness = { isReady: false, reason: 'The plugin fails: the log says how.' };
   const guarded: Partial<Provider> = {
     name,
-    title: typeof provider.title === 'string' ? provider.title : name,
+    title,
     models: () => attempt<readonly ModelInfo[]>(() => provider.models().map(withDefaults), Array.isArray, []),
     readiness: () =>
       attempt(
@@ -57,9 +68,17 @@ export function guardProvider(provider: Provider, name: string, log: Logger): Pr
         undefined,
       );
   }
-  if (provider.answer) guarded.answer = (request, signal) => toAnswer(provider.answer!(request, signal));
+  if (provider.answer) {
+    guarded.answer = async (request, signal) => {
+      try {
+        return toAnswer(await provider.answer!(request, signal), title, signal);
+      } catch (error) {
+        throw asProviderError(error, title);
+      }
+    };
+  }
   const bound = new Map<unknown, unknown>();
-  return new Proxy(provider, {
+  return new Proxy(provider as Provider, {
     get(target, key) {
       if (Object.hasOwn(guarded, key)) return guarded[key as keyof Provider];
       const value: unknown = Reflect.get(target, key, target);
@@ -78,10 +97,21 @@ function isLook(look: Promise<void> | undefined): boolean {
   return look === undefined || typeof look.then === 'function';
 }
 
-/** Turns texts and bytes from a generator or a stream of objects into an answer. */
-function toAnswer(given: UpstreamAnswer): UpstreamAnswer {
+/** Errors of the table go to the client as they are; any other error is a failure of the plugin. */
+function asProviderError(error: unknown, provider: string): OpenCompatError {
+  if (isA(error, OpenCompatError)) return error;
+  return new OpenCompatError('OC_PROVIDER_FAILED', { provider }, { cause: error });
+}
+
+/** Turns texts and bytes from a generator, a list or a stream into an answer. */
+function toAnswer(given: ProviderAnswer, title: string, signal: AbortSignal): UpstreamAnswer {
   async function* toBytes(): AsyncGenerator<Buffer> {
-    for await (const part of given as AsyncIterable<Buffer | string>) yield Buffer.from(part as string);
+    try {
+      for await (const part of given) yield Buffer.from(part as string);
+    } catch (error) {
+      // What breaks off because the client has left is no fault of the plugin.
+      throw signal.aborted ? error : asProviderError(error, title);
+    }
   }
   const stream = Readable.from(toBytes(), { objectMode: false });
   // An abort before the first read must not end the process.
@@ -91,11 +121,11 @@ function toAnswer(given: UpstreamAnswer): UpstreamAnswer {
 }
 
 /** Completes a plugin's model, of which only the id is required. */
-function withDefaults(info: ModelInfo): ModelInfo {
+function withDefaults(info: ProvidedModel): ModelInfo {
   if (typeof info?.id !== 'string' || info.id === '') throw new TypeError('a model has no id');
   return { ...info, createdS: info.createdS ?? 0, ownedBy: info.ownedBy ?? 'plugin', efforts: info.efforts ?? [] };
 }
 
-function withDefaultsOf(info: ModelInfo | undefined): ModelInfo | undefined {
+function withDefaultsOf(info: ProvidedModel | undefined): ModelInfo | undefined {
   return info && withDefaults(info);
 }

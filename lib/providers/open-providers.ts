@@ -4,7 +4,8 @@ import { ConfigError, type Fault } from '../options/faults.ts';
 import type { ConfigPlaces } from '../options/fragment.ts';
 import { namedFiles } from '../options/named-files.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
-import type { Scheduler, Unschedule } from '../scheduler.ts';
+import { OwnTasks } from '../scheduler.ts';
+import type { PluginStates } from '../storage/plugin-state.ts';
 import type { BuiltInProvider, ProviderServices } from './definition.ts';
 import { guardProvider } from './guard.ts';
 import type { PlannedProvider, ProviderPlan, ProvidersPlanConfig } from './plan.ts';
@@ -14,6 +15,7 @@ type OpeningServices = Pick<
   ProviderServices<ProvidersPlanConfig & ConfigPlaces>,
   'config' | 'log' | 'scheduler' | 'metrics' | 'redis'
 > & {
+  readonly clientState: PluginStates;
   /** Holds the providers: its end is theirs, but for those that another one holds too. */
   readonly lasting: LastingScope;
 };
@@ -71,15 +73,10 @@ async function openProvider(
   const { log } = services;
   const isBuiltIn = origin === builtInOrigin;
   const scope = services.lasting.fork();
-  const tasks: Unschedule[] = [];
-  const schedule: Scheduler['schedule'] = (...task) => {
-    const end = services.scheduler.schedule(...task);
-    tasks.push(end);
-    return end;
-  };
+  const scheduler = new OwnTasks(services.scheduler);
   let provider: Provider | undefined;
   async function close(): Promise<void> {
-    await Promise.all(tasks.map((end) => end()));
+    await scheduler.end();
     try {
       await provider?.close?.();
     } finally {
@@ -90,11 +87,12 @@ async function openProvider(
     const created = await definition.create(options as never, {
       ...services,
       name,
-      scheduler: { schedule },
+      scheduler,
+      clientState: services.clientState.within(`provider ${name}`),
       lasting: withinLasting(scope, `provider ${name}`),
       providers,
     });
-    provider = isBuiltIn ? created : guardProvider(created, name, log);
+    provider = isBuiltIn ? (created as Provider) : guardProvider(created, name, log);
     return { provider, close };
   } catch (error) {
     await close();

@@ -35,6 +35,9 @@ export interface ModelInfo {
   purpose?: 'embeddings' | 'images';
 }
 
+/** A model as a plugin gives it: what it leaves out is filled in. */
+export type ProvidedModel = Pick<ModelInfo, 'id'> & Partial<ModelInfo>;
+
 /** A model name resolved to its provider and model. */
 export interface ResolvedModel {
   /** As the client wrote it. */
@@ -74,6 +77,8 @@ export interface UpstreamRequest {
    * refuse; the answer is still translated. Implied by `isPassThrough`.
    */
   hasRawBody?: boolean;
+  /** Reads the answer to a request for vectors, instead of the provider's `readEmbeddings`. */
+  readEmbeddings?: (body: Record<string, unknown>) => EmbeddingsResult;
   /** Longest silence in milliseconds, instead of the configured `upstreamIdleTimeout`. */
   idleTimeoutMs?: number;
 }
@@ -94,6 +99,13 @@ export interface UpstreamAnswer extends Readable {
   /** Does each `data` event hold all that one read of the connection brought? Default: one event for each piece of it. */
   readonly isReadInOnePiece?: boolean;
 }
+
+/**
+ * An answer from inside the process: a stream, or texts and bytes from a generator or a list. What it throws while it is read
+ * ends the answer: an `OpenCompatError` as it is. Default: status 200, without headers.
+ */
+export type ProviderAnswer = (AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>) &
+  Partial<Pick<UpstreamAnswer, 'statusCode' | 'headers'>>;
 
 export interface BuildContext {
   model: ResolvedModel;
@@ -209,8 +221,8 @@ export interface Provider {
     request?: UpstreamRequest,
   ): Promise<boolean>;
 
-  /** Answers inside the process instead of over HTTP. */
-  answer?(request: UpstreamRequest, signal: AbortSignal): UpstreamAnswer;
+  /** Answers inside the process instead of over HTTP. A plugin's may be async. */
+  answer?(request: UpstreamRequest, signal: AbortSignal): ProviderAnswer | Promise<ProviderAnswer>;
 
   /** A non-2xx answer as an error for the client. `body` holds at most 64 KiB. */
   toError(status: number, headers: UpstreamAnswer['headers'], body: string): OpenCompatError;
@@ -238,4 +250,12 @@ export interface Provider {
   readCredits?(event: Readonly<Record<string, unknown>>): number | undefined;
 
   close?(): void | Promise<void>;
+}
+
+/** A provider as a plugin creates it. Its name is the configuration's, whatever it says; its title is that name by default. */
+export interface ProvidedProvider extends Omit<Provider, 'name' | 'title' | 'models' | 'unlistedModel'> {
+  readonly name?: string;
+  readonly title?: string;
+  models(): readonly ProvidedModel[];
+  unlistedModel?(id: string): ProvidedModel | undefined;
 }

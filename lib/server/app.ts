@@ -3,6 +3,8 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { type BoxName, defaultChain } from '../chain/default-chain.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
+import { type ExplainServices, observed } from '../chain/explain.ts';
+import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
 import { createSlipFinder, SlipNotices } from './base-url-slips.ts';
@@ -95,19 +97,54 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
     const chain = pipeline.chainOf(route.api?.name);
     const entry = route.createEntry?.(services) as RequestHandler | undefined;
     const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = entry ? withEntry(chain, entry) : boxesThrough(chain, through);
+    const handlers = entry ? withEntry(chain, entry, route.isExplained && services) : handlersOf(chain, route, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
     if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }
 
+function handlersOf(chain: readonly ChainBox[], route: Route, through: BoxName | undefined): RequestHandler[] {
+  if (!route.isSeenByPlugins) return boxesThrough(chain, through);
+  const behind = chain.findIndex(({ duty }) => duty === 'rewrite-request');
+  return chain
+    .slice(0, behind < 0 ? chain.length : behind)
+    .filter(({ duty, place }) => duty === undefined || duty === 'resolve-model' || isThrough(place, through))
+    .map(({ duty, handler }) => (duty === 'resolve-model' ? withoutFailure(handler) : handler));
+}
+
+/** Keeps the failure for whoever asks for the model. */
+function withoutFailure(handler: Handler): RequestHandler {
+  return (req, res, next) => {
+    const settle = (error?: unknown) => {
+      if (error !== undefined) (req.exchange as HttpExchange).modelFault = error;
+      next();
+    };
+    return handler(req, res, settle as NextFunction);
+  };
+}
+
 /** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */
-function withEntry(chain: readonly ChainBox[], entry: RequestHandler): RequestHandler[] {
+function withEntry(
+  chain: readonly ChainBox[],
+  entry: RequestHandler,
+  explaining: ExplainServices | undefined,
+): RequestHandler[] {
   const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
   const isKept = ({ place, name }: ChainBox) =>
     place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
-  return [...boxesThrough(chain, 'cors'), entry, ...behind.filter(isKept).map(({ handler }) => handler)];
+  const kept = behind.filter(isKept);
+  const handlers = explaining ? explained(kept, explaining) : kept.map(({ handler }) => handler);
+  return [...boxesThrough(chain, 'cors'), entry, ...handlers];
+}
+
+/** Boxes, and plugins in their place, that charge a key, ask an upstream for tokens, or send: no part of an explanation. */
+const unexplained: readonly BoxName[] = ['rate-limit', 'inject-auth', 'rewrite-response', 'proxy'];
+
+function explained(boxes: readonly ChainBox[], services: ExplainServices): RequestHandler[] {
+  return boxes
+    .filter(({ duty }) => duty === undefined || !unexplained.includes(duty))
+    .map(({ name, handler }) => observed(name, handler, services) as RequestHandler);
 }
 
 /** A known path with another method: the answer names the methods that the path takes. */

@@ -10,11 +10,14 @@ import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Availability, createAvailability } from '../models/availability.ts';
 import { QuotaBook } from '../quota/quota-book.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
+import { createPluginStates, type PluginStates } from '../storage/plugin-state.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
 import { createLedger, type Ledger, ledgerPathOf } from '../usage/ledger.ts';
 import { countNothing, type LimitCounts, LocalCounts } from '../usage/limit-counts.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { SharedCounts } from '../usage/shared-counts.ts';
+import { SharedSums } from '../usage/shared-sums.ts';
+import { createUsageReader, type UsageReader } from '../usage/usage-reader.ts';
 import { apisOf } from './built-in-routes.ts';
 import type { Route } from './route.ts';
 
@@ -28,6 +31,10 @@ export interface LastingParts {
   readonly redis: RedisConnection | undefined;
   readonly responses: ResponseStore | undefined;
   readonly ledger: Ledger | undefined;
+  /** Reads the ledger; undefined when the server keeps none. */
+  readonly usage: UsageReader | undefined;
+  /** What plugins remember. */
+  readonly clientState: PluginStates;
   /** What client keys have used of their limits. */
   readonly keyCounts: LimitCounts;
   /** Not yet started. */
@@ -42,7 +49,14 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   const redis = config.redis && (await openRedis(config.redis, log));
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
-  const ledger = openLedger(config, log);
+  const ledger = openLedger(config, log, redis);
+  const clientState = createPluginStates({
+    path: join(config.dataDir, 'plugin-state.json'),
+    maxEntries: config.pluginStateMaxEntries,
+    maxBytes: config.pluginStateMaxBytes,
+    redis,
+    log,
+  });
   const quotas = new QuotaBook({ dataDir: config.dataDir, log, redis });
   const ownCounts = new LocalCounts(ledger?.usedIn ?? countNothing);
   return {
@@ -55,11 +69,14 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     redis,
     responses,
     ledger,
+    usage: ledger && createUsageReader(ledgerPathOf(config)),
+    clientState,
     keyCounts: redis ? new SharedCounts(redis, ownCounts) : ownCounts,
     scheduler: createScheduler({ log }),
     lasting: openLasting(log),
     async close() {
       await ledger?.close();
+      await clientState.close();
       await quotas.close();
       await responses?.close();
       redis?.close();
@@ -67,7 +84,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   };
 }
 
-function openLedger(config: Config, log: Logger): Ledger | undefined {
+function openLedger(config: Config, log: Logger, redis: RedisConnection | undefined): Ledger | undefined {
   if (config.usageStore === 'off') return undefined;
   const { usageMaxRows: maxRows, usageMaxDays: maxDays, usageMaxSums: maxSums } = config;
   return createLedger({
@@ -75,6 +92,7 @@ function openLedger(config: Config, log: Logger): Ledger | undefined {
     limits: { maxRows, maxDays, maxSums },
     costOf: createPriceList(config.prices),
     log,
+    shared: redis && new SharedSums({ redis, log, maxSums, maxDays }),
   });
 }
 

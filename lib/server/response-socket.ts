@@ -3,20 +3,18 @@ import type http from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { createSseReader } from '../answer/sse.ts';
 import { ValueBudget } from '../bounded-json.ts';
 import { OpenCompatError, toOpenCompatError } from '../errors.ts';
 import type { ResponseStore } from '../kept/response-store.ts';
 import { attachSession } from '../kept/socket-sessions.ts';
-import { asObject, parseObject } from '../lenient-json.ts';
+import { parseObject } from '../lenient-json.ts';
 import { innerHeaders, openInnerRequest } from './inner-request.ts';
+import { SocketLanes } from './socket-lanes.ts';
+import { type FrameOutlet, SocketTurn, toFailureFrame } from './socket-turn.ts';
+import { refuseSteer } from './steering.ts';
 
 /** Bytes waiting for a client to read at which its answer is paused, and its messages are left unread. */
 const maxBufferedBytes = 1024 * 1024;
-/** Most bytes of an error answer that are read. */
-const maxErrorBytes = 65_536;
-/** This server's own events need no limits. */
-const ownEvents = { maxEventBytes: Number.POSITIVE_INFINITY, maxEventLines: Number.POSITIVE_INFINITY };
 /** Pings without an answer after which a connection is taken for dead. */
 const maxMissedPongs = 2;
 
@@ -28,11 +26,12 @@ const tryAgainLater = 1013;
 
 /** Headers of the handshake, and of its empty body. */
 const handshakeHeaders = /^(sec-websocket-.*|content-.*|accept-encoding|x-request-id)$/;
-/** Headers of an error answer that its client is given. */
-const toldHeaders = ['retry-after', 'x-should-retry', 'x-request-id'] as const;
 
 /** Time for the last frame to a client that is cut, in milliseconds. */
 const refusalGraceMs = 1_000;
+
+/** Of a `stream_id`, which every event repeats. */
+const maxLaneCharacters = 256;
 
 /** Of a client's control frame: two bytes, and a mask of four. */
 const controlHeadBytes = 6;
@@ -59,9 +58,11 @@ export interface ResponseSocketOptions {
   server(): http.Server;
   /** As `maxBodyValues` now. */
   maxValues(): number;
+  /** As `websocketMaxRequests` now. */
+  maxRequests(): number;
 }
 
-/** One connection: at most one request at a time. */
+/** One connection. */
 export class ResponseSocket {
   readonly #webSocket: WebSocket;
   readonly #headers: IncomingHttpHeaders;
@@ -71,15 +72,16 @@ export class ResponseSocket {
   readonly #server: () => http.Server;
   readonly #maxValues: () => number;
   readonly clientId: string;
+  readonly #lanes: SocketLanes;
+  readonly #outlet: FrameOutlet;
   /** Bytes that have come since the last whole message. */
-  pendingBytes = 0;
+  #unfinishedBytes = 0;
   #pendingSinceMs = 0;
-  #request: http.ClientRequest | undefined;
   #isDraining = false;
   #missedPongs = 0;
   #usedAtMs = performance.now();
 
-  constructor({ webSocket, req, clientId, responses, server, maxValues }: ResponseSocketOptions) {
+  constructor({ webSocket, req, clientId, responses, server, maxValues, maxRequests }: ResponseSocketOptions) {
     this.#webSocket = webSocket;
     this.clientId = clientId;
     this.#headers = innerHeaders(req.headers, handshakeHeaders);
@@ -87,8 +89,14 @@ export class ResponseSocket {
     this.#responses = responses;
     this.#server = server;
     this.#maxValues = maxValues;
+    this.#outlet = this.#createOutlet();
+    this.#lanes = new SocketLanes({
+      maxRequests,
+      start: (body, lane, onEnd) => this.#start(body, lane, onEnd),
+      onIdle: () => this.#noteIdle(),
+    });
     webSocket.on('message', (data, isBinary) => {
-      this.pendingBytes = 0;
+      this.#unfinishedBytes = 0;
       this.#take(String(data), isBinary);
       this.#holdBack();
     });
@@ -97,7 +105,7 @@ export class ResponseSocket {
       this.#discount(data);
     });
     webSocket.on('ping', (data) => this.#discount(data));
-    webSocket.on('close', () => this.#request?.destroy());
+    webSocket.on('close', () => this.#lanes.cut());
     // A message that breaks the protocol or the size limit closes the connection with the matching code.
     webSocket.on('error', () => {});
   }
@@ -121,25 +129,30 @@ export class ResponseSocket {
 
   tick({ isPinged, oldestUseMs, oldestPendingMs }: TickLimits): void {
     if (this.#missedPongs >= maxMissedPongs) this.#webSocket.terminate();
-    else if (this.pendingBytes > 0 && this.#pendingSinceMs < oldestPendingMs)
+    else if (this.#unfinishedBytes > 0 && this.#pendingSinceMs < oldestPendingMs)
       this.#refuse(policyViolation, 'the message did not arrive in time');
-    else if (!this.#request && this.#usedAtMs < oldestUseMs) this.#webSocket.close(goingAway, 'idle');
+    else if (this.#lanes.isIdle && this.#usedAtMs < oldestUseMs) this.#webSocket.close(goingAway, 'idle');
     else if (this.#isOpen && isPinged) {
       this.#missedPongs += 1;
       this.#webSocket.ping();
     }
   }
 
-  /** @returns bytes that have come since the last whole message */
+  /** Bytes of messages that have not arrived whole, or wait for their turn. */
+  get pendingBytes(): number {
+    return this.#unfinishedBytes + this.#lanes.waitingBytes;
+  }
+
+  /** @returns `pendingBytes` */
   notePending(bytes: number): number {
-    if (this.pendingBytes === 0) this.#pendingSinceMs = performance.now();
-    this.pendingBytes += bytes;
+    if (this.#unfinishedBytes === 0) this.#pendingSinceMs = performance.now();
+    this.#unfinishedBytes += bytes;
     return this.pendingBytes;
   }
 
   /** A control frame (RFC 6455 §5.5, https://www.rfc-editor.org/rfc/rfc6455#section-5.5) is no part of a message. */
   #discount({ length }: Buffer): void {
-    this.pendingBytes = Math.max(0, this.pendingBytes - controlHeadBytes - length);
+    this.#unfinishedBytes = Math.max(0, this.#unfinishedBytes - controlHeadBytes - length);
   }
 
   /** Its client has too much of messages under way. */
@@ -149,15 +162,18 @@ export class ResponseSocket {
 
   /** Takes nothing more, says why, and cuts the connection. */
   #refuse(code: number, reason: string): void {
-    this.pendingBytes = 0;
+    this.#unfinishedBytes = 0;
+    this.#lanes.clear();
     this.#webSocket.close(code, reason);
     this.#webSocket.pause();
     setTimeout(() => this.#webSocket.terminate(), refusalGraceMs).unref();
   }
 
+  /** Closes the connection when what is under way has ended. */
   drain(): void {
     this.#isDraining = true;
-    if (!this.#request) this.#webSocket.close(goingAway, 'the server is shutting down');
+    for (const lane of this.#lanes.clear()) this.#sendFailure(new OpenCompatError('OC_SHUTTING_DOWN'), lane);
+    if (this.#lanes.isIdle) this.#noteIdle();
   }
 
   cut(): void {
@@ -165,18 +181,23 @@ export class ResponseSocket {
   }
 
   #take(text: string, isBinary: boolean): void {
+    let lane: string | undefined;
     try {
-      checkFrame(text, isBinary, this.#maxValues());
-      this.#create(text);
+      const frame = readFrame(text, isBinary, this.#maxValues());
+      if (frame?.type === 'response.steer') {
+        this.#outlet.send(refuseSteer(frame));
+        return;
+      }
+      lane = readLane(frame);
+      if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
+      this.#lanes.add(text, lane);
     } catch (thrown) {
-      this.#sendFailure(toOpenCompatError(thrown));
+      this.#sendFailure(toOpenCompatError(thrown), lane);
     }
   }
 
   /** @param body the message as it came: the chain reads and checks it like any other body */
-  #create(body: string): void {
-    if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
-    if (this.#request) throw new OpenCompatError('OC_SOCKET_BUSY');
+  #start(body: string, lane: string | undefined, onEnd: () => void): SocketTurn {
     const request = openInnerRequest({
       server: this.#server(),
       remoteAddress: this.#connection.remoteAddress,
@@ -188,75 +209,62 @@ export class ResponseSocket {
         'content-length': Buffer.byteLength(body),
       },
     });
-    this.#request = request;
-    request.on('response', (answer) => {
-      if (answer.statusCode === 200) this.#passOn(answer);
-      else void this.#passError(answer);
-    });
-    request.on('error', () => this.#breakOff());
+    const turn = new SocketTurn({ request, outlet: this.#outlet, lane, onEnd });
     request.end(body);
+    return turn;
   }
 
-  /** Sends events as frames, as fast as the client reads them; those that came together leave in one write. */
-  #passOn(answer: IncomingMessage): void {
-    const onSent = () => {
-      if (answer.isPaused() && !this.#isBehind) answer.resume();
-      this.#goOn();
+  #createOutlet(): FrameOutlet {
+    const isBehind = () => this.#isBehind;
+    return {
+      get isBehind() {
+        return isBehind();
+      },
+      send: (frame, onSent) => {
+        if (!this.#isOpen) return;
+        this.#webSocket.send(frame, () => {
+          onSent?.();
+          this.#goOn();
+        });
+      },
+      together: (task) => {
+        this.#connection.cork();
+        task();
+        this.#connection.uncork();
+      },
     };
-    const reader = createSseReader((data) => this.#webSocket.send(data, onSent), ownEvents);
-    answer.on('data', (bytes: Buffer) => {
-      this.#connection.cork();
-      reader.feed(bytes);
-      this.#connection.uncork();
-      if (this.#isBehind) answer.pause();
-    });
-    answer.on('end', () => this.#finish());
-    answer.on('error', () => this.#breakOff());
   }
 
-  async #passError(answer: IncomingMessage): Promise<void> {
-    let text = '';
-    try {
-      for await (const part of answer as AsyncIterable<Buffer>) if (text.length < maxErrorBytes) text += part;
-    } catch {
-      // The part that came may still be enough.
-    }
-    const error = asObject(parseObject(text)?.error);
-    if (error) this.#sendError(answer.statusCode ?? 500, error, answer.headers);
-    else this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
-    this.#finish();
-  }
-
-  #breakOff(): void {
-    if (!this.#request) return;
-    this.#sendFailure(new OpenCompatError('OC_INTERNAL'));
-    this.#finish();
-  }
-
-  #finish(): void {
-    this.#request = undefined;
+  #noteIdle(): void {
     this.#usedAtMs = performance.now();
     if (this.#isDraining) this.#webSocket.close(goingAway, 'the server is shutting down');
   }
 
-  #sendFailure({ status, public: { message, type, param, code, extra } }: OpenCompatError): void {
-    this.#sendError(status, { message, type, param, code, ...extra }, {});
-  }
-
-  #sendError(status: number, error: object, from: IncomingHttpHeaders): void {
-    if (!this.#isOpen) return;
-    const headers = Object.fromEntries(toldHeaders.flatMap((name) => (from[name] ? [[name, from[name]]] : [])));
-    this.#webSocket.send(JSON.stringify({ type: 'error', status, error, headers }), () => this.#goOn());
+  #sendFailure(failure: OpenCompatError, lane: string | undefined): void {
+    this.#outlet.send(toFailureFrame(failure, lane));
   }
 }
 
-/** @throws OpenCompatError for a message other than `response.create` */
-function checkFrame(text: string, isBinary: boolean, maxValues: number): void {
-  // The chain refuses it, unread.
-  if (!isBinary && new ValueBudget(maxValues).spend(text)) return;
+type Frame = Record<string, unknown>;
+
+/**
+ * Undefined for a message with too many values: the chain refuses it, unread.
+ * @throws OpenCompatError for a message of no known type
+ */
+function readFrame(text: string, isBinary: boolean, maxValues: number): Frame | undefined {
+  if (!isBinary && new ValueBudget(maxValues).spend(text)) return undefined;
   const frame = isBinary ? undefined : parseObject(text);
   if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
-  if (frame.type === 'response.create') return;
-  const reason = "Invalid value for 'type': the only supported message is 'response.create'.";
+  if (frame.type === 'response.create' || frame.type === 'response.steer') return frame;
+  const reason = "Invalid value for 'type': the supported messages are 'response.create' and 'response.steer'.";
   throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });
+}
+
+/** @throws OpenCompatError */
+function readLane(frame: Frame | undefined): string | undefined {
+  const lane = frame?.stream_id;
+  if (lane == null) return undefined;
+  if (typeof lane === 'string' && lane !== '' && lane.length <= maxLaneCharacters) return lane;
+  const reason = `Invalid 'stream_id': expected a text of 1 to ${maxLaneCharacters} characters.`;
+  throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'stream_id' });
 }

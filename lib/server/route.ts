@@ -37,8 +37,15 @@ export interface Route {
    * which answers it.
    */
   readonly through?: BoxName | ((config: Config) => BoxName);
+  /**
+   * Takes the request to the plugins that change it too, those before `rewrite-request`, whatever `through` says. A model that
+   * cannot be found is an error only where a plugin asks for it.
+   */
+  readonly isSeenByPlugins?: true;
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
+  /** Explains its requests instead of sending them; it has an entry and a handler of its own. */
+  readonly isExplained?: true;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }

@@ -92,15 +92,17 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const { loaded } = plan;
   const { config } = loaded;
-  const { log, metrics, quotas, redis, responses, ledger, keyCounts, apis, routes, scheduler } = parts;
+  const { log, metrics, quotas, redis, responses, ledger, usage, clientState, keyCounts, apis, routes, scheduler } =
+    parts;
   const reserves = new Reserves(config.providers, quotas);
   const availability = withReserves(parts.availability, reserves);
   const lasting = parts.lasting.fork();
   try {
-    const providers = await openProviders({ config, log, scheduler, metrics, redis, lasting }, plan.providers);
+    const known = { availability, quotas, usage };
+    const own = { config, log, scheduler, metrics, redis, lasting, clientState };
+    const providers = await openProviders({ ...own, ...known }, plan.providers);
     const keyCharging = { counts: keyCounts, costOf: createPriceList(config.prices) };
-    const kept = { redis, responses, ledger, keyCharging, quotas };
-    const shared = { config, log, metrics, apis, ...kept, availability, reserves, lasting };
+    const shared = { ...own, ...known, apis, responses, ledger, keyCharging, reserves };
     const services = { ...shared, providers };
     const pipeline = await withLocatedFaults(loaded, () => createPipeline(plan.chains, services));
     const live = new LiveExchanges();

@@ -40,6 +40,7 @@ export interface ResponseSocketsOptions {
     | 'websocketMaxConnectionsPerClient'
     | 'websocketMaxKeptBytes'
     | 'websocketMaxPendingBytes'
+    | 'websocketMaxRequests'
   >;
   log: Logger;
   /** Takes the requests: a server with the application on it. */
@@ -106,6 +107,7 @@ class SocketPool implements ResponseSockets {
       responses,
       server,
       maxValues: () => this.#options.config().maxBodyValues,
+      maxRequests: () => this.#options.config().websocketMaxRequests,
     });
     this.#sockets.add(socket);
     // Before the WebSocket's own listener, which takes whole messages out of what has come.

@@ -19,7 +19,7 @@ export const redisKeys = {
       keyPrefix: { type: 'string', 'x-secret': false, description: 'Before the name of every key.' },
     },
     description:
-      'Redis or Valkey in which several servers share rate limits, the limits of client keys, sign-ins and stored responses: its URL, or `url`, `encryptionKey` and `keyPrefix`. Absent: files and memory.',
+      'Redis or Valkey in which several servers share rate limits, the limits of client keys, sums of what was used, sign-ins and stored responses: its URL, or `url`, `encryptionKey` and `keyPrefix`. Absent: files and memory.',
   },
   redisEncryptionKey: {
     type: 'string',

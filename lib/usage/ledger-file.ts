@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { addUp, type DaySum, dayOf, foldNames, msPerDay } from './day-sums.ts';
 import { laterIndexes, requestColumns, schema, schemaVersion, summedColumns, upgrades } from './ledger-schema.ts';
 import { loadSqlite } from './sqlite.ts';
 import type { PricedRow } from './usage-row.ts';
@@ -11,31 +12,11 @@ import { type Amounts, nanoPerUsd, type Window } from './windows.ts';
 const busyTimeoutMs = 20;
 /** Most rows that are removed at a time. */
 const maxPruned = 2_000;
-/** In the place of the names that one day's sums have no room for. */
-const others = '(others)';
 
 export interface LedgerLimits {
   maxRows: number;
   maxDays: number;
   maxSums: number;
-}
-
-export const msPerDay = 86_400_000;
-
-/** `2026-11-29`, in UTC. */
-export function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10);
-}
-
-type Sums = Record<(typeof summedColumns)[number], number>;
-
-interface DaySum {
-  day: string;
-  clientId: string;
-  client: string;
-  provider: string;
-  model: string;
-  sums: Sums;
 }
 
 /** All methods are synchronous, and throw the errors of SQLite. */
@@ -103,8 +84,8 @@ export class LedgerFile {
     if (known) return sum;
     this.#sumsOfDay.count += 1;
     if (this.#sumsOfDay.count <= maxSums) return sum;
-    const folded = { ...sum, model: others };
-    return this.#sumsOfDay.count <= 2 * maxSums ? folded : { ...folded, clientId: others, client: others };
+    const [withoutModel, withoutClient] = foldNames(sum);
+    return this.#sumsOfDay.count <= 2 * maxSums ? withoutModel : withoutClient;
   }
 
   #get(sql: string, ...values: SQLInputValue[]): unknown {
@@ -194,6 +175,11 @@ function toValues(row: PricedRow): SQLInputValue[] {
     row.error ?? null,
     row.reason ?? null,
     row.upstreamStatus ?? null,
+    row.validatedMs ?? null,
+    row.resolvedMs ?? null,
+    row.sentMs ?? null,
+    row.headMs ?? null,
+    row.firstTokenMs ?? null,
     row.firstByteMs ?? null,
     row.totalMs,
     row.overheadMs,
@@ -209,33 +195,4 @@ function toValues(row: PricedRow): SQLInputValue[] {
     Number(row.isAborted),
     Number(row.isEstimated),
   ];
-}
-
-function addUp(rows: readonly PricedRow[]): Iterable<DaySum> {
-  const byName = new Map<string, DaySum>();
-  for (const row of rows) {
-    const { clientId, client, provider = '', model = '' } = row;
-    const day = dayOf(row.atMs);
-    const name = JSON.stringify([day, clientId, provider, model]);
-    let sum = byName.get(name);
-    if (!sum) {
-      const sums = Object.fromEntries(summedColumns.map((column) => [column, 0])) as Sums;
-      sum = { day, clientId, client, provider, model, sums };
-      byName.set(name, sum);
-    }
-    addRow(sum.sums, row);
-  }
-  return byName.values();
-}
-
-function addRow(sums: Sums, row: PricedRow): void {
-  sums.requests += 1;
-  sums.failures += Number(row.outcome !== 'ok');
-  sums.answers += row.answers;
-  sums.input_tokens += row.inputTokens;
-  sums.cached_tokens += row.cachedTokens;
-  sums.output_tokens += row.outputTokens;
-  sums.reasoning_tokens += row.reasoningTokens;
-  sums.credits += row.credits;
-  sums.cost += row.cost;
 }

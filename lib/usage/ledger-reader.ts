@@ -31,6 +31,12 @@ export interface ShownRow {
   readonly error: string | null;
   readonly reason: string | null;
   readonly upstreamStatus: number | null;
+  /** Milliseconds since it came, as far as it got; null in rows of earlier versions. */
+  readonly validatedMs: number | null;
+  readonly resolvedMs: number | null;
+  readonly sentMs: number | null;
+  readonly headMs: number | null;
+  readonly firstTokenMs: number | null;
   readonly firstByteMs: number | null;
   readonly totalMs: number;
   readonly overheadMs: number;
@@ -181,7 +187,8 @@ export function showRow(row: PricedRow): ShownRow {
   const { clientId: _, atMs, ...shown } = row;
   const absent = { askedModel: null, provider: null, model: null, error: null, reason: null };
   const given = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
-  const numbers = { number: null, upstreamStatus: null, firstByteMs: null };
+  const stages = { validatedMs: null, resolvedMs: null, sentMs: null, headMs: null, firstTokenMs: null };
+  const numbers = { number: null, upstreamStatus: null, ...stages, firstByteMs: null };
   return { ...numbers, ...absent, ...given, at: new Date(atMs).toISOString() } as unknown as ShownRow;
 }
 

@@ -1,7 +1,7 @@
 /** The tables of the ledger's file. */
 
 /** As `PRAGMA user_version`. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Columns of `requests`, in their order, and where they come from in a row. */
 export const requestColumns = [
@@ -18,6 +18,11 @@ export const requestColumns = [
   'error',
   'reason',
   'upstream_status',
+  'validated_ms',
+  'resolved_ms',
+  'sent_ms',
+  'head_ms',
+  'first_token_ms',
   'first_byte_ms',
   'total_ms',
   'overhead_ms',
@@ -64,6 +69,11 @@ CREATE TABLE requests (
   error TEXT,
   reason TEXT,
   upstream_status INTEGER,
+  validated_ms REAL,
+  resolved_ms REAL,
+  sent_ms REAL,
+  head_ms REAL,
+  first_token_ms REAL,
   first_byte_ms REAL,
   total_ms REAL NOT NULL,
   overhead_ms REAL NOT NULL,
@@ -106,4 +116,7 @@ export const laterIndexes = 'CREATE INDEX IF NOT EXISTS requests_id ON requests 
 /** From each older version to the next. */
 export const upgrades: Readonly<Record<number, string>> = {
   1: 'ALTER TABLE requests ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 2',
+  2: `${['validated_ms', 'resolved_ms', 'sent_ms', 'head_ms', 'first_token_ms']
+    .map((column) => `ALTER TABLE requests ADD COLUMN ${column} REAL;`)
+    .join(' ')} PRAGMA user_version = 3`,
 };

@@ -10,6 +10,7 @@ import { publicText } from '../public-text.ts';
 import { LedgerFile, type LedgerLimits } from './ledger-file.ts';
 import { countNothing, type UsedBefore } from './limit-counts.ts';
 import type { CostOf } from './prices.ts';
+import type { SharedSums } from './shared-sums.ts';
 import type { PricedRow, UsageRow } from './usage-row.ts';
 
 /** Between two writes, in milliseconds: as much is lost with a process that is killed. */
@@ -44,6 +45,8 @@ export interface LedgerOptions {
   limits: LedgerLimits;
   costOf: CostOf;
   log: Logger;
+  /** Where several servers add up together. */
+  shared?: SharedSums | undefined;
   /** Between two writes, in milliseconds. Default: a second. */
   intervalMs?: number;
 }
@@ -82,6 +85,7 @@ class BatchedLedger implements Ledger {
   add(row: UsageRow): void {
     const priced = { ...row, cost: this.#costOf(row.provider, row.model, row) };
     for (const tell of this.#watchers) tell(priced);
+    this.#options.shared?.add(priced);
     if (this.#pending.length >= maxPending) {
       this.#lost += 1;
       return;
@@ -118,6 +122,7 @@ class BatchedLedger implements Ledger {
     clearTimeout(this.#timer);
     this.#writeAll();
     this.#closeFile();
+    await this.#options.shared?.close();
   }
 
   #writeIn(ms: number): NodeJS.Timeout {

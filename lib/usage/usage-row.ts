@@ -36,7 +36,17 @@ export interface UsageRow extends Used {
   readonly reason: string | undefined;
   /** HTTP status with which the upstream refused. */
   readonly upstreamStatus: number | undefined;
-  /** Milliseconds since it came. */
+  /** Milliseconds since it came, until: its body was read and checked. */
+  readonly validatedMs: number | undefined;
+  /** Its model was found. */
+  readonly resolvedMs: number | undefined;
+  /** The first request went to an upstream. */
+  readonly sentMs: number | undefined;
+  /** The head of the upstream's first answer came. */
+  readonly headMs: number | undefined;
+  /** The upstream's first event that tells something of the answer came. */
+  readonly firstTokenMs: number | undefined;
+  /** The first byte went to the client. */
   readonly firstByteMs: number | undefined;
   readonly totalMs: number;
   /** Milliseconds in this server. */

@@ -4,8 +4,8 @@ import type { ConsoleContext } from './context.ts';
 
 export function mountKeys(router: Router, { services, logChange }: ConsoleContext): void {
   const { config } = services;
-  router.get('/api/keys', (_req, res) => {
-    res.json({ keys: listKeys(config) });
+  router.get('/api/keys', async (_req, res) => {
+    res.json({ keys: await listKeys(services) });
   });
   router.post('/api/keys', async (req, res) => {
     const made = await addKey(config, req.body);

@@ -12,8 +12,8 @@ export function mountRequests(router: Router, { services, access, place }: Conso
   router.get('/api/requests/:id', (req, res) => {
     res.json(findRequest(config, req.params.id));
   });
-  router.get('/api/usage', (req, res) => {
-    res.json({ sums: addUpUsage(config, req.query) });
+  router.get('/api/usage', async (req, res) => {
+    res.json({ sums: await addUpUsage(services, req.query) });
   });
   router.get('/api/live', (req, res) => {
     const { session } = entrantOf(res);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -311,4 +313,15 @@ test('a start that fails closes what was opened', async (t) => {
     code: 'OC_CANNOT_LISTEN',
   });
   assert.deepEqual(closed, ['opener', 'opener']);
+});
+
+test('a plugin in a package that is CommonJS, as npm 11 makes it, is told how to become a module', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'opencompat-plugin-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }');
+  for (const name of ['plugin.ts', 'plugin.js']) {
+    await copyFile(pluginPath('shout.ts'), join(folder, name));
+    const faults = await faultsOf(configured(t, { middleware: [{ plugin: join(folder, name), enabled: true }] }));
+    assert.match(faults[0]!.reason, /npm pkg set type=module/, name);
+  }
 });

@@ -10,8 +10,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 for (const docs of generatedDocs) {
   const name = relative(root, fileURLToPath(docs.page));
-  test(`${docs.marker ? `the part '${docs.marker}' of ${name}` : name} is the one that the code makes`, () => {
-    assert.ok(readFileSync(docs.page, 'utf8') === renderPage(docs), 'out of date: run `node spec/docs/update-docs.ts`');
+  test(`${docs.marker ? `the part '${docs.marker}' of ${name}` : name} is the one that the code makes`, async () => {
+    assert.ok(
+      readFileSync(docs.page, 'utf8') === (await renderPage(docs)),
+      'out of date: run `node spec/docs/update-docs.ts`',
+    );
   });
 }
 

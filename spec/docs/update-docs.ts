@@ -2,4 +2,4 @@
 import { writeFileSync } from 'node:fs';
 import { generatedDocs, renderPage } from './generated-docs.ts';
 
-for (const docs of generatedDocs) writeFileSync(docs.page, renderPage(docs));
+for (const docs of generatedDocs) writeFileSync(docs.page, await renderPage(docs));

@@ -245,3 +245,66 @@ test('those that cannot be created are named, all of them, and the others closed
   });
   assert.deepEqual(closed, ['good']);
 });
+
+const chunk = (content: string) =>
+  `data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
+
+test('an answer may be async, a generator or a list', async (t) => {
+  const end = 'data: {"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+  const h = await createHarness(t, {
+    providers: {
+      later: minimal({ answer: async () => [chunk('Hi'), end] }),
+      flowing: minimal({
+        async *answer() {
+          yield chunk('Hi');
+          yield end;
+        },
+      }),
+      bare: defineProvider({
+        create: () => ({
+          models: () => [{ id: 'tiny' }],
+          readiness: () => ({ isReady: true }),
+          buildRequest: () => ({ method: 'POST', url: new URL('x:/'), headers: {}, body: '', api: chatUpstream }),
+          answer: () => [chunk('Hi'), end],
+          toError: () => new OpenCompatError('OC_INTERNAL'),
+        }),
+      }),
+    },
+  });
+  for (const name of ['later', 'flowing', 'bare']) {
+    const { status, text } = await ask(h, { ...hello, model: `${name}/tiny` });
+    assert.equal(status, 200, `${name}: ${text}`);
+    assert.match(text, /"content":"Hi"/);
+  }
+});
+
+test('what an answer throws, at once, later or in its midst, keeps its code, or its cause for the log', async (t) => {
+  const limited = () => new OpenCompatError('OC_UPSTREAM_RATE_LIMITED', { reason: 'slowly' });
+  const breaking = (error: unknown, first = '') =>
+    minimal({
+      async *answer() {
+        if (first) yield first;
+        throw error;
+      },
+    });
+  const h = await createHarness(t, {
+    providers: {
+      rejecting: minimal({ answer: () => Promise.reject(limited()) }),
+      throwing: breaking(limited()),
+      midway: breaking(limited(), chunk('Hi')),
+      buggy: breaking(new TypeError('cannot read properties of the moon'), chunk('Hi')),
+    },
+  });
+  for (const name of ['rejecting', 'throwing', 'midway']) {
+    const { status, text } = await ask(h, { ...hello, model: `${name}/tiny` });
+    assert.equal(status, 429, `${name}: ${text}`);
+    assert.match(text, /slowly/);
+  }
+  const { status, text } = await ask(h, { ...hello, model: 'buggy/tiny' });
+  assert.equal(status, 500);
+  assert.match(text, /provider_failed/);
+  assert.doesNotMatch(text, /moon/);
+  assert.ok(h.logs.some((line) => line.code === 'OC_PROVIDER_FAILED' && JSON.stringify(line.cause).includes('moon')));
+  const streamed = await ask(h, { ...hello, model: 'midway/tiny', stream: true });
+  assert.match(streamed.text, /Hi[\s\S]*slowly/);
+});

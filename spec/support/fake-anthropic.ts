@@ -19,6 +19,11 @@ const models: readonly MessagesModel[] = [
   { id: 'claude-sonnet-4-5', thinking: 'budget', maxOutputTokens: 32_000 },
 ];
 
+export interface FakeAnthropicOptions {
+  /** `everything`: it refuses no body. Default: what the real one refuses. */
+  takes?: 'everything';
+}
+
 export interface FakeAnthropic {
   /** Base of the API, without `/v1`. */
   readonly url: string;
@@ -50,6 +55,12 @@ function toRefusal(status: number, type: string, message: string): WholeAnswer {
 
 class Fake extends FakeServer implements FakeAnthropic {
   readonly #scripts: Script[] = [];
+  readonly #takesAll: boolean;
+
+  constructor({ takes }: FakeAnthropicOptions = {}) {
+    super();
+    this.#takesAll = takes === 'everything';
+  }
 
   get url(): string {
     return this.origin;
@@ -120,7 +131,7 @@ class Fake extends FakeServer implements FakeAnthropic {
   #findRefusal(body: Record<string, unknown>): WholeAnswer | undefined {
     const model = models.find(({ id }) => id === body.model);
     if (!model) return toRefusal(404, 'not_found_error', `model: ${body.model}`);
-    const message = findMessagesRefusal(body, model);
+    const message = this.#takesAll ? undefined : findMessagesRefusal(body, model);
     return message === undefined ? undefined : toRefusal(400, 'invalid_request_error', message);
   }
 }
@@ -149,8 +160,8 @@ function toEntry({ id, thinking, maxOutputTokens }: MessagesModel): object {
 }
 
 /** Starts one on a free port of 127.0.0.1. Close it when the test ends. */
-export async function createFakeAnthropic(): Promise<FakeAnthropic> {
-  const fake = new Fake();
+export async function createFakeAnthropic(options: FakeAnthropicOptions = {}): Promise<FakeAnthropic> {
+  const fake = new Fake(options);
   await fake.listen();
   return fake;
 }

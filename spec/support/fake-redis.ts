@@ -68,6 +68,8 @@ export class FakeRedis {
         return typeof value === 'string' ? value : null;
       case 'DEL':
         return Number(this.values.delete(key));
+      case 'HGETALL':
+        return [...hash].flat();
       case 'HGET':
         return hash.get(rest[0]!) ?? null;
       case 'HMGET':
@@ -86,8 +88,24 @@ export class FakeRedis {
     }
   }
 
+  /** The script of the sums of what was used, without the limit of a day. */
+  #addUsage([, , day = '', writer = '', number = '', , , ...sums]: string[]): number {
+    if (Number(this.values.get(writer) ?? 0) >= Number(number)) return 0;
+    const hash = (this.values.get(day) as Map<string, string> | undefined) ?? new Map<string, string>();
+    for (let at = 0; at < sums.length; at += 4) {
+      const before = hash.get(sums[at]!)?.split(' ').map(Number) ?? [];
+      const after = sums[at + 3]!.split(' ').map((text, place) => Number(text) + (before[place] ?? 0));
+      hash.set(sums[at]!, after.join(' '));
+    }
+    this.values.set(day, hash);
+    this.values.set(writer, number);
+    return 1;
+  }
+
   /** The scripts of the credential store, and that of the quotas (which are never spent here), by what they do. */
-  #evaluate([script = '', , key = '', first = '', second = '']: string[]): number | string[] {
+  #evaluate(args: string[]): number | string[] {
+    const [script = '', , key = '', first = '', second = ''] = args;
+    if (script.includes('usage-writer')) return this.#addUsage(args);
     if (script.includes('ZADD')) return [];
     if (script.includes('HSET')) {
       const known = this.values.get(key);

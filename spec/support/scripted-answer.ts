@@ -7,7 +7,8 @@ export interface UpstreamEvent {
 }
 
 export type ScriptedItem =
-  | { text: string; phase?: 'commentary' | 'final_answer' }
+  /** A list is given in these very deltas. */
+  | { text: string | readonly string[]; phase?: 'commentary' | 'final_answer' }
   | { refusal: string }
   /** One summary part per entry. */
   | { reasoning: readonly string[] }
@@ -34,6 +35,8 @@ export interface ScriptOptions {
     | { failed: { code: string | null; message: string } };
   /** Default {@link fakeUsage}. */
   usage?: object;
+  /** Where texts are split into deltas. Default: words, and pieces of 8 characters in the input of calls. */
+  split?: (text: string) => readonly string[];
 }
 
 /** What every scripted answer says of its tokens. */
@@ -68,7 +71,7 @@ type Body = Omit<UpstreamEvent, 'type'>;
 
 /** @param script the answer's items in order, or the text of its only item */
 export function scriptAnswer(script: string | readonly ScriptedItem[], options: ScriptOptions = {}): UpstreamEvent[] {
-  const { id = 'fake', model = 'gpt-5.5', end = 'completed', usage = fakeUsage } = options;
+  const { id = 'fake', model = 'gpt-5.5', end = 'completed', usage = fakeUsage, split = toWords } = options;
   const items: readonly ScriptedItem[] = typeof script === 'string' ? [{ text: script }] : script;
   const events: UpstreamEvent[] = [fakeRateLimits];
   let sequence = 0;
@@ -126,7 +129,7 @@ export function scriptAnswer(script: string | readonly ScriptedItem[], options: 
       const summary = item.reasoning.map((text, summary_index) => {
         const at = { item_id, output_index, summary_index };
         emit('response.reasoning_summary_part.added', { ...at, part: { type: 'summary_text', text: '' } });
-        for (const delta of toWords(text)) emit('response.reasoning_summary_text.delta', { ...at, delta });
+        for (const delta of split(text)) emit('response.reasoning_summary_text.delta', { ...at, delta });
         emit('response.reasoning_summary_text.done', { ...at, text });
         emit('response.reasoning_summary_part.done', { ...at, part: { type: 'summary_text', text } });
         return { type: 'summary_text', text };
@@ -146,7 +149,7 @@ export function scriptAnswer(script: string | readonly ScriptedItem[], options: 
       const call = { id: `${prefix}_${id}_${output_index}`, type: kind, call_id, name };
       const at = { item_id: call.id, output_index };
       add({ ...call, status: 'in_progress', [field]: '' });
-      for (const delta of toPieces(value)) emit(`response.${event}.delta`, { ...at, delta });
+      for (const delta of (options.split ?? toPieces)(value)) emit(`response.${event}.delta`, { ...at, delta });
       emit(`response.${event}.done`, { ...at, [field]: value });
       done({ ...call, status: 'completed', [field]: value });
       return;
@@ -166,13 +169,14 @@ export function scriptAnswer(script: string | readonly ScriptedItem[], options: 
     add({ ...message, status: 'in_progress', content: [] });
     emit('response.content_part.added', { ...at, part: toPart('') });
     if ('refusal' in item) {
-      for (const delta of toWords(item.refusal)) emit('response.refusal.delta', { ...at, delta });
+      for (const delta of split(item.refusal)) emit('response.refusal.delta', { ...at, delta });
       emit('response.refusal.done', { ...at, refusal: item.refusal });
     } else {
-      for (const delta of toWords(item.text)) emit('response.output_text.delta', { ...at, delta, logprobs: [] });
-      emit('response.output_text.done', { ...at, text: item.text, logprobs: [] });
+      const deltas = typeof item.text === 'string' ? split(item.text) : item.text;
+      for (const delta of deltas) emit('response.output_text.delta', { ...at, delta, logprobs: [] });
+      emit('response.output_text.done', { ...at, text: deltas.join(''), logprobs: [] });
     }
-    const part = toPart('refusal' in item ? item.refusal : item.text);
+    const part = toPart('refusal' in item ? item.refusal : [item.text].flat().join(''));
     emit('response.content_part.done', { ...at, part });
     done({ ...message, status: 'completed', content: [part] });
   }

@@ -36,7 +36,7 @@ interface Parts {
 function toParts(script: string | readonly ScriptedItem[], id = 'fake'): Parts {
   const parts: Parts = { reasoning: [], texts: [], calls: [] };
   for (const [index, item] of (typeof script === 'string' ? [{ text: script }] : script).entries()) {
-    if ('text' in item) parts.texts.push(item.text);
+    if ('text' in item) parts.texts.push([item.text].flat().join(''));
     else if ('reasoning' in item) parts.reasoning.push(...item.reasoning);
     else if ('call' in item) {
       const input = typeof item.arguments === 'string' ? item.arguments : JSON.stringify(item.arguments);

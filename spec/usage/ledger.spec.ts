@@ -174,12 +174,17 @@ test('a file of the version before is taken over with its rows', async (t) => {
   const path = await ledgerPath(t);
   open(t, path).write([row()]);
   const before = new DatabaseSync(path);
-  before.exec('ALTER TABLE requests DROP COLUMN estimated; PRAGMA user_version = 1');
+  for (const column of ['estimated', 'validated_ms', 'resolved_ms', 'sent_ms', 'head_ms', 'first_token_ms'])
+    before.exec(`ALTER TABLE requests DROP COLUMN ${column}`);
+  before.exec('PRAGMA user_version = 1');
   before.close();
   open(t, path).write([row({ isEstimated: true })]);
   assert.deepEqual(
-    rowsOf(path).map(({ estimated }) => estimated),
-    [0, 1],
+    rowsOf(path).map(({ estimated, head_ms }) => [estimated, head_ms]),
+    [
+      [0, null],
+      [1, 8],
+    ],
   );
 });
 

@@ -29,7 +29,8 @@ test('a row says who asked what of whom, what came of it and what it cost, and n
   const [row, ...more] = await rowsAtEnd(h);
   assert.deepEqual(more, []);
   const { id, at, client_id, first_byte_ms, total_ms, overhead_ms, input_tokens, cached_tokens, ...rest } = row!;
-  const { output_tokens, reasoning_tokens, cost, ...facts } = rest;
+  const { output_tokens, reasoning_tokens, cost, validated_ms, resolved_ms, sent_ms, ...others } = rest;
+  const { head_ms, first_token_ms, ...facts } = others;
   assert.deepEqual(facts, {
     number: 1,
     client: 'key-1',
@@ -53,6 +54,12 @@ test('a row says who asked what of whom, what came of it and what it cost, and n
   assert.match(String(client_id), /^[0-9a-f]{64}$/);
   assert.ok(Number(first_byte_ms) > 0 && Number(first_byte_ms) <= Number(total_ms));
   assert.ok(Number(overhead_ms) <= Number(total_ms));
+  const moments = [0, validated_ms, resolved_ms, sent_ms, head_ms, first_token_ms, first_byte_ms].map(Number);
+  assert.deepEqual(
+    moments,
+    moments.toSorted((a, b) => a - b),
+  );
+  assert.ok(moments.slice(1).every((ms) => ms > 0));
   const line = h.logs.find(({ message, api }) => message === 'request' && api === 'chat-completions')!;
   assert.deepEqual(
     [id, input_tokens, cached_tokens, output_tokens, reasoning_tokens],

@@ -60,6 +60,8 @@ export function toCanonical(given: ChatRequest, context: RequestContext): Canoni
   if (body.messages.some((message) => 'name' in message && speakers.has(message.role) && message.name)) {
     context.ignore('messages.name');
   }
+  // What was said aloud is kept by the server that said it.
+  if (body.messages.some((message) => 'audio' in message && message.audio)) context.ignore('messages.audio');
 
   const request: CanonicalRequest = {
     model: body.model,

@@ -1,16 +1,17 @@
 /** Images request → a canonical request for a picture only, by the tool that draws. */
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { RequestContext } from '../api.ts';
-import type { ImagesRequest } from './schema.ts';
+import { reportUnknown } from '../unknown-params.ts';
+import { type ImagesRequest, imagesRequestSchema } from './schema.ts';
 
 const defaultModel = 'gpt-image-1';
 const instructions =
   'Draw one picture of what the user describes, with the image_generation tool. Keep to the description; say nothing else.';
 
-const ignoredParams = ['style', 'moderation', 'output_compression', 'user'] as const satisfies (keyof ImagesRequest)[];
+const knownParams: ReadonlySet<string> = new Set(Object.keys(imagesRequestSchema.properties ?? {}));
 
 export function toCanonical(body: ImagesRequest, context: RequestContext): CanonicalRequest {
-  for (const param of ignoredParams) if (body[param] != null) context.ignore(param);
+  reportUnknown(body, knownParams, context);
   return {
     model: body.model ?? defaultModel,
     draws: true,

@@ -37,9 +37,4 @@ export interface ImagesRequest {
   response_format?: 'url' | 'b64_json' | null;
   stream?: boolean | null;
   partial_images?: number | null;
-  /** Reported as ignored. */
-  style?: unknown;
-  moderation?: unknown;
-  output_compression?: unknown;
-  user?: unknown;
 }

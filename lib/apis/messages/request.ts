@@ -78,7 +78,19 @@ export function toCanonical(body: MessagesRequest, context: RequestContext): Can
   if (cacheKey) request.prompt_cache_key = cacheKey;
 
   reportUnknown(body, knownParams, context);
+  reportInner(body, context);
   return request;
+}
+
+/** Wishes inside other fields that no upstream of another API can know. */
+function reportInner({ messages, thinking, output_config }: MessagesRequest, { ignore }: RequestContext): void {
+  if (thinking?.block_binding) ignore('thinking.block_binding');
+  if (output_config?.task_budget) ignore('output_config.task_budget');
+  for (const message of messages) {
+    if (message.role === 'system' && message.output_config) ignore('messages.output_config');
+    if (message.role !== 'user' || !Array.isArray(message.content)) continue;
+    if (message.content.some((block) => 'citations' in block && block.citations?.enabled)) ignore('messages.citations');
+  }
 }
 
 /** The outline of a request that is passed on, for its headers and its log line. @throws OpenCompatError for a thread */

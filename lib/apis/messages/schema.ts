@@ -34,12 +34,18 @@ const imageBlock = object(
 );
 
 const searchResultBlock = object(
-  { source: text, title: text, content: { type: 'array', items: typed({ text: textBlock }) } },
+  {
+    source: text,
+    title: text,
+    content: { type: 'array', items: typed({ text: textBlock }) },
+    citations: optionalObject,
+  },
   ['source', 'title', 'content'],
 );
 
 const documentBlock = object(
   {
+    citations: optionalObject,
     source: typed({
       base64: object({ data: text, media_type: text }, ['data']),
       text: object({ data: text }, ['data']),
@@ -202,6 +208,7 @@ export interface DocumentBlock {
     | { type: 'file' };
   title?: string | null;
   context?: string | null;
+  citations?: { enabled?: unknown } | null;
 }
 
 interface SearchResultBlock {
@@ -209,6 +216,7 @@ interface SearchResultBlock {
   source: string;
   title: string;
   content: TextBlock[];
+  citations?: { enabled?: unknown } | null;
 }
 
 /** The result of the tool with which a client searches its tools. */
@@ -242,7 +250,7 @@ export interface ToolChangeBlock {
 type Message =
   | { role: 'user'; content: string | (ShownBlock | ToolResultBlock)[] }
   | { role: 'assistant'; content: string | AssistantBlock[] }
-  | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null };
+  | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null; output_config?: object | null };
 
 export interface Tool {
   /** Absent, or `custom`: one of the client's own. Else a tool of Anthropic's with its date, such as `bash_20250124`. */
@@ -294,8 +302,13 @@ export interface MessagesRequest {
     type: 'enabled' | 'adaptive' | 'between_tools' | 'disabled';
     budget_tokens?: number | null;
     display?: string | null;
+    block_binding?: object | null;
   } | null;
-  output_config?: { effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null; format?: JsonFormat | null } | null;
+  output_config?: {
+    effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null;
+    format?: JsonFormat | null;
+    task_budget?: object | null;
+  } | null;
   /** The beta's name for `output_config.format`. */
   output_format?: JsonFormat | null;
 

@@ -40,6 +40,7 @@ export function generateToCanonical(body: GenerateBody, context: RequestContext)
   // Templates belong to the model's server here, and the tokens of a text are unknown.
   if (body.template) context.ignore('template');
   if (body.context?.length) context.ignore('context');
+  for (const param of ['width', 'height', 'steps'] as const) if (body[param]) context.ignore(param);
   return request;
 }
 

@@ -102,6 +102,9 @@ export const generateSchema: JsonSchema = object(
     raw: optionalFlag,
     context: optionalList(),
     images,
+    width: { type: ['number', 'null'] },
+    height: { type: ['number', 'null'] },
+    steps: { type: ['number', 'null'] },
   },
   ['model'],
 );
@@ -191,6 +194,10 @@ export interface GenerateBody extends SharedFields {
   raw?: boolean | null;
   context?: unknown[] | null;
   images?: string[] | null;
+  /** Of the picture that a model which draws is asked for. */
+  width?: number | null;
+  height?: number | null;
+  steps?: number | null;
 }
 
 /** A body that `embedSchema` has passed. */

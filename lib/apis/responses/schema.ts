@@ -108,6 +108,7 @@ const format: JsonSchema = {
 const properties = {
   model: name,
   type: optionalOneOf(['response.create']),
+  stream_id: optionalText,
   input: optionalTextOr(item),
   instructions: optionalText,
   stream: optionalFlag,
@@ -193,6 +194,8 @@ export interface ResponsesRequest {
   model: string;
   /** Sent by messages on a WebSocket, where every answer is a stream. */
   type?: 'response.create' | null;
+  /** Of such a message: the connection's own. */
+  stream_id?: string | null;
   input?: string | LooseItem[] | null;
   instructions?: string | null;
   stream?: boolean | null;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ignoreOthers } from '../../canonical/ignored.ts';
 import type { CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import type { ModelInfo, Provider, UpstreamAnswer } from '../provider.ts';
+import type { ModelInfo, Provider, UpstreamAnswer, UpstreamRequest } from '../provider.ts';
 import { checkEmbeddings, embed } from './embeddings.ts';
 import { replyTo } from './reply.ts';
 import { streamReply } from './stream.ts';
@@ -56,7 +56,12 @@ interface DemoRequest {
   request: CanonicalRequest;
 }
 
-export function createDemoProvider({ isListed = () => true, delayMs = 10 }: DemoProviderOptions = {}): Provider {
+/** Its answers are streams from the start. */
+interface DemoProvider extends Provider {
+  answer(request: UpstreamRequest, signal: AbortSignal): UpstreamAnswer;
+}
+
+export function createDemoProvider({ isListed = () => true, delayMs = 10 }: DemoProviderOptions = {}): DemoProvider {
   return {
     name: 'demo',
     title: 'The demo',

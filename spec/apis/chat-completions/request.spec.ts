@@ -562,4 +562,6 @@ test('names that are dropped are named, but for that of a tool, which its call s
   assert.deepEqual(ignoredOf({ role: 'system', content: 'x', name: 'example_user' }, hello), ['messages.name']);
   assert.deepEqual(ignoredOf(hello, calling, output), []);
   assert.deepEqual(ignoredOf({ ...hello, name: null }), []);
+  const spoken = { role: 'assistant', content: 'Hi', audio: { id: 'audio_1' } };
+  assert.deepEqual(ignoredOf(hello, spoken, hello), ['messages.audio']);
 });

@@ -104,8 +104,8 @@ test('words of other models are put into those of the tool, and what nobody take
     assert.deepEqual(fields, sent);
   }
   h.upstream.reply(fixture);
-  const answer = await post(h, { prompt: 'x', style: 'vivid', moderation: 'low', user: 'me' });
-  assert.equal(answer.headers.get('x-opencompat-ignored'), 'style, moderation, user');
+  const answer = await post(h, { prompt: 'x', style: 'vivid', moderation: 'low', user: 'me', frame_count: 4 });
+  assert.equal(answer.headers.get('x-opencompat-ignored'), 'style, moderation, user, frame_count');
 });
 
 test('a stream shows pictures in the making only to those who ask, and the finished one', async (t) => {

@@ -32,6 +32,30 @@ test('a message has every field that the SDK promises, diagnostics where they ar
   assert.deepEqual(diagnosed.diagnostics, { cache_miss_reason: null });
 });
 
+test('wishes inside other fields that the upstream cannot know are named', async (t) => {
+  const { h } = await setUp(t);
+  const source = { type: 'text', media_type: 'text/plain', data: 'Paris is a city.' };
+  const body = {
+    ...hello,
+    messages: [
+      { role: 'user', content: [{ type: 'document', source, citations: { enabled: true } }] },
+      { role: 'system', content: 'Be brief.', output_config: { effort: 'low' } },
+      ...hello.messages,
+    ],
+    thinking: { type: 'adaptive', block_binding: { prefix_mismatch_behavior: 'drop' } },
+    output_config: { task_budget: { type: 'tokens', total: 20_000 } },
+  };
+  const headers = { 'content-type': 'application/json' };
+  const answer = await h.fetch('/v1/messages', { method: 'POST', headers, body: JSON.stringify(body) });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(answer.headers.get('x-opencompat-ignored')?.split(', ').sort(), [
+    'messages.citations',
+    'messages.output_config',
+    'output_config.task_budget',
+    'thinking.block_binding',
+  ]);
+});
+
 test('what was asked for fast says how fast it was', async (t) => {
   const { client } = await setUp(t);
   const fast = await client.beta.messages.create({ ...hello, speed: 'fast' });

@@ -281,6 +281,7 @@ test('generate: what is the model’s own matter here is named', () => {
     'context',
   ]);
   assert.deepEqual(translate('generate', { prompt: 'x', template: '', context: [] }).ignored, []);
+  assert.deepEqual(translate('generate', { prompt: 'x', width: 640, steps: 4 }).ignored, ['width', 'steps']);
 });
 
 test('a history that was cut anywhere is laid out as it is', () => {

@@ -1,0 +1,34 @@
+/** Errors with which plugins answer, under codes of their own. */
+import { type ErrorOptions, OpenCompatError } from './errors.ts';
+
+export interface PluginErrorFacts extends Pick<ErrorOptions, 'param' | 'retryAfterS' | 'headers' | 'cause' | 'extra'> {
+  /** For programs, in the answer: `not_allowed`. */
+  code: string;
+  /** For people, in the answer. Never a secret. */
+  message: string;
+  /** HTTP status, 400 to 599. Default 400. */
+  status?: number;
+  /** OpenAI's `type`. Default: by the status. */
+  type?: string;
+}
+
+const types: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  429: 'requests',
+};
+
+/**
+ * An error that the client gets in its own API's shape. In the log it is OC_PLUGIN_ERROR, with the message.
+ * @example throw createError({ code: 'no_pictures', message: 'This key may not send pictures.', status: 403 });
+ */
+export function createError({ code, message, status = 400, ...rest }: PluginErrorFacts): OpenCompatError {
+  const isStatus = Number.isInteger(status) && status >= 400 && status <= 599;
+  const usable = isStatus ? status : 500;
+  const type = types[usable] ?? (usable < 500 ? 'invalid_request_error' : 'server_error');
+  return new OpenCompatError(
+    'OC_PLUGIN_ERROR',
+    { reason: message },
+    { type, ...rest, publicCode: code, status: usable },
+  );
+}

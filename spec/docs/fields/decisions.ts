@@ -1,0 +1,65 @@
+/** What was decided about fields of which neither the upstream's request nor the client's answer shows anything. */
+import type { Answerer } from './contexts.ts';
+import type { SdkApi } from './sdk-types.ts';
+
+export interface Decision {
+  readonly api: RegExp;
+  readonly field: RegExp;
+  readonly of?: readonly Answerer[];
+  /** `here`: by this server. `none`: it asks for what happens anyway. `left out`: there is no place for it. */
+  readonly word: 'here' | 'none' | 'left out';
+}
+
+export const decisions: readonly Decision[] = [
+  // Without these the prompt costs more, and the answer is the same.
+  { api: /./, field: /prompt_cache_breakpoint$|cache_control(?:\.ttl)?$/, word: 'none' },
+  // The requests here are not streamed.
+  { api: /./, field: /^stream_options(?:\.|$)|^partial_images$/, word: 'none' },
+  { api: /./, field: /^keep_alive$/, word: 'none' },
+  // Alone, or with nothing in it, each asks for what happens anyway.
+  {
+    api: /./,
+    field:
+      /^(?:modalities|response_format|response_format\[text\]|reasoning|text|metadata|output_config|options|top_logprobs)$/,
+    word: 'none',
+  },
+  { api: /^responses$/, field: /^include$/, of: ['Anthropic'], word: 'none' },
+  { api: /^responses$/, field: /^reasoning\.(?:generate_)?summary$/, of: ['Anthropic'], word: 'none' },
+  { api: /^responses$/, field: /^store$/, word: 'here' },
+  { api: /^completions$/, field: /^stop$/, word: 'here' },
+  { api: /^messages$/, field: /^stop_sequences$/, word: 'here' },
+  { api: /^messages$/, field: /^thinking(?:$|\[\w+\](?:\.display)?$)/, word: 'here' },
+  { api: /^messages$/, field: /^diagnostics\./, word: 'here' },
+
+  // Items, and marks of items and tools, for which the upstream's form has no place.
+  { api: /^chat$/, field: /\.function\.strict$/, of: ['Anthropic'], word: 'left out' },
+  { api: /^responses$/, field: /^reasoning\.(?:context|mode)$/, word: 'left out' },
+  {
+    api: /^responses$/,
+    field: /^input\[.*\.(?:async|caller|content|detail|encrypted_content|name|namespace|phase|reasoning|text)$/,
+    word: 'left out',
+  },
+  { api: /^responses$/, field: /^input\[compaction_trigger\]$/, of: ['Anthropic'], word: 'left out' },
+  { api: /^responses$/, field: /^tools\[.*\.(?:allowed_callers|async|defer_loading|output_schema)$/, word: 'left out' },
+  {
+    api: /^messages$/,
+    field: /\.(?:clear_at|encrypted_content|signature|tool_changes|transformations|citations|caller|toolset_name)$/,
+    word: 'left out',
+  },
+  {
+    api: /^messages$/,
+    field: /^tools\[custom\]\.(?:allowed_callers|defer_loading|eager_input_streaming|input_examples)$/,
+    word: 'left out',
+  },
+  // The sampled message is the user's, whose message has none of these.
+  { api: /^ollamaChat$/, field: /^messages\.(?:thinking|tool_calls|tool_name)$/, word: 'left out' },
+];
+
+/** What is refused only because no sampled value can be valid: ids of what is kept here. */
+export const keptHere: ReadonlySet<string> = new Set(['previous_response_id', 'input[item_reference]']);
+
+export function decide(api: SdkApi, field: string, answerer: Answerer): Decision | undefined {
+  return decisions.find(
+    (each) => each.api.test(api) && each.field.test(field) && (!each.of || each.of.includes(answerer)),
+  );
+}

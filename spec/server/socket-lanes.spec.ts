@@ -1,0 +1,141 @@
+/** Several conversations on one WebSocket: `stream_id` of OpenAI's WebSocket mode. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { ResponsesClientEvent } from 'openai/resources/responses/responses';
+import { ResponsesWS } from 'openai/resources/responses/ws';
+import { startFake } from '../support/box-harness.ts';
+import { createHarness, type Harness, type HarnessOptions, scriptAnswer } from '../support/index.ts';
+import { checkResponseEvents, type Json } from '../support/response-stream-checker.ts';
+
+const isLast = (type: unknown) => /^(error|response\.(completed|incomplete|failed|steer\.failed))$/.test(String(type));
+
+/** The SDK's connection, with the events of each lane apart. */
+class Connection {
+  readonly ws: ResponsesWS;
+  readonly lanes = new Map<unknown, Json[]>();
+  #wake: (() => void)[] = [];
+
+  constructor(ws: ResponsesWS) {
+    this.ws = ws;
+    const take = (event: Json) => {
+      const lane = this.lanes.get(event.stream_id) ?? [];
+      lane.push(event);
+      this.lanes.set(event.stream_id, lane);
+      for (const wake of this.#wake.splice(0)) wake();
+    };
+    ws.on('event', (event) => take(event as unknown as Json));
+    // Errors come as events too.
+    ws.on('error', () => {});
+  }
+
+  create(fields: Json): void {
+    const event = { type: 'response.create', model: 'gpt-5.5', input: 'Hello', store: false, ...fields };
+    this.ws.send(event as unknown as ResponsesClientEvent);
+  }
+
+  /** The next whole answer of a lane. */
+  async answer(lane?: string): Promise<Json[]> {
+    for (;;) {
+      const events = this.lanes.get(lane) ?? [];
+      const end = events.findIndex(({ type }) => isLast(type));
+      if (end >= 0) return events.splice(0, end + 1);
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+}
+
+async function open(t: TestContext, options: HarnessOptions = {}): Promise<[Harness, Connection]> {
+  const h = await createHarness(t, options);
+  const ws = new ResponsesWS(h.client);
+  t.after(() => ws.close());
+  return [h, new Connection(ws)];
+}
+
+const textOf = (events: Json[]) =>
+  events
+    .filter(({ type }) => type === 'response.output_text.delta')
+    .map(({ delta }) => delta)
+    .join('');
+
+test('lanes run side by side, those of one lane take turns, and each event names its own', async (t) => {
+  const [h, connection] = await open(t);
+  h.upstream.reply(scriptAnswer('First of a.'), { pauseAfterBytes: 2000 });
+  connection.create({ stream_id: 'a' });
+  const first = await h.upstream.waitForRequest(0);
+  h.upstream.reply(scriptAnswer('Only of b.'));
+  connection.create({ stream_id: 'a', input: 'Second' });
+  connection.create({ stream_id: 'b' });
+  assert.equal(textOf(await connection.answer('b')), 'Only of b.');
+  assert.equal(h.upstream.requests.length, 2);
+
+  h.upstream.reply(scriptAnswer('Second of a.'));
+  first.resume();
+  for (const text of ['First of a.', 'Second of a.']) {
+    const events = await connection.answer('a');
+    assert.equal(textOf(events), text);
+    assert.ok(events.every(({ stream_id }) => stream_id === 'a'));
+    checkResponseEvents(events.map(({ stream_id: _, ...event }) => event as Json));
+  }
+  assert.ok(h.upstream.requests.every(({ body }) => body.stream_id === undefined));
+});
+
+test('a lane may go on from an answer of another', async (t) => {
+  const [h, connection] = await open(t);
+  h.upstream.reply(scriptAnswer('Root.'));
+  connection.create({ stream_id: 'root' });
+  const { response } = (await connection.answer('root')).at(-1) as { response: Json };
+  for (const stream_id of ['left', 'right']) {
+    connection.create({ stream_id, previous_response_id: response.id, input: stream_id });
+  }
+  for (const lane of ['left', 'right'])
+    assert.equal((await connection.answer(lane)).at(-1)!.type, 'response.completed');
+  const forks = h.upstream.requests.slice(1).map(({ body }) => body.input.length);
+  assert.deepEqual(forks, [3, 3]);
+});
+
+test('an upstream that is passed the body does not see the lane', async (t) => {
+  const box = await startFake(t, { hasResponses: true });
+  const [, connection] = await open(t, { providers: { box: { type: 'openai-compatible', baseURL: box.url } } });
+  connection.create({ stream_id: 'a', model: 'box/fake-model', own_field: 1 });
+  assert.equal((await connection.answer('a')).at(-1)!.type, 'response.completed');
+  const { stream_id, type, own_field } = box.last.body;
+  assert.deepEqual([stream_id, type, own_field], [undefined, undefined, 1]);
+});
+
+test('errors name their lane, and there are no more requests than allowed', async (t) => {
+  const [h, connection] = await open(t, { config: { websocketMaxRequests: 2 } });
+  h.upstream.reply(scriptAnswer('One.'), { pauseAfterBytes: 2000 });
+  connection.create({ stream_id: 'a' });
+  const first = await h.upstream.waitForRequest(0);
+  connection.create({ stream_id: 'a' });
+  connection.create({ stream_id: 'b' });
+  const [error] = await connection.answer('b');
+  assert.deepEqual([error!.status, (error!.error as Json).code], [429, 'rate_limit_exceeded']);
+  first.resume();
+  await connection.answer('a');
+  await connection.answer('a');
+
+  connection.create({ stream_id: 'c', model: 'gpt-9' });
+  assert.equal((await connection.answer('c')).at(-1)!.status, 404);
+  for (const stream_id of ['', 5, 'x'.repeat(300)]) {
+    connection.create({ stream_id });
+    const [refused] = await connection.answer();
+    assert.equal((refused!.error as Json).param, 'stream_id');
+  }
+});
+
+test('input for a running answer is given back, and the answer goes on', async (t) => {
+  const [h, connection] = await open(t);
+  h.upstream.reply(scriptAnswer('On and on.'), { pauseAfterBytes: 2000 });
+  connection.create({ stream_id: 'a' });
+  const running = await h.upstream.waitForRequest(0);
+  connection.ws.send({ type: 'response.steer', previous_response_id: 'resp_1', input: 'Left!' });
+  const [failed] = await connection.answer();
+  assert.partialDeepStrictEqual(failed, {
+    type: 'response.steer.failed',
+    error: { type: 'invalid_request_error', code: 'steering_not_supported' },
+    steer: { previous_response_id: 'resp_1', input: 'Left!' },
+  });
+  running.resume();
+  assert.equal(textOf(await connection.answer('a')), 'On and on.');
+});
