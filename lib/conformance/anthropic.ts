@@ -1,19 +1,10 @@
 /** Anthropic's Messages API. */
 import { asObject, type Json } from '../lenient-json.ts';
-import {
-  type Check,
-  defineChecks,
-  expectCount,
-  expectOneOf,
-  expectText,
-  type Fault,
-  type Probe,
-  show,
-  unless,
-} from './check.ts';
+import { type Check, defineChecks } from './check.ts';
+import { expectCount, expectOneOf, expectText, type Fault, show, unless } from './expectations.ts';
 import { askWithWrongKey, leaveAndAsk } from './openai/refusals.ts';
 import { cities, expectCity, greeting, weather } from './questions.ts';
-import { type Answer, expectOk, expectServed, expectTaken, type Server, tellFailure } from './server.ts';
+import { type Answer, expectOk, expectServed, expectTaken, type Probe, type Server, tellFailure } from './server.ts';
 import { type MessageRule, type MessageStream, readMessageStream } from './streams/messages.ts';
 
 const path = '/v1/messages';

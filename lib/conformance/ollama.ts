@@ -1,18 +1,9 @@
 /** Ollama's API. */
 import { asObject, type Json, parseObject } from '../lenient-json.ts';
-import {
-  type Check,
-  defineChecks,
-  expectCount,
-  expectList,
-  expectOneOf,
-  expectText,
-  type Probe,
-  show,
-  unless,
-} from './check.ts';
+import { type Check, defineChecks } from './check.ts';
+import { expectCount, expectList, expectOneOf, expectText, show, unless } from './expectations.ts';
 import { cities, expectCity, expectPerson, greeting, person, weather } from './questions.ts';
-import { type Answer, expectOk, expectServed, expectTaken, type Server, tellFailure } from './server.ts';
+import { type Answer, expectOk, expectServed, expectTaken, type Probe, type Server, tellFailure } from './server.ts';
 
 const source = 'https://github.com/ollama/ollama/blob/main/docs/api.md';
 const hello = { messages: [{ role: 'user', content: greeting }] };

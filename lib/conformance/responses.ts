@@ -1,10 +1,11 @@
 /** OpenAI's Responses API. */
 import { asObject, type Json } from '../lenient-json.ts';
-import { type Check, defineChecks, expectCount, expectOneOf, expectText, type Probe, show, unless } from './check.ts';
+import { type Check, defineChecks } from './check.ts';
+import { expectCount, expectOneOf, expectText, show, unless } from './expectations.ts';
 import { expectErrorField, expectOpenAiError } from './openai/errors.ts';
 import { askWithWrongKey, leaveAndAsk } from './openai/refusals.ts';
 import { cities, expectCity, expectPerson, greeting, person, weather } from './questions.ts';
-import { type Answer, expectOk, expectServed, expectTaken, type Server } from './server.ts';
+import { type Answer, expectOk, expectServed, expectTaken, type Probe, type Server } from './server.ts';
 import { type ResponseRule, type ResponseStream, readResponseStream } from './streams/responses.ts';
 
 const path = '/v1/responses';

@@ -1,6 +1,7 @@
 /** Runs checks one after another, and says what became of each. */
 import { logText } from '../public-text.ts';
-import { type Check, NotApplicable, type Rule } from './check.ts';
+import type { Check, Rule } from './check.ts';
+import { NotApplicable } from './expectations.ts';
 import { Server, type ServerOptions } from './server.ts';
 import { suites } from './suites.ts';
 

@@ -1,6 +1,9 @@
 /** A server under test: asked over HTTP, with every answer bounded in time and size. */
 import { type Json, parseObject } from '../lenient-json.ts';
-import { NotApplicable, type Probe, show } from './check.ts';
+import { NotApplicable, show } from './expectations.ts';
+
+/** Asks the server. What it gives is asked for once in a run, however many checks look at it. */
+export type Probe<Seen> = (server: Server) => Promise<Seen>;
 
 export interface ServerOptions {
   /** Without a path. */

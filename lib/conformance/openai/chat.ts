@@ -1,18 +1,9 @@
 /** Chat Completions: whole answers, streams, parameters. */
 import { asObject, type Json } from '../../lenient-json.ts';
-import {
-  type Check,
-  defineChecks,
-  expectCount,
-  expectList,
-  expectOneOf,
-  expectText,
-  type Probe,
-  show,
-  unless,
-} from '../check.ts';
+import { type Check, defineChecks } from '../check.ts';
+import { expectCount, expectList, expectOneOf, expectText, show, unless } from '../expectations.ts';
 import { expectPerson, greeting, person, tinyPng } from '../questions.ts';
-import { type Answer, expectOk, expectTaken, type Server } from '../server.ts';
+import { type Answer, expectOk, expectTaken, type Probe, type Server } from '../server.ts';
 import { type ChatRule, type ChatStream, readChatStream } from '../streams/chat.ts';
 import { Faults } from '../streams/faults.ts';
 

@@ -1,6 +1,6 @@
 /** The shape of the errors of OpenAI's APIs: https://platform.openai.com/docs/guides/error-codes */
 import { asObject } from '../../lenient-json.ts';
-import { type Fault, show, unless } from '../check.ts';
+import { type Fault, show, unless } from '../expectations.ts';
 import { type Answer, tellFailure } from '../server.ts';
 
 /** A refusal with one of the statuses, in the shape that SDKs read. */

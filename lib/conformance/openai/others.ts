@@ -1,17 +1,8 @@
 /** OpenAI's APIs besides chat: models, embeddings, completions. */
 import { asObject, type Json } from '../../lenient-json.ts';
-import {
-  type Check,
-  defineChecks,
-  expectCount,
-  expectList,
-  expectOneOf,
-  expectText,
-  type Probe,
-  show,
-  unless,
-} from '../check.ts';
-import { type Answer, expectOk, expectServed, type Server } from '../server.ts';
+import { type Check, defineChecks } from '../check.ts';
+import { expectCount, expectList, expectOneOf, expectText, show, unless } from '../expectations.ts';
+import { type Answer, expectOk, expectServed, type Probe, type Server } from '../server.ts';
 import { finishReasons } from './chat.ts';
 import { expectOpenAiError } from './errors.ts';
 

@@ -1,6 +1,7 @@
 /** OpenAI's APIs: what is refused and how, and clients that leave. */
-import { type Check, defineChecks, NotApplicable, type Probe, unless } from '../check.ts';
-import { type Answer, expectOk, type Server } from '../server.ts';
+import { type Check, defineChecks } from '../check.ts';
+import { NotApplicable, unless } from '../expectations.ts';
+import { type Answer, expectOk, type Probe, type Server } from '../server.ts';
 import { askChat, chatPath } from './chat.ts';
 import { expectErrorField, expectOpenAiError } from './errors.ts';
 

@@ -1,6 +1,7 @@
 /** Chat Completions: calls of tools. */
 import { asObject, type Json } from '../../lenient-json.ts';
-import { type Check, defineChecks, expectOneOf, expectText, show, unless } from '../check.ts';
+import { type Check, defineChecks } from '../check.ts';
+import { expectOneOf, expectText, show, unless } from '../expectations.ts';
 import { cities, expectCity, weather } from '../questions.ts';
 import { chatProbe, chatStreamProbe, type SeenChat } from './chat.ts';
 

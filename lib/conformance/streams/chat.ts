@@ -1,6 +1,6 @@
 /** Reads a Chat Completions stream, adds it up, and tells which rules it breaks. */
 import { asObject, type Json } from '../../lenient-json.ts';
-import { show } from '../check.ts';
+import { show } from '../expectations.ts';
 import type { Report } from './faults.ts';
 import { readSse, type SseRule } from './sse.ts';
 

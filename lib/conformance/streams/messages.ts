@@ -1,6 +1,6 @@
 /** Reads a stream of the Messages API, and tells which rules it breaks. */
 import { asObject, type Json } from '../../lenient-json.ts';
-import { show } from '../check.ts';
+import { show } from '../expectations.ts';
 import type { Answer } from '../server.ts';
 import { Faults, type Report } from './faults.ts';
 import { readSse, type SseRule } from './sse.ts';

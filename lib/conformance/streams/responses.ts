@@ -1,6 +1,6 @@
 /** Reads a Responses stream, and tells which rules it breaks. */
 import { asObject, type Json } from '../../lenient-json.ts';
-import { show } from '../check.ts';
+import { show } from '../expectations.ts';
 import type { Answer } from '../server.ts';
 import { Faults } from './faults.ts';
 import { readSse, type SseRule } from './sse.ts';

@@ -1,7 +1,7 @@
 /** A stream of server-sent events as it came: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type Json, parseObject } from '../../lenient-json.ts';
-import { show } from '../check.ts';
+import { show } from '../expectations.ts';
 import type { Report } from './faults.ts';
 
 /** `end`: its last event is complete. `json`: the data of each event is a JSON object. */
