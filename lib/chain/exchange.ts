@@ -15,6 +15,7 @@ import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffo
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import type { Recording } from '../recorder/recording.ts';
 import { type ExchangeEnd, Hooks } from './hooks.ts';
 import type {
   AnswerHandler,
@@ -77,6 +78,7 @@ export class HttpExchange implements Exchange {
   isUsageEstimated?: boolean;
   credits?: number;
   trace?: RequestTrace;
+  recording?: Recording;
   quota?: Quota;
   toldHeaders?: Exchange['toldHeaders'];
   answerEnd?: AnswerEnd;

@@ -23,6 +23,7 @@ import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { QuotaBook } from '../quota/quota-book.ts';
 import type { Reserves } from '../quota/reserves.ts';
+import type { Recording } from '../recorder/recording.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { PluginState } from '../storage/plugin-state.ts';
 import type { RedisConnection } from '../storage/redis.ts';
@@ -96,6 +97,8 @@ export interface Exchange {
   readonly timings: Timings;
   /** The client's `traceparent` and `tracestate`, which the upstream is given; undefined where they are missing or not valid. */
   readonly traceContext: TraceContext | undefined;
+  /** The capture that is being made; undefined where nothing is recorded. */
+  recording?: Recording;
   /** The request's spans; undefined where nothing is traced. Set by `access-log`. */
   trace?: RequestTrace;
   /**

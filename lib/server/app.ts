@@ -1,6 +1,7 @@
 /** The Express application: every route with its chain, and the answers to requests that match none. */
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { type BoxName, defaultChain } from '../chain/default-chain.ts';
+import { describeModel } from '../chain/describe-model.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
 import { type ExplainServices, observed } from '../chain/explain.ts';
@@ -69,7 +70,7 @@ function createSlipHandler(app: express.Express, { routes, apis, log, lasting }:
   };
 }
 
-function createOpener({ config, log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {
+function createOpener({ config, log, apis, state, recordings }: RouteServices, live: Set<HttpExchange>): Opener {
   const idleMs = config.upstreamIdleTimeout * 1000;
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
   return (route) => (req, res, next) => {
@@ -79,7 +80,9 @@ function createOpener({ config, log, apis, state }: RouteServices, live: Set<Htt
     res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
     live.add(exchange);
     res.once('close', () => live.delete(exchange));
-    next();
+    if (!exchange.api || !recordings.isWanted(req, config.record)) return next();
+    const order = { mode: config.record, describeModel: () => describeModel(exchange) };
+    recordings.begin(req, res, exchange, order).then(() => next(), next);
   };
 }
 

@@ -3,6 +3,7 @@ import type { BoxName } from '../chain/default-chain.ts';
 import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
 import type { Config } from '../config/schema.ts';
+import type { Recordings } from '../recorder/recordings.ts';
 import type { ConfigReloads } from './config-state.ts';
 import type { ResponseSockets } from './sockets.ts';
 
@@ -14,6 +15,7 @@ export interface ServerState {
 export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
+  readonly recordings: Recordings;
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */
   readonly running: () => Iterable<Exchange>;
