@@ -4,9 +4,10 @@ const maxCharacters = 1000;
 /** Most characters that are read, so that a body of megabytes costs no more than a sentence. */
 const maxInputCharacters = 4 * maxCharacters;
 
+/** None reaches over a backslash, so that texts in JSON stay texts. */
 const removals: readonly RegExp[] = [
-  /(?<=\bbearer\s+)[^\s"',;]+/gi,
-  /[^\s"'<>()]{1,64}@[^\s"'<>()]+/g,
+  /(?<=\bbearer\s+)[^\s"',;\\]+/gi,
+  /[^\s"'<>()\\]{1,64}@[^\s"'<>()\\]+/g,
   // Copilot's tokens.
   /\btid=[^\s"',]+/gi,
   // JSON Web Tokens, and the prefixes of keys, refresh tokens, accounts, users and organisations.
@@ -16,6 +17,21 @@ const removals: readonly RegExp[] = [
   // Any other unbroken run of this length with a digit: too long for a word.
   /(?<![\w+/=~-])(?=[\w+/=~-]*\d)[\w+/=~-]{40,}/g,
 ];
+
+/** Where something stands in a text: UTF-16 units, `end` behind the last. */
+export interface TextSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The secrets and personal data in a text of any length, which may hold JSON. They may overlap. */
+export function secretSpans(text: string): TextSpan[] {
+  return removals.flatMap((pattern) => {
+    // Of all patterns this one tries each place of a text; most texts have no address.
+    if (pattern.source.includes('@') && !text.includes('@')) return [];
+    return [...text.matchAll(pattern)].map(({ 0: { length }, index }) => ({ start: index, end: index + length }));
+  });
+}
 
 /**
  * What an upstream wrote, for a client: without markup, secrets and personal data. '' for values other than text, and for pages

@@ -15,6 +15,7 @@ import type { Config } from '../config/schema.ts';
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import { type Json, parseObject } from '../lenient-json.ts';
 import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
+import type { Recording } from '../recorder/recording.ts';
 import { type AnswerEnd, endOfResponse, worseEnd } from './answer-end.ts';
 import type { ClientAnswer } from './client-answer.ts';
 import { type EventsOptions, readEvents } from './read-events.ts';
@@ -36,6 +37,8 @@ export interface AnsweredExchange {
   readonly request: CanonicalRequest;
   readonly upstream: UpstreamRequest;
   readonly transforms: readonly EventTransform[];
+  /** Sees what the transforms change. */
+  readonly recording?: Recording;
   readonly isStreaming: boolean;
   /** Milliseconds on the `performance.now()` clock. */
   readonly timings: { upstreamFirstMs?: number; upstreamEndMs?: number };
@@ -155,10 +158,10 @@ function openEvents(exchange: AnsweredExchange, shared: Shared, options: AnswerO
   const { id, createdS } = options.context;
   // Each choice has transforms of its own.
   const count = upstream.isPassThrough ? 1 : countChoices(request);
-  const transforms = Array.from({ length: count }, (_, choice) => [
-    ...builtInTransforms(exchange, choice),
-    ...exchange.transforms,
-  ]);
+  const transforms = Array.from({ length: count }, (_, choice) => {
+    const all = [...builtInTransforms(exchange, choice), ...exchange.transforms];
+    return exchange.recording?.tapTransforms(all) ?? all;
+  });
   const sink = openSink(exchange, options);
   return createEventHandler(exchange, sink, transforms, {
     ...shared,

@@ -15,6 +15,7 @@ import type { CanonicalRequest, CanonicalResponse, CanonicalUsage, ReasoningEffo
 import { OpenCompatError, type PublicError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
+import type { Recording } from '../recorder/recording.ts';
 import { type ExchangeEnd, Hooks } from './hooks.ts';
 import type {
   AnswerHandler,
@@ -70,6 +71,7 @@ export class HttpExchange implements Exchange {
   clientName = '';
   clientKey: Exchange['clientKey'];
   isStreaming = false;
+  isResumption?: boolean;
   awaitAnswer: Exchange['awaitAnswer'];
   isHeadAlone = false;
   answers = 1;
@@ -77,6 +79,7 @@ export class HttpExchange implements Exchange {
   isUsageEstimated?: boolean;
   credits?: number;
   trace?: RequestTrace;
+  recording?: Recording;
   quota?: Quota;
   toldHeaders?: Exchange['toldHeaders'];
   answerEnd?: AnswerEnd;
@@ -93,6 +96,7 @@ export class HttpExchange implements Exchange {
   fallbacks: readonly ResolvedModel[] = [];
   askedEffort: ReasoningEffort | null | undefined;
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  keepMessage: Exchange['keepMessage'];
   failStream: ((error: PublicError) => string) | undefined;
   /** The error that the client was given, for the access log. */
   error?: OpenCompatError;

@@ -23,6 +23,7 @@ import type { Availability } from '../models/availability.ts';
 import type { Provider, ResolvedModel, UpstreamRequest } from '../providers/provider.ts';
 import type { QuotaBook } from '../quota/quota-book.ts';
 import type { Reserves } from '../quota/reserves.ts';
+import type { Recording } from '../recorder/recording.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { PluginState } from '../storage/plugin-state.ts';
 import type { RedisConnection } from '../storage/redis.ts';
@@ -96,6 +97,8 @@ export interface Exchange {
   readonly timings: Timings;
   /** The client's `traceparent` and `tracestate`, which the upstream is given; undefined where they are missing or not valid. */
   readonly traceContext: TraceContext | undefined;
+  /** The capture that is being made; undefined where nothing is recorded. */
+  recording?: Recording;
   /** The request's spans; undefined where nothing is traced. Set by `access-log`. */
   trace?: RequestTrace;
   /**
@@ -139,6 +142,8 @@ export interface Exchange {
   upstream: UpstreamRequest;
   /** The client asked for a stream. Set by `validate`. */
   isStreaming: boolean;
+  /** The request goes on with the stream of an earlier one: it asks nothing of a model. */
+  isResumption?: boolean;
   /** Parameters that were dropped, as the client named them. */
   ignored: ReadonlySet<string>;
   ignore(param: string): void;
@@ -203,6 +208,8 @@ export interface Exchange {
   failStream: ((error: PublicError) => string) | undefined;
   /** Takes the complete answer of an API whose answers can be retrieved later. Set by the box that stores them. */
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  /** Takes the complete message that the client of the Messages API was given. Set by `restore-thread`. */
+  keepMessage: ((message: { id: string; content: readonly object[] }) => void) | undefined;
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
   /**

@@ -196,8 +196,9 @@ function typeOf(error: unknown): string {
 export async function withAttemptTrace<T extends Pick<UpstreamRequest, 'url' | 'headers'>>(
   exchange: Exchange,
   upstream: T,
-  send: (traced: T) => UpstreamAnswer | Promise<UpstreamAnswer>,
+  sendPlainly: (traced: T) => UpstreamAnswer | Promise<UpstreamAnswer>,
 ): Promise<UpstreamAnswer> {
+  const send = exchange.recording?.tapSend(sendPlainly) ?? sendPlainly;
   const attempt = exchange.trace?.startAttempt(exchange, upstream);
   const context = attempt ? attempt.context : exchange.traceContext;
   const traced = context ? { ...upstream, headers: { ...upstream.headers, ...context } } : upstream;

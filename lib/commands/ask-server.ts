@@ -12,14 +12,19 @@ export interface ServerAnswer {
  */
 export async function askServer(
   url: string,
-  { limitMs, method = 'GET', headers = {} }: { limitMs: number; method?: string; headers?: Record<string, string> },
+  {
+    limitMs,
+    method = 'GET',
+    headers = {},
+    body,
+  }: { limitMs: number; method?: string; headers?: Record<string, string>; body?: string },
 ): Promise<ServerAnswer> {
   return new Promise((resolve, reject) => {
     request(url, { method, headers, agent: false, signal: AbortSignal.timeout(limitMs) }, (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
     })
       .on('error', reject)
-      .end();
+      .end(body);
   });
 }
 

@@ -6,6 +6,7 @@ import { registerConfigCommand } from './config.ts';
 import { registerConsoleCommand } from './console.ts';
 import { registerDataCommand } from './data.ts';
 import { registerDoctorCommand } from './doctor.ts';
+import { registerExplainCommand } from './explain.ts';
 import { registerHashKeyCommand } from './hash-key.ts';
 import { registerHealthCommand } from './health.ts';
 import { registerInfoCommand } from './info.ts';
@@ -18,6 +19,7 @@ import { registerPluginCommand } from './plugin.ts';
 import { registerReloadCommand } from './reload.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
+import { registerShowCommand } from './show.ts';
 import { registerTrustCommand } from './trust.ts';
 import { registerUsageCommand } from './usage.ts';
 import { registerVersionCommand } from './version.ts';
@@ -49,7 +51,9 @@ export function createProgram(): Command {
   registerSeedCredentialsCommand(program);
   registerDataCommand(program);
   registerHealthCommand(program);
+  registerExplainCommand(program);
   registerReloadCommand(program);
+  registerShowCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

@@ -49,6 +49,10 @@ export const clientKeySchema = {
       'x-secret': false,
       description: 'The last day (`2026-12-31`, of UTC) or the moment (`2026-12-31T18:00:00Z`) until which it is good.',
     },
+    record: {
+      type: 'boolean',
+      description: 'May it have its requests recorded, with the header `x-opencompat-record: 1`?',
+    },
     disabled: { type: 'boolean', description: 'Switched off.' },
   },
 } as const satisfies JsonSchema;

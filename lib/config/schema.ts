@@ -24,6 +24,7 @@ import { requestDefaultKeys } from '../providers/shared-config.ts';
 import type { Secret } from '../secret.ts';
 import { type RedisConfig, redisKeys } from '../storage/redis-config.ts';
 import { keptKeys } from './kept-keys.ts';
+import { recordKeys } from './record-keys.ts';
 import {
   chainKeys,
   consoleKeys,
@@ -85,6 +86,7 @@ const fragments: readonly ConfigFragment[] = [
   ...builtIns.flatMap(({ keys }) => (keys ? [keys] : [])),
   limitKeys,
   usageKeys,
+  recordKeys,
   keptKeys,
   redisKeys,
   chainKeys,
@@ -121,6 +123,7 @@ type OwnKeys = typeof listeningKeys &
   typeof entryKeys &
   typeof limitKeys &
   typeof usageKeys &
+  typeof recordKeys &
   typeof keptKeys &
   typeof redisKeys &
   typeof chainKeys;

@@ -7,10 +7,10 @@ import { checkLayer } from '../config/layers.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { asObject } from '../lenient-json.ts';
+import { type DiffLine, diffLines } from '../line-diff.ts';
 import { loadPackage } from '../load-package.ts';
 import type { ReloadReport } from '../server/config-state.ts';
 import { writeFileAtomic } from '../storage/atomic-file.ts';
-import { type DiffLine, diffLines } from './line-diff.ts';
 import { toShownFault } from './shown-fault.ts';
 
 export type WrittenAliases = Readonly<Record<string, string | readonly string[]>>;

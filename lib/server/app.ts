@@ -1,8 +1,10 @@
 /** The Express application: every route with its chain, and the answers to requests that match none. */
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { type BoxName, defaultChain } from '../chain/default-chain.ts';
+import { describeModel } from '../chain/describe-model.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
+import { type ExplainServices, observed } from '../chain/explain.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -36,6 +38,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     throw new OpenCompatError('OC_MALFORMED_HTTP');
   });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
+  app.use(createResumer(pipeline, services, openFor));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
   app.use(createSlipHandler(app, services));
@@ -54,6 +57,33 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   return app;
 }
 
+/** Answers requests for streams that outlive their connection, and those that go on with one; all others pass. */
+function createResumer(pipeline: Pipeline, { routes, resumable }: RouteServices, openFor: Opener): RequestHandler {
+  const routers = new Map<Route | undefined, RequestHandler>();
+  function routerFor(path: string): RequestHandler {
+    const route = routes.find((known) => known.path === path && known.api !== undefined);
+    const known = routers.get(route);
+    if (known) return known;
+    const chain = boxesThrough(pipeline.chainOf(route?.api?.name), 'rate-limit');
+    const router = express
+      .Router()
+      .use(openFor(route), markResumption, ...chain, (req, res) => resumable.goOn(req, res));
+    routers.set(route, router);
+    return router;
+  }
+  return (req, res, next) => {
+    const ask = resumable.askOf(req);
+    if (ask === 'go-on') routerFor(req.path)(req, res, next);
+    else if (ask === 'start') resumable.start(req, res);
+    else next();
+  };
+}
+
+function markResumption({ exchange }: Request, _res: Response, next: NextFunction): void {
+  exchange.isResumption = true;
+  next();
+}
+
 /** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */
 function createSlipHandler(app: express.Express, { routes, apis, log, lasting }: RouteServices): RequestHandler {
   const findMeant = createSlipFinder(routes);
@@ -68,7 +98,7 @@ function createSlipHandler(app: express.Express, { routes, apis, log, lasting }:
   };
 }
 
-function createOpener({ config, log, apis, state }: RouteServices, live: Set<HttpExchange>): Opener {
+function createOpener({ config, log, apis, state, recordings }: RouteServices, live: Set<HttpExchange>): Opener {
   const idleMs = config.upstreamIdleTimeout * 1000;
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
   return (route) => (req, res, next) => {
@@ -78,7 +108,9 @@ function createOpener({ config, log, apis, state }: RouteServices, live: Set<Htt
     res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
     live.add(exchange);
     res.once('close', () => live.delete(exchange));
-    next();
+    if (!exchange.api || !recordings.isWanted(req, config.record)) return next();
+    const order = { mode: config.record, describeModel: () => describeModel(exchange) };
+    recordings.begin(req, res, exchange, order).then(() => next(), next);
   };
 }
 
@@ -96,7 +128,7 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
     const chain = pipeline.chainOf(route.api?.name);
     const entry = route.createEntry?.(services) as RequestHandler | undefined;
     const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = entry ? withEntry(chain, entry) : handlersOf(chain, route, through);
+    const handlers = entry ? withEntry(chain, entry, route.isExplained && services) : handlersOf(chain, route, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
     if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
@@ -124,11 +156,26 @@ function withoutFailure(handler: Handler): RequestHandler {
 }
 
 /** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */
-function withEntry(chain: readonly ChainBox[], entry: RequestHandler): RequestHandler[] {
+function withEntry(
+  chain: readonly ChainBox[],
+  entry: RequestHandler,
+  explaining: ExplainServices | undefined,
+): RequestHandler[] {
   const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
   const isKept = ({ place, name }: ChainBox) =>
     place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
-  return [...boxesThrough(chain, 'cors'), entry, ...behind.filter(isKept).map(({ handler }) => handler)];
+  const kept = behind.filter(isKept);
+  const handlers = explaining ? explained(kept, explaining) : kept.map(({ handler }) => handler);
+  return [...boxesThrough(chain, 'cors'), entry, ...handlers];
+}
+
+/** Boxes, and plugins in their place, that charge a key, ask an upstream for tokens, or send: no part of an explanation. */
+const unexplained: readonly BoxName[] = ['rate-limit', 'inject-auth', 'rewrite-response', 'proxy'];
+
+function explained(boxes: readonly ChainBox[], services: ExplainServices): RequestHandler[] {
+  return boxes
+    .filter(({ duty }) => duty === undefined || !unexplained.includes(duty))
+    .map(({ name, handler }) => observed(name, handler, services) as RequestHandler);
 }
 
 /** A known path with another method: the answer names the methods that the path takes. */

@@ -9,6 +9,7 @@ import type { Logger } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Availability, createAvailability } from '../models/availability.ts';
 import { QuotaBook } from '../quota/quota-book.ts';
+import { Recordings } from '../recorder/recordings.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { createPluginStates, type PluginStates } from '../storage/plugin-state.ts';
 import { openRedis, type RedisConnection } from '../storage/redis.ts';
@@ -31,6 +32,7 @@ export interface LastingParts {
   readonly redis: RedisConnection | undefined;
   readonly responses: ResponseStore | undefined;
   readonly ledger: Ledger | undefined;
+  readonly recordings: Recordings;
   /** Reads the ledger; undefined when the server keeps none. */
   readonly usage: UsageReader | undefined;
   /** What plugins remember. */
@@ -49,6 +51,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
   const redis = config.redis && (await openRedis(config.redis, log));
   await redis?.settled();
   const responses = openResponseStore(config, log, redis);
+  const recordings = openRecordings(config, log);
   const ledger = openLedger(config, log, redis);
   const clientState = createPluginStates({
     path: join(config.dataDir, 'plugin-state.json'),
@@ -69,6 +72,7 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     redis,
     responses,
     ledger,
+    recordings,
     usage: ledger && createUsageReader(ledgerPathOf(config)),
     clientState,
     keyCounts: redis ? new SharedCounts(redis, ownCounts) : ownCounts,
@@ -76,12 +80,25 @@ export async function openLastingParts(config: Config, log: Logger, routes: read
     lasting: openLasting(log),
     async close() {
       await ledger?.close();
+      await recordings.close();
       await clientState.close();
       await quotas.close();
       await responses?.close();
       redis?.close();
     },
   };
+}
+
+function openRecordings(config: Config, log: Logger): Recordings {
+  return new Recordings({
+    dataDir: config.dataDir,
+    log,
+    maxBytes: config.recordMaxBytes,
+    maxMemoryBytes: config.recordMaxMemoryBytes,
+    maxFiles: config.recordMaxFiles,
+    maxDays: config.recordMaxDays,
+    keepsFiles: config.recordFiles,
+  });
 }
 
 function openLedger(config: Config, log: Logger, redis: RedisConnection | undefined): Ledger | undefined {

@@ -3,7 +3,9 @@ import type { BoxName } from '../chain/default-chain.ts';
 import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
 import type { Config } from '../config/schema.ts';
+import type { Recordings } from '../recorder/recordings.ts';
 import type { ConfigReloads } from './config-state.ts';
+import type { ResumableStreams } from './resumable.ts';
 import type { ResponseSockets } from './sockets.ts';
 
 /** Whether the server takes requests. */
@@ -14,6 +16,8 @@ export interface ServerState {
 export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
+  readonly resumable: ResumableStreams;
+  readonly recordings: Recordings;
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */
   readonly running: () => Iterable<Exchange>;
@@ -44,6 +48,8 @@ export interface Route {
   readonly isSeenByPlugins?: true;
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
+  /** Explains its requests instead of sending them; it has an entry and a handler of its own. */
+  readonly isExplained?: true;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }

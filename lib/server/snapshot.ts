@@ -88,7 +88,7 @@ export function filesOf({ loaded }: SnapshotPlan): string[] {
 export async function openSnapshot(
   plan: SnapshotPlan,
   parts: LastingParts,
-  routeServices: Omit<RouteServices, keyof SharedServices | 'routes'>,
+  routeServices: Omit<RouteServices, keyof SharedServices | 'routes' | 'recordings'>,
 ): Promise<Snapshot> {
   const { loaded } = plan;
   const { config } = loaded;
@@ -106,7 +106,7 @@ export async function openSnapshot(
     const services = { ...shared, providers };
     const pipeline = await withLocatedFaults(loaded, () => createPipeline(plan.chains, services));
     const live = new LiveExchanges();
-    const app = createApp(pipeline, { ...services, ...routeServices, routes }, live);
+    const app = createApp(pipeline, { ...services, ...routeServices, routes, recordings: parts.recordings }, live);
     const close = async () => {
       await pipeline.close();
       await lasting.close();

@@ -28,6 +28,8 @@ export interface ClientKey {
   readonly models: readonly string[] | undefined;
   /** As it is written, and the Unix milliseconds from which on it is no longer good. */
   readonly expires: { readonly text: string; readonly atMs: number } | undefined;
+  /** May it have its requests recorded? */
+  readonly mayRecord: boolean;
   readonly isDisabled: boolean;
 }
 
@@ -40,7 +42,15 @@ export interface ClientKeys {
 
 const msPerDay = 86_400_000;
 
-function toClientKey({ name, hash, limits, models, expires, disabled = false }: WrittenClientKey): ClientKey {
+function toClientKey({
+  name,
+  hash,
+  limits,
+  models,
+  expires,
+  record = false,
+  disabled = false,
+}: WrittenClientKey): ClientKey {
   return {
     id: hash.slice('sha256:'.length),
     name,
@@ -51,6 +61,7 @@ function toClientKey({ name, hash, limits, models, expires, disabled = false }: 
       expires === undefined
         ? undefined
         : { text: expires, atMs: Date.parse(expires) + (expires.includes('T') ? 0 : msPerDay) },
+    mayRecord: record,
     isDisabled: disabled,
   };
 }

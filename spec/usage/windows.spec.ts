@@ -29,6 +29,7 @@ const key = {
   limits: readLimits({ requests: { minute: 2 }, tokens: { hour: 100 } }),
   models: undefined,
   expires: undefined,
+  mayRecord: false,
   isDisabled: false,
 };
 

@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { OpenAI } from 'openai';
-import { diffLines } from '../../../lib/console/line-diff.ts';
+import { diffLines } from '../../../lib/line-diff.ts';
 import { createFakeAuthServer, fakeClientId } from '../../support/fake-auth-server.ts';
 import { adminKey, ask, codeOf, createConsole, signIn } from './support.ts';
 

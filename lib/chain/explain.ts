@@ -1,0 +1,183 @@
+/**
+ * Explains a request: takes it through the boxes of its chain, and notes behind each what has changed. Nothing is sent, so that no key
+ * is charged and no quota used; the operator alone is told.
+ */
+import type { NextFunction } from 'express';
+import { roughInputTokens } from '../canonical/tokens.ts';
+import { type DiffLine, diffLines } from '../line-diff.ts';
+import { maskSecrets } from '../masking.ts';
+import { findAllowedModels } from '../models/allowed.ts';
+import type { ResolvedModel } from '../providers/provider.ts';
+import { isA, readSafely } from '../thrown.ts';
+import type { HttpExchange } from './exchange.ts';
+import type { Exchange, Handler, Services } from './middleware.ts';
+
+/** Most lines of one difference. */
+const maxLines = 400;
+
+/** What boxes change. */
+const parts = ['body', 'request', 'model', 'upstream'] as const;
+type Part = (typeof parts)[number];
+
+export interface ExplainedBox {
+  readonly box: string;
+  /** Without the lines that stayed the same. */
+  readonly changes: readonly { readonly part: Part; readonly lines: readonly DiffLine[] }[];
+  /** Parameters that were dropped here. */
+  readonly ignored: readonly string[];
+  /** How many transforms of the answer it has added. */
+  readonly transforms: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface ExplainedModel {
+  readonly name: string;
+  readonly isChosen: boolean;
+  /** Why it would not be asked first. */
+  readonly reason?: string;
+}
+
+export interface Explanation {
+  readonly api: string;
+  readonly boxes: readonly ExplainedBox[];
+  readonly askedModel?: string;
+  readonly models: readonly ExplainedModel[];
+  readonly ignored: readonly string[];
+  /** An estimate. */
+  readonly inputTokens?: number;
+  /** As it would be sent; the provider's credentials are put in only then. */
+  readonly upstream?: object;
+}
+
+export type ExplainServices = Pick<Services, 'config' | 'providers' | 'availability'>;
+
+type State = Record<Part, string>;
+
+export class Explainer {
+  readonly #exchange: Exchange;
+  readonly #boxes: ExplainedBox[] = [];
+  #state: State = { body: '', request: '', model: '', upstream: '' };
+  #ignored: ReadonlySet<string> = new Set();
+  #transforms = 0;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  /** Notes what a box has changed. */
+  note(box: string, error?: unknown): void {
+    const exchange = this.#exchange as HttpExchange;
+    // The observer is no plugin: its looking must not count as one's.
+    exchange.isPluginAtWork = false;
+    const state = stateOf(exchange);
+    const changes = parts
+      .filter((part) => state[part] !== this.#state[part])
+      .map((part) => ({ part, lines: changedLines(this.#state[part], state[part]) }));
+    const { ignored, transforms } = exchange;
+    this.#boxes.push({
+      box,
+      changes,
+      ignored: [...ignored].filter((param) => !this.#ignored.has(param)),
+      transforms: transforms.length - this.#transforms,
+      ...(error !== undefined && { error: describe(error) }),
+    });
+    this.#state = state;
+    this.#ignored = new Set(ignored);
+    this.#transforms = transforms.length;
+  }
+
+  async explain(services: ExplainServices): Promise<Explanation> {
+    const exchange = this.#exchange;
+    const request = readSafely(() => exchange.request);
+    const asked = exchange.resolvedModel?.requested ?? request?.model;
+    const upstream = readSafely(() => exchange.upstream);
+    return {
+      api: exchange.api?.name ?? '',
+      boxes: this.#boxes,
+      ...(asked && { askedModel: asked }),
+      models: asked === undefined ? [] : await compareModels(exchange, asked, services),
+      ignored: [...exchange.ignored],
+      ...(request && { inputTokens: roughInputTokens(request) }),
+      ...(upstream && { upstream: showUpstream(upstream) }),
+    };
+  }
+}
+
+const explainers = new WeakMap<Exchange, Explainer>();
+
+/** Of an exchange that is explained. */
+export function explainerOf(exchange: Exchange): Explainer {
+  const explainer = explainers.get(exchange) ?? new Explainer(exchange);
+  explainers.set(exchange, explainer);
+  return explainer;
+}
+
+/** A box that is looked at: where it fails the explanation ends, and is the answer. */
+export function observed(box: string, handler: Handler, services: ExplainServices): Handler {
+  return (req, res, next) => {
+    const explainer = explainerOf(req.exchange);
+    return handler(req, res, ((error?: unknown) => {
+      explainer.note(box, error);
+      if (error === undefined) next();
+      else explainer.explain(services).then((explanation) => res.json(explanation), next);
+    }) as NextFunction);
+  };
+}
+
+function stateOf(exchange: Exchange): State {
+  const model = exchange.resolvedModel;
+  const shownModel = model && { model: nameOf(model), ...(model.effort && { effort: model.effort }) };
+  const upstream = readSafely(() => exchange.upstream);
+  return {
+    body: toText(readSafely(() => exchange.body)),
+    request: toText(readSafely(() => exchange.request)),
+    model: toText(shownModel),
+    upstream: toText(upstream && showUpstream(upstream)),
+  };
+}
+
+function showUpstream({ method, url, headers, body }: Exchange['upstream']): object {
+  const shown = maskSecrets({ url: url.href, headers }) as object;
+  return { method, ...shown, body: readSafely(() => JSON.parse(body) as unknown) ?? body };
+}
+
+function toText(value: unknown): string {
+  return value === undefined ? '' : (readSafely(() => JSON.stringify(value, null, 2)) ?? '');
+}
+
+function changedLines(before: string, after: string): DiffLine[] {
+  return diffLines(before, after)
+    .filter(({ kind }) => kind !== 'same')
+    .slice(0, maxLines);
+}
+
+function nameOf({ provider, id }: ResolvedModel): string {
+  return `${provider.name}/${id}`;
+}
+
+function describe(error: unknown): { code: string; message: string } {
+  const { code, message } = isA(error, Error) ? (error as Error & { code?: string }) : { code: '', message: '' };
+  return { code: code ?? '', message };
+}
+
+/** Every model that the name leads to, and why it would not answer first. */
+async function compareModels(
+  exchange: Exchange,
+  asked: string,
+  { config, providers, availability }: ExplainServices,
+): Promise<ExplainedModel[]> {
+  const { resolvedModel: chosen, clientKey } = exchange;
+  let found: readonly ResolvedModel[];
+  try {
+    found = await findAllowedModels(asked, providers, config, clientKey?.models);
+  } catch (error) {
+    return [{ name: asked, isChosen: false, reason: describe(error).message }];
+  }
+  return found.map((model) => {
+    const isChosen = chosen !== undefined && nameOf(model) === nameOf(chosen);
+    const readiness = model.provider.readiness();
+    const reason = readiness.isReady ? availability.blockedBy(model)?.message : (readiness.reason ?? 'not ready');
+    const place = isChosen ? undefined : 'another one comes before it';
+    return { name: nameOf(model), isChosen, ...((reason ?? place) && { reason: reason ?? place }) };
+  });
+}

@@ -1,0 +1,166 @@
+/**
+ * The format of captures: what passed by in one exchange, as JSON lines, one line for each thing that happened, in order. README.md
+ * describes it. Readers pass over stages and fields that they do not know.
+ */
+import { asText, type Json, parseObject } from '../lenient-json.ts';
+
+export const captureVersion = 1;
+export const captureExtension = '.capture.jsonl';
+
+/** Bytes as they came: as text where they are UTF-8. */
+export interface CapturedBytes {
+  readonly text?: string;
+  readonly base64?: string;
+}
+
+export type CapturedHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+export interface CapturedError {
+  readonly code?: string;
+  readonly status?: number;
+  readonly message: string;
+  /** The causes of it, the nearest first. */
+  readonly causes?: readonly string[];
+}
+
+/** The stages of an exchange, in the order in which it takes them. `explain` uses the same names. */
+export const stages = [
+  'client.request',
+  'model',
+  'canonical',
+  'upstream.request',
+  'upstream.head',
+  'upstream.bytes',
+  'upstream.end',
+  'event',
+  'client.head',
+  'client.bytes',
+  'end',
+] as const;
+
+/** Every line has `ms`, milliseconds since the request came. `n` counts the upstream requests of the exchange, from 0. */
+export type CaptureLine =
+  | { at: 'capture'; version: number; program: string; id: string; startedAt: string; reason: RecordReason }
+  | ({ at: 'client.request'; ms: number; method: string; path: string; headers: CapturedHeaders } & CapturedBytes)
+  | ({ at: 'model'; ms: number } & CapturedModel)
+  | { at: 'canonical'; ms: number; request: unknown }
+  | ({
+      at: 'upstream.request';
+      n: number;
+      ms: number;
+      method: string;
+      url: string;
+      headers: CapturedHeaders;
+      isPassThrough: boolean;
+    } & CapturedBytes)
+  | { at: 'upstream.head'; n: number; ms: number; status: number; headers: CapturedHeaders }
+  | ({ at: 'upstream.bytes'; n: number; ms: number } & CapturedBytes)
+  | { at: 'upstream.end'; n: number; ms: number; how: 'end' | 'closed' | 'failed'; error?: CapturedError }
+  | { at: 'event'; ms: number; choice: number; transform: number; before: unknown; after: readonly unknown[] }
+  | { at: 'client.head'; ms: number; status: number; headers: CapturedHeaders }
+  | ({ at: 'client.bytes'; ms: number } & CapturedBytes)
+  | {
+      at: 'end';
+      ms: number;
+      status: number;
+      client?: string;
+      isAborted: boolean;
+      ignored: readonly string[];
+      error?: CapturedError;
+      /** Bytes that were left out because the capture had reached its limit. */
+      leftOutBytes?: number;
+    };
+
+export type LineOf<Stage extends CaptureLine['at']> = Extract<CaptureLine, { at: Stage }>;
+
+/** Why it was recorded: everything is, it failed, or the request asked for it. */
+export type RecordReason = 'all' | 'errors' | 'asked';
+
+export interface CapturedModel {
+  /** As the client named it. */
+  readonly asked: string;
+  readonly model: string;
+  readonly provider: string;
+  readonly providerTitle: string;
+  /** `fallback`: a stand-in of its alias, after the one before had failed. */
+  readonly why: 'name' | 'alias' | 'suffix' | 'stand-in' | 'fallback';
+}
+
+/** A capture that has been read. */
+export class Capture {
+  readonly lines: readonly CaptureLine[];
+
+  constructor(lines: readonly CaptureLine[]) {
+    this.lines = lines;
+  }
+
+  get id(): string {
+    return this.first('capture')?.id ?? '';
+  }
+
+  first<Stage extends CaptureLine['at']>(stage: Stage): LineOf<Stage> | undefined {
+    return this.lines.find((line): line is LineOf<Stage> => line.at === stage);
+  }
+
+  all<Stage extends CaptureLine['at']>(stage: Stage): LineOf<Stage>[] {
+    return this.lines.filter((line): line is LineOf<Stage> => line.at === stage);
+  }
+
+  /** What the client got, in one piece. */
+  get clientBytes(): Buffer {
+    return Buffer.concat(this.all('client.bytes').map(bytesOf));
+  }
+
+  /** The upstream's answers, in the order of their requests. */
+  get upstreamAnswers(): UpstreamRecord[] {
+    return this.all('upstream.request').map((request) => {
+      const isOfIt = ({ n }: { n: number }) => n === request.n;
+      return {
+        request,
+        head: this.all('upstream.head').find(isOfIt),
+        reads: this.all('upstream.bytes').filter(isOfIt),
+        end: this.all('upstream.end').find(isOfIt),
+      };
+    });
+  }
+}
+
+/** One upstream request with its answer, as far as there was one. */
+export interface UpstreamRecord {
+  readonly request: LineOf<'upstream.request'>;
+  readonly head: LineOf<'upstream.head'> | undefined;
+  readonly reads: readonly LineOf<'upstream.bytes'>[];
+  readonly end: LineOf<'upstream.end'> | undefined;
+}
+
+export function bytesOf({ text, base64 }: CapturedBytes): Buffer {
+  return base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64');
+}
+
+export function toCapturedBytes(bytes: Buffer): CapturedBytes {
+  const text = bytes.toString();
+  return Buffer.from(text).equals(bytes) ? { text } : { base64: bytes.toString('base64') };
+}
+
+export function writeCapture(lines: readonly CaptureLine[]): string {
+  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+}
+
+/** A file that is no capture. */
+export class CaptureError extends Error {
+  override readonly name = 'CaptureError';
+}
+
+/** @throws CaptureError */
+export function parseCapture(text: string): Capture {
+  const lines = text
+    .split('\n')
+    .map(parseObject)
+    .filter((line) => line !== undefined);
+  const head: Json | undefined = lines[0];
+  if (head?.at !== 'capture') throw new CaptureError('This is no capture: its first line does not begin one.');
+  if (head.version !== captureVersion)
+    throw new CaptureError(`This capture has version ${String(head.version)}; this program reads ${captureVersion}.`);
+  const isLine = (line: Json) => asText(line.at) !== undefined;
+  return new Capture(lines.filter(isLine) as unknown as CaptureLine[]);
+}
