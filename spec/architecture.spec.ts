@@ -70,6 +70,7 @@ const libArrows: Record<string, readonly string[]> = {
     'root',
     'options',
     'storage',
+    'recorder',
     'outgoing',
     'auth',
     'providers',

@@ -111,9 +111,9 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
   };
 }
 
-/** Does a request belong in the ledger? It asked something of an API, and its client was let in. */
+/** Does a request belong in the ledger? It asked something new of an API, and its client was let in. */
 export function isForLedger({ method, exchange }: Request): boolean {
-  return method === 'POST' && exchange.api !== undefined && exchange.clientId !== '';
+  return method === 'POST' && !exchange.isResumption && exchange.api !== undefined && exchange.clientId !== '';
 }
 
 /** A plugin may have changed the usage. */

@@ -19,6 +19,7 @@ import { registerPluginCommand } from './plugin.ts';
 import { registerReloadCommand } from './reload.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
+import { registerShowCommand } from './show.ts';
 import { registerTrustCommand } from './trust.ts';
 import { registerUsageCommand } from './usage.ts';
 import { registerVersionCommand } from './version.ts';
@@ -52,6 +53,7 @@ export function createProgram(): Command {
   registerHealthCommand(program);
   registerExplainCommand(program);
   registerReloadCommand(program);
+  registerShowCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

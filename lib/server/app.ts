@@ -38,6 +38,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     throw new OpenCompatError('OC_MALFORMED_HTTP');
   });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
+  app.use(createResumer(pipeline, services, openFor));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
   app.use(createSlipHandler(app, services));
@@ -54,6 +55,33 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     answerWithError(error, req, res, { log, apis }),
   );
   return app;
+}
+
+/** Answers requests for streams that outlive their connection, and those that go on with one; all others pass. */
+function createResumer(pipeline: Pipeline, { routes, resumable }: RouteServices, openFor: Opener): RequestHandler {
+  const routers = new Map<Route | undefined, RequestHandler>();
+  function routerFor(path: string): RequestHandler {
+    const route = routes.find((known) => known.path === path && known.api !== undefined);
+    const known = routers.get(route);
+    if (known) return known;
+    const chain = boxesThrough(pipeline.chainOf(route?.api?.name), 'rate-limit');
+    const router = express
+      .Router()
+      .use(openFor(route), markResumption, ...chain, (req, res) => resumable.goOn(req, res));
+    routers.set(route, router);
+    return router;
+  }
+  return (req, res, next) => {
+    const ask = resumable.askOf(req);
+    if (ask === 'go-on') routerFor(req.path)(req, res, next);
+    else if (ask === 'start') resumable.start(req, res);
+    else next();
+  };
+}
+
+function markResumption({ exchange }: Request, _res: Response, next: NextFunction): void {
+  exchange.isResumption = true;
+  next();
 }
 
 /** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */

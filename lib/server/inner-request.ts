@@ -41,6 +41,8 @@ export function openInnerRequest(options: InnerRequestOptions): http.ClientReque
   const { server, remoteAddress, method = 'POST', path, headers, origin = {}, onConnection } = options;
   const [near, far] = duplexPair();
   Object.defineProperty(far, 'remoteAddress', { value: remoteAddress });
+  // With a write under way, the end of one side would leave the other open.
+  near.once('close', () => far.destroy());
   origins.set(far, origin);
   onConnection?.(far);
   server.emit('connection', far);
