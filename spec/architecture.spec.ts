@@ -65,6 +65,7 @@ const libArrows: Record<string, readonly string[]> = {
     'chain',
   ],
   console: ['root', 'options', 'storage', 'auth', 'providers', 'quota', 'config', 'models', 'usage', 'chain', 'server'],
+  conformance: ['root'],
   commands: [
     'root',
     'options',
@@ -79,6 +80,7 @@ const libArrows: Record<string, readonly string[]> = {
     'usage',
     'chain',
     'server',
+    'conformance',
   ],
   build: ['root', 'options', 'apis', 'providers', 'config', 'chain', 'server', 'console'],
   entry: ['root', 'storage', 'canonical', 'apis', 'providers', 'config', 'answer', 'usage', 'chain', 'commands'],
