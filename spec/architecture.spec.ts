@@ -26,7 +26,7 @@ const libArrows: Record<string, readonly string[]> = {
   canonical: ['root'],
   apis: ['root', 'canonical'],
   auth: ['root', 'storage', 'outgoing'],
-  providers: ['root', 'options', 'storage', 'outgoing', 'canonical', 'apis', 'auth'],
+  providers: ['root', 'options', 'storage', 'outgoing', 'recorder', 'canonical', 'apis', 'auth'],
   config: ['root', 'options', 'storage', 'apis', 'providers'],
   models: ['root', 'canonical', 'providers'],
   quota: ['root', 'storage', 'canonical', 'providers', 'models'],

@@ -17,6 +17,7 @@ import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
 import { registerPluginCommand } from './plugin.ts';
 import { registerReloadCommand } from './reload.ts';
+import { registerReplayCommand } from './replay.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
 import { registerShowCommand } from './show.ts';
@@ -54,6 +55,7 @@ export function createProgram(): Command {
   registerExplainCommand(program);
   registerReloadCommand(program);
   registerShowCommand(program);
+  registerReplayCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

@@ -7,3 +7,4 @@ export { chatGpt } from './chatgpt/definition.ts';
 export { copilot } from './copilot/definition.ts';
 export { demo } from './demo/definition.ts';
 export { openAiCompatible } from './openai-compatible/definition.ts';
+export { replay } from './replay/definition.ts';

@@ -1,0 +1,27 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { listCaptureFiles, readCaptureFile } from '../../recorder/read-captures.ts';
+import type { ProviderServices } from '../definition.ts';
+import type { Provider } from '../provider.ts';
+import { createReplayProvider } from './index.ts';
+import { answersIn } from './playlist.ts';
+
+/** @throws Error for a folder that cannot be read or is too large */
+export async function openReplay(
+  { folder, match, maxCaptureBytes }: { folder: string; match: 'strict' | 'near'; maxCaptureBytes: number },
+  services: ProviderServices,
+): Promise<Provider> {
+  const files = await listCaptureFiles(resolve(services.config.baseDir, folder));
+  let bytes = 0;
+  for (const path of files) bytes += (await stat(path)).size;
+  if (bytes > maxCaptureBytes)
+    throw new Error(
+      `the captures of ${folder} have ${bytes} bytes, more than \`maxCaptureBytes\` (${maxCaptureBytes})`,
+    );
+  const captures = (await Promise.all(files.map(readCaptureFile))).map(({ capture }) => capture);
+  return createReplayProvider(services, {
+    answers: captures.flatMap((capture) => answersIn(capture)),
+    models: captures.flatMap((capture) => capture.all('model')),
+    match,
+  });
+}
