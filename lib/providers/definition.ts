@@ -35,6 +35,8 @@ export interface ProviderServices<C = ConfigPlaces> {
   readonly redis?: RedisConnection;
   /** All providers in the order in which they are asked for a model; complete when the last one has been created. */
   readonly providers: readonly Provider[];
+  /** The definitions of the built-in providers. */
+  readonly builtIns: readonly BuiltInProvider[];
 }
 
 /**

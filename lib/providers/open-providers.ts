@@ -6,6 +6,7 @@ import { namedFiles } from '../options/named-files.ts';
 import { builtInOrigin } from '../plugin-imports.ts';
 import { OwnTasks } from '../scheduler.ts';
 import type { PluginStates } from '../storage/plugin-state.ts';
+import { builtIns } from './built-ins.ts';
 import type { BuiltInProvider, ProviderServices } from './definition.ts';
 import { guardProvider } from './guard.ts';
 import type { PlannedProvider, ProviderPlan, ProvidersPlanConfig } from './plan.ts';
@@ -91,6 +92,7 @@ async function openProvider(
       clientState: services.clientState.within(`provider ${name}`),
       lasting: withinLasting(scope, `provider ${name}`),
       providers,
+      builtIns,
     });
     provider = isBuiltIn
       ? Object.assign(created as Provider, { type: definition.name })

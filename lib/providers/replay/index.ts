@@ -10,7 +10,6 @@ import { reasoningEfforts } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { checkOptions } from '../../options/check.ts';
 import type { CapturedModel } from '../../recorder/capture.ts';
-import { builtIns } from '../built-ins.ts';
 import type { ProviderServices } from '../definition.ts';
 import type { ModelInfo, Provider, UpstreamAnswer, UpstreamRequest } from '../provider.ts';
 import { type DeliveryOptions, deliver } from './delivery.ts';
@@ -103,7 +102,7 @@ async function openRecorded(
   services: ProviderServices,
   { models, answers }: ReplayOptions,
 ): Promise<Provider | undefined> {
-  const definition = builtIns.find(({ name }) => name === models[0]?.providerType);
+  const definition = services.builtIns.find(({ name }) => name === models[0]?.providerType);
   if (!definition) return undefined;
   const options: Record<string, unknown> = {};
   if (definition.options?.properties?.baseURL) options.baseURL = answers[0]?.request.url.replace(apiPath, '');
