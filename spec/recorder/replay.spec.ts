@@ -15,7 +15,7 @@ import { runCommand } from '../support/commands.ts';
 import { createFakeAnthropic, fakeAnthropicKey } from '../support/fake-anthropic.ts';
 import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
-import { scriptAnswer } from '../support/scripted-answer.ts';
+import { scriptAnswer, toSseText } from '../support/scripted-answer.ts';
 
 const home = await mkdtemp(join(tmpdir(), 'opencompat-captures-'));
 after(() => rm(home, { recursive: true, force: true }));
@@ -88,14 +88,22 @@ test('every recording, captured, plays equal in pieces of one byte', async (t) =
   assert.deepEqual(faults, []);
 });
 
-/** An answer in which an event has more lines than the server that recorded it takes. */
+/** A plugin that stumbles over an answer, as the configuration of whoever recorded it has it. */
+const faulty = join(home, 'faulty.ts');
+const plugin = `import { defineMiddleware } from 'opencompat';
+export default defineMiddleware({
+  name: 'faulty',
+  create: () => (req, _res, next) => {
+    req.exchange.onEvent(() => { throw new Error('stumbled'); });
+    next();
+  },
+});`;
+
 async function captureFailure(t: TestContext): Promise<string> {
-  const h = await createHarness(t, { config: { record: 'errors', maxEventLines: 64 } });
-  const lines = scriptAnswer('Found.').map(
-    (event) =>
-      `data: ${JSON.stringify({ ...event, notes: Array(70).fill(0) }, null, 1).replaceAll('\n', '\ndata: ')}\n\n`,
-  );
-  h.upstream.refuse(200, lines.join(''), { 'content-type': 'text/event-stream' });
+  writeFileSync(faulty, plugin);
+  const h = await createHarness(t, { config: { record: 'errors', middleware: [{ plugin: faulty }] } });
+  const events = scriptAnswer('Found.').map(toSseText).join('');
+  h.upstream.refuse(200, events, { 'content-type': 'text/event-stream' });
   await assert.rejects(h.client.chat.completions.create({ model: 'gpt-5.5', messages: ask }));
   await h.server.close();
   return join(h.dataDir, 'captures');
@@ -106,19 +114,19 @@ const ask = [{ role: 'user' as const, content: 'What is there?' }];
 test('a failure of one server is played on another, and is gone with another configuration', async (t) => {
   const folder = await captureFailure(t);
   const config = join(home, 'same.yaml');
-  writeFileSync(config, 'maxEventLines: 64\n');
+  writeFileSync(config, 'middleware: [{ plugin: ./faulty.ts }]\n');
   const run = (...args: string[]) => runCommand(['replay', folder, ...args], { env, cwd: home });
   const same = await run('--config', config);
-  assert.match(same.out, /^equal .*the same failure \(OC_UPSTREAM_INVALID\)/, same.err);
+  assert.match(same.out, /^equal .*the same failure \(OC_MIDDLEWARE_FAILED\)/, same.err);
   assert.equal(same.status, 0);
   assert.equal((await run('--config', config, '--fixed')).status, 1);
   const fixed = await run('--fixed', '--split', '1');
-  assert.match(fixed.out, /^equal .*failed before \(OC_UPSTREAM_INVALID\), answered now/);
+  assert.match(fixed.out, /^equal .*failed before \(OC_MIDDLEWARE_FAILED\), answered now/);
   assert.equal(fixed.status, 0);
   const different = await run();
   assert.equal(different.status, 1);
   assert.match(different.out, /^different/);
-  assert.match(different.out, /^ {2}- HTTP 502$/m);
+  assert.match(different.out, /^ {2}- HTTP 500$/m);
   assert.match(different.out, /^ {2}\+ HTTP 200$/m);
 });
 
