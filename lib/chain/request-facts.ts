@@ -113,7 +113,8 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
 
 /** Does a request belong in the ledger? It asked something new of an API, and its client was let in. */
 export function isForLedger({ method, exchange }: Request): boolean {
-  return method === 'POST' && !exchange.isResumption && exchange.api !== undefined && exchange.clientId !== '';
+  const { isResumption, isHandedOver } = exchange;
+  return method === 'POST' && !isResumption && !isHandedOver && exchange.api !== undefined && exchange.clientId !== '';
 }
 
 /** A plugin may have changed the usage. */

@@ -8,8 +8,10 @@ import { type ExplainServices, observed } from '../chain/explain.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
+import { backgroundPath } from './background.ts';
 import { createSlipFinder, SlipNotices } from './base-url-slips.ts';
 import { stripForwardedPorts } from './forwarded-for.ts';
+import { innerOriginOf } from './inner-request.ts';
 import type { Route, RouteServices } from './route.ts';
 
 /** Puts an exchange on a request, which its chain is about to take. */
@@ -38,6 +40,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     throw new OpenCompatError('OC_MALFORMED_HTTP');
   });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
+  app.use(createSuccessor(pipeline, services, openFor));
   app.use(createResumer(pipeline, services, openFor));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
@@ -77,6 +80,40 @@ function createResumer(pipeline: Pipeline, { routes, resumable }: RouteServices,
     else if (ask === 'start') resumable.start(req, res);
     else next();
   };
+}
+
+/** Answers the inner requests that go on in the place of one that has been let in, counted and read; all others pass. */
+function createSuccessor(pipeline: Pipeline, { routes }: RouteServices, openFor: Opener): RequestHandler {
+  const route = routes.find(({ method, path }) => method === 'post' && path === backgroundPath);
+  const chain = pipeline.chainOf(route?.api?.name);
+  const behindBody = chain.filter(({ place }) => !isThrough(place, 'parse-body'));
+  const router = express
+    .Router()
+    .use(
+      openFor(route),
+      ...boxesThrough(chain, 'access-log'),
+      succeed,
+      ...chain.filter(({ name }) => name === 'rate-limit').map(({ handler }) => handler),
+      ...boxesThrough(behindBody, 'rewrite-request'),
+      tellAccepted,
+      ...boxesBehind(behindBody, 'rewrite-request'),
+      unanswered,
+    );
+  return (req, res, next) => (innerOriginOf(req)?.predecessor ? router(req, res, next) : next());
+}
+
+function succeed(req: Request, _res: Response, next: NextFunction): void {
+  const exchange = req.exchange as HttpExchange;
+  const { clientId, clientName, clientKey, body, transforms, givenAnswer } = innerOriginOf(req)!.predecessor!.exchange;
+  Object.assign(exchange, { isCounted: true, clientId, clientName, clientKey, givenAnswer });
+  exchange.body = { ...(body as object), stream: true };
+  for (const transform of transforms) exchange.onEvent(transform);
+  next();
+}
+
+function tellAccepted(req: Request, _res: Response, next: NextFunction): void {
+  innerOriginOf(req)!.predecessor!.onAccepted(req.exchange as HttpExchange);
+  next();
 }
 
 function markResumption({ exchange }: Request, _res: Response, next: NextFunction): void {

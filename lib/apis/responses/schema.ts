@@ -122,6 +122,7 @@ const properties = {
   conversation: { type: ['string', 'object', 'null'] },
   prompt: optionalObject,
   background: optionalFlag,
+  background_options: optionalObject,
   generate: optionalFlag,
   include: optionalList(text),
 
@@ -209,6 +210,8 @@ export interface ResponsesRequest {
   conversation?: string | object | null;
   prompt?: object | null;
   background?: boolean | null;
+  /** When and at what price: here at once, at none. */
+  background_options?: object | null;
   /** `false`: answers nothing yet (Codex warms up its connection with it). */
   generate?: boolean | null;
   include?: string[] | null;
