@@ -211,7 +211,6 @@ test('too long an answer fails', async (t) => {
 
 test('a server that stops waits for its answers, then fails them', async (t) => {
   const responsesDir = await mkdtemp(join(tmpdir(), 'background-'));
-  t.after(() => rm(responsesDir, { recursive: true }));
   const config = { responsesStore: 'file', responsesDir } as const;
   const h = await createHarness(t, { config: { ...config, shutdownGrace: 5 } });
   const first = await startHalf(h);
@@ -227,13 +226,13 @@ test('a server that stops waits for its answers, then fails them', async (t) => 
   assert.equal(await second.upstream.last.aborted, true);
 
   const third = await createHarness(t, { config });
+  t.after(() => rm(responsesDir, { recursive: true }));
   const failed = await third.client.responses.retrieve(cut.id);
   assert.deepEqual([failed.status, failed.error?.code], ['failed', 'server_shutting_down']);
 });
 
 test('an answer whose server died has failed', async (t) => {
   const responsesDir = await mkdtemp(join(tmpdir(), 'background-'));
-  t.after(() => rm(responsesDir, { recursive: true }));
   const config = { responsesStore: 'file', responsesDir } as const;
   const h = await createHarness(t, { config });
   const { id } = await startHalf(h);
@@ -244,4 +243,5 @@ test('an answer whose server died has failed', async (t) => {
   assert.deepEqual((await read(await follow(other, id))).at(-1)!.type, 'response.failed');
   assert.equal((await other.client.responses.cancel(id)).status, 'failed');
   await h.client.responses.cancel(id);
+  t.after(() => rm(responsesDir, { recursive: true }));
 });
