@@ -11,6 +11,7 @@ const exposedHeaders = [
   'openai-processing-ms',
   'x-opencompat-ignored',
   'x-opencompat-model',
+  'x-opencompat-resume',
   'x-ratelimit-limit-requests',
   'x-ratelimit-remaining-requests',
   'x-ratelimit-reset-requests',

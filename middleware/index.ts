@@ -12,6 +12,7 @@ import rateLimit from './rate-limit.ts';
 import requestId from './request-id.ts';
 import resolveModel from './resolve-model.ts';
 import restoreConversation from './restore-conversation.ts';
+import restoreThread from './restore-thread.ts';
 import rewriteRequest from './rewrite-request.ts';
 import rewriteResponse from './rewrite-response.ts';
 import securityHeaders from './security-headers.ts';
@@ -28,6 +29,7 @@ const boxes: Readonly<Record<BoxName, Middleware>> = {
   'parse-body': parseBody,
   validate,
   'restore-conversation': restoreConversation,
+  'restore-thread': restoreThread,
   'resolve-model': resolveModel,
   'rewrite-request': rewriteRequest,
   'inject-auth': injectAuth,

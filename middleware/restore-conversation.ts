@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toInputItem } from '../lib/apis/responses/input-items.ts';
 import type { LooseItem } from '../lib/apis/responses/schema.ts';
+import { takeConfigurationUpdates } from '../lib/canonical/configuration-updates.ts';
 import type { CanonicalInputItem } from '../lib/canonical/types.ts';
 import { defineMiddleware, type Exchange, type Request } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
@@ -61,6 +62,12 @@ export default defineMiddleware({
       request.input = [...before, ...input];
       delete request.previous_response_id;
       request.store = false;
+      const updated = takeConfigurationUpdates(request);
+      if (updated !== request) {
+        exchange.request = updated;
+        const { reasoning, text } = updated;
+        exchange.body = { ...(exchange.body as object), ...(reasoning && { reasoning }), ...(text && { text }) };
+      }
 
       exchange.answerId = randomUUID().replaceAll('-', '');
       const kept = isStored ? responses : sessionOf(req)?.responses;

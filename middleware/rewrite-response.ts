@@ -105,5 +105,6 @@ function toContext({ exchange, headers }: Request, defaults: AnswerDefaults): An
     defaults,
     ignore: (param) => exchange.ignore(param),
     keep: exchange.keepAnswer,
+    keepMessage: exchange.keepMessage,
   };
 }

@@ -3,4 +3,10 @@ import { defineRoute } from '../lib/server/route.ts';
 import { toAdmins } from './console/explained.ts';
 
 /** OpenAI Completions. */
-export default defineRoute({ method: 'post', path: '/v1/completions', api: completions, explained: toAdmins });
+export default defineRoute({
+  method: 'post',
+  path: '/v1/completions',
+  api: completions,
+  isResumable: true,
+  explained: toAdmins,
+});

@@ -7,7 +7,13 @@ import { defineRoute } from '../lib/server/route.ts';
 import { toAdmins } from './console/explained.ts';
 
 /** Anthropic Messages. */
-export const createMessage = defineRoute({ method: 'post', path: '/v1/messages', api: messages, explained: toAdmins });
+export const createMessage = defineRoute({
+  method: 'post',
+  path: '/v1/messages',
+  api: messages,
+  isResumable: true,
+  explained: toAdmins,
+});
 
 /** Longest wait for an upstream's count, in milliseconds. */
 const countWaitMs = 6_000;

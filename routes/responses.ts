@@ -21,6 +21,7 @@ export const createResponse = defineRoute({
   method: 'post',
   path: '/v1/responses',
   api: responses,
+  isResumable: true,
   explained: toAdmins,
 });
 

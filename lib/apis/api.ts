@@ -42,6 +42,8 @@ export interface AnswerContext extends RequestContext {
   request: CanonicalRequest;
   /** Stores the complete answer; called once, at its end, by APIs whose answers can be retrieved later. */
   keep?(response: CanonicalResponse): void;
+  /** The same for the complete message, by the Messages API. */
+  keepMessage?(message: { id: string; content: readonly object[] }): void;
 }
 
 /**

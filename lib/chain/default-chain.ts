@@ -8,6 +8,7 @@ export const defaultChain = [
   'client-auth',
   'rate-limit',
   'parse-body',
+  'restore-thread',
   'validate',
   'restore-conversation',
   'resolve-model',

@@ -71,6 +71,7 @@ export class HttpExchange implements Exchange {
   clientName = '';
   clientKey: Exchange['clientKey'];
   isStreaming = false;
+  isResumption?: boolean;
   awaitAnswer: Exchange['awaitAnswer'];
   isHeadAlone = false;
   answers = 1;
@@ -96,6 +97,7 @@ export class HttpExchange implements Exchange {
   fallbacks: readonly ResolvedModel[] = [];
   askedEffort: ReasoningEffort | null | undefined;
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  keepMessage: Exchange['keepMessage'];
   failStream: ((error: PublicError) => string) | undefined;
   /** The error that the client was given, for the access log. */
   error?: OpenCompatError;

@@ -144,6 +144,8 @@ export interface Exchange {
   upstream: UpstreamRequest;
   /** The client asked for a stream. Set by `validate`. */
   isStreaming: boolean;
+  /** The request goes on with the stream of an earlier one: it asks nothing of a model. */
+  isResumption?: boolean;
   /** Parameters that were dropped, as the client named them. */
   ignored: ReadonlySet<string>;
   ignore(param: string): void;
@@ -208,6 +210,8 @@ export interface Exchange {
   failStream: ((error: PublicError) => string) | undefined;
   /** Takes the complete answer of an API whose answers can be retrieved later. Set by the box that stores them. */
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
+  /** Takes the complete message that the client of the Messages API was given. Set by `restore-thread`. */
+  keepMessage: ((message: { id: string; content: readonly object[] }) => void) | undefined;
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
   /**

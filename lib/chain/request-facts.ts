@@ -114,9 +114,10 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
   };
 }
 
-/** Does a request belong in the ledger? It asked something of an API to be answered, and its client was let in. */
+/** Does a request belong in the ledger? It asked something new of an API, to be answered, and its client was let in. */
 export function isForLedger({ method, exchange }: Request): boolean {
-  return method === 'POST' && exchange.api !== undefined && exchange.clientId !== '' && !exchange.isExplained;
+  const isNew = !exchange.isResumption && !exchange.isExplained;
+  return method === 'POST' && isNew && exchange.api !== undefined && exchange.clientId !== '';
 }
 
 /** A plugin may have changed the usage. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CheckOptions } from './check-action.ts';
+import type { ConformanceOptions } from './conformance-action.ts';
 
 export function registerCheckCommand(program: Command): void {
   program
@@ -14,7 +14,22 @@ export function registerCheckCommand(program: Command): void {
     .addOption(
       new Option('--wait <seconds>', 'let the server take this long until it can be reached').argParser(toSeconds),
     )
-    .action(async (options: CheckOptions) => {
+    .option(
+      '--suite <api>',
+      'check what an API promises instead, of any server: openai, responses, anthropic, ollama or all; may be repeated',
+      (name: string, names: string[] = []) => [...names, name],
+    )
+    .option('--embeddings-model <model>', 'with --suite: model for vectors (default: the first whose name says so)')
+    .option('--only <ids>', 'with --suite: these checks, separated by commas')
+    .option('--list', 'list the checks of the suites, with their sources')
+    .option('--json', 'with --suite: print JSON')
+    .option('--junit <file>', 'with --suite: write JUnit XML too')
+    .action(async (options: ConformanceOptions) => {
+      if (options.suite || options.list || options.only) {
+        const { runConformance } = await import('./conformance-action.ts');
+        await runConformance(options, program.opts());
+        return;
+      }
       const { runCheck } = await import('./check-action.ts');
       await runCheck(options, program.opts());
     });

@@ -16,9 +16,11 @@ import { registerLogoutCommand } from './logout.ts';
 import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
 import { registerPluginCommand } from './plugin.ts';
+import { registerRecordCommand } from './record.ts';
 import { registerReloadCommand } from './reload.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
+import { registerShowCommand } from './show.ts';
 import { registerTrustCommand } from './trust.ts';
 import { registerUsageCommand } from './usage.ts';
 import { registerVersionCommand } from './version.ts';
@@ -52,6 +54,8 @@ export function createProgram(): Command {
   registerHealthCommand(program);
   registerExplainCommand(program);
   registerReloadCommand(program);
+  registerRecordCommand(program);
+  registerShowCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');
 }

@@ -42,13 +42,23 @@ export function toBase(url: string): string {
   return address.replace(/\/+$/, '').replace(/(\/v1)+$/, '');
 }
 
-/** @param key one key, or several as the server takes them */
-function toAuthorization(key: string | undefined): string | undefined {
-  const firstKey = key
-    ?.trim()
-    .split(/[,\r\n]/, 1)[0]
-    ?.trim();
-  return firstKey ? `Bearer ${firstKey}` : undefined;
+/** @param keys one key, or several as the server takes them */
+export function firstKey(keys: string | undefined): string | undefined {
+  const [first = ''] = keys?.trim().split(/[,\r\n]/, 1) ?? [];
+  return first.trim() || undefined;
+}
+
+function toAuthorization(keys: string | undefined): string | undefined {
+  const key = firstKey(keys);
+  return key && `Bearer ${key}`;
+}
+
+/** The ids of the models that a server lists. @param base without a path */
+export async function findModels(base: string, key: string | undefined): Promise<string[]> {
+  const authorization = toAuthorization(key);
+  return readModels(
+    await request(`${base}/v1/models`, { headers: authorization ? { authorization } : {} }, statusLimitMs),
+  );
 }
 
 /** In the order in which they make sense: where one throws, those behind it could only repeat it. */

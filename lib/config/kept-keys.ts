@@ -48,6 +48,34 @@ export const keptKeys = {
     'x-restart': true,
     description: 'How long an answer is kept after its last use.',
   },
+  resume: {
+    'x-section': 'Streams to come back to',
+    enum: ['asked', 'all', 'off'],
+    default: 'asked',
+    description:
+      'Which streams a client may come back to after its connection was lost: those for which it `asked` (header `x-opencompat-resume: new`), `all`, or none.',
+  },
+  resumeTimeout: {
+    ...seconds,
+    exclusiveMinimum: 0,
+    default: 60,
+    description: 'How long such a stream runs on, and is kept, after its last reader has left.',
+  },
+  resumeMaxBytes: {
+    type: 'integer',
+    minimum: 65536,
+    default: 8388608,
+    'x-unit': 'bytes',
+    description:
+      'Most bytes of one such stream that are kept; the oldest that its readers have been sent go first, and without a reader its upstream waits.',
+  },
+  resumeMaxAnswers: {
+    type: 'integer',
+    minimum: 1,
+    default: 16,
+    description:
+      'Most such streams of one client key at a time (of all clients where there are no keys); further ones cannot be come back to, and say so.',
+  },
   websocketMaxConnections: {
     'x-section': 'WebSockets',
     type: 'integer',

@@ -7,7 +7,7 @@ export const recordKeys = {
     enum: ['off', 'errors', 'all'],
     default: 'off',
     description:
-      'Which requests are recorded, with all that passed between client, server and upstream, for `opencompat show` and `opencompat replay`: none, those that fail, or all. Secrets are taken out; what people wrote is not.',
+      'Which requests are recorded, with all that passed between client, server and upstream, for `opencompat show`: none, those that fail, or all. Secrets are taken out; what people wrote is not.',
   },
   recordMaxBytes: {
     type: 'integer',

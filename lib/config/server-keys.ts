@@ -282,7 +282,7 @@ export const chainKeys = {
   pluginStateMaxBytes: {
     type: 'integer',
     minimum: 64,
-    default: 65_536,
+    default: 4096,
     'x-unit': 'bytes',
     'x-restart': true,
     description: 'Largest value of such an entry, as JSON.',

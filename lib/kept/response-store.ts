@@ -4,6 +4,21 @@ import type { Logger } from '../log.ts';
 import { ResponseFiles } from './response-files.ts';
 import { type StoredEntry, toEntry, toKey } from './stored-entry.ts';
 
+/** What a request that continues a thread leaves out. */
+export interface ThreadState {
+  readonly messages: readonly object[];
+  readonly system?: unknown;
+  readonly tools?: unknown;
+}
+
+/** A thread as it is stored. */
+export interface StoredThread {
+  /** Unix milliseconds. */
+  readonly untilMs: number;
+  /** Absent: another answer has continued from this one. */
+  readonly state?: ThreadState;
+}
+
 export interface StoredResponse {
   /** `resp_…` */
   id: string;
@@ -13,6 +28,8 @@ export interface StoredResponse {
   input: CanonicalInputItem[];
   previousId?: string;
   response: CanonicalResponse;
+  /** Under the id of a message of the Messages API: the conversation up to it. Then `input` and the response are empty. */
+  thread?: StoredThread;
 }
 
 /** Keeps answers. It may forget any of them at any time, and returns copies. */

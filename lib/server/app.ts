@@ -13,7 +13,7 @@ import { stripForwardedPorts } from './forwarded-for.ts';
 import type { Route, RouteServices } from './route.ts';
 
 /** Puts an exchange on a request, which its chain is about to take. */
-type Opener = (route?: Route) => RequestHandler;
+type Opener = (route?: Route, isResumption?: true) => RequestHandler;
 
 /** @param live holds every exchange from its beginning to its end */
 export function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
@@ -58,6 +58,26 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   return app;
 }
 
+/** Answers requests for a stream that outlives its connection, and those that go on with one; all others pass. */
+function createResumer(
+  route: Route,
+  chain: readonly ChainBox[],
+  { resumable }: RouteServices,
+  openFor: Opener,
+): RequestHandler {
+  const router = express
+    .Router()
+    .use(openFor(route, true), ...handlersOf(boxesThrough(chain, 'rate-limit')), (req, res) =>
+      resumable.goOn(req, res),
+    );
+  return (req, res, next) => {
+    const ask = isForExplanation(route, req) ? undefined : resumable.askOf(req);
+    if (ask === 'go-on') router(req, res, next);
+    else if (ask === 'start') resumable.start(req, res, route.api!);
+    else next();
+  };
+}
+
 /** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */
 function createSlipHandler(app: express.Express, { routes, apis, log, lasting }: RouteServices): RequestHandler {
   const findMeant = createSlipFinder(routes);
@@ -75,7 +95,7 @@ function createSlipHandler(app: express.Express, { routes, apis, log, lasting }:
 function createOpener({ config, log, apis, state, recordings }: RouteServices, live: Set<HttpExchange>): Opener {
   const idleMs = config.upstreamIdleTimeout * 1000;
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
-  return (route) => (req, res, next) => {
+  return (route, isResumption) => (req, res, next) => {
     const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
     exchange.isExplained = route !== undefined && isForExplanation(route, req);
     if (state.isDraining) res.setHeader('connection', 'close');
@@ -83,7 +103,10 @@ function createOpener({ config, log, apis, state, recordings }: RouteServices, l
     res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
     live.add(exchange);
     res.once('close', () => live.delete(exchange));
-    if (!exchange.api || exchange.isExplained || !recordings.isWanted(req, config.record)) return next();
+    if (isResumption) exchange.isResumption = true;
+    // What a resumption is sent is in the capture of the request that began it.
+    const isSent = !isResumption && !exchange.isExplained;
+    if (!isSent || !exchange.api || !recordings.isWanted(req, config.record)) return next();
     const order = { mode: config.record, describeModel: () => describeModel(exchange) };
     recordings.begin(req, res, exchange, order).then(() => next(), next);
   };
@@ -99,10 +122,10 @@ function countHosts(rawHeaders: readonly string[]): number {
 }
 
 /** Is a request to this route told what would become of it, instead of being sent? `?explain=1` asks for it. */
-function isForExplanation({ explained, method, api }: Route, req: Request): boolean {
+function isForExplanation({ explained, api }: Route, req: Request): boolean {
   if (explained?.isAlways) return true;
   // Reading the query of every request would cost more than this look at it.
-  if (method !== 'post' || !api || !req.url.includes('explain')) return false;
+  if (req.method !== 'POST' || !api || !req.url.includes('explain')) return false;
   const { explain } = req.query;
   return explain !== undefined && explain !== '0' && explain !== 'false';
 }
@@ -112,6 +135,10 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
     const chain = pipeline.chainOf(route.api?.name);
     const handlers = route.explained?.isAlways ? [] : routeHandlers(chain, route, services);
     if (route.api && route.method === 'post') handlers.unshift(createExplaining(chain, route, services));
+    if (route.isResumable) {
+      const resumer = createResumer(route, chain, services, openFor);
+      app.route(route.path).post(resumer).get(resumer);
+    }
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }

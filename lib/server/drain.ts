@@ -2,6 +2,7 @@ import type http from 'node:http';
 import net from 'node:net';
 import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { ResumableStreams } from './resumable.ts';
 import type { ServerState } from './route.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { ResponseSockets } from './sockets.ts';
@@ -23,6 +24,7 @@ export interface DrainOptions {
   log: Logger;
   state: ServerState;
   sockets: ResponseSockets;
+  resumable: ResumableStreams;
   upgraded: UpgradedConnections;
 }
 
@@ -30,7 +32,7 @@ export interface DrainOptions {
  * Returns the function that drains a server: it takes no new connections, exchanges may finish within `shutdownGrace`, later
  * ones end with an error, and connections without a running request are closed.
  */
-export function createDrain({ server, snapshots, log, state, sockets, upgraded }: DrainOptions) {
+export function createDrain({ server, snapshots, log, state, sockets, resumable, upgraded }: DrainOptions) {
   const waiting = watchWaiting(server);
 
   function closeWaiting(): void {
@@ -55,6 +57,7 @@ export function createDrain({ server, snapshots, log, state, sockets, upgraded }
     // `http.Server`'s own `close` would close idle connections at once.
     const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
     sockets.drain();
+    resumable.drain();
     if (lingerMs === 0) closeWaiting();
     let sweep: NodeJS.Timeout | undefined;
     const linger = setTimeout(() => {

@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts';
 import { pluginBehind } from '../plugin-imports.ts';
 import { createErrorBoundary, type ErrorBoundary } from './error-boundary.ts';
 import { readyForLoad } from './heap.ts';
+import { innerOriginOf } from './inner-request.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import { answerClientError } from './malformed-http.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -34,7 +35,10 @@ export function createHttpServer(snapshots: Snapshots, { log, apis }: Pick<Lasti
     report,
     answer: (error, req, res) => answerWithError(error, req as Request, res as Response, { log, apis }),
   });
-  const listener = boundary.guardRequests((req, res) => snapshots.current.app(req, res));
+  const listener = boundary.guardRequests((req, res) => {
+    innerOriginOf(req)?.onRequest?.(req);
+    snapshots.current.app(req, res);
+  });
   // Most delay before a timeout is noticed.
   const connectionsCheckingInterval = Math.min(5_000, snapshots.config.headersTimeout * 500);
   const server = http.createServer({ connectionsCheckingInterval }, listener);

@@ -5,6 +5,7 @@ import type { SharedServices } from '../chain/pipeline.ts';
 import type { Config } from '../config/schema.ts';
 import type { Recordings } from '../recorder/recordings.ts';
 import type { ConfigReloads } from './config-state.ts';
+import type { ResumableStreams } from './resumable.ts';
 import type { ResponseSockets } from './sockets.ts';
 
 /** Whether the server takes requests. */
@@ -15,6 +16,7 @@ export interface ServerState {
 export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
+  readonly resumable: ResumableStreams;
   readonly recordings: Recordings;
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */
@@ -56,6 +58,8 @@ export interface Route {
   readonly createEntry?: (services: RouteServices) => Handler;
   /** Its requests can be explained instead of sent. */
   readonly explained?: Explained;
+  /** Its answers may be streams of events, which clients can come back to. */
+  readonly isResumable?: true;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }

@@ -20,10 +20,11 @@ import { createHttpServer, limitServer } from './http-server.ts';
 import { openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
 import { Reloader } from './reload.ts';
+import { ResumableStreams, type ResumableStreamsOptions } from './resumable.ts';
 import type { RouteServices, ServerState } from './route.ts';
 import { filesOf, type GivenParts, openSnapshot, planSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
 import { Snapshots } from './snapshots.ts';
-import { createResponseSockets } from './sockets.ts';
+import { createResponseSockets, type ResponseSocketsOptions } from './sockets.ts';
 
 export interface ServerOptions extends GivenParts {
   /** Where log lines go. Default: standard output. */
@@ -65,7 +66,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
   const isOperator = createKeyCheck(options.operatorKey);
-  const sockets = createResponseSockets({ config: () => snapshots.config, log, server: () => server });
+  const carriers = openCarriers({ config: () => snapshots.config, log, server: () => server });
   const reloads = new Reloader({
     load: options.load ?? (() => loaded),
     plan,
@@ -77,7 +78,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   });
   const snapshots = new Snapshots(await open(firstPlan).catch(closeAfter(parts)), parts);
   const { server, upgraded, boundary, report } = createHttpServer(snapshots, parts);
-  const drain = createDrain({ server, snapshots, log, state, sockets, upgraded });
+  const drain = createDrain({ server, snapshots, log, state, ...carriers, upgraded });
   const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
@@ -89,7 +90,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   });
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
-    return openSnapshot(next, parts, { state, sockets, reloads, isOperator, ...lookAt(() => snapshots) });
+    return openSnapshot(next, parts, { state, ...carriers, reloads, isOperator, ...lookAt(() => snapshots) });
   }
 
   function take(next: Snapshot): void {
@@ -121,6 +122,11 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
       return closing;
     },
   };
+}
+
+/** What has requests of its own on connections inside the process. */
+function openCarriers(options: ResponseSocketsOptions & ResumableStreamsOptions) {
+  return { sockets: createResponseSockets(options), resumable: new ResumableStreams(options) };
 }
 
 /** What the routes are told of the moment. */

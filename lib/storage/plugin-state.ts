@@ -63,7 +63,7 @@ export function createPluginStates(options: PluginStateOptions): PluginStates {
 
 /** For commands, which neither know what the server's plugins remember nor add to it. */
 export function createEmptyStates(log: Pick<Logger, 'warn'>): PluginStates {
-  return createPluginStates({ maxEntries: 10_000, maxBytes: 65_536, log });
+  return createPluginStates({ maxEntries: 10_000, maxBytes: 4096, log });
 }
 
 class OwnState implements PluginState {
@@ -154,6 +154,8 @@ class FileStore implements Store {
   async add(key: string, by: number, ttlS: number | undefined): Promise<number> {
     const entry = this.#find(key);
     const sum = Number(entry ? JSON.parse(entry.json) : 0) + by;
+    // As Redis has it.
+    if (!Number.isFinite(sum)) throw new TypeError('only a number can be added to');
     const endsAtMs = entry?.endsAtMs ?? (ttlS === undefined ? undefined : Date.now() + ttlS * 1000);
     this.#put(key, { json: String(sum), ...(endsAtMs !== undefined && { endsAtMs }) });
     return sum;

@@ -18,7 +18,7 @@ import { openProvider, readToolTurns, upstreamPaths } from '../support/every-pro
 import { createHarness, defaultText, fakeUsage, type Harness, scriptAnswer } from '../support/index.ts';
 
 const run = promisify(execFile);
-const codexVersion = '0.169.0';
+const codexVersion = '0.171.0';
 const timeoutMs = 120_000;
 
 let folder = process.env.CODEX_FOLDER ?? '';

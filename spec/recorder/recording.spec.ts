@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Capture, parseCapture } from '../../lib/recorder/capture.ts';
+import { toCurl } from '../../lib/recorder/curl.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
 
 async function capturesOf(h: Harness): Promise<Capture[]> {
@@ -30,6 +31,7 @@ test('records all of a streamed request', async (t) => {
   assert.equal(capture.first('client.request')?.path, '/v1/chat/completions');
   assert.match(capture.first('client.request')?.text ?? '', /Hello/);
   assert.deepEqual(capture.first('model')?.why, 'name');
+  assert.equal(capture.first('model')?.providerType, 'chatgpt');
   assert.ok(capture.first('canonical')?.request);
   const [upstream] = capture.upstreamAnswers;
   assert.equal(upstream?.head?.status, 200);
@@ -86,4 +88,13 @@ test('files are for their owner alone', async (t) => {
   await h.server.close();
   const folder = join(h.dataDir, 'captures');
   for (const name of await readdir(folder)) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600);
+});
+
+test('the request as a curl command is one word each, whatever it holds', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all' } });
+  await h.client.chat.completions.create({ ...ask, messages: [{ role: 'user', content: "it's $(id)" }] });
+  const [capture] = await capturesOf(h);
+  const command = toCurl(capture!);
+  assert.match(command, /--data-raw '.*it'\\''s \$\(id\)/);
+  assert.match(command, /^curl -X 'POST' 'http:\/\/127\.0\.0\.1:8080\/v1\/chat\/completions'/);
 });

@@ -19,12 +19,17 @@ const messageStop = toEvent({ type: 'message_stop' });
 export function createStreamEncoder(body: MessagesRequest, context: AnswerContext): StreamEncoder {
   const sink = new StreamedMessage(body, context);
   const reducer = new MessageReducer(sink, toReducerOptions(body, context));
+  const kept = context.keepMessage && createAnswerEncoder(body, context);
   return {
     encode(event) {
       reducer.reduce(event);
+      kept?.add(event, 0);
       return sink.take();
     },
-    finish: () => messageStop,
+    finish() {
+      kept?.finish();
+      return messageStop;
+    },
     fail: (error) => `event: error\ndata: ${JSON.stringify(toErrorBody(error, context.id))}\n\n`,
     keepalive: ping,
   };
@@ -35,7 +40,10 @@ export function createAnswerEncoder(body: MessagesRequest, context: AnswerContex
   const reducer = new MessageReducer(sink, toReducerOptions(body, context));
   return {
     add: (event) => reducer.reduce(event),
-    finish: () => sink.message,
+    finish() {
+      context.keepMessage?.(sink.message);
+      return sink.message;
+    },
   };
 }
 

@@ -39,8 +39,9 @@ export function toErrorBody(error: PublicError, id: string, facts?: ErrorFacts):
   };
 }
 
-/** What SDKs look at to tell cases of one type apart: the one case that is Anthropic's too. */
+/** What SDKs look at to tell cases of one type apart: the cases that are Anthropic's too. */
 function toDetails({ code }: PublicError): { details?: { error_code: string } } {
+  if (code?.startsWith('thread_')) return { details: { error_code: code } };
   return code === 'unsupported_media_type' ? { details: { error_code: 'request_body_encoding_unsupported' } } : {};
 }
 

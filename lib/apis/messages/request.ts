@@ -23,7 +23,7 @@ const sharedParams = ['temperature', 'top_p', 'top_k'] as const satisfies (keyof
 
 /** State or tools that the server would have to provide: the answer would be wrong without them, so they are refused. */
 const refusals = {
-  thread: 'Conversations are not held here: send all messages with each request.',
+  thread: 'This thread cannot be held here: send all messages with each request.',
   container: 'There are no containers here.',
   mcp_servers: 'MCP servers are not called from here: connect the client to them.',
 } as const satisfies Partial<Record<keyof MessagesRequest, string>>;

@@ -61,6 +61,21 @@ const message = object(
 
 const callOutput = object({ call_id: name, output: textOr(part) }, ['call_id', 'output']);
 
+const format: JsonSchema = {
+  type: ['object', 'null'],
+  required: ['type'],
+  properties: { type: { enum: ['text', 'json_object', 'json_schema'] } },
+  allOf: [
+    whenType(
+      { const: 'json_schema' },
+      object({ name: schemaName, description: optionalText, schema: { type: 'object' }, strict: optionalFlag }, [
+        'name',
+        'schema',
+      ]),
+    ),
+  ],
+};
+
 /** An item without a type is a message. */
 const item: JsonSchema = {
   ...object({ type: text }),
@@ -75,6 +90,10 @@ const item: JsonSchema = {
     whenType({ const: 'custom_tool_call' }, object({ call_id: name, name, input: text }, ['call_id', 'name', 'input'])),
     whenType({ enum: ['function_call_output', 'custom_tool_call_output'] }, callOutput),
     whenType({ const: 'item_reference' }, object({ id: name }, ['id'])),
+    whenType(
+      { const: 'configuration_update' },
+      object({ reasoning: object({ effort: optionalOneOf(reasoningEfforts) }), text: object({ format }) }),
+    ),
     whenType({ const: 'reasoning' }, object({ summary: optionalList(), encrypted_content: optionalText })),
   ],
 };
@@ -88,21 +107,6 @@ const tool = typed({
 const toolChoice: JsonSchema = {
   ...{ type: ['string', 'object', 'null'], required: ['type'], properties: { type: text } },
   ...textIsOneOf(['none', 'auto', 'required']),
-};
-
-const format: JsonSchema = {
-  type: ['object', 'null'],
-  required: ['type'],
-  properties: { type: { enum: ['text', 'json_object', 'json_schema'] } },
-  allOf: [
-    whenType(
-      { const: 'json_schema' },
-      object({ name: schemaName, description: optionalText, schema: { type: 'object' }, strict: optionalFlag }, [
-        'name',
-        'schema',
-      ]),
-    ),
-  ],
 };
 
 const properties = {

@@ -112,7 +112,7 @@ test('what is refused is said in Anthropic’s words', async (t) => {
   assert.equal(missing.status, 400);
   assert.deepEqual(await readError(missing), { type: 'invalid_request_error', message: 'max_tokens: Field required' });
 
-  const thread = await post(h, { thread: { type: 'create' } });
+  const thread = await post(h, { thread: { type: 'other' } });
   assert.equal(thread.status, 400);
   assert.match((await readError(thread)).message, /'thread'/);
 

@@ -138,6 +138,7 @@ const messages: ApiContext = {
     input: {},
     signature: '',
     citations: { enabled: true },
+    thread: { type: 'create' },
     '[text]': { text: 'Hello' },
   },
   beside: {

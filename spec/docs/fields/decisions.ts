@@ -27,7 +27,7 @@ export const decisions: readonly Decision[] = [
   { api: /^responses$/, field: /^reasoning\.(?:generate_)?summary$/, of: ['Anthropic'], word: 'none' },
   { api: /^responses$/, field: /^store$/, word: 'here' },
   { api: /^completions$/, field: /^stop$/, word: 'here' },
-  { api: /^messages$/, field: /^stop_sequences$/, word: 'here' },
+  { api: /^messages$/, field: /^(?:stop_sequences|thread(?:\[create\])?)$/, word: 'here' },
   { api: /^messages$/, field: /^thinking(?:$|\[\w+\](?:\.display)?$)/, word: 'here' },
   { api: /^messages$/, field: /^diagnostics\./, word: 'here' },
 
@@ -56,7 +56,11 @@ export const decisions: readonly Decision[] = [
 ];
 
 /** What is refused only because no sampled value can be valid: ids of what is kept here. */
-export const keptHere: ReadonlySet<string> = new Set(['previous_response_id', 'input[item_reference]']);
+export const keptHere: ReadonlySet<string> = new Set([
+  'previous_response_id',
+  'input[item_reference]',
+  'thread[continue]',
+]);
 
 export function decide(api: SdkApi, field: string, answerer: Answerer): Decision | undefined {
   return decisions.find(

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+
+export function registerShowCommand(program: Command): void {
+  program
+    .command('show [capture]')
+    .description('show a capture, by its file or the id of its request; without one, list the captures')
+    .option('--curl', 'print the client’s request as a curl command')
+    .action(async (capture: string | undefined, options: { curl?: true }) => {
+      const { runShow } = await import('./show-action.ts');
+      await runShow(capture, options);
+    });
+}

@@ -1,0 +1,205 @@
+/** One streamed answer that its client may leave and come back to: its events, numbered, for any number of readers. */
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { EventCutterOptions } from './event-cutter.ts';
+
+/** What makes the answer's bytes. */
+export interface AnswerSource {
+  pause(): void;
+  resume(): void;
+  /** Lets go of the upstream. */
+  abort(): void;
+}
+
+/** Who alone may read an answer, and where. */
+export interface AnswerScope {
+  /** See `ownerOf`. */
+  owner: string;
+  /** Of its request. */
+  path: string;
+}
+
+export interface ResumableAnswerOptions {
+  scope: AnswerScope;
+  contentType: string;
+  source: AnswerSource;
+  /** Most bytes that are kept: the oldest that every reader has been sent go first. */
+  maxBytes: number;
+  /** How long the answer lives without a reader, in milliseconds. */
+  timeoutMs: number;
+  /** How long a reader may read nothing, in milliseconds. */
+  stallMs: number;
+  /** Called once, when nobody can come back to it any more. */
+  onGone(): void;
+}
+
+/** More readers than these are connections that nobody has noticed the end of: the oldest goes. */
+const maxReaders = 8;
+const idBytes = 18;
+
+interface Reader {
+  readonly res: ServerResponse;
+  /** Events that it has been sent, or had before. */
+  position: number;
+  /** Runs while the client reads nothing. */
+  stall?: NodeJS.Timeout;
+}
+
+export class ResumableAnswer {
+  readonly id = randomBytes(idBytes).toString('base64url');
+  readonly #options: ResumableAnswerOptions;
+  readonly #isByLine: boolean;
+  /** The kept events, as readers are sent them. */
+  readonly #events: Buffer[] = [];
+  /** Events that are no longer kept. */
+  #dropped = 0;
+  #bytes = 0;
+  #isOver = false;
+  #isGone = false;
+  #isPaused = false;
+  readonly #readers = new Set<Reader>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ResumableAnswerOptions) {
+    this.#options = options;
+    this.#isByLine = isByLine(options.contentType);
+  }
+
+  get scope(): AnswerScope {
+    return this.#options.scope;
+  }
+
+  get contentType(): string {
+    return this.#options.contentType;
+  }
+
+  /** How the bytes are cut, and where the events go. */
+  get cutting(): Omit<EventCutterOptions, 'maxEventBytes'> {
+    return {
+      isByLine: this.#isByLine,
+      onEvent: (event) => this.#add(event),
+      onAwake: (bytes) => {
+        for (const reader of this.#readers) if (!reader.stall) this.#write(reader, bytes);
+      },
+    };
+  }
+
+  /** Sends readers what has come since: after each read of the source. */
+  flush(): void {
+    for (const reader of this.#readers) this.#send(reader);
+    this.#makeRoom();
+  }
+
+  /** The source has ended, and so does the stream of each reader. */
+  finish(): void {
+    this.#isOver = true;
+    this.flush();
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Events that have come. */
+  get count(): number {
+    return this.#dropped + this.#events.length;
+  }
+
+  /** Are the events from this position on kept? @param position events that the reader has had */
+  has(position: number): 'yes' | 'gone' | 'never' {
+    if (position > this.count) return 'never';
+    return position < this.#dropped ? 'gone' : 'yes';
+  }
+
+  /** Sends the events behind the position, then those to come. The head is the caller's, who has set it on `res`. */
+  attach(res: ServerResponse, position: number): void {
+    clearTimeout(this.#timer);
+    if (this.#readers.size >= maxReaders) [...this.#readers][0]!.res.destroy();
+    const reader: Reader = { res, position };
+    this.#readers.add(reader);
+    res.on('drain', () => {
+      clearTimeout(reader.stall);
+      reader.stall = undefined;
+      this.#send(reader);
+      this.#makeRoom();
+    });
+    res.once('close', () => this.#leave(reader));
+    res.flushHeaders();
+    this.#send(reader);
+    this.#makeRoom();
+  }
+
+  /** The server stops: an answer that nobody reads is let go, as nobody can come back. */
+  drain(): void {
+    this.#options.timeoutMs = 0;
+    if (this.#readers.size === 0) this.forget();
+  }
+
+  forget(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    clearTimeout(this.#timer);
+    const wasOver = this.#isOver;
+    this.#isOver = true;
+    if (!wasOver) this.#options.source.abort();
+    this.#options.onGone();
+  }
+
+  #add(event: Buffer): void {
+    const number = this.count + 1;
+    const end = this.#isByLine ? '\n' : `id: ${this.id}:${number}\n\n`;
+    const bytes = Buffer.concat([event, Buffer.from(end)]);
+    this.#events.push(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  #leave(reader: Reader): void {
+    clearTimeout(reader.stall);
+    this.#readers.delete(reader);
+    const { timeoutMs } = this.#options;
+    if (this.#readers.size > 0) this.#makeRoom();
+    else if (timeoutMs === 0) this.forget();
+    else this.#timer = setTimeout(() => this.forget(), timeoutMs).unref();
+  }
+
+  #send(reader: Reader): void {
+    if (reader.stall || reader.res.writableEnded) return;
+    const waiting = this.#events.slice(reader.position - this.#dropped);
+    reader.position += waiting.length;
+    if (waiting.length > 0) this.#write(reader, waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting));
+    if (this.#isOver) reader.res.end();
+  }
+
+  #write(reader: Reader, bytes: Buffer): void {
+    if (reader.res.write(bytes)) return;
+    reader.stall = setTimeout(() => reader.res.destroy(), this.#options.stallMs).unref();
+  }
+
+  /** Drops the oldest events that every reader has been sent; where that is not enough, the source waits for its readers. */
+  #makeRoom(): void {
+    const { maxBytes, source } = this.#options;
+    // Without readers nothing is dropped: the next one may need all of it.
+    const neededFrom = Math.min(...[...this.#readers].map(({ position }) => position));
+    let drops = 0;
+    while (this.#readers.size > 0 && this.#bytes > maxBytes && this.#dropped + drops < neededFrom) {
+      this.#bytes -= this.#events[drops]!.length;
+      drops += 1;
+    }
+    this.#events.splice(0, drops);
+    this.#dropped += drops;
+    const isFull = this.#bytes > maxBytes;
+    if (isFull === this.#isPaused) return;
+    this.#isPaused = isFull;
+    if (isFull) source.pause();
+    else source.resume();
+  }
+}
+
+/** Can answers of this type be cut into events? */
+export function isResumable(contentType: string | undefined): boolean {
+  return contentType !== undefined && (contentType.startsWith('text/event-stream') || isByLine(contentType));
+}
+
+function isByLine(contentType: string): boolean {
+  return contentType.startsWith('application/x-ndjson');
+}

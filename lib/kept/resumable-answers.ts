@@ -1,0 +1,65 @@
+/** The resumable answers of a server: found by tokens, a few for each client key. */
+import { type AnswerScope, type AnswerSource, ResumableAnswer } from './resumable-answer.ts';
+
+export interface AnswerLimits {
+  maxBytes: number;
+  /** Most answers of one owner. */
+  maxAnswers: number;
+  timeoutMs: number;
+  stallMs: number;
+}
+
+/** Where a client goes on. */
+export interface Resumption {
+  answer: ResumableAnswer;
+  /** Events that it has had. */
+  position: number;
+}
+
+/** `<id of the answer>:<events had>`: unguessable, and of use to its owner alone. */
+const tokenForm = /^([\w-]{24}):(\d{1,12})$/;
+
+/** Could the text be a token? */
+export function isToken(text: string): boolean {
+  return tokenForm.test(text);
+}
+
+export class ResumableAnswers {
+  readonly #answers = new Map<string, ResumableAnswer>();
+  #isDraining = false;
+
+  /** Undefined while the owner has as many as it may, or the server stops. */
+  open(
+    scope: AnswerScope,
+    contentType: string,
+    source: AnswerSource,
+    limits: AnswerLimits,
+  ): ResumableAnswer | undefined {
+    const { maxAnswers, ...rest } = limits;
+    const owned = [...this.#answers.values()].filter((answer) => answer.scope.owner === scope.owner);
+    if (this.#isDraining || owned.length >= maxAnswers) return undefined;
+    const answer = new ResumableAnswer({
+      ...rest,
+      scope,
+      contentType,
+      source,
+      onGone: () => this.#answers.delete(answer.id),
+    });
+    this.#answers.set(answer.id, answer);
+    return answer;
+  }
+
+  /** Undefined for a token of nobody's, of another owner's or path's, or of an answer that is not kept any more. */
+  find({ owner, path }: AnswerScope, token: string): Resumption | undefined {
+    const [, id = '', position] = tokenForm.exec(token) ?? [];
+    const answer = this.#answers.get(id);
+    const isTheirs = answer?.scope.owner === owner && answer.scope.path === path;
+    return isTheirs ? { answer, position: Number(position) } : undefined;
+  }
+
+  /** Lets go of every answer that nobody reads, now or later. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const answer of this.#answers.values()) answer.drain();
+  }
+}

@@ -1,0 +1,285 @@
+/** Streams that their client loses and comes back to: in every API each delta once, of one upstream request. */
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { defineMiddleware } from '../../lib/chain/middleware.ts';
+import { createEventCutter } from '../../lib/kept/event-cutter.ts';
+import { clientReaders } from '../support/client-readers.ts';
+import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
+
+const words = Array.from({ length: 2000 }, (_, index) => `w${index} `)
+  .join('')
+  .trimEnd();
+const cuts = 50;
+/** Of the places of the cuts: printed when they find a fault, given to find it again. */
+const seed = Number(process.env.CUT_SEED ?? Date.now() % 0x7fff_ffff);
+
+interface Resumed {
+  text: string;
+  connections: number;
+}
+
+/** Reads whole events, until the stream ends or there are as many. */
+async function readSome(
+  answer: Response,
+  isByLine: boolean,
+  most: number,
+): Promise<{ events: string[]; isOver: boolean }> {
+  const end = isByLine ? '\n' : '\n\n';
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (!done) text += value;
+    const events = text.split(end).slice(0, -1);
+    if (!done && events.length < most) continue;
+    if (!done) await reader.cancel();
+    return { events: events.slice(0, most).map((event) => event + end), isOver: done && events.length <= most };
+  }
+}
+
+async function readWithCuts(h: Harness, path: string, body: object, isByLine: boolean): Promise<Resumed> {
+  const places = fc.sample(fc.integer({ min: 1, max: 60 }), { numRuns: cuts, seed });
+  const init = { method: 'POST', body: JSON.stringify(body) };
+  let events: string[] = [];
+  let asked = 'new';
+  for (let connections = 1; ; connections += 1) {
+    const headers = { 'content-type': 'application/json', 'x-opencompat-resume': asked };
+    const answer = await h.fetch(path, { ...init, headers });
+    assert.equal(answer.status, 200);
+    const id = answer.headers.get('x-opencompat-resume');
+    assert.match(id!, /^[\w-]{24}$/);
+    const most = places[connections - 1] ?? Number.POSITIVE_INFINITY;
+    const part = await readSome(answer, isByLine, most);
+    events = events.concat(part.events);
+    if (part.isOver) return { text: events.join('').replace(/^id: .*\n/gm, ''), connections };
+    const last = /^id: (.*)$/m.exec(part.events.at(-1)!)?.[1];
+    assert.equal(last === undefined, isByLine);
+    asked = last ?? `${id}:${events.length}`;
+  }
+}
+
+test('every API: a stream that is cut fifty times at random places comes whole, of one upstream request', async (t) => {
+  const h = await createHarness(t, { config: { keepaliveInterval: 0 } });
+  for (const client of clientReaders) {
+    await t.test(`${client.name} (CUT_SEED=${seed})`, async () => {
+      h.upstream.reply(scriptAnswer([{ text: words }]));
+      const before = h.upstream.requests.length;
+      const isByLine = client.name.startsWith('Ollama');
+      const { text, connections } = await readWithCuts(h, client.path, client.toBody('gpt-5.5', true), isByLine);
+      assert.equal(client.readStream(text).text, words);
+      assert.equal(h.upstream.requests.length, before + 1);
+      assert.ok(connections > cuts / 2, `${connections} connections`);
+    });
+  }
+});
+
+const question = { model: 'gpt-5.5', messages: [{ role: 'user', content: 'Hello' }], stream: true };
+
+function ask(h: Harness, headers: Record<string, string>): Promise<Response> {
+  const init = { method: 'POST', body: JSON.stringify(question) };
+  return h.fetch('/v1/chat/completions', { ...init, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+const idOf = (answer: Response) => answer.headers.get('x-opencompat-resume')!;
+
+test('a stream goes on while nobody reads, and several read it at once', async (t) => {
+  const h = await createHarness(t);
+  h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+  const first = await ask(h, { 'x-opencompat-resume': 'new' });
+  const { events } = await readSome(first, false, 1);
+  const [left, right] = await Promise.all([1, 2].map(() => ask(h, { 'last-event-id': `${idOf(first)}:1` })));
+  h.upstream.last.resume();
+  const rest = await left!.text();
+  assert.equal(await right!.text(), rest);
+  assert.match(rest, /data: \[DONE\]/);
+  assert.doesNotMatch(rest, new RegExp(`${idOf(first)}:1\n`));
+  assert.match(events[0]!, new RegExp(`^id: ${idOf(first)}:1$`, 'm'));
+  const again = await ask(h, { 'x-opencompat-resume': `${idOf(first)}:0` });
+  assert.equal(await again.text(), events[0] + rest);
+  assert.equal(h.upstream.requests.length, 1);
+});
+
+test('the access log has one request to a model', async (t) => {
+  const h = await createHarness(t, { apiKey: 'sk-one', config: { resume: 'all' } });
+  const answer = await ask(h, {});
+  await answer.text();
+  await (await ask(h, { 'last-event-id': `${idOf(answer)}:2` })).text();
+  await sleep(20);
+  const lines = h.logs.filter(({ upstream_model }) => upstream_model !== undefined);
+  assert.equal(lines.length, 1);
+});
+
+test('an upstream is let go when nobody has come back in time, and at once where the client did not ask', async (t) => {
+  const h = await createHarness(t, { config: { resumeTimeout: 0.05 } });
+  for (const headers of [{ 'x-opencompat-resume': 'new' }, {}] as Record<string, string>[]) {
+    h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+    const answer = await ask(h, headers);
+    await readSome(answer, false, 1);
+    assert.equal(await h.upstream.last.aborted, true);
+    if (!headers['x-opencompat-resume']) continue;
+    const late = await ask(h, { 'last-event-id': `${idOf(answer)}:1` });
+    assert.equal(late.status, 404);
+    assert.equal(((await late.json()) as { error: { code: string } }).error.code, 'resume_unknown');
+  }
+  assert.equal(h.upstream.requests.length, 2);
+});
+
+test('a token is of use to its owner alone, and an unknown one asks nothing of a model', async (t) => {
+  const h = await createHarness(t, { config: { apiKeys: ['sk-one', 'sk-two'] } });
+  const as = (key: string, more: object) => ask(h, { authorization: `Bearer ${key}`, ...more });
+  const answer = await as('sk-one', { 'x-opencompat-resume': 'new' });
+  await answer.text();
+  const token = `${idOf(answer)}:1`;
+  assert.equal((await as('sk-two', { 'last-event-id': token })).status, 404);
+  assert.equal((await as('sk-none', { 'last-event-id': token })).status, 401);
+  for (const unknown of ['7', 'null', `${idOf(answer)}:99999`, 'x'.repeat(24)]) {
+    assert.equal((await as('sk-one', { 'last-event-id': unknown })).status, 404);
+  }
+  assert.equal((await as('sk-one', { 'last-event-id': token })).status, 200);
+  assert.equal(h.upstream.requests.length, 1);
+});
+
+test('errors, answers in one piece and streams over the limit pass as they are', async (t) => {
+  const h = await createHarness(t, { config: { resumeMaxAnswers: 1 } });
+  const init = (body: object) => ({
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', 'x-opencompat-resume': 'new' },
+  });
+  const wrong = await h.fetch('/v1/chat/completions', init({ ...question, model: 'no-such-model' }));
+  assert.equal(wrong.status, 404);
+  const whole = await h.fetch('/v1/chat/completions', init({ ...question, stream: false }));
+  assert.equal(((await whole.json()) as { object: string }).object, 'chat.completion');
+  const first = await ask(h, { 'x-opencompat-resume': 'new' });
+  await first.text();
+  const second = await ask(h, { 'x-opencompat-resume': 'new' });
+  assert.equal(idOf(second), 'none');
+  assert.match(await second.text(), /\[DONE\]/);
+});
+
+test('what is kept is bounded: the oldest events go, and who needs them hears it', async (t) => {
+  const h = await createHarness(t, { config: { resumeMaxBytes: 65_536 } });
+  h.upstream.reply(scriptAnswer([{ text: words }]));
+  const answer = await ask(h, { 'x-opencompat-resume': 'new' });
+  assert.match(await answer.text(), /\[DONE\]/);
+  const gone = await ask(h, { 'last-event-id': `${idOf(answer)}:1` });
+  assert.equal(gone.status, 410);
+});
+
+test('a run that breaks off ends its readers with the error of their API', async (t) => {
+  const breaking = defineMiddleware({
+    name: 'breaking',
+    after: ['validate'],
+    create: () => (req, res, next) => {
+      req.exchange.onEvent((event, emit) => {
+        emit(event);
+        if (event.type === 'response.output_text.delta') setTimeout(() => res.destroy(), 20);
+      });
+      next();
+    },
+  });
+  const h = await createHarness(t, { plugins: [breaking] });
+  for (const { name, path, toBody, readStreamError, readError } of clientReaders) {
+    await t.test(name, async () => {
+      h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+      const headers = { 'content-type': 'application/json', 'x-opencompat-resume': 'new' };
+      const answer = await h.fetch(path, { method: 'POST', headers, body: JSON.stringify(toBody('gpt-5.5', true)) });
+      const wire = (await answer.text()).replace(/^id: .*\n/gm, '');
+      const error = readStreamError(wire);
+      const message = name === 'Responses' ? (error.error as { message: string }).message : readError(error);
+      assert.match(message, /^The rest of the answer is lost, all behind its first \d+ events: it broke off\. Send/);
+    });
+  }
+});
+
+test('pictures are streams too, and a token is of use on its path alone', async (t) => {
+  const h = await createHarness(t);
+  h.upstream.reply('image-generation.sse');
+  const headers = (more: object) => ({ 'content-type': 'application/json', ...more });
+  const body = JSON.stringify({ prompt: 'A lighthouse', stream: true, partial_images: 2 });
+  const draw = (path: string, more: object) => h.fetch(path, { method: 'POST', headers: headers(more), body });
+  const answer = await draw('/v1/images/generations', { 'x-opencompat-resume': 'new' });
+  const all = await answer.text();
+  const asked = { 'last-event-id': `${idOf(answer)}:1` };
+  const rest = await (await draw('/v1/images/generations', asked)).text();
+  assert.equal(all.slice(all.indexOf('\n\n') + 2), rest);
+  assert.match(rest, /image_generation\.completed/);
+  assert.equal((await draw('/v1/chat/completions', asked)).status, 404);
+  assert.equal((await h.fetch('/v1/responses', { headers: asked })).status, 404);
+  assert.equal((await h.fetch('/v1/images/generations', { headers: asked })).status, 200);
+  assert.equal(h.upstream.requests.length, 1);
+});
+
+test('by `resume: all`, only answers of models are taken inside, and these see the connection of their client', async (t) => {
+  const seen: unknown[] = [];
+  const watching = defineMiddleware({
+    name: 'watching',
+    before: ['host-guard'],
+    create: () => (req, _res, next) => {
+      const { remoteAddress, remotePort, localAddress, localPort } = req.socket;
+      const isInner = req.socket.constructor.name !== 'Socket';
+      seen.push({ path: req.path, isInner, remoteAddress, hasPort: remotePort! > 0, localAddress, localPort });
+      next();
+    },
+  });
+  const h = await createHarness(t, { config: { resume: 'all' }, plugins: [watching] });
+  const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
+  for (const path of ['/reload', '/console/api/sign-in', '/v1/embeddings', '/v1/messages/count_tokens', '/api/show']) {
+    await (await h.fetch(path, post)).text();
+  }
+  await (await ask(h, {})).text();
+  const facts = {
+    remoteAddress: '127.0.0.1',
+    hasPort: true,
+    localAddress: '127.0.0.1',
+    localPort: h.server.address.port,
+  };
+  assert.ok(seen.length >= 4);
+  for (const one of seen as { path: string }[]) {
+    const { path } = one;
+    assert.deepEqual(one, { path, isInner: path === '/v1/chat/completions', ...facts });
+  }
+});
+
+test('a stream that was resumed, and recorded, has one row in the ledger and one capture', async (t) => {
+  const h = await createHarness(t, { config: { usageStore: 'file' } });
+  const recorded = { 'x-opencompat-record': '1' };
+  const answer = await ask(h, { 'x-opencompat-resume': 'new', ...recorded });
+  const all = await answer.text();
+  const rest = await (await ask(h, { 'last-event-id': `${idOf(answer)}:2`, ...recorded })).text();
+  assert.ok(all.endsWith(rest));
+  await sleep(50);
+  await h.server.close();
+  const ledger = new DatabaseSync(join(h.dataDir, 'usage.sqlite'), { readOnly: true });
+  t.after(() => ledger.close());
+  assert.deepEqual({ ...ledger.prepare('SELECT count(*) AS rows FROM requests').get() }, { rows: 1 });
+  const captures = await readdir(join(h.dataDir, 'captures'));
+  assert.equal(captures.length, 1);
+});
+
+test('events are cut the same wherever the reads split them', () => {
+  const wire = Buffer.from(': ping\nevent: a\r\ndata: 1\r\nid: 7\r\n\r\ndata: ü\ndata\n\n\n: x\ndata: end');
+  const cut = (sizes: readonly number[], isByLine: boolean) => {
+    const events: string[] = [];
+    const onEvent = (event: Buffer) => events.push(event.toString());
+    const cutter = createEventCutter({ isByLine, maxEventBytes: 1000, onEvent, onAwake() {} });
+    let at = 0;
+    for (const size of [...sizes, wire.length]) {
+      cutter.feed(wire.subarray(at, at + size));
+      at += size;
+    }
+    cutter.end();
+    return events;
+  };
+  assert.deepEqual(cut([], false), ['event: a\r\ndata: 1\r\n', 'data: ü\ndata\n', 'data: end\n']);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9 })), fc.boolean(), (sizes, isByLine) => {
+      assert.deepEqual(cut(sizes, isByLine), cut([], isByLine));
+    }),
+  );
+});
