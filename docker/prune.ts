@@ -51,7 +51,8 @@ function neededPackages(): Set<string> {
   };
   for (const entry of readdirSync(dist!, { recursive: true, withFileTypes: true })) {
     if (!/\.c?js$/.test(entry.name)) continue;
-    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
+    // The bundle's lines are of bounded length, and a text may be broken by a backslash.
+    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8').replaceAll('\\\n', '');
     for (const [, name] of text.matchAll(/\bloadPackage\d*\(['"]((?:@[^/'"]+\/)?[^/'"]+)/g)) {
       if (name !== 'opencompat') visit(name!);
     }
