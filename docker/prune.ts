@@ -53,7 +53,7 @@ function neededPackages(): Set<string> {
     if (!/\.c?js$/.test(entry.name)) continue;
     // The bundle's lines are of bounded length, and a text may be broken by a backslash.
     const text = readFileSync(join(entry.parentPath, entry.name), 'utf8').replaceAll('\\\n', '');
-    for (const [, name] of text.matchAll(/\bloadPackage\d*\(['"]((?:@[^/'"]+\/)?[^/'"]+)/g)) {
+    for (const [, name] of text.matchAll(/\bloadPackage\d*\(\s*['"]((?:@[^/'"]+\/)?[^/'"]+)/g)) {
       if (name !== 'opencompat') visit(name!);
     }
   }
