@@ -256,6 +256,13 @@ export const errorTable = {
     message: "Previous response with id '{id}' is still being made.",
     next: 'Wait until its status says that it is done.',
   },
+  OC_ANSWER_LOST: {
+    status: 502,
+    type: 'server_error',
+    code: 'answer_lost',
+    message: 'The rest of the answer is lost, all behind its first {events} events: {reason}.',
+    next: 'Send the request again for another answer.',
+  },
   OC_MALFORMED_HTTP: {
     status: 400,
     type: 'invalid_request_error',

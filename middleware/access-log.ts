@@ -27,6 +27,7 @@ function describe(facts: RequestFacts): Record<string, unknown> {
     reason: facts.reason,
     upstream_status: facts.upstreamStatus,
     tried: facts.tried,
+    explained: facts.isExplained || undefined,
     aborted: facts.isAborted || undefined,
     upstream_head_ms: round(facts.upstreamHeadMs),
     first_byte_ms: round(facts.firstByteMs),
@@ -69,7 +70,8 @@ export default defineMiddleware({
         const { isHandedOver, error } = req.exchange;
         const isQuiet = quiet.includes(facts.path) || isHandedOver || error?.code === 'OC_TOO_MANY_WRONG_KEYS';
         log[isQuiet ? 'debug' : 'info']('request', describe(facts));
-        if (!isHandedOver) count(facts);
+        // A refusal to explain is counted as any other.
+        if (!isHandedOver && (!facts.isExplained || facts.error)) count(facts);
         spans?.end(facts);
         if (ledger && isForLedger(req)) ledger.add(toUsageRow(req, facts));
       });

@@ -10,6 +10,7 @@ import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/re
 import { asObject } from '../lib/lenient-json.ts';
 import type { BackgroundRun } from '../lib/server/background-run.ts';
 import { defineRoute } from '../lib/server/route.ts';
+import { toAdmins } from './console/explained.ts';
 
 /** Longest stretch of a client's id that a message repeats, in characters. */
 const maxQuotedLength = 100;
@@ -22,6 +23,8 @@ export const createResponse = defineRoute({
   method: 'post',
   path: '/v1/responses',
   api: responses,
+  isResumable: true,
+  explained: toAdmins,
   through: 'parse-body',
   createHandler({ background }) {
     return function startInBackground(req, res, next) {
@@ -183,4 +186,9 @@ export const countResponseInput = defineRoute({
 });
 
 /** A long conversation made short, where the upstream can. */
-export const compactResponse = defineRoute({ method: 'post', path: '/v1/responses/compact', api: responsesCompact });
+export const compactResponse = defineRoute({
+  method: 'post',
+  path: '/v1/responses/compact',
+  api: responsesCompact,
+  explained: toAdmins,
+});

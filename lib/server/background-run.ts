@@ -55,7 +55,7 @@ export class BackgroundRun {
     this.owner = owner;
     this.#options = options;
     this.#events = new ResumableAnswer({
-      owner,
+      scope: { owner, path: '' },
       contentType: 'text/event-stream',
       source: { pause() {}, resume() {}, abort: () => this.#request?.destroy() },
       maxBytes: limits.maxBytes,
@@ -123,7 +123,7 @@ export class BackgroundRun {
     if (this.#response) this.#response = toCancelled(this.#response);
     this.#store();
     this.#end();
-    this.#events.finish(true);
+    this.#events.finish();
   }
 
   /** Stops it, and keeps nothing. */
@@ -190,7 +190,7 @@ export class BackgroundRun {
   /** It has ended without a word. */
   #breakOff(): void {
     this.#fail(new OpenCompatError('OC_INTERNAL').public);
-    this.#events.finish(true);
+    this.#events.finish();
   }
 
   #fail(error: PublicError): void {
@@ -204,7 +204,7 @@ export class BackgroundRun {
       this.#store();
     }
     this.#end();
-    this.#events.finish(true);
+    this.#events.finish();
   }
 
   #store(): void {

@@ -60,7 +60,7 @@ export class BackgroundAnswers {
     const run = this.#open(owner);
     const request = openInnerRequest({
       server: this.#options.server(),
-      remoteAddress: req.socket.remoteAddress,
+      connection: req.socket,
       path: backgroundPath,
       headers: { ...innerHeaders(req.headers, outerHeaders), 'x-request-id': exchange.id },
       origin: { predecessor: { exchange, onAccepted: (inner) => accept(inner) } },
