@@ -53,6 +53,9 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   reasoning?: {
     effort?: ReasoningEffort | null;
     summary?: ReasoningSummary | null;
+    /** How much is thought, and of what; only servers of the Responses API know these. */
+    mode?: string | null;
+    context?: string | null;
   } | null;
   /** Sequences at which the text ends (not part of the answer). Emulated here where the provider lacks it. */
   stop?: string[];

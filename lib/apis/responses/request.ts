@@ -66,11 +66,8 @@ export function toCanonical(body: ResponsesRequest): CanonicalRequest {
     if (value != null) Object.assign(request, { [param]: value });
   }
   if (body.tools?.length) request.tools = body.tools.map(toTool) as CanonicalRequest['tools'];
-  const { effort, summary, generate_summary } = body.reasoning ?? {};
-  const wantedSummary = summary ?? generate_summary;
-  if (effort != null || wantedSummary != null) {
-    request.reasoning = { ...(effort != null && { effort }), ...(wantedSummary != null && { summary: wantedSummary }) };
-  }
+  const reasoning = toReasoning(body.reasoning);
+  if (reasoning) request.reasoning = reasoning;
   // These ask for the server's usual behaviour.
   if (body.truncation === 'auto') request.truncation = body.truncation;
   if (body.top_logprobs) request.top_logprobs = body.top_logprobs;
@@ -82,6 +79,13 @@ export function toCanonical(body: ResponsesRequest): CanonicalRequest {
 function toInput(input: string | LooseItem[]): CanonicalInputItem[] {
   if (typeof input !== 'string') return input.map(toInputItem);
   return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }];
+}
+
+function toReasoning(asked: ResponsesRequest['reasoning']): CanonicalRequest['reasoning'] {
+  const { generate_summary, effort, summary, mode, context } = asked ?? {};
+  const given = Object.entries({ effort, summary: summary ?? generate_summary, mode, context });
+  const wanted = given.filter(([, value]) => value != null);
+  return wanted.length > 0 ? Object.fromEntries(wanted) : undefined;
 }
 
 function toTool(tool: LooseItem): LooseItem {

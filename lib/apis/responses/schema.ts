@@ -140,6 +140,8 @@ const properties = {
       effort: optionalOneOf(reasoningEfforts),
       summary: optionalOneOf(reasoningSummaries),
       generate_summary: optionalOneOf(reasoningSummaries),
+      mode: optionalText,
+      context: optionalText,
     },
   },
   max_output_tokens: optionalCount,
@@ -224,6 +226,8 @@ export interface ResponsesRequest {
     summary?: ReasoningSummary | null;
     /** The former name of `summary`. */
     generate_summary?: ReasoningSummary | null;
+    mode?: string | null;
+    context?: string | null;
   } | null;
   max_output_tokens?: number | null;
   temperature?: number | null;
