@@ -5,6 +5,7 @@
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject } from '../../lenient-json.ts';
+import type { RequestContext } from '../api.ts';
 import { toExtra } from '../extra.ts';
 import { toInputItem } from './input-items.ts';
 import { type LooseItem, type ResponsesRequest, responsesRequestSchema } from './schema.ts';
@@ -46,7 +47,7 @@ export function isStreaming({ stream, type }: ResponsesRequest): boolean {
 }
 
 /** @throws OpenCompatError for what cannot be honoured without lying */
-export function toCanonical(body: ResponsesRequest): CanonicalRequest {
+export function toCanonical(body: ResponsesRequest, { ignore }: Pick<RequestContext, 'ignore'>): CanonicalRequest {
   for (const [param, reason] of Object.entries(refused)) {
     if (body[param as keyof ResponsesRequest]) {
       throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
@@ -71,6 +72,11 @@ export function toCanonical(body: ResponsesRequest): CanonicalRequest {
   // These ask for the server's usual behaviour.
   if (body.truncation === 'auto') request.truncation = body.truncation;
   if (body.top_logprobs) request.top_logprobs = body.top_logprobs;
+  if (body.prompt_cache_options?.prewarm) {
+    // No upstream is asked for nothing but to prepare its cache.
+    request.generate = false;
+    ignore('prompt_cache_options.prewarm');
+  }
   const extra = toExtra(body, knownParams);
   if (extra) request.extra = extra;
   return request;

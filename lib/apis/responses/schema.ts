@@ -157,7 +157,7 @@ const properties = {
   service_tier: optionalOneOf(serviceTiers),
   prompt_cache_key: optionalText,
   prompt_cache_retention: optionalText,
-  prompt_cache_options: optionalObject,
+  prompt_cache_options: { type: ['object', 'null'], properties: { prewarm: optionalFlag } },
   context_management: { type: ['array', 'object', 'null'] },
   moderation: optionalObject,
 } as const satisfies Record<string, JsonSchema>;
@@ -242,7 +242,7 @@ export interface ResponsesRequest {
   service_tier?: ServiceTier | null;
   prompt_cache_key?: string | null;
   prompt_cache_retention?: string | null;
-  prompt_cache_options?: object | null;
+  prompt_cache_options?: { prewarm?: boolean | null } | null;
   context_management?: unknown;
   moderation?: object | null;
 }

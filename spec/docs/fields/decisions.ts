@@ -31,6 +31,7 @@ export const decisions: readonly Decision[] = [
   { api: /^messages$/, field: /^thinking(?:$|\[\w+\](?:\.display)?$)/, word: 'here' },
   { api: /^messages$/, field: /^diagnostics\./, word: 'here' },
   { api: /^messages$/, field: /^messages\[system\]\.clear_at$/, word: 'here' },
+  { api: /^messages$/, field: /^service_tier$/, of: ['ChatGPT'], word: 'none' },
   // Inputs of tools are streamed as they come.
   { api: /^messages$/, field: /\.eager_input_streaming$/, word: 'none' },
 
