@@ -35,6 +35,8 @@ export function settleAsyncCalls(request: CanonicalRequest): CanonicalRequest {
     if (item.type === 'message' || item.type === undefined) closeStep();
     if (call && !isOutput) {
       seen.add(id);
+      // Some models reuse an id.
+      late.delete(id);
       if (isAsync(item)) open.set(id, call);
     }
     if (isOutput && (late.has(id) || !seen.has(id))) {
