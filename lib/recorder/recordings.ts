@@ -133,8 +133,8 @@ export class Recordings {
     exchange.recording = recorder.begin(req, res, exchange, {
       reason: mode === 'all' || wish?.mode === 'all' ? 'all' : isAsked ? 'asked' : 'errors',
       describeModel,
-      isKept({ error, clientKey }, { statusCode }) {
-        const isFailed = error !== undefined || statusCode >= 400;
+      isKept({ error, clientKey }, { statusCode, writableFinished }, hasUpstreamFailed) {
+        const isFailed = error !== undefined || statusCode >= 400 || (!writableFinished && hasUpstreamFailed);
         const isMode = (wanted: RecordMode) => wanted === 'all' || (wanted === 'errors' && isFailed);
         if (isMode(mode)) return true;
         if (wish && isMode(wish.mode) && (wish.key === undefined || wish.key === clientKey?.name)) return true;
