@@ -115,6 +115,8 @@ export class Recordings {
 
   /** Is an exchange to be recorded, at least until it is known who asks? @param mode of the configuration */
   isWanted(req: IncomingMessage, mode: RecordMode): boolean {
+    // The handshake of a WebSocket asks for nothing yet; each of its turns is a request of its own.
+    if (req.headers.upgrade !== undefined) return false;
     return mode !== 'off' || this.#wish !== undefined || req.headers[recordHeader] !== undefined;
   }
 
