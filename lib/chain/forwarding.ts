@@ -24,6 +24,7 @@ export interface ForwardingServices {
 
 /** Longest JSON answer in which the usage is looked for, in bytes. */
 const maxUsageBytes = 256 * 1024;
+const maxEndListeners = 32;
 /** The headers of an answer that the client is given. */
 const answerHeaders = ['content-type', 'content-length', 'content-disposition'] as const;
 
@@ -48,9 +49,7 @@ export async function chooseForward(
   return model;
 }
 
-/**
- * Gives a request that names no model to a provider, and holds the client to its limits.
- */
+/** Gives a request that names no model to a provider, and holds the client to its limits. */
 export async function chargeForward(exchange: Exchange, provider: Provider): Promise<void> {
   const info: ModelInfo = { id: '', createdS: 0, ownedBy: '', efforts: [] };
   exchange.model = { requested: '', id: '', provider, info };
@@ -174,6 +173,8 @@ async function passOn(exchange: Exchange, res: Response, answer: UpstreamAnswer)
     const usage = json && readUsage(json());
     if (usage) exchange.usage = usage;
   });
+  // The boxes of the chain wait for its end too: with the pipeline they are more than Node takes for a leak.
+  res.setMaxListeners(maxEndListeners);
   await pipeline(answer, res);
 }
 

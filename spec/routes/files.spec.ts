@@ -126,7 +126,14 @@ const keyOf = (name: string, rest: object = {}) => ({
 async function setUp(t: TestContext, options: HarnessOptions = {}) {
   const one = await startBox(t, 'one');
   const two = await startBox(t, 'two');
-  const clientKeys = [keyOf('ann'), keyOf('bob'), keyOf('eve', { models: ['one/one-model'] })];
+  const limits = { tokens: { month: 100_000 } };
+  const clientKeys = [
+    keyOf('ann'),
+    keyOf('bob'),
+    keyOf('eve', { models: ['one/one-model'] }),
+    keyOf('kim', { models: ['one/*'], limits }),
+    keyOf('lou', { limits: { requests: { month: 2 } } }),
+  ];
   const providers = { one: one.provider, two: two.provider };
   const start = () => createHarness(t, { providers, ...options, config: { clientKeys, ...options.config } });
   const h = await start();
@@ -265,10 +272,19 @@ test('keys, unknown providers and other bodies are refused as such', async (t) =
   await assert.rejects(ann.batches.create({} as never), { status: 400, code: 'missing_required_parameter' });
   const headers = { authorization: 'Bearer ann' };
   assert.equal((await h.fetch('/v1/files', { method: 'POST', headers, body: 'x' })).status, 415);
-  const eve = clientOf('eve');
-  const file = await upload(eve);
-  await assert.rejects(eve.batches.create(batchOf(file.id)), { status: 403, code: 'batches_not_allowed' });
+  for (const client of [clientOf('eve'), clientOf('kim')]) {
+    const file = await upload(client);
+    await assert.rejects(client.batches.create(batchOf(file.id)), { status: 403, code: 'batches_not_allowed' });
+  }
   assert.equal(one.batches.size, 0);
+});
+
+test('each request counts for a key’s limits', async (t) => {
+  const { clientOf } = await setUp(t);
+  const lou = clientOf('lou');
+  const file = await upload(lou);
+  await lou.files.retrieve(file.id);
+  await assert.rejects(lou.files.retrieve(file.id), { status: 429, code: 'rate_limit_exceeded' });
 });
 
 test('without client keys everyone is one owner', async (t) => {
