@@ -166,7 +166,8 @@ async function tryApi(server: RunningServer, model: string, asking: Asking): Pro
 async function withServer<T>(plugin: Plugin, options: Options, use: (server: RunningServer) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'opencompat-plugin-'));
   const env = { HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
-  const flags = { port: '0', logLevel: 'error' };
+  // All answers have been read by its end: it need not linger.
+  const flags = { port: '0', logLevel: 'error', shutdownGrace: '0' };
   try {
     const server = await createServer(loadConfig({ env: { ...env, OPENCOMPAT_DEMO: 'true' }, flags, cwd: home }), {
       logStream: new PassThrough().resume(),

@@ -1,28 +1,51 @@
 /** `opencompat plugin`: what `new` writes passes `check`, and `check` finds what is wrong. */
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { makeDirectory } from '../auth/support.ts';
 import { runCommand } from '../support/commands.ts';
 
 const env = { HOME: '/nonexistent', LANG: 'en_US.UTF-8' };
 
-for (const flags of [[], ['--provider'], ['--js'], ['--js', '--provider']]) {
-  test(`what \`plugin new ${flags.join(' ')}\` writes passes its check at once`, async (t) => {
-    const cwd = await makeDirectory(t);
-    const made = await runCommand(['plugin', 'new', 'my-plugin', ...flags], { env, cwd });
-    assert.equal(made.status, 0, made.err);
-    const again = await runCommand(['plugin', 'new', 'my-plugin', ...flags], { env, cwd });
-    assert.equal(again.status, 2);
-    const { status, out } = await runCommand(['plugin', 'check', 'my-plugin'], { env, cwd });
-    assert.equal(status, 0, out);
-    assert.match(out, /ok +tests +passed: my-plugin\.test\.[jt]s/);
-    for (const api of ['Chat Completions', 'Completions', 'Responses', 'Messages', 'Ollama']) {
-      assert.match(out, new RegExp(`ok +chain +${api}, streamed and whole`));
-    }
-  });
-}
+/** Of each kind, the language whose files are checked: those of the other one differ by their types alone. */
+describe('what `plugin new` writes passes its check at once', { concurrency: true }, () => {
+  for (const { kind, checked } of [
+    { kind: [], checked: 'ts' },
+    { kind: ['--provider'], checked: 'js' },
+  ]) {
+    test(`${kind.join(' ') || 'a middleware'}, ${checked}`, async (t) => {
+      const cwd = await makeDirectory(t);
+      const languages = [[], ['--js']];
+      for (const flags of languages) await mkdir(join(cwd, flags.join('')), { recursive: true });
+      const [typed, plain] = await Promise.all(
+        languages.map(async (flags) => {
+          const folder = join(cwd, flags.join(''));
+          const make = () => runCommand(['plugin', 'new', 'my-plugin', ...kind, ...flags], { env, cwd: folder });
+          const made = await make();
+          assert.equal(made.status, 0, made.err);
+          assert.equal((await make()).status, 2);
+          return join(folder, 'my-plugin');
+        }),
+      );
+      for (const name of ['my-plugin', 'my-plugin.test']) {
+        const [withTypes, without] = await Promise.all([
+          readFile(join(typed!, `${name}.ts`), 'utf8'),
+          readFile(join(plain!, `${name}.js`), 'utf8'),
+        ]);
+        const bare = stripTypeScriptTypes(withTypes).replaceAll('my-plugin.ts', 'my-plugin.js');
+        assert.equal(without.replace(/\s+/g, ''), bare.replace(/\s+/g, ''));
+      }
+      const { status, out } = await runCommand(['plugin', 'check', checked === 'ts' ? typed! : plain!], { env, cwd });
+      assert.equal(status, 0, out);
+      assert.match(out, new RegExp(`ok +tests +passed: my-plugin\\.test\\.${checked}`));
+      for (const api of ['Chat Completions', 'Completions', 'Responses', 'Messages', 'Ollama']) {
+        assert.match(out, new RegExp(`ok +chain +${api}, streamed and whole`));
+      }
+    });
+  }
+});
 
 async function check(t: import('node:test').TestContext, body: string, head = '') {
   const cwd = await makeDirectory(t);
@@ -33,25 +56,26 @@ async function check(t: import('node:test').TestContext, body: string, head = ''
   return { status, text: out + err };
 }
 
-test('events that are swallowed and hooks that are never called are noted', async (t) => {
-  const swallowing = await check(
+test('events that are swallowed are noted, wherever the plugin stands', async (t) => {
+  const { status, text } = await check(
     t,
     'req.exchange.onEvent((event, emit) => { if (!event.type.includes("reasoning")) emit(event); }); next();',
+    'before: ["client-auth"], ',
   );
-  assert.equal(swallowing.status, 0, swallowing.text);
-  assert.match(swallowing.text, /none of \d+ response\.reasoning_summary_text\.delta went on/);
-  const unused = await check(t, 'next();', 'before: ["client-auth"], ');
-  assert.equal(unused.status, 0, unused.text);
+  assert.equal(status, 0, text);
+  assert.match(text, /none of \d+ response\.reasoning_summary_text\.delta went on/);
 });
 
 test('a plugin that fails, or whose options have no usable schema, fails the check', async (t) => {
-  const throwing = await check(t, 'throw new Error("out of ponies");');
+  const [throwing, unneeded, uneven] = await Promise.all([
+    check(t, 'throw new Error("out of ponies");'),
+    check(t, 'next();', 'options: { type: "object", required: ["word"] },'),
+    check(t, 'if (req.exchange.isStreaming) req.exchange.onText((text) => text + "!"); next();'),
+  ]);
   assert.equal(throwing.status, 1);
   assert.match(throwing.text, /FAILED +chain +Messages: HTTP 500/);
-  const unneeded = await check(t, 'next();', 'options: { type: "object", required: ["word"] },');
   assert.equal(unneeded.status, 1, unneeded.text);
   assert.match(unneeded.text, /FAILED +schema +options\.word/);
-  const uneven = await check(t, 'if (req.exchange.isStreaming) req.exchange.onText((text) => text + "!"); next();');
   assert.equal(uneven.status, 1);
   assert.match(uneven.text, /streamed it says .*!.*, whole/);
 });
