@@ -74,6 +74,7 @@ export function createDrain(options: DrainOptions) {
     if (requests > 0) log.info('waiting for running requests', { requests, grace_s: shutdownGrace });
     const grace = setTimeout(endExchanges, graceMs);
     await Promise.all([closed, background.settled()]);
+    await resumable.close();
     clearTimeout(linger);
     clearInterval(sweep);
     clearTimeout(grace);
