@@ -7,6 +7,7 @@ import type { Request, Response } from 'express';
 import { streamHeaders } from '../answer/client-answer.ts';
 import { isRunning, toFailed } from '../apis/responses/background.ts';
 import type { ResponseObject } from '../apis/responses/response-object.ts';
+import { tellFacts } from '../chain/answer-facts.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -73,6 +74,7 @@ export class BackgroundAnswers {
     function accept(inner: HttpExchange): void {
       res.off('close', letGo);
       const response = run.accept(inner);
+      tellFacts(inner, res);
       if (!isStream) {
         res.json(response);
         return;

@@ -122,7 +122,6 @@ const properties = {
   conversation: { type: ['string', 'object', 'null'] },
   prompt: optionalObject,
   background: optionalFlag,
-  background_options: optionalObject,
   generate: optionalFlag,
   include: optionalList(text),
 
@@ -213,7 +212,6 @@ export interface ResponsesRequest {
   prompt?: object | null;
   background?: boolean | null;
   /** When and at what price: here at once, at none. */
-  background_options?: object | null;
   /** `false`: answers nothing yet (Codex warms up its connection with it). */
   generate?: boolean | null;
   include?: string[] | null;
