@@ -6,6 +6,7 @@ import { backendUsage, codexUsage } from './codex-usage.ts';
 import completions from './completions.ts';
 import console from './console/index.ts';
 import embeddings from './embeddings.ts';
+import files from './files.ts';
 import forwarded from './forwarded.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
@@ -14,6 +15,7 @@ import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
+import { startRecording, stopRecording } from './record.ts';
 import reload from './reload.ts';
 import {
   cancelResponse,
@@ -50,7 +52,10 @@ const routes: readonly Route[] = [
   metrics,
   home,
   reload,
+  startRecording,
+  stopRecording,
   ...forwarded,
+  ...files,
   ...console,
   ...azure,
   ...ollama,

@@ -15,6 +15,7 @@ import type { Request, Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { findReadyModel, listReadyModels } from '../lib/models/pages.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
+import { toAdmins } from './console/explained.ts';
 
 /** The API that shapes the errors of the pages below. */
 const api = ollamaChat;
@@ -29,12 +30,15 @@ function answering<Body>(
   path: string,
   requestApi: ClientApi<Body>,
   answerLoad: (body: Body, nowMs: number) => object | undefined,
+  isResumable?: true,
 ): Route {
   return defineRoute({
     method: 'post',
     path,
     api: requestApi as ClientApi,
     through: 'resolve-model',
+    explained: toAdmins,
+    ...(isResumable && { isResumable }),
     createHandler() {
       return function loadOrAnswer({ exchange }, res, next) {
         const loaded = answerLoad(exchange.body as Body, Date.now());
@@ -140,8 +144,8 @@ function refusing(method: 'get' | 'post' | 'delete', path: string, what: string)
 }
 
 const ollama: readonly Route[] = [
-  answering('/api/chat', ollamaChat, answerChatLoad),
-  answering('/api/generate', ollamaGenerate, answerGenerateLoad),
+  answering('/api/chat', ollamaChat, answerChatLoad, true),
+  answering('/api/generate', ollamaGenerate, answerGenerateLoad, true),
   answering('/api/embed', ollamaEmbed, answerEmbedLoad),
   answering('/api/embeddings', ollamaEmbeddings, answerEmbeddingsLoad),
   tags,

@@ -72,6 +72,8 @@ export class HttpExchange implements Exchange {
   clientKey: Exchange['clientKey'];
   isStreaming = false;
   isResumption?: boolean;
+  isHandedOver?: boolean;
+  isCounted?: boolean;
   awaitAnswer: Exchange['awaitAnswer'];
   isHeadAlone = false;
   answers = 1;
@@ -84,6 +86,7 @@ export class HttpExchange implements Exchange {
   toldHeaders?: Exchange['toldHeaders'];
   answerEnd?: AnswerEnd;
   charge?: Exchange['charge'];
+  isExplained = false;
   /** Name of the box that is running: errors of a transform name the box that added it. */
   box = '';
   /** Is that box a plugin? */
@@ -164,6 +167,7 @@ export class HttpExchange implements Exchange {
 
   onEvent(transform: EventTransform): void {
     const { box } = this;
+    this.recording?.noteTransform(box ?? '');
     this.#transforms ??= [];
     this.#transforms.push((event, emit, choice) => {
       try {

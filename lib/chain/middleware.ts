@@ -110,6 +110,8 @@ export interface Exchange {
   clientName: string;
   /** The client key, with what it may use. Undefined where the server asks for none. */
   clientKey: ClientKey | undefined;
+  /** The request is explained, not sent: nothing is to be counted, told or changed on its account. */
+  readonly isExplained: boolean;
   /** The JSON body as sent. @throws before `parse-body` */
   body: unknown;
   /** The request in canonical form. @throws before `validate` */
@@ -144,6 +146,10 @@ export interface Exchange {
   isStreaming: boolean;
   /** The request goes on with the stream of an earlier one: it asks nothing of a model. */
   isResumption?: boolean;
+  /** Another request of the server goes on in its place, and stands for it in logs, metrics and the ledger. */
+  isHandedOver?: boolean;
+  /** It goes on in the place of a request that `rate-limit` has counted. */
+  isCounted?: boolean;
   /** Parameters that were dropped, as the client named them. */
   ignored: ReadonlySet<string>;
   ignore(param: string): void;

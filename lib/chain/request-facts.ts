@@ -24,6 +24,8 @@ export interface RequestFacts extends Failure {
   readonly status: number;
   readonly outcome: Outcome;
   readonly isAborted: boolean;
+  /** It was explained, not sent. */
+  readonly isExplained: boolean;
   readonly isStreaming: boolean;
   readonly upstreamFailures: readonly UpstreamFailure[];
   readonly validatedMs: number | undefined;
@@ -90,11 +92,13 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
     api: exchange.api?.name,
     askedModel: askedModel(exchange),
     provider: resolvedModel?.provider.name,
-    model: resolvedModel?.id,
+    // '' where a provider is asked, and none of its models.
+    model: resolvedModel?.id || undefined,
     status: statusOf(res),
     outcome: outcomeOf(exchange, isComplete),
     ...describeFailure(exchange),
     isAborted: !isComplete,
+    isExplained: exchange.isExplained,
     isStreaming: exchange.isStreaming,
     upstreamFailures: upstreamFailuresOf(exchange),
     validatedMs: sinceReceived(timings.validatedMs),
@@ -111,9 +115,10 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
   };
 }
 
-/** Does a request belong in the ledger? It asked something new of an API, and its client was let in. */
+/** Does a request belong in the ledger? It asked something new of an API, to be answered, and its client was let in. */
 export function isForLedger({ method, exchange }: Request): boolean {
-  return method === 'POST' && !exchange.isResumption && exchange.api !== undefined && exchange.clientId !== '';
+  const isNew = !exchange.isResumption && !exchange.isHandedOver && !exchange.isExplained;
+  return method === 'POST' && isNew && exchange.api !== undefined && exchange.clientId !== '';
 }
 
 /** A plugin may have changed the usage. */

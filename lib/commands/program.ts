@@ -16,6 +16,7 @@ import { registerLogoutCommand } from './logout.ts';
 import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
 import { registerPluginCommand } from './plugin.ts';
+import { registerRecordCommand } from './record.ts';
 import { registerReloadCommand } from './reload.ts';
 import { registerReplayCommand } from './replay.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
@@ -54,6 +55,7 @@ export function createProgram(): Command {
   registerHealthCommand(program);
   registerExplainCommand(program);
   registerReloadCommand(program);
+  registerRecordCommand(program);
   registerShowCommand(program);
   registerReplayCommand(program);
   registerVersionCommand(program);

@@ -11,9 +11,16 @@ export interface AnswerSource {
   abort(): void;
 }
 
-export interface ResumableAnswerOptions {
-  /** Who alone may read it (see `ownerOf`). */
+/** Who alone may read an answer, and where. */
+export interface AnswerScope {
+  /** See `ownerOf`. */
   owner: string;
+  /** Of its request. */
+  path: string;
+}
+
+export interface ResumableAnswerOptions {
+  scope: AnswerScope;
   contentType: string;
   source: AnswerSource;
   /** Most bytes that are kept: the oldest that every reader has been sent go first. */
@@ -22,6 +29,11 @@ export interface ResumableAnswerOptions {
   timeoutMs: number;
   /** How long a reader may read nothing, in milliseconds. */
   stallMs: number;
+  /**
+   * Does the answer go on whether somebody reads or not? Then what exceeds `maxBytes` goes even if a slow reader still needs it,
+   * the reader with it, the answer ends with `forget` alone, and its events, which have numbers of their own, get no ids.
+   */
+  isUnattended?: boolean;
   /** Called once, when nobody can come back to it any more. */
   onGone(): void;
 }
@@ -38,8 +50,6 @@ interface Reader {
   stall?: NodeJS.Timeout;
 }
 
-type State = 'running' | 'ended' | 'broken';
-
 export class ResumableAnswer {
   readonly id = randomBytes(idBytes).toString('base64url');
   readonly #options: ResumableAnswerOptions;
@@ -49,10 +59,14 @@ export class ResumableAnswer {
   /** Events that are no longer kept. */
   #dropped = 0;
   #bytes = 0;
-  #state: State = 'running';
+  #isOver = false;
   #isGone = false;
   #isPaused = false;
   readonly #readers = new Set<Reader>();
+  /** Of a reader on another server: events that it has had. */
+  #remotePosition: number | undefined;
+  /** Told of new events and of the end. */
+  mirror?: { note(): void; remove(): void };
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ResumableAnswerOptions) {
@@ -60,8 +74,8 @@ export class ResumableAnswer {
     this.#isByLine = isByLine(options.contentType);
   }
 
-  get owner(): string {
-    return this.#options.owner;
+  get scope(): AnswerScope {
+    return this.#options.scope;
   }
 
   get contentType(): string {
@@ -82,19 +96,50 @@ export class ResumableAnswer {
   /** Sends readers what has come since: after each read of the source. */
   flush(): void {
     for (const reader of this.#readers) this.#send(reader);
+    this.mirror?.note();
     this.#makeRoom();
   }
 
-  /** The source has ended. @param isWhole false: it was cut off, and so are the readers */
-  finish(isWhole: boolean): void {
-    if (this.#state !== 'running') return;
-    this.#state = isWhole ? 'ended' : 'broken';
+  /** The source has ended, and so does the stream of each reader. */
+  finish(): void {
+    this.#isOver = true;
     this.flush();
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Events that have come. */
+  get count(): number {
+    return this.#dropped + this.#events.length;
+  }
+
+  /** Events that are no longer kept. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The kept events behind a position, one at least and no more than the bytes. */
+  eventsBehind(position: number, maxBytes: number): readonly Buffer[] {
+    const from = position - this.#dropped;
+    let to = from;
+    for (let bytes = 0; to < this.#events.length; to += 1) {
+      bytes += this.#events[to]!.length;
+      if (bytes > maxBytes && to > from) break;
+    }
+    return this.#events.slice(from, to);
+  }
+
+  /** Somebody reads it on another server. @param position events that they have had; undefined: nobody does any more */
+  noteRemoteReader(position: number | undefined): void {
+    this.#remotePosition = position;
+    this.#makeRoom();
   }
 
   /** Are the events from this position on kept? @param position events that the reader has had */
   has(position: number): 'yes' | 'gone' | 'never' {
-    if (position > this.#dropped + this.#events.length) return 'never';
+    if (position > this.count) return 'never';
     return position < this.#dropped ? 'gone' : 'yes';
   }
 
@@ -126,13 +171,16 @@ export class ResumableAnswer {
     if (this.#isGone) return;
     this.#isGone = true;
     clearTimeout(this.#timer);
-    if (this.#state === 'running') this.#options.source.abort();
+    const wasOver = this.#isOver;
+    this.#isOver = true;
+    if (!wasOver) this.#options.source.abort();
+    this.mirror?.remove();
     this.#options.onGone();
   }
 
   #add(event: Buffer): void {
-    const number = this.#dropped + this.#events.length + 1;
-    const end = this.#isByLine ? '\n' : `id: ${this.id}:${number}\n\n`;
+    const number = this.count + 1;
+    const end = this.#isByLine || this.#options.isUnattended ? '\n' : `id: ${this.id}:${number}\n\n`;
     const bytes = Buffer.concat([event, Buffer.from(end)]);
     this.#events.push(bytes);
     this.#bytes += bytes.length;
@@ -142,9 +190,15 @@ export class ResumableAnswer {
     clearTimeout(reader.stall);
     this.#readers.delete(reader);
     const { timeoutMs } = this.#options;
+    if (this.#options.isUnattended) return;
     if (this.#readers.size > 0) this.#makeRoom();
     else if (timeoutMs === 0) this.forget();
-    else this.#timer = setTimeout(() => this.forget(), timeoutMs).unref();
+    else this.#waitForReader();
+  }
+
+  #waitForReader(): void {
+    const end = () => (this.#remotePosition === undefined ? this.forget() : this.#waitForReader());
+    this.#timer = setTimeout(end, this.#options.timeoutMs).unref();
   }
 
   #send(reader: Reader): void {
@@ -152,9 +206,7 @@ export class ResumableAnswer {
     const waiting = this.#events.slice(reader.position - this.#dropped);
     reader.position += waiting.length;
     if (waiting.length > 0) this.#write(reader, waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting));
-    if (this.#state === 'ended') reader.res.end();
-    // What has been written may still be on its way to the client: `destroy` alone would lose it.
-    else if (this.#state === 'broken') reader.res.socket?.end();
+    if (this.#isOver) reader.res.end();
   }
 
   #write(reader: Reader, bytes: Buffer): void {
@@ -164,16 +216,20 @@ export class ResumableAnswer {
 
   /** Drops the oldest events that every reader has been sent; where that is not enough, the source waits for its readers. */
   #makeRoom(): void {
-    const { maxBytes, source } = this.#options;
+    const { maxBytes, source, isUnattended = false } = this.#options;
     // Without readers nothing is dropped: the next one may need all of it.
-    const neededFrom = Math.min(...[...this.#readers].map(({ position }) => position));
+    const positions = [...this.#readers].map(({ position }) => position);
+    if (this.#remotePosition !== undefined) positions.push(this.#remotePosition);
+    const neededFrom = isUnattended ? Number.POSITIVE_INFINITY : Math.min(...positions);
     let drops = 0;
-    while (this.#readers.size > 0 && this.#bytes > maxBytes && this.#dropped + drops < neededFrom) {
+    const isDroppable = isUnattended || positions.length > 0;
+    while (isDroppable && this.#bytes > maxBytes && this.#dropped + drops < neededFrom) {
       this.#bytes -= this.#events[drops]!.length;
       drops += 1;
     }
     this.#events.splice(0, drops);
     this.#dropped += drops;
+    for (const { res, position } of this.#readers) if (position < this.#dropped) res.destroy();
     const isFull = this.#bytes > maxBytes;
     if (isFull === this.#isPaused) return;
     this.#isPaused = isFull;

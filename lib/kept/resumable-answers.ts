@@ -1,5 +1,5 @@
 /** The resumable answers of a server: found by tokens, a few for each client key. */
-import { type AnswerSource, ResumableAnswer } from './resumable-answer.ts';
+import { type AnswerScope, type AnswerSource, ResumableAnswer } from './resumable-answer.ts';
 
 export interface AnswerLimits {
   maxBytes: number;
@@ -19,6 +19,12 @@ export interface Resumption {
 /** `<id of the answer>:<events had>`: unguessable, and of use to its owner alone. */
 const tokenForm = /^([\w-]{24}):(\d{1,12})$/;
 
+/** The answer's id, and the events that the client has had. */
+export function readToken(token: string): { id: string; position: number } | undefined {
+  const [, id, position] = tokenForm.exec(token) ?? [];
+  return id === undefined ? undefined : { id, position: Number(position) };
+}
+
 /** Could the text be a token? */
 export function isToken(text: string): boolean {
   return tokenForm.test(text);
@@ -29,13 +35,18 @@ export class ResumableAnswers {
   #isDraining = false;
 
   /** Undefined while the owner has as many as it may, or the server stops. */
-  open(owner: string, contentType: string, source: AnswerSource, limits: AnswerLimits): ResumableAnswer | undefined {
+  open(
+    scope: AnswerScope,
+    contentType: string,
+    source: AnswerSource,
+    limits: AnswerLimits,
+  ): ResumableAnswer | undefined {
     const { maxAnswers, ...rest } = limits;
-    const owned = [...this.#answers.values()].filter((answer) => answer.owner === owner);
+    const owned = [...this.#answers.values()].filter((answer) => answer.scope.owner === scope.owner);
     if (this.#isDraining || owned.length >= maxAnswers) return undefined;
     const answer = new ResumableAnswer({
       ...rest,
-      owner,
+      scope,
       contentType,
       source,
       onGone: () => this.#answers.delete(answer.id),
@@ -44,16 +55,21 @@ export class ResumableAnswers {
     return answer;
   }
 
-  /** Undefined for a token of nobody's, of another owner's, or of an answer that is not kept any more. */
-  find(owner: string, token: string): Resumption | undefined {
-    const [, id = '', position] = tokenForm.exec(token) ?? [];
+  /** Undefined for a token of nobody's, of another owner's or path's, or of an answer that is not kept any more. */
+  find({ owner, path }: AnswerScope, token: string): Resumption | undefined {
+    const { id, position } = readToken(token) ?? { id: '', position: 0 };
     const answer = this.#answers.get(id);
-    return answer?.owner === owner ? { answer, position: Number(position) } : undefined;
+    const isTheirs = answer?.scope.owner === owner && answer.scope.path === path;
+    return isTheirs ? { answer, position } : undefined;
   }
 
-  /** Lets go of every answer that nobody reads, now or later. */
-  drain(): void {
+  /**
+   * Opens none any more.
+   * @param isShared can clients come back to another server? Else every answer that nobody reads, now or later, is let go.
+   */
+  drain(isShared: boolean): void {
     this.#isDraining = true;
+    if (isShared) return;
     for (const answer of this.#answers.values()) answer.drain();
   }
 }

@@ -1,19 +1,21 @@
 /** The Express application: every route with its chain, and the answers to requests that match none. */
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { type BoxName, defaultChain } from '../chain/default-chain.ts';
+import type { BoxName } from '../chain/default-chain.ts';
 import { describeModel } from '../chain/describe-model.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
-import { type ExplainServices, observed } from '../chain/explain.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
+import { backgroundPath } from './background.ts';
 import { createSlipFinder, SlipNotices } from './base-url-slips.ts';
+import { boxesBehind, boxesBehindEntry, boxesThrough, handlersOf, isThrough, throughOf } from './boxes.ts';
 import { stripForwardedPorts } from './forwarded-for.ts';
+import { innerOriginOf } from './inner-request.ts';
 import type { Route, RouteServices } from './route.ts';
 
 /** Puts an exchange on a request, which its chain is about to take. */
-type Opener = (route?: Route) => RequestHandler;
+type Opener = (route?: Route, isResumption?: true) => RequestHandler;
 
 /** @param live holds every exchange from its beginning to its end */
 export function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
@@ -31,14 +33,16 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     });
   }
   const openFor = createOpener(services, live);
-  const outer = boxesThrough(pipeline.chainOf(undefined), 'cors');
+  const outer = handlersOf(boxesThrough(pipeline.chainOf(undefined), 'cors'));
   // RFC 9112 §3.2 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2) wants a 400: with two Hosts, a proxy and this server may
   // each believe another one.
-  const malformed = express.Router().use(openFor(), ...boxesThrough(pipeline.chainOf(undefined), 'access-log'), () => {
-    throw new OpenCompatError('OC_MALFORMED_HTTP');
-  });
+  const malformed = express
+    .Router()
+    .use(openFor(), ...handlersOf(boxesThrough(pipeline.chainOf(undefined), 'access-log')), () => {
+      throw new OpenCompatError('OC_MALFORMED_HTTP');
+    });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
-  app.use(createResumer(pipeline, services, openFor));
+  app.use(createSuccessor(pipeline, services, openFor));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
   app.use(createSlipHandler(app, services));
@@ -57,30 +61,57 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   return app;
 }
 
-/** Answers requests for streams that outlive their connection, and those that go on with one; all others pass. */
-function createResumer(pipeline: Pipeline, { routes, resumable }: RouteServices, openFor: Opener): RequestHandler {
-  const routers = new Map<Route | undefined, RequestHandler>();
-  function routerFor(path: string): RequestHandler {
-    const route = routes.find((known) => known.path === path && known.api !== undefined);
-    const known = routers.get(route);
-    if (known) return known;
-    const chain = boxesThrough(pipeline.chainOf(route?.api?.name), 'rate-limit');
-    const router = express
-      .Router()
-      .use(openFor(route), markResumption, ...chain, (req, res) => resumable.goOn(req, res));
-    routers.set(route, router);
-    return router;
-  }
+/** Answers requests for a stream that outlives its connection, and those that go on with one; all others pass. */
+function createResumer(
+  route: Route,
+  chain: readonly ChainBox[],
+  { resumable }: RouteServices,
+  openFor: Opener,
+): RequestHandler {
+  const router = express
+    .Router()
+    .use(openFor(route, true), ...handlersOf(boxesThrough(chain, 'rate-limit')), (req, res) =>
+      resumable.goOn(req, res),
+    );
   return (req, res, next) => {
-    const ask = resumable.askOf(req);
-    if (ask === 'go-on') routerFor(req.path)(req, res, next);
-    else if (ask === 'start') resumable.start(req, res);
+    const ask = isForExplanation(route, req) ? undefined : resumable.askOf(req);
+    if (ask === 'go-on') router(req, res, next);
+    else if (ask === 'start') resumable.start(req, res, route.api!);
     else next();
   };
 }
 
-function markResumption({ exchange }: Request, _res: Response, next: NextFunction): void {
-  exchange.isResumption = true;
+/** Answers the inner requests that go on in the place of one that has been let in, counted and read; all others pass. */
+function createSuccessor(pipeline: Pipeline, { routes }: RouteServices, openFor: Opener): RequestHandler {
+  const route = routes.find(({ method, path }) => method === 'post' && path === backgroundPath);
+  const chain = pipeline.chainOf(route?.api?.name);
+  const behindBody = chain.filter(({ place }) => !isThrough(place, 'parse-body'));
+  const router = express
+    .Router()
+    .use(
+      openFor(route),
+      ...handlersOf(boxesThrough(chain, 'access-log')),
+      succeed,
+      ...handlersOf(chain.filter(({ name }) => name === 'rate-limit')),
+      ...handlersOf(boxesThrough(behindBody, 'rewrite-request')),
+      tellAccepted,
+      ...handlersOf(boxesBehind(behindBody, 'rewrite-request')),
+      unanswered,
+    );
+  return (req, res, next) => (innerOriginOf(req)?.predecessor ? router(req, res, next) : next());
+}
+
+function succeed(req: Request, _res: Response, next: NextFunction): void {
+  const exchange = req.exchange as HttpExchange;
+  const { clientId, clientName, clientKey, body, transforms, givenAnswer } = innerOriginOf(req)!.predecessor!.exchange;
+  Object.assign(exchange, { isCounted: true, clientId, clientName, clientKey, givenAnswer });
+  exchange.body = { ...(body as object), stream: true };
+  for (const transform of transforms) exchange.onEvent(transform);
+  next();
+}
+
+function tellAccepted(req: Request, _res: Response, next: NextFunction): void {
+  innerOriginOf(req)!.predecessor!.onAccepted(req.exchange as HttpExchange);
   next();
 }
 
@@ -101,14 +132,18 @@ function createSlipHandler(app: express.Express, { routes, apis, log, lasting }:
 function createOpener({ config, log, apis, state, recordings }: RouteServices, live: Set<HttpExchange>): Opener {
   const idleMs = config.upstreamIdleTimeout * 1000;
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
-  return (route) => (req, res, next) => {
+  return (route, isResumption) => (req, res, next) => {
     const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
+    exchange.isExplained = route !== undefined && isForExplanation(route, req);
     if (state.isDraining) res.setHeader('connection', 'close');
     // All of the answer is on its way: from here on only the client can hold it up. Node ends such a connection itself.
     res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
     live.add(exchange);
     res.once('close', () => live.delete(exchange));
-    if (!exchange.api || !recordings.isWanted(req, config.record)) return next();
+    if (isResumption) exchange.isResumption = true;
+    // What a resumption is sent is in the capture of the request that began it.
+    const isSent = !isResumption && !exchange.isExplained;
+    if (!isSent || !exchange.api || !recordings.isWanted(req, config.record)) return next();
     const order = { mode: config.record, describeModel: () => describeModel(exchange) };
     recordings.begin(req, res, exchange, order).then(() => next(), next);
   };
@@ -123,20 +158,52 @@ function countHosts(rawHeaders: readonly string[]): number {
   return hosts;
 }
 
+/** Is a request to this route told what would become of it, instead of being sent? `?explain=1` asks for it. */
+function isForExplanation({ explained, api }: Route, req: Request): boolean {
+  if (explained?.isAlways) return true;
+  // Reading the query of every request would cost more than this look at it.
+  if (req.method !== 'POST' || !api || !req.url.includes('explain')) return false;
+  const { explain } = req.query;
+  return explain !== undefined && explain !== '0' && explain !== 'false';
+}
+
 function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
   for (const route of services.routes) {
     const chain = pipeline.chainOf(route.api?.name);
-    const entry = route.createEntry?.(services) as RequestHandler | undefined;
-    const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = entry ? withEntry(chain, entry, route.isExplained && services) : handlersOf(chain, route, through);
-    if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
-    if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
+    const handlers = route.explained?.isAlways ? [] : routeHandlers(chain, route, services);
+    if (route.api && route.method === 'post') handlers.unshift(createExplaining(chain, route, services));
+    if (route.isResumable) {
+      const resumer = createResumer(route, chain, services, openFor);
+      app.route(route.path).post(resumer).get(resumer);
+    }
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }
 
-function handlersOf(chain: readonly ChainBox[], route: Route, through: BoxName | undefined): RequestHandler[] {
-  if (!route.isSeenByPlugins) return boxesThrough(chain, through);
+function routeHandlers(chain: readonly ChainBox[], route: Route, services: RouteServices): RequestHandler[] {
+  const entry = route.createEntry?.(services) as RequestHandler | undefined;
+  const through = throughOf(route, services.config);
+  const handlers = entry
+    ? [...handlersOf(boxesThrough(chain, 'cors')), entry, ...handlersOf(boxesBehindEntry(chain))]
+    : leadingHandlers(chain, route, through);
+  if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
+  if (route.api && !entry) handlers.push(...handlersOf(boxesBehind(chain, through)));
+  return handlers;
+}
+
+/** Takes the requests that are explained; lets all others by. */
+function createExplaining(chain: readonly ChainBox[], route: Route, services: RouteServices): RequestHandler {
+  let router: Promise<RequestHandler> | undefined;
+  return (req, res, next) => {
+    if (!req.exchange.isExplained) return next();
+    router ??= import('./explained.ts').then(({ createExplainRouter }) => createExplainRouter(chain, route, services));
+    return router.then((explain) => explain(req, res, next));
+  };
+}
+
+/** The boxes before a route's own handler. */
+function leadingHandlers(chain: readonly ChainBox[], route: Route, through: BoxName | undefined): RequestHandler[] {
+  if (!route.isSeenByPlugins) return handlersOf(boxesThrough(chain, through));
   const behind = chain.findIndex(({ duty }) => duty === 'rewrite-request');
   return chain
     .slice(0, behind < 0 ? chain.length : behind)
@@ -153,29 +220,6 @@ function withoutFailure(handler: Handler): RequestHandler {
     };
     return handler(req, res, settle as NextFunction);
   };
-}
-
-/** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */
-function withEntry(
-  chain: readonly ChainBox[],
-  entry: RequestHandler,
-  explaining: ExplainServices | undefined,
-): RequestHandler[] {
-  const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
-  const isKept = ({ place, name }: ChainBox) =>
-    place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
-  const kept = behind.filter(isKept);
-  const handlers = explaining ? explained(kept, explaining) : kept.map(({ handler }) => handler);
-  return [...boxesThrough(chain, 'cors'), entry, ...handlers];
-}
-
-/** Boxes, and plugins in their place, that charge a key, ask an upstream for tokens, or send: no part of an explanation. */
-const unexplained: readonly BoxName[] = ['rate-limit', 'inject-auth', 'rewrite-response', 'proxy'];
-
-function explained(boxes: readonly ChainBox[], services: ExplainServices): RequestHandler[] {
-  return boxes
-    .filter(({ duty }) => duty === undefined || !unexplained.includes(duty))
-    .map(({ name, handler }) => observed(name, handler, services) as RequestHandler);
 }
 
 /** A known path with another method: the answer names the methods that the path takes. */
@@ -196,18 +240,6 @@ function mountOtherMethods(app: express.Express, routes: readonly Route[], outer
       );
     });
   }
-}
-
-function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
-  return chain.filter(({ place }) => isThrough(place, last)).map(({ handler }) => handler);
-}
-
-function boxesBehind(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
-  return chain.filter(({ place }) => !isThrough(place, last)).map(({ handler }) => handler);
-}
-
-function isThrough(place: BoxName, last: BoxName | undefined): boolean {
-  return last === undefined || defaultChain.indexOf(place) <= defaultChain.indexOf(last);
 }
 
 /** Runs after the last box of a chain: no box has answered. */

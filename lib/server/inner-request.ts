@@ -1,6 +1,9 @@
 /** A request that the server makes to itself for a client, on a connection inside the process: it takes the whole chain. */
 import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { HttpExchange } from '../chain/exchange.ts';
 
 /**
  * Headers of the client's own connection (RFC 9110 §7.6.1, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1): the inner
@@ -8,17 +11,35 @@ import { type Duplex, duplexPair } from 'node:stream';
  */
 const connectionHeaders = /^(connection|upgrade|keep-alive|proxy-connection|te|trailer|transfer-encoding|expect)$/;
 
+/** What the server reads of a client's connection. */
+const connectionFacts = [
+  'remoteAddress',
+  'remotePort',
+  'remoteFamily',
+  'localAddress',
+  'localPort',
+  'encrypted',
+] as const;
+
 /** What stands behind an inner request. */
 export interface InnerOrigin {
   /** Called with the request as the server sees it, before its chain runs. */
   onRequest?(req: IncomingMessage): void;
+  /** The request in whose place it goes on: its client has been let in, its body read. */
+  readonly predecessor?: Predecessor;
+}
+
+export interface Predecessor {
+  readonly exchange: HttpExchange;
+  /** Called when nothing is left to be refused before the upstream is asked. */
+  onAccepted(exchange: HttpExchange): void;
 }
 
 export interface InnerRequestOptions {
   /** Takes the request. */
   server: http.Server;
-  /** Of the client: limits and logs go by it. */
-  remoteAddress: string | undefined;
+  /** The client's: limits, logs and what is for this machine alone go by its addresses, links by its TLS. */
+  connection: Socket;
   method?: string;
   /** With its query. */
   path: string;
@@ -38,9 +59,10 @@ export function innerOriginOf({ socket }: Pick<IncomingMessage, 'socket'>): Inne
 
 /** Begins the request; its body is the caller's to write. Destroying it lets go of whatever it has under way. */
 export function openInnerRequest(options: InnerRequestOptions): http.ClientRequest {
-  const { server, remoteAddress, method = 'POST', path, headers, origin = {}, onConnection } = options;
+  const { server, connection, method = 'POST', path, headers, origin = {}, onConnection } = options;
   const [near, far] = duplexPair();
-  Object.defineProperty(far, 'remoteAddress', { value: remoteAddress });
+  // Copied now: a socket knows them no more when its client has left.
+  for (const name of connectionFacts) Object.defineProperty(far, name, { value: (connection as TLSSocket)[name] });
   // With a write under way, the end of one side would leave the other open.
   near.once('close', () => far.destroy());
   origins.set(far, origin);
@@ -54,4 +76,12 @@ export function innerHeaders(headers: IncomingHttpHeaders, isLeftOut: RegExp): I
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !connectionHeaders.test(name) && !isLeftOut.test(name)),
   );
+}
+
+/** Of the inner answer's connection. */
+const innerOnly = /^(connection|keep-alive|transfer-encoding)$/;
+
+/** The headers of an inner answer that the client is given. */
+export function answerHeaders({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !innerOnly.test(name)));
 }

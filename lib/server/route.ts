@@ -4,6 +4,7 @@ import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
 import type { Config } from '../config/schema.ts';
 import type { Recordings } from '../recorder/recordings.ts';
+import type { BackgroundAnswers } from './background.ts';
 import type { ConfigReloads } from './config-state.ts';
 import type { ResumableStreams } from './resumable.ts';
 import type { ResponseSockets } from './sockets.ts';
@@ -17,6 +18,7 @@ export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
   readonly resumable: ResumableStreams;
+  readonly background: BackgroundAnswers;
   readonly recordings: Recordings;
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */
@@ -27,6 +29,14 @@ export interface RouteServices extends SharedServices {
   readonly isOperator: (presented: string | undefined) => boolean;
   /** All routes, for the page that lists them. */
   readonly routes: readonly Route[];
+}
+
+/** How requests to a route are explained: what the chain would do with them is told, and they are not sent. */
+export interface Explained {
+  /** All of them are. Default: those that ask for it by `?explain=1`. */
+  readonly isAlways?: true;
+  /** Lets in, in the place of `client-auth`, who may have one explained. It throws for others. */
+  createEntry(services: RouteServices): Handler;
 }
 
 /** A path that the server answers. */
@@ -48,8 +58,10 @@ export interface Route {
   readonly isSeenByPlugins?: true;
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
-  /** Explains its requests instead of sending them; it has an entry and a handler of its own. */
-  readonly isExplained?: true;
+  /** Its requests can be explained instead of sent. */
+  readonly explained?: Explained;
+  /** Its answers may be streams of events, which clients can come back to. */
+  readonly isResumable?: true;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
 }

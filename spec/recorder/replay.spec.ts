@@ -101,7 +101,7 @@ export default defineMiddleware({
 
 async function captureFailure(t: TestContext): Promise<string> {
   writeFileSync(faulty, plugin);
-  const h = await createHarness(t, { config: { record: 'errors', middleware: [{ plugin: faulty }] } });
+  const h = await createHarness(t, { config: { record: 'errors', middleware: [{ plugin: faulty, enabled: true }] } });
   const events = scriptAnswer('Found.').map(toSseText).join('');
   h.upstream.refuse(200, events, { 'content-type': 'text/event-stream' });
   await assert.rejects(h.client.chat.completions.create({ model: 'gpt-5.5', messages: ask }));
