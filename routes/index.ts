@@ -14,6 +14,7 @@ import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
+import plugins from './plugins.ts';
 import reload from './reload.ts';
 import {
   cancelResponse,
@@ -51,6 +52,7 @@ const routes: readonly Route[] = [
   home,
   reload,
   ...forwarded,
+  plugins,
   ...console,
   ...azure,
   ...ollama,

@@ -128,7 +128,9 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
     const chain = pipeline.chainOf(route.api?.name);
     const entry = route.createEntry?.(services) as RequestHandler | undefined;
     const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = entry ? withEntry(chain, entry, route.isExplained && services) : handlersOf(chain, route, through);
+    const handlers = entry
+      ? withEntry(chain, entry, through, route.isExplained && services)
+      : handlersOf(chain, route, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
     if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
@@ -155,16 +157,17 @@ function withoutFailure(handler: Handler): RequestHandler {
   };
 }
 
-/** All of a chain, with a handler in the place of `client-auth`, whatever the configuration has there. */
+/** A chain through `last`, with a handler in the place of `client-auth`, whatever the configuration has there. */
 function withEntry(
   chain: readonly ChainBox[],
   entry: RequestHandler,
+  last: BoxName | undefined,
   explaining: ExplainServices | undefined,
 ): RequestHandler[] {
   const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
   const isKept = ({ place, name }: ChainBox) =>
     place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
-  const kept = behind.filter(isKept);
+  const kept = behind.filter((box) => isKept(box) && isThrough(box.place, last));
   const handlers = explaining ? explained(kept, explaining) : kept.map(({ handler }) => handler);
   return [...boxesThrough(chain, 'cors'), entry, ...handlers];
 }

@@ -7,19 +7,10 @@ import { messages } from '../../lib/apis/messages/index.ts';
 import { ollamaChat } from '../../lib/apis/ollama/index.ts';
 import { responses } from '../../lib/apis/responses/index.ts';
 import type { Handler, Request } from '../../lib/chain/middleware.ts';
-import type { ConsolePlace } from '../../lib/console/console.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
 import { defineRoute, type Route, type RouteServices } from '../../lib/server/route.ts';
 import { presentedKey } from '../../middleware/client-auth.ts';
-
-/** The console of a server, the same one for every configuration that it has. */
-function placeOf({ lasting }: RouteServices): ConsolePlace {
-  return lasting.open('console', 'state', () => ({}));
-}
-
-function checkIsOn({ config }: RouteServices): void {
-  if (!config.console) throw new OpenCompatError('OC_CONSOLE_OFF');
-}
+import { checkIsOn, enterConsole, nameAdmin, placeOf } from './entry.ts';
 
 /** The page and its API. */
 const console = defineRoute({
@@ -61,12 +52,9 @@ function trying(name: string, api: ClientApi): Route {
     api,
     createEntry(services) {
       const place = placeOf(services);
-      return async function enterConsole(req, _res, next) {
-        checkIsOn(services);
-        const { openAccess } = await import('../../lib/console/console.ts');
-        openAccess(place, services).enter(req);
-        req.exchange.clientId = 'console';
-        req.exchange.clientName = 'console';
+      return async function enter(req, _res, next) {
+        await enterConsole(services, place, req);
+        nameAdmin(req);
         next();
       };
     },
@@ -92,11 +80,7 @@ function explaining(name: string, api: ClientApi): Route[] {
       },
     });
   return [
-    define(`/console/api/explain/${name}`, async (services, req) => {
-      checkIsOn(services);
-      const { openAccess } = await import('../../lib/console/console.ts');
-      openAccess(placeOf(services), services).enter(req);
-    }),
+    define(`/console/api/explain/${name}`, (services, req) => enterConsole(services, placeOf(services), req)),
     define(`/-/explain/${name}`, async ({ isOperator }, req) => {
       if (!isOperator(presentedKey(req))) throw new OpenCompatError('OC_NOT_OPERATOR');
     }),
