@@ -219,6 +219,13 @@ export const errorTable = {
     next: 'The limit is `resumeMaxBytes` (OPENCOMPAT_RESUME_MAX_BYTES). Send the request again.',
     retry: false,
   },
+  OC_ANSWER_LOST: {
+    status: 502,
+    type: 'server_error',
+    code: 'answer_lost',
+    message: 'The rest of the answer is lost, all behind its first {events} events: {reason}.',
+    next: 'Send the request again for another answer.',
+  },
   OC_MALFORMED_HTTP: {
     status: 400,
     type: 'invalid_request_error',

@@ -2,4 +2,4 @@ import { chatCompletions } from '../lib/apis/chat-completions/index.ts';
 import { defineRoute } from '../lib/server/route.ts';
 
 /** OpenAI Chat Completions. */
-export default defineRoute({ method: 'post', path: '/v1/chat/completions', api: chatCompletions });
+export default defineRoute({ method: 'post', path: '/v1/chat/completions', api: chatCompletions, isResumable: true });

@@ -2,4 +2,4 @@ import { completions } from '../lib/apis/completions/index.ts';
 import { defineRoute } from '../lib/server/route.ts';
 
 /** OpenAI Completions. */
-export default defineRoute({ method: 'post', path: '/v1/completions', api: completions });
+export default defineRoute({ method: 'post', path: '/v1/completions', api: completions, isResumable: true });

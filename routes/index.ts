@@ -15,6 +15,7 @@ import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
 import plugins from './plugins.ts';
+import { startRecording, stopRecording } from './record.ts';
 import reload from './reload.ts';
 import {
   cancelResponse,
@@ -51,6 +52,8 @@ const routes: readonly Route[] = [
   metrics,
   home,
   reload,
+  startRecording,
+  stopRecording,
   ...forwarded,
   plugins,
   ...console,

@@ -6,7 +6,7 @@ import { findAllowedModels } from '../lib/models/allowed.ts';
 import { defineRoute } from '../lib/server/route.ts';
 
 /** Anthropic Messages. */
-export const createMessage = defineRoute({ method: 'post', path: '/v1/messages', api: messages });
+export const createMessage = defineRoute({ method: 'post', path: '/v1/messages', api: messages, isResumable: true });
 
 /** Longest wait for an upstream's count, in milliseconds. */
 const countWaitMs = 6_000;

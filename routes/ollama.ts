@@ -29,12 +29,14 @@ function answering<Body>(
   path: string,
   requestApi: ClientApi<Body>,
   answerLoad: (body: Body, nowMs: number) => object | undefined,
+  isResumable?: true,
 ): Route {
   return defineRoute({
     method: 'post',
     path,
     api: requestApi as ClientApi,
     through: 'resolve-model',
+    ...(isResumable && { isResumable }),
     createHandler() {
       return function loadOrAnswer({ exchange }, res, next) {
         const loaded = answerLoad(exchange.body as Body, Date.now());
@@ -140,8 +142,8 @@ function refusing(method: 'get' | 'post' | 'delete', path: string, what: string)
 }
 
 const ollama: readonly Route[] = [
-  answering('/api/chat', ollamaChat, answerChatLoad),
-  answering('/api/generate', ollamaGenerate, answerGenerateLoad),
+  answering('/api/chat', ollamaChat, answerChatLoad, true),
+  answering('/api/generate', ollamaGenerate, answerGenerateLoad, true),
   answering('/api/embed', ollamaEmbed, answerEmbedLoad),
   answering('/api/embeddings', ollamaEmbeddings, answerEmbeddingsLoad),
   tags,

@@ -16,7 +16,7 @@ const defaultLimit = 20;
 const maxLimit = 100;
 
 /** OpenAI Responses. */
-export const createResponse = defineRoute({ method: 'post', path: '/v1/responses', api: responses });
+export const createResponse = defineRoute({ method: 'post', path: '/v1/responses', api: responses, isResumable: true });
 
 /** The same over a WebSocket, as a request for one. */
 export const openResponseSocket = defineRoute({

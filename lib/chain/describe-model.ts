@@ -6,7 +6,7 @@ import type { Exchange } from './middleware.ts';
 export function describeModel({ resolvedModel, trials }: Exchange): CapturedModel | undefined {
   if (!resolvedModel) return undefined;
   const { requested, id, provider, effort, isStandIn } = resolvedModel;
-  const { name, title } = provider;
+  const { name, title, type } = provider;
   const isNamed = requested === id || requested === `${name}/${id}`;
   const hasFallenBack = trials.some(({ model }) => model !== resolvedModel);
   let why: CapturedModel['why'] = 'alias';
@@ -14,5 +14,12 @@ export function describeModel({ resolvedModel, trials }: Exchange): CapturedMode
   else if (isStandIn) why = 'stand-in';
   else if (isNamed) why = 'name';
   else if (effort !== undefined && requested.includes(id)) why = 'suffix';
-  return { asked: requested, model: id, provider: name, providerTitle: title, why };
+  return {
+    asked: requested,
+    model: id,
+    provider: name,
+    providerTitle: title,
+    ...(type && { providerType: type }),
+    why,
+  };
 }

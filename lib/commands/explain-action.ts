@@ -2,8 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { ExplainedBox, Explanation } from '../chain/explain.ts';
 import { parseObject } from '../lenient-json.ts';
 import { logText } from '../public-text.ts';
-import { askServer, describeSilence } from './ask-server.ts';
-import { chooseServer } from './running-server.ts';
+import { askOperator } from './ask-operator.ts';
 
 export interface ExplainOptions {
   api: string;
@@ -16,22 +15,12 @@ const limitMs = 30_000;
 const maxShownLines = 12;
 
 export async function runExplain({ api, port, json }: ExplainOptions): Promise<void> {
-  const server = chooseServer(port);
-  if (typeof server === 'string') return fail(server);
-  const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' };
   const body = await text(process.stdin);
-  try {
-    const answer = await askServer(`${server.url}/-/explain/${api}`, { method: 'POST', headers, body, limitMs });
-    if (answer.status !== 200) return fail(`The server at ${server.url} refused: HTTP ${answer.status} ${answer.body}`);
-    console.log(json ? answer.body : toScreen(parseObject(answer.body) as unknown as Explanation));
-  } catch (error) {
-    fail(`The server at ${server.url} cannot be reached: ${describeSilence(error as Error, limitMs)}.`);
-  }
-}
-
-function fail(reason: string): void {
-  console.error(reason);
-  process.exitCode = 1;
+  const answer = await askOperator(port, { path: `/-/explain/${api}`, method: 'POST', body, limitMs });
+  if (typeof answer === 'string') {
+    console.error(answer);
+    process.exitCode = 1;
+  } else console.log(json ? answer.body : toScreen(parseObject(answer.body) as unknown as Explanation));
 }
 
 function toScreen({ boxes, askedModel, models, ignored, inputTokens, upstream }: Explanation): string {

@@ -16,6 +16,7 @@ import { registerLogoutCommand } from './logout.ts';
 import { registerModelsCommand } from './models.ts';
 import { closeConnections } from './open-connections.ts';
 import { registerPluginCommand } from './plugin.ts';
+import { registerRecordCommand } from './record.ts';
 import { registerReloadCommand } from './reload.ts';
 import { registerSeedCredentialsCommand } from './seed-credentials.ts';
 import { registerServeCommand } from './serve.ts';
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   registerHealthCommand(program);
   registerExplainCommand(program);
   registerReloadCommand(program);
+  registerRecordCommand(program);
   registerShowCommand(program);
   registerVersionCommand(program);
   return program.helpCommand('help [command]', 'print help of a command');

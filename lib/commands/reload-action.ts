@@ -1,8 +1,6 @@
 import { parseObject } from '../lenient-json.ts';
 import type { ReloadReport } from '../server/config-state.ts';
-import type { ServerAddress } from '../server/operator.ts';
-import { askServer, describeSilence } from './ask-server.ts';
-import { chooseServer } from './running-server.ts';
+import { askOperator } from './ask-operator.ts';
 
 /** A little more than a reload may take. */
 const limitMs = 70_000;
@@ -11,12 +9,14 @@ const faultStatus = 2;
 
 /** The configuration is the server's to read: here another one may count, or none yet. */
 export async function runReload({ port }: { port?: string }): Promise<void> {
-  const server = chooseServer(port);
-  const report = typeof server === 'string' ? server : await ask(server);
-  if (typeof report === 'string') {
-    console.error(report);
+  const answer = await askOperator(port, { path: '/-/reload', method: 'POST', limitMs });
+  if (typeof answer === 'string') {
+    console.error(answer);
     process.exitCode = 1;
-  } else if (report.outcome === 'refused') {
+    return;
+  }
+  const report = parseObject(answer.body) as unknown as ReloadReport;
+  if (report.outcome === 'refused') {
     console.error(`${report.message}\nThe server goes on with the configuration that it has.`);
     process.exitCode = faultStatus;
   } else {
@@ -25,17 +25,5 @@ export async function runReload({ port }: { port?: string }): Promise<void> {
     );
     if (report.waiting.length > 0)
       console.log(`Changed too, and counting after a restart: ${report.waiting.join(', ')}.`);
-  }
-}
-
-/** The server's report, or why there is none. */
-async function ask({ url, key }: ServerAddress): Promise<ReloadReport | string> {
-  try {
-    const headers = { authorization: `Bearer ${key}` };
-    const { status, body } = await askServer(`${url}/-/reload`, { method: 'POST', headers, limitMs });
-    if (status === 200) return parseObject(body) as unknown as ReloadReport;
-    return `The server at ${url} refused: HTTP ${status} ${body}`;
-  } catch (error) {
-    return `The server at ${url} cannot be reached: ${describeSilence(error as Error, limitMs)}.`;
   }
 }

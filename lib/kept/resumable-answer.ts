@@ -11,9 +11,16 @@ export interface AnswerSource {
   abort(): void;
 }
 
-export interface ResumableAnswerOptions {
-  /** Who alone may read it (see `ownerOf`). */
+/** Who alone may read an answer, and where. */
+export interface AnswerScope {
+  /** See `ownerOf`. */
   owner: string;
+  /** Of its request. */
+  path: string;
+}
+
+export interface ResumableAnswerOptions {
+  scope: AnswerScope;
   contentType: string;
   source: AnswerSource;
   /** Most bytes that are kept: the oldest that every reader has been sent go first. */
@@ -38,8 +45,6 @@ interface Reader {
   stall?: NodeJS.Timeout;
 }
 
-type State = 'running' | 'ended' | 'broken';
-
 export class ResumableAnswer {
   readonly id = randomBytes(idBytes).toString('base64url');
   readonly #options: ResumableAnswerOptions;
@@ -49,7 +54,7 @@ export class ResumableAnswer {
   /** Events that are no longer kept. */
   #dropped = 0;
   #bytes = 0;
-  #state: State = 'running';
+  #isOver = false;
   #isGone = false;
   #isPaused = false;
   readonly #readers = new Set<Reader>();
@@ -60,8 +65,8 @@ export class ResumableAnswer {
     this.#isByLine = isByLine(options.contentType);
   }
 
-  get owner(): string {
-    return this.#options.owner;
+  get scope(): AnswerScope {
+    return this.#options.scope;
   }
 
   get contentType(): string {
@@ -85,16 +90,24 @@ export class ResumableAnswer {
     this.#makeRoom();
   }
 
-  /** The source has ended. @param isWhole false: it was cut off, and so are the readers */
-  finish(isWhole: boolean): void {
-    if (this.#state !== 'running') return;
-    this.#state = isWhole ? 'ended' : 'broken';
+  /** The source has ended, and so does the stream of each reader. */
+  finish(): void {
+    this.#isOver = true;
     this.flush();
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Events that have come. */
+  get count(): number {
+    return this.#dropped + this.#events.length;
   }
 
   /** Are the events from this position on kept? @param position events that the reader has had */
   has(position: number): 'yes' | 'gone' | 'never' {
-    if (position > this.#dropped + this.#events.length) return 'never';
+    if (position > this.count) return 'never';
     return position < this.#dropped ? 'gone' : 'yes';
   }
 
@@ -126,12 +139,14 @@ export class ResumableAnswer {
     if (this.#isGone) return;
     this.#isGone = true;
     clearTimeout(this.#timer);
-    if (this.#state === 'running') this.#options.source.abort();
+    const wasOver = this.#isOver;
+    this.#isOver = true;
+    if (!wasOver) this.#options.source.abort();
     this.#options.onGone();
   }
 
   #add(event: Buffer): void {
-    const number = this.#dropped + this.#events.length + 1;
+    const number = this.count + 1;
     const end = this.#isByLine ? '\n' : `id: ${this.id}:${number}\n\n`;
     const bytes = Buffer.concat([event, Buffer.from(end)]);
     this.#events.push(bytes);
@@ -152,9 +167,7 @@ export class ResumableAnswer {
     const waiting = this.#events.slice(reader.position - this.#dropped);
     reader.position += waiting.length;
     if (waiting.length > 0) this.#write(reader, waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting));
-    if (this.#state === 'ended') reader.res.end();
-    // What has been written may still be on its way to the client: `destroy` alone would lose it.
-    else if (this.#state === 'broken') reader.res.socket?.end();
+    if (this.#isOver) reader.res.end();
   }
 
   #write(reader: Reader, bytes: Buffer): void {

@@ -1,5 +1,5 @@
 /** The resumable answers of a server: found by tokens, a few for each client key. */
-import { type AnswerSource, ResumableAnswer } from './resumable-answer.ts';
+import { type AnswerScope, type AnswerSource, ResumableAnswer } from './resumable-answer.ts';
 
 export interface AnswerLimits {
   maxBytes: number;
@@ -29,13 +29,18 @@ export class ResumableAnswers {
   #isDraining = false;
 
   /** Undefined while the owner has as many as it may, or the server stops. */
-  open(owner: string, contentType: string, source: AnswerSource, limits: AnswerLimits): ResumableAnswer | undefined {
+  open(
+    scope: AnswerScope,
+    contentType: string,
+    source: AnswerSource,
+    limits: AnswerLimits,
+  ): ResumableAnswer | undefined {
     const { maxAnswers, ...rest } = limits;
-    const owned = [...this.#answers.values()].filter((answer) => answer.owner === owner);
+    const owned = [...this.#answers.values()].filter((answer) => answer.scope.owner === scope.owner);
     if (this.#isDraining || owned.length >= maxAnswers) return undefined;
     const answer = new ResumableAnswer({
       ...rest,
-      owner,
+      scope,
       contentType,
       source,
       onGone: () => this.#answers.delete(answer.id),
@@ -44,11 +49,12 @@ export class ResumableAnswers {
     return answer;
   }
 
-  /** Undefined for a token of nobody's, of another owner's, or of an answer that is not kept any more. */
-  find(owner: string, token: string): Resumption | undefined {
+  /** Undefined for a token of nobody's, of another owner's or path's, or of an answer that is not kept any more. */
+  find({ owner, path }: AnswerScope, token: string): Resumption | undefined {
     const [, id = '', position] = tokenForm.exec(token) ?? [];
     const answer = this.#answers.get(id);
-    return answer?.owner === owner ? { answer, position: Number(position) } : undefined;
+    const isTheirs = answer?.scope.owner === owner && answer.scope.path === path;
+    return isTheirs ? { answer, position: Number(position) } : undefined;
   }
 
   /** Lets go of every answer that nobody reads, now or later. */

@@ -28,7 +28,7 @@ export class Threads {
     if (this.#inFlight.has(key)) throw new OpenCompatError('OC_THREAD_CONTINUE_IN_FLIGHT', {}, { param });
     this.#inFlight.add(key);
     try {
-      const thread = (await this.#store.get(owner, id))?.thread;
+      const thread = (await this.#store.get(owner, toStoredId(id)))?.thread;
       if (!thread || thread.untilMs <= this.#now()) throw new OpenCompatError('OC_THREAD_NOT_FOUND', {}, { param });
       if (!thread.state) throw new OpenCompatError('OC_THREAD_ALREADY_CONTINUED', {}, { param });
       if (JSON.stringify(thread.state).length > this.#limitBytes) {
@@ -53,11 +53,17 @@ export class Threads {
 
   #put(owner: string, id: string, state?: ThreadState): Promise<void> {
     const thread = { untilMs: this.#now() + threadTtlMs, ...(state && { state }) };
-    return this.#store.put({ id, owner, input: [], response: { id, output: [] } as never, thread });
+    const storedId = toStoredId(id);
+    return this.#store.put({ id: storedId, owner, input: [], response: { id: storedId, output: [] } as never, thread });
   }
 }
 
 const param = 'thread.previous_message_id';
+
+/** No answer of the Responses API has such an id: threads are none of them. */
+function toStoredId(id: string): string {
+  return `thread ${id}`;
+}
 
 function toKey(owner: string, id: string): string {
   return `${owner.length}:${owner}${id}`;

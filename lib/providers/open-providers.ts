@@ -92,7 +92,9 @@ async function openProvider(
       lasting: withinLasting(scope, `provider ${name}`),
       providers,
     });
-    provider = isBuiltIn ? (created as Provider) : guardProvider(created, name, log);
+    provider = isBuiltIn
+      ? Object.assign(created as Provider, { type: definition.name })
+      : guardProvider(created, name, log);
     return { provider, close };
   } catch (error) {
     await close();

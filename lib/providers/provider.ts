@@ -152,6 +152,8 @@ export interface Provider {
   readonly name: string;
   /** As people call it, for messages: "ChatGPT". */
   readonly title: string;
+  /** Name of the built-in provider that it is; set when it is opened. Absent: a plugin. */
+  readonly type?: string;
 
   /** The models known now, without waiting; refreshed in the background. Never throws. */
   models(): readonly ModelInfo[];
@@ -253,7 +255,7 @@ export interface Provider {
 }
 
 /** A provider as a plugin creates it. Its name is the configuration's, whatever it says; its title is that name by default. */
-export interface ProvidedProvider extends Omit<Provider, 'name' | 'title' | 'models' | 'unlistedModel'> {
+export interface ProvidedProvider extends Omit<Provider, 'name' | 'title' | 'type' | 'models' | 'unlistedModel'> {
   readonly name?: string;
   readonly title?: string;
   models(): readonly ProvidedModel[];

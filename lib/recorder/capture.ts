@@ -51,6 +51,8 @@ export type CaptureLine =
       method: string;
       url: string;
       headers: CapturedHeaders;
+      /** The API that its answer comes in; absent: the default, Responses, or none (vectors). */
+      api?: string;
       isPassThrough: boolean;
     } & CapturedBytes)
   | { at: 'upstream.head'; n: number; ms: number; status: number; headers: CapturedHeaders }
@@ -82,6 +84,8 @@ export interface CapturedModel {
   readonly model: string;
   readonly provider: string;
   readonly providerTitle: string;
+  /** Name of the built-in provider that it is; absent: a plugin. */
+  readonly providerType?: string;
   /** `fallback`: a stand-in of its alias, after the one before had failed. */
   readonly why: 'name' | 'alias' | 'suffix' | 'stand-in' | 'fallback';
 }

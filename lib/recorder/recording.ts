@@ -23,6 +23,7 @@ interface SentRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | Secret>>;
   readonly body?: string;
+  readonly api?: { readonly name: string };
   readonly isPassThrough?: boolean;
 }
 
@@ -145,8 +146,8 @@ export class Recording {
       const n = this.#sent++;
       this.#noteModel();
       this.#noteCanonical();
-      const { method = 'POST', url, headers, body = '', isPassThrough = false } = request;
-      const fields = { n, method, url: url.href, headers: revealed(headers), isPassThrough };
+      const { method = 'POST', url, headers, body = '', api, isPassThrough = false } = request;
+      const fields = { n, method, url: url.href, headers: revealed(headers), api: api?.name, isPassThrough };
       this.add('upstream.request', fields, Buffer.from(body));
       try {
         const answer = await send(request);

@@ -1,6 +1,7 @@
 /** Decides which exchanges are recorded. Loads the recorder when the first one is. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
 import type { CapturedModel } from './capture.ts';
@@ -21,6 +22,39 @@ export interface RecordWish {
   readonly key: string | undefined;
 }
 
+/** Longest time for which the operator can have requests recorded, in seconds. */
+export const maxRecordS = 86_400;
+
+/** As a request of the operator has it. */
+export interface AskedWish {
+  /** Default: `all`. */
+  readonly mode?: unknown;
+  /** A number, or its text. */
+  readonly seconds?: unknown;
+  readonly key?: unknown;
+}
+
+/** @param isKey is there a client key of this name? @throws OpenCompatError */
+export function readWish({ mode = 'all', seconds, key }: AskedWish, isKey: (name: string) => boolean): RecordWish {
+  const expect = (isMet: boolean, param: string, expected: string) => {
+    if (isMet) return;
+    throw new OpenCompatError('OC_INVALID_VALUE', { reason: `Invalid '${param}': expected ${expected}.` }, { param });
+  };
+  expect(mode === 'all' || mode === 'errors', 'mode', '`all` or `errors`');
+  const wantedS = Number(seconds);
+  expect(wantedS >= 1 && wantedS <= maxRecordS, 'seconds', `a number from 1 to ${maxRecordS}`);
+  expect(key === undefined || (typeof key === 'string' && isKey(key)), 'key', 'the name of a client key');
+  return { mode: mode as RecordWish['mode'], untilMs: Date.now() + wantedS * 1000, key: key as string | undefined };
+}
+
+/** What is recorded, and until when. */
+export interface RecordState {
+  readonly mode: RecordMode;
+  /** Unix milliseconds; absent: it is what the configuration says. */
+  readonly untilMs?: number;
+  readonly key?: string;
+}
+
 export interface RecordableExchange extends RecordedExchange {
   readonly clientKey?: { readonly name: string; readonly mayRecord?: boolean };
   recording?: Recording;
@@ -38,6 +72,7 @@ export function capturesFolderOf(dataDir: string): string {
 export class Recordings {
   readonly #options: RecordingsOptions;
   #wish: RecordWish | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #recorder: Promise<Recorder> | undefined;
 
   constructor(options: RecordingsOptions) {
@@ -46,12 +81,36 @@ export class Recordings {
 
   /** What the operator has asked for, while it holds. */
   get wish(): RecordWish | undefined {
-    if (this.#wish && Date.now() >= this.#wish.untilMs) this.#wish = undefined;
+    if (this.#wish && Date.now() >= this.#wish.untilMs) this.#end('its time is over');
     return this.#wish;
   }
 
-  set wish(wish: RecordWish | undefined) {
+  /** Records for some time what the operator wants, in the place of what was wanted before. @param by who, for the log */
+  start(wish: RecordWish, by: string): void {
+    clearTimeout(this.#timer);
     this.#wish = wish;
+    this.#timer = setTimeout(() => this.#end('its time is over'), wish.untilMs - Date.now()).unref();
+    const until = new Date(wish.untilMs).toISOString();
+    this.#options.log.info('requests are recorded', { mode: wish.mode, until, key: wish.key, by });
+  }
+
+  /** @returns was there anything to end? */
+  stop(by: string): boolean {
+    if (!this.wish) return false;
+    this.#end(`${by} has stopped it`);
+    return true;
+  }
+
+  #end(reason: string): void {
+    clearTimeout(this.#timer);
+    this.#wish = undefined;
+    this.#options.log.info('the recording of requests has ended', { reason });
+  }
+
+  /** @param mode of the configuration */
+  stateOf(mode: RecordMode): RecordState {
+    const { wish } = this;
+    return wish ? { mode: wish.mode, untilMs: wish.untilMs, ...(wish.key && { key: wish.key }) } : { mode };
   }
 
   /** Is an exchange to be recorded, at least until it is known who asks? @param mode of the configuration */
@@ -93,6 +152,7 @@ export class Recordings {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#timer);
     await (await this.#recorder)?.close();
   }
 }

@@ -13,7 +13,7 @@ import { stripForwardedPorts } from './forwarded-for.ts';
 import type { Route, RouteServices } from './route.ts';
 
 /** Puts an exchange on a request, which its chain is about to take. */
-type Opener = (route?: Route) => RequestHandler;
+type Opener = (route?: Route, isResumption?: true) => RequestHandler;
 
 /** @param live holds every exchange from its beginning to its end */
 export function createApp(pipeline: Pipeline, services: RouteServices, live: Set<HttpExchange>): express.Express {
@@ -38,7 +38,6 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     throw new OpenCompatError('OC_MALFORMED_HTTP');
   });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
-  app.use(createResumer(pipeline, services, openFor));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
   app.use(createSlipHandler(app, services));
@@ -57,31 +56,22 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
   return app;
 }
 
-/** Answers requests for streams that outlive their connection, and those that go on with one; all others pass. */
-function createResumer(pipeline: Pipeline, { routes, resumable }: RouteServices, openFor: Opener): RequestHandler {
-  const routers = new Map<Route | undefined, RequestHandler>();
-  function routerFor(path: string): RequestHandler {
-    const route = routes.find((known) => known.path === path && known.api !== undefined);
-    const known = routers.get(route);
-    if (known) return known;
-    const chain = boxesThrough(pipeline.chainOf(route?.api?.name), 'rate-limit');
-    const router = express
-      .Router()
-      .use(openFor(route), markResumption, ...chain, (req, res) => resumable.goOn(req, res));
-    routers.set(route, router);
-    return router;
-  }
+/** Answers requests for a stream that outlives its connection, and those that go on with one; all others pass. */
+function createResumer(
+  route: Route,
+  chain: readonly ChainBox[],
+  { resumable }: RouteServices,
+  openFor: Opener,
+): RequestHandler {
+  const router = express
+    .Router()
+    .use(openFor(route, true), ...boxesThrough(chain, 'rate-limit'), (req, res) => resumable.goOn(req, res));
   return (req, res, next) => {
     const ask = resumable.askOf(req);
-    if (ask === 'go-on') routerFor(req.path)(req, res, next);
-    else if (ask === 'start') resumable.start(req, res);
+    if (ask === 'go-on') router(req, res, next);
+    else if (ask === 'start') resumable.start(req, res, route.api!);
     else next();
   };
-}
-
-function markResumption({ exchange }: Request, _res: Response, next: NextFunction): void {
-  exchange.isResumption = true;
-  next();
 }
 
 /** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */
@@ -101,14 +91,16 @@ function createSlipHandler(app: express.Express, { routes, apis, log, lasting }:
 function createOpener({ config, log, apis, state, recordings }: RouteServices, live: Set<HttpExchange>): Opener {
   const idleMs = config.upstreamIdleTimeout * 1000;
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
-  return (route) => (req, res, next) => {
+  return (route, isResumption) => (req, res, next) => {
     const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
     if (state.isDraining) res.setHeader('connection', 'close');
     // All of the answer is on its way: from here on only the client can hold it up. Node ends such a connection itself.
     res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
     live.add(exchange);
     res.once('close', () => live.delete(exchange));
-    if (!exchange.api || !recordings.isWanted(req, config.record)) return next();
+    if (isResumption) exchange.isResumption = true;
+    // What a resumption is sent is in the capture of the request that began it.
+    if (isResumption || !exchange.api || !recordings.isWanted(req, config.record)) return next();
     const order = { mode: config.record, describeModel: () => describeModel(exchange) };
     recordings.begin(req, res, exchange, order).then(() => next(), next);
   };
@@ -133,6 +125,10 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
       : handlersOf(chain, route, through);
     if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
     if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
+    if (route.isResumable) {
+      const resumer = createResumer(route, chain, services, openFor);
+      app.route(route.path).post(resumer).get(resumer);
+    }
     app[route.method](route.path, openFor(route), ...handlers, unanswered);
   }
 }

@@ -1,12 +1,24 @@
 /** A request that the server makes to itself for a client, on a connection inside the process: it takes the whole chain. */
 import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 
 /**
  * Headers of the client's own connection (RFC 9110 §7.6.1, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1): the inner
  * request must not repeat them.
  */
 const connectionHeaders = /^(connection|upgrade|keep-alive|proxy-connection|te|trailer|transfer-encoding|expect)$/;
+
+/** What the server reads of a client's connection. */
+const connectionFacts = [
+  'remoteAddress',
+  'remotePort',
+  'remoteFamily',
+  'localAddress',
+  'localPort',
+  'encrypted',
+] as const;
 
 /** What stands behind an inner request. */
 export interface InnerOrigin {
@@ -17,8 +29,8 @@ export interface InnerOrigin {
 export interface InnerRequestOptions {
   /** Takes the request. */
   server: http.Server;
-  /** Of the client: limits and logs go by it. */
-  remoteAddress: string | undefined;
+  /** The client's: limits, logs and what is for this machine alone go by its addresses, links by its TLS. */
+  connection: Socket;
   method?: string;
   /** With its query. */
   path: string;
@@ -38,9 +50,10 @@ export function innerOriginOf({ socket }: Pick<IncomingMessage, 'socket'>): Inne
 
 /** Begins the request; its body is the caller's to write. Destroying it lets go of whatever it has under way. */
 export function openInnerRequest(options: InnerRequestOptions): http.ClientRequest {
-  const { server, remoteAddress, method = 'POST', path, headers, origin = {}, onConnection } = options;
+  const { server, connection, method = 'POST', path, headers, origin = {}, onConnection } = options;
   const [near, far] = duplexPair();
-  Object.defineProperty(far, 'remoteAddress', { value: remoteAddress });
+  // Copied now: a socket knows them no more when its client has left.
+  for (const name of connectionFacts) Object.defineProperty(far, name, { value: (connection as TLSSocket)[name] });
   // With a write under way, the end of one side would leave the other open.
   near.once('close', () => far.destroy());
   origins.set(far, origin);

@@ -200,7 +200,7 @@ export class ResponseSocket {
   #start(body: string, lane: string | undefined, onEnd: () => void): SocketTurn {
     const request = openInnerRequest({
       server: this.#server(),
-      remoteAddress: this.#connection.remoteAddress,
+      connection: this.#connection,
       path: '/v1/responses',
       onConnection: (stream) => attachSession(stream, { responses: this.#responses }),
       headers: {

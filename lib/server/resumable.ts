@@ -5,11 +5,14 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server } from 'node:http';
 import type { Request, Response } from 'express';
 import { streamHeaders } from '../answer/client-answer.ts';
+import type { ClientApi } from '../apis/api.ts';
+import { endWithError } from '../apis/lost-answer.ts';
+import type { HttpExchange } from '../chain/exchange.ts';
 import type { Config } from '../config/schema.ts';
-import { OpenCompatError } from '../errors.ts';
+import { OpenCompatError, type PublicError } from '../errors.ts';
 import { createEventCutter } from '../kept/event-cutter.ts';
 import { ownerOf } from '../kept/response-store.ts';
-import { isResumable, type ResumableAnswer } from '../kept/resumable-answer.ts';
+import { type AnswerScope, isResumable, type ResumableAnswer } from '../kept/resumable-answer.ts';
 import { isToken, ResumableAnswers } from '../kept/resumable-answers.ts';
 import { innerHeaders, innerOriginOf, openInnerRequest } from './inner-request.ts';
 
@@ -25,6 +28,12 @@ export interface ResumableStreamsOptions {
 
 /** What a request asks for: a stream to come back to, or to go on with one. */
 export type ResumeAsk = 'start' | 'go-on' | undefined;
+
+/**
+ * An event for a client holds what one of the upstream's held, in the words of another API: at most as much again is added by
+ * names, ids and escapes.
+ */
+const translatedSize = 2;
 
 const askHeader = 'x-opencompat-resume';
 /** What a client sends that wants to come back. */
@@ -45,21 +54,22 @@ export class ResumableStreams {
   }
 
   askOf(req: IncomingMessage): ResumeAsk {
+    if (innerOriginOf(req)) return undefined;
     const { method, headers } = req;
     if (method !== 'POST') return method === 'GET' && isToken(tokenOf(headers)) ? 'go-on' : undefined;
     const token = tokenOf(headers);
     if (token !== '' && token !== newValue) return 'go-on';
     const { resume } = this.#options.config();
     if (resume === 'off' || (resume === 'asked' && token === '')) return undefined;
-    return innerOriginOf(req) ? undefined : 'start';
+    return 'start';
   }
 
   /** Answers by an inner request. */
-  start(req: Request, res: Response): void {
+  start(req: Request, res: Response, api: ClientApi): void {
     let inner: Request | undefined;
     const request = openInnerRequest({
       server: this.#options.server(),
-      remoteAddress: req.socket.remoteAddress,
+      connection: req.socket,
       path: req.originalUrl,
       headers: innerHeaders(req.headers, ownHeaders),
       origin: { onRequest: (seen) => (inner = seen as Request) },
@@ -68,11 +78,12 @@ export class ResumableStreams {
     res.once('close', letGo);
     request.on('error', () => cutOff(res));
     request.on('response', (answer) => {
-      const kept = inner && this.#keep(inner, answer, letGo);
-      if (!kept) return passOn(answer, res);
+      const kept =
+        inner && this.#keep({ owner: ownerOf(inner.exchange.clientId, inner.ip), path: req.path }, answer, letGo);
+      if (!inner || !kept) return passOn(answer, res);
       res.off('close', letGo);
       res.writeHead(200, { ...answerHeaders(answer), [askHeader]: kept.id });
-      this.#read(answer, kept);
+      this.#read(answer, kept, (error) => failureOf(inner!, api, error));
       kept.attach(res, 0);
     });
     req.pipe(request);
@@ -84,7 +95,7 @@ export class ResumableStreams {
    */
   goOn(req: Request, res: Response): void {
     const { clientId } = req.exchange;
-    const found = this.#answers.find(ownerOf(clientId, req.ip), tokenOf(req.headers));
+    const found = this.#answers.find({ owner: ownerOf(clientId, req.ip), path: req.path }, tokenOf(req.headers));
     const has = found?.answer.has(found.position) ?? 'never';
     if (!found || has === 'never') throw new OpenCompatError('OC_RESUME_UNKNOWN');
     if (has === 'gone') throw new OpenCompatError('OC_RESUME_GONE');
@@ -99,12 +110,12 @@ export class ResumableStreams {
   }
 
   /** Undefined for what is no stream, and where the client has as many as it may. */
-  #keep(inner: Request, answer: IncomingMessage, abort: () => void): ResumableAnswer | undefined {
+  #keep(scope: AnswerScope, answer: IncomingMessage, abort: () => void): ResumableAnswer | undefined {
     const type = answer.headers['content-type'];
     if (answer.statusCode !== 200 || type === undefined || !isResumable(type)) return undefined;
     const { resumeMaxBytes, resumeMaxAnswers, resumeTimeout, upstreamIdleTimeout } = this.#options.config();
     const source = { pause: () => answer.pause(), resume: () => answer.resume(), abort };
-    return this.#answers.open(ownerOf(inner.exchange.clientId, inner.ip), type, source, {
+    return this.#answers.open(scope, type, source, {
       maxBytes: resumeMaxBytes,
       maxAnswers: resumeMaxAnswers,
       timeoutMs: resumeTimeout * 1000,
@@ -112,23 +123,43 @@ export class ResumableStreams {
     });
   }
 
-  #read(answer: IncomingMessage, kept: ResumableAnswer): void {
-    const cutter = createEventCutter({ ...kept.cutting, maxEventBytes: 2 * this.#options.config().maxEventBytes });
+  /** @param toText the event that ends the stream where its answer breaks off */
+  #read(answer: IncomingMessage, kept: ResumableAnswer, toText: (error: PublicError) => string): void {
+    const maxEventBytes = translatedSize * this.#options.config().maxEventBytes;
+    const cutter = createEventCutter({ ...kept.cutting, maxEventBytes });
+    const end = (reason?: string) => {
+      if (kept.isOver) return;
+      if (reason !== undefined) {
+        // What has come of an event that is cut off goes to nobody.
+        const ending = createEventCutter({ ...kept.cutting, maxEventBytes });
+        ending.feed(Buffer.from(toText(lostAfter(kept.count, reason))));
+        ending.end();
+      } else cutter.end();
+      kept.finish();
+    };
     answer.on('data', (bytes: Buffer) => {
       try {
         cutter.feed(bytes);
         kept.flush();
-      } catch {
+      } catch (error) {
+        end((error as Error).message);
         answer.destroy();
       }
     });
-    answer.on('end', () => {
-      cutter.end();
-      kept.finish(true);
-    });
-    answer.on('error', () => kept.finish(false));
-    answer.on('close', () => kept.finish(false));
+    answer.on('end', () => end());
+    answer.on('error', () => end('it broke off'));
+    answer.on('close', () => end('it broke off'));
   }
+}
+
+/** The error event, as the answer's own encoder writes it where it is there, and has not written one that was lost. */
+function failureOf(inner: Request, api: ClientApi, error: PublicError): string {
+  const { failStream, id } = inner.exchange as HttpExchange;
+  return failStream?.(error) || endWithError(api, error, id);
+}
+
+function lostAfter(events: number, reason: string): PublicError {
+  return new OpenCompatError('OC_ANSWER_LOST', { events, reason }).public;
 }
 
 /** What the client names: the last event that it has had, or `new`. */

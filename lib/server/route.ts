@@ -49,6 +49,8 @@ export interface Route {
   readonly isSeenByPlugins?: true;
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
+  /** Its answers may be streams of events, which clients can come back to. */
+  readonly isResumable?: true;
   /** Explains its requests instead of sending them; it has an entry and a handler of its own. */
   readonly isExplained?: true;
   /** Stands in the table for the routes of plugins: makes one of each. It has no handler of its own. */

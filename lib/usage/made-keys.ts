@@ -5,7 +5,7 @@ import { writeHash } from '../config/key-hash.ts';
 import type { Config } from '../config/schema.ts';
 import { checkOptions } from '../options/check.ts';
 import { createKeyText } from './client-keys.ts';
-import { changeKeyFile, keyFilePathOf, type MadeKey } from './key-file.ts';
+import { changeKeyFile, keyFilePathOf, type MadeKey, readKeyFile } from './key-file.ts';
 
 /** What a key may be given. */
 export type KeyRights = Pick<MadeKey, 'limits' | 'models' | 'expires' | 'disabled'>;
@@ -62,6 +62,12 @@ export async function changeKey(config: KeysConfig, name: string, rights: KeyRig
   );
   if (!changed) throw unknownKey(name);
   return changed;
+}
+
+/** Is there a client key of this name? */
+export function isKeyName(config: KeysConfig, name: string): boolean {
+  const made = readKeyFile(keyFilePathOf(config.dataDir)) ?? [];
+  return configuredNames(config).includes(name) || made.some((key) => key.name === name);
 }
 
 /** @returns how many are left in the file @throws KeyError */

@@ -1,8 +1,12 @@
 /** Streams that their client loses and comes back to: in every API each delta once, of one upstream request. */
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { defineMiddleware } from '../../lib/chain/middleware.ts';
 import { createEventCutter } from '../../lib/kept/event-cutter.ts';
 import { clientReaders } from '../support/client-readers.ts';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
@@ -11,6 +15,8 @@ const words = Array.from({ length: 2000 }, (_, index) => `w${index} `)
   .join('')
   .trimEnd();
 const cuts = 50;
+/** Of the places of the cuts: printed when they find a fault, given to find it again. */
+const seed = Number(process.env.CUT_SEED ?? Date.now() % 0x7fff_ffff);
 
 interface Resumed {
   text: string;
@@ -37,6 +43,7 @@ async function readSome(
 }
 
 async function readWithCuts(h: Harness, path: string, body: object, isByLine: boolean): Promise<Resumed> {
+  const places = fc.sample(fc.integer({ min: 1, max: 60 }), { numRuns: cuts, seed });
   const init = { method: 'POST', body: JSON.stringify(body) };
   let events: string[] = [];
   let asked = 'new';
@@ -46,7 +53,7 @@ async function readWithCuts(h: Harness, path: string, body: object, isByLine: bo
     assert.equal(answer.status, 200);
     const id = answer.headers.get('x-opencompat-resume');
     assert.match(id!, /^[\w-]{24}$/);
-    const most = connections > cuts ? Number.POSITIVE_INFINITY : 1 + Math.floor(Math.random() * 60);
+    const most = places[connections - 1] ?? Number.POSITIVE_INFINITY;
     const part = await readSome(answer, isByLine, most);
     events = events.concat(part.events);
     if (part.isOver) return { text: events.join('').replace(/^id: .*\n/gm, ''), connections };
@@ -59,7 +66,7 @@ async function readWithCuts(h: Harness, path: string, body: object, isByLine: bo
 test('every API: a stream that is cut fifty times at random places comes whole, of one upstream request', async (t) => {
   const h = await createHarness(t, { config: { keepaliveInterval: 0 } });
   for (const client of clientReaders) {
-    await t.test(client.name, async () => {
+    await t.test(`${client.name} (CUT_SEED=${seed})`, async () => {
       h.upstream.reply(scriptAnswer([{ text: words }]));
       const before = h.upstream.requests.length;
       const isByLine = client.name.startsWith('Ollama');
@@ -162,6 +169,97 @@ test('what is kept is bounded: the oldest events go, and who needs them hears it
   assert.match(await answer.text(), /\[DONE\]/);
   const gone = await ask(h, { 'last-event-id': `${idOf(answer)}:1` });
   assert.equal(gone.status, 410);
+});
+
+test('a run that breaks off ends its readers with the error of their API', async (t) => {
+  const breaking = defineMiddleware({
+    name: 'breaking',
+    after: ['validate'],
+    create: () => (req, res, next) => {
+      req.exchange.onEvent((event, emit) => {
+        emit(event);
+        if (event.type === 'response.output_text.delta') setTimeout(() => res.destroy(), 20);
+      });
+      next();
+    },
+  });
+  const h = await createHarness(t, { plugins: [breaking] });
+  for (const { name, path, toBody, readStreamError, readError } of clientReaders) {
+    await t.test(name, async () => {
+      h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+      const headers = { 'content-type': 'application/json', 'x-opencompat-resume': 'new' };
+      const answer = await h.fetch(path, { method: 'POST', headers, body: JSON.stringify(toBody('gpt-5.5', true)) });
+      const wire = (await answer.text()).replace(/^id: .*\n/gm, '');
+      const error = readStreamError(wire);
+      const message = name === 'Responses' ? (error.error as { message: string }).message : readError(error);
+      assert.match(message, /^The rest of the answer is lost, all behind its first \d+ events: it broke off\. Send/);
+    });
+  }
+});
+
+test('pictures are streams too, and a token is of use on its path alone', async (t) => {
+  const h = await createHarness(t);
+  h.upstream.reply('image-generation.sse');
+  const headers = (more: object) => ({ 'content-type': 'application/json', ...more });
+  const body = JSON.stringify({ prompt: 'A lighthouse', stream: true, partial_images: 2 });
+  const draw = (path: string, more: object) => h.fetch(path, { method: 'POST', headers: headers(more), body });
+  const answer = await draw('/v1/images/generations', { 'x-opencompat-resume': 'new' });
+  const all = await answer.text();
+  const asked = { 'last-event-id': `${idOf(answer)}:1` };
+  const rest = await (await draw('/v1/images/generations', asked)).text();
+  assert.equal(all.slice(all.indexOf('\n\n') + 2), rest);
+  assert.match(rest, /image_generation\.completed/);
+  assert.equal((await draw('/v1/chat/completions', asked)).status, 404);
+  assert.equal((await h.fetch('/v1/responses', { headers: asked })).status, 404);
+  assert.equal((await h.fetch('/v1/images/generations', { headers: asked })).status, 200);
+  assert.equal(h.upstream.requests.length, 1);
+});
+
+test('by `resume: all`, only answers of models are taken inside, and these see the connection of their client', async (t) => {
+  const seen: unknown[] = [];
+  const watching = defineMiddleware({
+    name: 'watching',
+    before: ['host-guard'],
+    create: () => (req, _res, next) => {
+      const { remoteAddress, remotePort, localAddress, localPort } = req.socket;
+      const isInner = req.socket.constructor.name !== 'Socket';
+      seen.push({ path: req.path, isInner, remoteAddress, hasPort: remotePort! > 0, localAddress, localPort });
+      next();
+    },
+  });
+  const h = await createHarness(t, { config: { resume: 'all' }, plugins: [watching] });
+  const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
+  for (const path of ['/reload', '/console/api/sign-in', '/v1/embeddings', '/v1/messages/count_tokens', '/api/show']) {
+    await (await h.fetch(path, post)).text();
+  }
+  await (await ask(h, {})).text();
+  const facts = {
+    remoteAddress: '127.0.0.1',
+    hasPort: true,
+    localAddress: '127.0.0.1',
+    localPort: h.server.address.port,
+  };
+  assert.ok(seen.length >= 4);
+  for (const one of seen as { path: string }[]) {
+    const { path } = one;
+    assert.deepEqual(one, { path, isInner: path === '/v1/chat/completions', ...facts });
+  }
+});
+
+test('a stream that was resumed, and recorded, has one row in the ledger and one capture', async (t) => {
+  const h = await createHarness(t, { config: { usageStore: 'file' } });
+  const recorded = { 'x-opencompat-record': '1' };
+  const answer = await ask(h, { 'x-opencompat-resume': 'new', ...recorded });
+  const all = await answer.text();
+  const rest = await (await ask(h, { 'last-event-id': `${idOf(answer)}:2`, ...recorded })).text();
+  assert.ok(all.endsWith(rest));
+  await sleep(50);
+  await h.server.close();
+  const ledger = new DatabaseSync(join(h.dataDir, 'usage.sqlite'), { readOnly: true });
+  t.after(() => ledger.close());
+  assert.deepEqual({ ...ledger.prepare('SELECT count(*) AS rows FROM requests').get() }, { rows: 1 });
+  const captures = await readdir(join(h.dataDir, 'captures'));
+  assert.equal(captures.length, 1);
 });
 
 test('events are cut the same wherever the reads split them', () => {

@@ -31,6 +31,7 @@ test('records all of a streamed request', async (t) => {
   assert.equal(capture.first('client.request')?.path, '/v1/chat/completions');
   assert.match(capture.first('client.request')?.text ?? '', /Hello/);
   assert.deepEqual(capture.first('model')?.why, 'name');
+  assert.equal(capture.first('model')?.providerType, 'chatgpt');
   assert.ok(capture.first('canonical')?.request);
   const [upstream] = capture.upstreamAnswers;
   assert.equal(upstream?.head?.status, 200);

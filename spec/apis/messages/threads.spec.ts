@@ -110,3 +110,15 @@ test('another client key does not see the thread, nor does a server that keeps n
   const refused = await post(forgetful, { ...first, thread: { type: 'create' } });
   assert.deepEqual([refused.status, await readCode(refused)], [400, 'thread_unsupported_request']);
 });
+
+test('a thread is no answer of the Responses API', async (t) => {
+  const h = await createHarness(t);
+  const { id } = (await (await post(h, { ...first, thread: { type: 'create' } })).json()) as Anthropic.Message;
+  assert.equal((await h.fetch(`/v1/responses/${id}`)).status, 404);
+  const continued = await h.fetch('/v1/responses', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.5', input: 'And?', previous_response_id: id }),
+  });
+  assert.equal(continued.status, 400);
+});

@@ -1,0 +1,19 @@
+import { askServer, describeSilence, type ServerAnswer } from './ask-server.ts';
+import { chooseServer } from './running-server.ts';
+
+/** Asks the running server what only its operator may. @param body JSON @returns its answer, or why there is none, in words */
+export async function askOperator(
+  port: string | undefined,
+  { path, body, ...options }: { path: string; method: 'POST' | 'DELETE'; body?: string; limitMs: number },
+): Promise<ServerAnswer | string> {
+  const server = chooseServer(port);
+  if (typeof server === 'string') return server;
+  const { url, key } = server;
+  const headers = { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
+  try {
+    const answer = await askServer(url + path, { ...options, headers, body });
+    return answer.status === 200 ? answer : `The server at ${url} refused: HTTP ${answer.status} ${answer.body}`;
+  } catch (error) {
+    return `The server at ${url} cannot be reached: ${describeSilence(error as Error, options.limitMs)}.`;
+  }
+}
