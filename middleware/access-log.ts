@@ -27,6 +27,7 @@ function describe(facts: RequestFacts): Record<string, unknown> {
     reason: facts.reason,
     upstream_status: facts.upstreamStatus,
     tried: facts.tried,
+    explained: facts.isExplained || undefined,
     aborted: facts.isAborted || undefined,
     upstream_head_ms: round(facts.upstreamHeadMs),
     first_byte_ms: round(facts.firstByteMs),
@@ -68,7 +69,7 @@ export default defineMiddleware({
         // Guesses of keys come by the thousand; `client-auth` tells their number.
         const isQuiet = quiet.includes(facts.path) || req.exchange.error?.code === 'OC_TOO_MANY_WRONG_KEYS';
         log[isQuiet ? 'debug' : 'info']('request', describe(facts));
-        count(facts);
+        if (!facts.isExplained) count(facts);
         spans?.end(facts);
         if (ledger && isForLedger(req)) ledger.add(toUsageRow(req, facts));
       });

@@ -4,9 +4,16 @@ import type { Request } from '../lib/chain/middleware.ts';
 import { toRawRequest } from '../lib/chain/raw-request.ts';
 import { findAllowedModels } from '../lib/models/allowed.ts';
 import { defineRoute } from '../lib/server/route.ts';
+import { toAdmins } from './console/explained.ts';
 
 /** Anthropic Messages. */
-export const createMessage = defineRoute({ method: 'post', path: '/v1/messages', api: messages, isResumable: true });
+export const createMessage = defineRoute({
+  method: 'post',
+  path: '/v1/messages',
+  api: messages,
+  isResumable: true,
+  explained: toAdmins,
+});
 
 /** Longest wait for an upstream's count, in milliseconds. */
 const countWaitMs = 6_000;

@@ -15,6 +15,7 @@ import type { Request, Response } from '../lib/chain/middleware.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { findReadyModel, listReadyModels } from '../lib/models/pages.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
+import { toAdmins } from './console/explained.ts';
 
 /** The API that shapes the errors of the pages below. */
 const api = ollamaChat;
@@ -36,6 +37,7 @@ function answering<Body>(
     path,
     api: requestApi as ClientApi,
     through: 'resolve-model',
+    explained: toAdmins,
     ...(isResumable && { isResumable }),
     createHandler() {
       return function loadOrAnswer({ exchange }, res, next) {

@@ -3,18 +3,11 @@ import type { Handler } from '../lib/chain/middleware.ts';
 import type { PlacedRoute, RouteGuard } from '../lib/chain/plugin-routes.ts';
 import { pagePolicy } from '../lib/page-policy.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
-import { enterConsole, nameAdmin, placeOf } from './console/entry.ts';
+import { enterAsConsole } from './console/place.ts';
 
 /** What stands in the place of `client-auth`, if not that itself. */
 const entries: Readonly<Record<RouteGuard, ((services: RouteServices) => Handler) | undefined>> = {
-  admin(services) {
-    const place = placeOf(services);
-    return async (req, _res, next) => {
-      await enterConsole(services, place, req);
-      nameAdmin(req);
-      next();
-    };
-  },
+  admin: enterAsConsole,
   'client-key': undefined,
   none: () => (req, _res, next) => {
     req.exchange.clientId = req.exchange.clientName = req.ip ?? '';

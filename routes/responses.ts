@@ -8,6 +8,7 @@ import { countInputTokens } from '../lib/canonical/tokens.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
 import { defineRoute } from '../lib/server/route.ts';
+import { toAdmins } from './console/explained.ts';
 
 /** Longest stretch of a client's id that a message repeats, in characters. */
 const maxQuotedLength = 100;
@@ -16,7 +17,13 @@ const defaultLimit = 20;
 const maxLimit = 100;
 
 /** OpenAI Responses. */
-export const createResponse = defineRoute({ method: 'post', path: '/v1/responses', api: responses, isResumable: true });
+export const createResponse = defineRoute({
+  method: 'post',
+  path: '/v1/responses',
+  api: responses,
+  isResumable: true,
+  explained: toAdmins,
+});
 
 /** The same over a WebSocket, as a request for one. */
 export const openResponseSocket = defineRoute({
@@ -143,4 +150,9 @@ export const countResponseInput = defineRoute({
 });
 
 /** A long conversation made short, where the upstream can. */
-export const compactResponse = defineRoute({ method: 'post', path: '/v1/responses/compact', api: responsesCompact });
+export const compactResponse = defineRoute({
+  method: 'post',
+  path: '/v1/responses/compact',
+  api: responsesCompact,
+  explained: toAdmins,
+});

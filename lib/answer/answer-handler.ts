@@ -5,7 +5,7 @@
 import type { AnswerContext, ClientApi } from '../apis/api.ts';
 import { responsesUpstream } from '../apis/responses/decoder.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
-import { countChoices, requestOfChoice } from '../canonical/choices.ts';
+import { requestOfChoice } from '../canonical/choices.ts';
 import type { EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
 import { roughInputTokens, roughTokens } from '../canonical/tokens.ts';
@@ -18,12 +18,11 @@ import type { Provider, ResolvedModel, UpstreamAnswer, UpstreamRequest } from '.
 import type { Recording } from '../recorder/recording.ts';
 import { type AnswerEnd, endOfResponse, worseEnd } from './answer-end.ts';
 import type { ClientAnswer } from './client-answer.ts';
+import { countRequests, createEmulations } from './emulations.ts';
 import { type EventsOptions, readEvents } from './read-events.ts';
 import { readWhole } from './read-whole.ts';
 import { type RelayOptions, relayAnswer } from './relay.ts';
 import { BodySink, type ClosableSink, StreamSink } from './sink.ts';
-import { createStopTransform } from './transforms/stop-sequences.ts';
-import { createTokenLimitTransform } from './transforms/token-limit.ts';
 
 /** Takes the upstream's answer for one choice; resolves when the choice has ended. */
 export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
@@ -143,12 +142,9 @@ function isAsAskedFor({ headers }: UpstreamAnswer, isStreaming: boolean): boolea
 function builtInTransforms({ request: whole, upstream }: AnsweredExchange, choice: number): EventTransform[] {
   const request = requestOfChoice(whole, choice);
   const transforms: EventTransform[] = [];
-  const { restoreEvent, honours = [] } = upstream;
+  const { restoreEvent } = upstream;
   if (restoreEvent) transforms.push((event, emit) => emit(restoreEvent(event)));
-  if (request.stop?.length && !honours.includes('stop')) transforms.push(createStopTransform(request.stop, request));
-  if (request.max_output_tokens && !honours.includes('max_output_tokens')) {
-    transforms.push(createTokenLimitTransform(request.max_output_tokens, request));
-  }
+  for (const { transform } of createEmulations(request, upstream)) transforms.push(transform);
   return transforms;
 }
 
@@ -157,7 +153,7 @@ function openEvents(exchange: AnsweredExchange, shared: Shared, options: AnswerO
   const { model, upstream, request } = exchange;
   const { id, createdS } = options.context;
   // Each choice has transforms of its own.
-  const count = upstream.isPassThrough ? 1 : countChoices(request);
+  const count = countRequests(request, upstream);
   const transforms = Array.from({ length: count }, (_, choice) => {
     const all = [...builtInTransforms(exchange, choice), ...exchange.transforms];
     return exchange.recording?.tapTransforms(all) ?? all;

@@ -22,10 +22,11 @@
  */
 import type { Response } from 'express';
 import { answerChoices } from '../answer/choices-in-turn.ts';
+import { countRequests } from '../answer/emulations.ts';
 import { answerInside } from '../answer/local-answer.ts';
 import { readRefusalText } from '../answer/refusal-text.ts';
 import { StaleConnectionError } from '../answer/stale-connection-error.ts';
-import { countChoices, isOfFirstInput } from '../canonical/choices.ts';
+import { isOfFirstInput } from '../canonical/choices.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { Availability } from '../models/availability.ts';
 import { readToldHeaders } from '../providers/answer-facts.ts';
@@ -116,7 +117,7 @@ async function turnToNextModel(exchange: Exchange, error: unknown, availability:
 /** Sends the request to the exchange's model, once for each choice, and hands the answers on. */
 function answerWithModel(exchange: Exchange, services: AttemptServices): Promise<void> {
   return answerChoices({
-    count: () => (exchange.upstream.isPassThrough ? 1 : countChoices(exchange.request)),
+    count: () => countRequests(exchange.request, exchange.upstream),
     atOnce: services.maxChoices,
     open: (choice) => askUpstream(exchange, choice, services),
     begin: () => exchange.openAnswer(),

@@ -84,6 +84,7 @@ export class HttpExchange implements Exchange {
   toldHeaders?: Exchange['toldHeaders'];
   answerEnd?: AnswerEnd;
   charge?: Exchange['charge'];
+  isExplained = false;
   /** Name of the box that is running: errors of a transform name the box that added it. */
   box = '';
   /** Is that box a plugin? */

@@ -2,15 +2,18 @@
  * Explains a request: takes it through the boxes of its chain, and notes behind each what has changed. Nothing is sent, so that no key
  * is charged and no quota used; the operator alone is told.
  */
-import type { NextFunction } from 'express';
+import { listEmulated } from '../answer/emulations.ts';
 import { roughInputTokens } from '../canonical/tokens.ts';
 import { type DiffLine, diffLines } from '../line-diff.ts';
 import { maskSecrets } from '../masking.ts';
 import { findAllowedModels } from '../models/allowed.ts';
 import type { ResolvedModel } from '../providers/provider.ts';
 import { isA, readSafely } from '../thrown.ts';
+import { type ClientKey, checkKeyIsGood } from '../usage/client-keys.ts';
+import { lookAtLimits } from '../usage/key-limits.ts';
+import { nanoPerUsd } from '../usage/windows.ts';
 import type { HttpExchange } from './exchange.ts';
-import type { Exchange, Handler, Services } from './middleware.ts';
+import type { Exchange, Services } from './middleware.ts';
 
 /** Most lines of one difference. */
 const maxLines = 400;
@@ -37,19 +40,39 @@ export interface ExplainedModel {
   readonly reason?: string;
 }
 
+export interface ExplainedKey {
+  readonly name: string;
+  /** Patterns of the models that it may name. Absent: all. */
+  readonly models?: readonly string[];
+  /** Why a request would be refused now: it has ended, or a limit is reached. */
+  readonly refusal?: string;
+  /** `limit` and `remaining` are requests, tokens, or USD. */
+  readonly limits: readonly {
+    readonly measure: string;
+    readonly window: string;
+    readonly limit: number;
+    readonly remaining: number;
+    readonly resetsAt: string;
+  }[];
+}
+
 export interface Explanation {
   readonly api: string;
   readonly boxes: readonly ExplainedBox[];
   readonly askedModel?: string;
   readonly models: readonly ExplainedModel[];
   readonly ignored: readonly string[];
+  /** Parameters that the upstream does not take, and this server honours itself. */
+  readonly emulated: readonly string[];
+  /** Of the client key as which it is explained. */
+  readonly key?: ExplainedKey;
   /** An estimate. */
   readonly inputTokens?: number;
   /** As it would be sent; the provider's credentials are put in only then. */
   readonly upstream?: object;
 }
 
-export type ExplainServices = Pick<Services, 'config' | 'providers' | 'availability'>;
+export type ExplainServices = Pick<Services, 'config' | 'providers' | 'availability' | 'keyCharging'>;
 
 type State = Record<Part, string>;
 
@@ -91,12 +114,15 @@ export class Explainer {
     const request = readSafely(() => exchange.request);
     const asked = exchange.resolvedModel?.requested ?? request?.model;
     const upstream = readSafely(() => exchange.upstream);
+    const { clientKey } = exchange;
     return {
       api: exchange.api?.name ?? '',
       boxes: this.#boxes,
       ...(asked && { askedModel: asked }),
       models: asked === undefined ? [] : await compareModels(exchange, asked, services),
       ignored: [...exchange.ignored],
+      emulated: request && upstream ? listEmulated(request, upstream) : [],
+      ...(clientKey && { key: await explainKey(clientKey, services) }),
       ...(request && { inputTokens: roughInputTokens(request) }),
       ...(upstream && { upstream: showUpstream(upstream) }),
     };
@@ -110,18 +136,6 @@ export function explainerOf(exchange: Exchange): Explainer {
   const explainer = explainers.get(exchange) ?? new Explainer(exchange);
   explainers.set(exchange, explainer);
   return explainer;
-}
-
-/** A box that is looked at: where it fails the explanation ends, and is the answer. */
-export function observed(box: string, handler: Handler, services: ExplainServices): Handler {
-  return (req, res, next) => {
-    const explainer = explainerOf(req.exchange);
-    return handler(req, res, ((error?: unknown) => {
-      explainer.note(box, error);
-      if (error === undefined) next();
-      else explainer.explain(services).then((explanation) => res.json(explanation), next);
-    }) as NextFunction);
-  };
 }
 
 function stateOf(exchange: Exchange): State {
@@ -139,6 +153,31 @@ function stateOf(exchange: Exchange): State {
 function showUpstream({ method, url, headers, body }: Exchange['upstream']): object {
   const shown = maskSecrets({ url: url.href, headers }) as object;
   return { method, ...shown, body: readSafely(() => JSON.parse(body) as unknown) ?? body };
+}
+
+async function explainKey(key: ClientKey, { keyCharging }: ExplainServices): Promise<ExplainedKey> {
+  const nowMs = Date.now();
+  const { standings, refusal } = await lookAtLimits(keyCharging.counts, key, nowMs);
+  const reason = errorOf(() => checkKeyIsGood(key, nowMs)) ?? refusal;
+  return {
+    name: key.name,
+    ...(key.models && { models: key.models }),
+    ...(reason !== undefined && { refusal: describe(reason).message }),
+    limits: standings.map(({ measure, window, limit, remaining, endMs }) => {
+      const unit = measure === 'cost' ? nanoPerUsd : 1;
+      const resetsAt = new Date(endMs).toISOString();
+      return { measure, window, limit: limit / unit, remaining: remaining / unit, resetsAt };
+    }),
+  };
+}
+
+function errorOf(run: () => void): unknown {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 function toText(value: unknown): string {

@@ -112,6 +112,8 @@ export interface Exchange {
   clientName: string;
   /** The client key, with what it may use. Undefined where the server asks for none. */
   clientKey: ClientKey | undefined;
+  /** The request is explained, not sent: nothing is to be counted, told or changed on its account. */
+  readonly isExplained: boolean;
   /** The JSON body as sent. @throws before `parse-body` */
   body: unknown;
   /** The request in canonical form. @throws before `validate` */

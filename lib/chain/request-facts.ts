@@ -24,6 +24,8 @@ export interface RequestFacts extends Failure {
   readonly status: number;
   readonly outcome: Outcome;
   readonly isAborted: boolean;
+  /** It was explained, not sent. */
+  readonly isExplained: boolean;
   readonly isStreaming: boolean;
   readonly upstreamFailures: readonly UpstreamFailure[];
   readonly validatedMs: number | undefined;
@@ -95,6 +97,7 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
     outcome: outcomeOf(exchange, isComplete),
     ...describeFailure(exchange),
     isAborted: !isComplete,
+    isExplained: exchange.isExplained,
     isStreaming: exchange.isStreaming,
     upstreamFailures: upstreamFailuresOf(exchange),
     validatedMs: sinceReceived(timings.validatedMs),
@@ -111,9 +114,10 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
   };
 }
 
-/** Does a request belong in the ledger? It asked something new of an API, and its client was let in. */
+/** Does a request belong in the ledger? It asked something new of an API, to be answered, and its client was let in. */
 export function isForLedger({ method, exchange }: Request): boolean {
-  return method === 'POST' && !exchange.isResumption && exchange.api !== undefined && exchange.clientId !== '';
+  const isNew = !exchange.isResumption && !exchange.isExplained;
+  return method === 'POST' && isNew && exchange.api !== undefined && exchange.clientId !== '';
 }
 
 /** A plugin may have changed the usage. */

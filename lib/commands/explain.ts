@@ -10,6 +10,7 @@ export function registerExplainCommand(program: Command): void {
         .choices(['chat', 'responses', 'messages', 'completions', 'ollama'])
         .default('chat'),
     )
+    .option('--key <name>', 'explain it as the request of this client key: its models and limits')
     .option('--port <number>', 'port of the server, where several run')
     .option('--json', 'print JSON')
     .action(async (options: ExplainOptions) => {

@@ -14,6 +14,6 @@ export function chooseServer(port: string | undefined): ServerAddress | string {
   const where = port === undefined ? '' : ` on port ${port}`;
   return (
     fitting[0] ??
-    `No server${where} that keeps its data in ${dataDir} runs here. Run this as the server's user, with its XDG_DATA_HOME.`
+    `No server${where} that keeps its data in ${dataDir} runs here. Start one with \`opencompat serve\`, or run this as its user, with its XDG_DATA_HOME.`
   );
 }

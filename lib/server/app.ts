@@ -1,14 +1,14 @@
 /** The Express application: every route with its chain, and the answers to requests that match none. */
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { type BoxName, defaultChain } from '../chain/default-chain.ts';
+import type { BoxName } from '../chain/default-chain.ts';
 import { describeModel } from '../chain/describe-model.ts';
 import { answerWithError } from '../chain/error-answer.ts';
 import { type HttpExchange, openExchange } from '../chain/exchange.ts';
-import { type ExplainServices, observed } from '../chain/explain.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
 import { createSlipFinder, SlipNotices } from './base-url-slips.ts';
+import { boxesBehind, boxesBehindEntry, boxesThrough, handlersOf, isThrough, throughOf } from './boxes.ts';
 import { stripForwardedPorts } from './forwarded-for.ts';
 import type { Route, RouteServices } from './route.ts';
 
@@ -31,12 +31,14 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     });
   }
   const openFor = createOpener(services, live);
-  const outer = boxesThrough(pipeline.chainOf(undefined), 'cors');
+  const outer = handlersOf(boxesThrough(pipeline.chainOf(undefined), 'cors'));
   // RFC 9112 §3.2 (https://www.rfc-editor.org/rfc/rfc9112#section-3.2) wants a 400: with two Hosts, a proxy and this server may
   // each believe another one.
-  const malformed = express.Router().use(openFor(), ...boxesThrough(pipeline.chainOf(undefined), 'access-log'), () => {
-    throw new OpenCompatError('OC_MALFORMED_HTTP');
-  });
+  const malformed = express
+    .Router()
+    .use(openFor(), ...handlersOf(boxesThrough(pipeline.chainOf(undefined), 'access-log')), () => {
+      throw new OpenCompatError('OC_MALFORMED_HTTP');
+    });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
@@ -65,9 +67,11 @@ function createResumer(
 ): RequestHandler {
   const router = express
     .Router()
-    .use(openFor(route, true), ...boxesThrough(chain, 'rate-limit'), (req, res) => resumable.goOn(req, res));
+    .use(openFor(route, true), ...handlersOf(boxesThrough(chain, 'rate-limit')), (req, res) =>
+      resumable.goOn(req, res),
+    );
   return (req, res, next) => {
-    const ask = resumable.askOf(req);
+    const ask = isForExplanation(route, req) ? undefined : resumable.askOf(req);
     if (ask === 'go-on') router(req, res, next);
     else if (ask === 'start') resumable.start(req, res, route.api!);
     else next();
@@ -93,6 +97,7 @@ function createOpener({ config, log, apis, state, recordings }: RouteServices, l
   const ownerOf = ({ path }: Request) => apis.find((api) => api.pathPrefix && path.startsWith(api.pathPrefix));
   return (route, isResumption) => (req, res, next) => {
     const exchange = openExchange(req, res, log, route ? route.api : ownerOf(req));
+    exchange.isExplained = route !== undefined && isForExplanation(route, req);
     if (state.isDraining) res.setHeader('connection', 'close');
     // All of the answer is on its way: from here on only the client can hold it up. Node ends such a connection itself.
     res.once('prefinish', () => res.socket?.setTimeout?.(idleMs));
@@ -100,7 +105,8 @@ function createOpener({ config, log, apis, state, recordings }: RouteServices, l
     res.once('close', () => live.delete(exchange));
     if (isResumption) exchange.isResumption = true;
     // What a resumption is sent is in the capture of the request that began it.
-    if (isResumption || !exchange.api || !recordings.isWanted(req, config.record)) return next();
+    const isSent = !isResumption && !exchange.isExplained;
+    if (!isSent || !exchange.api || !recordings.isWanted(req, config.record)) return next();
     const order = { mode: config.record, describeModel: () => describeModel(exchange) };
     recordings.begin(req, res, exchange, order).then(() => next(), next);
   };
@@ -115,16 +121,20 @@ function countHosts(rawHeaders: readonly string[]): number {
   return hosts;
 }
 
+/** Is a request to this route told what would become of it, instead of being sent? `?explain=1` asks for it. */
+function isForExplanation({ explained, api }: Route, req: Request): boolean {
+  if (explained?.isAlways) return true;
+  // Reading the query of every request would cost more than this look at it.
+  if (req.method !== 'POST' || !api || !req.url.includes('explain')) return false;
+  const { explain } = req.query;
+  return explain !== undefined && explain !== '0' && explain !== 'false';
+}
+
 function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
   for (const route of services.routes) {
     const chain = pipeline.chainOf(route.api?.name);
-    const entry = route.createEntry?.(services) as RequestHandler | undefined;
-    const through = typeof route.through === 'function' ? route.through(services.config) : route.through;
-    const handlers = entry
-      ? withEntry(chain, entry, through, route.isExplained && services)
-      : handlersOf(chain, route, through);
-    if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
-    if (route.api && !entry) handlers.push(...boxesBehind(chain, through));
+    const handlers = route.explained?.isAlways ? [] : routeHandlers(chain, route, services);
+    if (route.api && route.method === 'post') handlers.unshift(createExplaining(chain, route, services));
     if (route.isResumable) {
       const resumer = createResumer(route, chain, services, openFor);
       app.route(route.path).post(resumer).get(resumer);
@@ -133,8 +143,30 @@ function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteSe
   }
 }
 
-function handlersOf(chain: readonly ChainBox[], route: Route, through: BoxName | undefined): RequestHandler[] {
-  if (!route.isSeenByPlugins) return boxesThrough(chain, through);
+function routeHandlers(chain: readonly ChainBox[], route: Route, services: RouteServices): RequestHandler[] {
+  const entry = route.createEntry?.(services) as RequestHandler | undefined;
+  const through = throughOf(route, services.config);
+  const handlers = entry
+    ? [...handlersOf(boxesThrough(chain, 'cors')), entry, ...handlersOf(boxesBehindEntry(boxesThrough(chain, through)))]
+    : leadingHandlers(chain, route, through);
+  if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
+  if (route.api && !entry) handlers.push(...handlersOf(boxesBehind(chain, through)));
+  return handlers;
+}
+
+/** Takes the requests that are explained; lets all others by. */
+function createExplaining(chain: readonly ChainBox[], route: Route, services: RouteServices): RequestHandler {
+  let router: Promise<RequestHandler> | undefined;
+  return (req, res, next) => {
+    if (!req.exchange.isExplained) return next();
+    router ??= import('./explained.ts').then(({ createExplainRouter }) => createExplainRouter(chain, route, services));
+    return router.then((explain) => explain(req, res, next));
+  };
+}
+
+/** The boxes before a route's own handler. */
+function leadingHandlers(chain: readonly ChainBox[], route: Route, through: BoxName | undefined): RequestHandler[] {
+  if (!route.isSeenByPlugins) return handlersOf(boxesThrough(chain, through));
   const behind = chain.findIndex(({ duty }) => duty === 'rewrite-request');
   return chain
     .slice(0, behind < 0 ? chain.length : behind)
@@ -151,30 +183,6 @@ function withoutFailure(handler: Handler): RequestHandler {
     };
     return handler(req, res, settle as NextFunction);
   };
-}
-
-/** A chain through `last`, with a handler in the place of `client-auth`, whatever the configuration has there. */
-function withEntry(
-  chain: readonly ChainBox[],
-  entry: RequestHandler,
-  last: BoxName | undefined,
-  explaining: ExplainServices | undefined,
-): RequestHandler[] {
-  const behind = chain.filter(({ place }) => !isThrough(place, 'cors'));
-  const isKept = ({ place, name }: ChainBox) =>
-    place !== 'client-auth' || (name !== 'client-auth' && behind.some((box) => box.name === 'client-auth'));
-  const kept = behind.filter((box) => isKept(box) && isThrough(box.place, last));
-  const handlers = explaining ? explained(kept, explaining) : kept.map(({ handler }) => handler);
-  return [...boxesThrough(chain, 'cors'), entry, ...handlers];
-}
-
-/** Boxes, and plugins in their place, that charge a key, ask an upstream for tokens, or send: no part of an explanation. */
-const unexplained: readonly BoxName[] = ['rate-limit', 'inject-auth', 'rewrite-response', 'proxy'];
-
-function explained(boxes: readonly ChainBox[], services: ExplainServices): RequestHandler[] {
-  return boxes
-    .filter(({ duty }) => duty === undefined || !unexplained.includes(duty))
-    .map(({ name, handler }) => observed(name, handler, services) as RequestHandler);
 }
 
 /** A known path with another method: the answer names the methods that the path takes. */
@@ -195,18 +203,6 @@ function mountOtherMethods(app: express.Express, routes: readonly Route[], outer
       );
     });
   }
-}
-
-function boxesThrough(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
-  return chain.filter(({ place }) => isThrough(place, last)).map(({ handler }) => handler);
-}
-
-function boxesBehind(chain: readonly ChainBox[], last: BoxName | undefined): RequestHandler[] {
-  return chain.filter(({ place }) => !isThrough(place, last)).map(({ handler }) => handler);
-}
-
-function isThrough(place: BoxName, last: BoxName | undefined): boolean {
-  return last === undefined || defaultChain.indexOf(place) <= defaultChain.indexOf(last);
 }
 
 /** Runs after the last box of a chain: no box has answered. */

@@ -30,6 +30,14 @@ export interface RouteServices extends SharedServices {
   readonly routes: readonly Route[];
 }
 
+/** How requests to a route are explained: what the chain would do with them is told, and they are not sent. */
+export interface Explained {
+  /** All of them are. Default: those that ask for it by `?explain=1`. */
+  readonly isAlways?: true;
+  /** Lets in, in the place of `client-auth`, who may have one explained. It throws for others. */
+  createEntry(services: RouteServices): Handler;
+}
+
 /** A path that the server answers. */
 export interface Route {
   /** `use`: every method, and all paths below this one. */
@@ -49,10 +57,10 @@ export interface Route {
   readonly isSeenByPlugins?: true;
   /** Lets the request in, in the place of `client-auth`. */
   readonly createEntry?: (services: RouteServices) => Handler;
+  /** Its requests can be explained instead of sent. */
+  readonly explained?: Explained;
   /** Its answers may be streams of events, which clients can come back to. */
   readonly isResumable?: true;
-  /** Explains its requests instead of sending them; it has an entry and a handler of its own. */
-  readonly isExplained?: true;
   /** Stands in the table for the routes of plugins: makes one of each. It has no handler of its own. */
   readonly fromPlugin?: (placed: PlacedRoute) => Route;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */

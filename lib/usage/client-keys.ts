@@ -38,6 +38,7 @@ export interface ClientKeys {
   areNeeded(): boolean;
   /** Undefined for an unknown one. */
   find(presented: string): ClientKey | undefined;
+  findByName(name: string): ClientKey | undefined;
 }
 
 const msPerDay = 86_400_000;
@@ -108,6 +109,10 @@ export function openClientKeys(
       let found: ClientKey | undefined;
       for (const known of keys) if (timingSafeEqual(known.hash, hash)) found = known.key;
       return found;
+    },
+    findByName(name) {
+      look();
+      return keys.find(({ key }) => key.name === name)?.key;
     },
   };
 }

@@ -13,6 +13,7 @@ export interface KeyCharging {
 /** How a key stands by one of its limits. */
 export interface Standing {
   readonly measure: Measure;
+  readonly window: WindowName;
   readonly limit: number;
   readonly remaining: number;
   /** Unix milliseconds. */
@@ -67,14 +68,31 @@ export async function reserve(
   };
 }
 
+/**
+ * How a key stands at a time, without anything being counted.
+ * @returns `refusal`: what a request would be refused with
+ */
+export async function lookAtLimits(
+  counts: LimitCounts,
+  key: ClientKey,
+  atMs: number,
+): Promise<{ standings: readonly Standing[]; refusal: OpenCompatError | undefined }> {
+  const limits = openLimits(key, atMs);
+  const { used, reached } = await counts.take(key.id, limits, { requests: 0, tokens: 0, cost: 0 });
+  return {
+    standings: limits.map((limit, index) => toStanding(limit, used[index]!)),
+    refusal: reached && limitReached(key, reached, atMs),
+  };
+}
+
 /** Limits of one window share it. */
 function openLimits({ limits }: ClientKey, atMs: number): OpenLimit[] {
   const windows = new Map(limits.map(({ window }) => [window, windowAt(window, atMs)] as const));
   return limits.map((limit) => ({ ...limit, open: windows.get(limit.window)! }));
 }
 
-function toStanding({ measure, limit, open }: OpenLimit, used: number): Standing {
-  return { measure, limit, remaining: Math.max(0, limit - used), endMs: open.endMs };
+function toStanding({ measure, window, limit, open }: OpenLimit, used: number): Standing {
+  return { measure, window, limit, remaining: Math.max(0, limit - used), endMs: open.endMs };
 }
 
 function limitReached({ name }: ClientKey, { measure, limit, window, open }: OpenLimit, atMs: number): OpenCompatError {

@@ -6,11 +6,12 @@ import { completions } from '../../lib/apis/completions/index.ts';
 import { messages } from '../../lib/apis/messages/index.ts';
 import { ollamaChat } from '../../lib/apis/ollama/index.ts';
 import { responses } from '../../lib/apis/responses/index.ts';
-import type { Handler, Request } from '../../lib/chain/middleware.ts';
+import type { Handler } from '../../lib/chain/middleware.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
-import { defineRoute, type Route, type RouteServices } from '../../lib/server/route.ts';
+import { defineRoute, type Explained, type Route } from '../../lib/server/route.ts';
 import { presentedKey } from '../../middleware/client-auth.ts';
-import { checkIsOn, enterConsole, nameAdmin, placeOf } from './entry.ts';
+import { toAdmins, toOperator } from './explained.ts';
+import { checkIsOn, enterAsConsole, placeOf } from './place.ts';
 
 /** The page and its API. */
 const console = defineRoute({
@@ -50,41 +51,15 @@ function trying(name: string, api: ClientApi): Route {
     method: 'post',
     path: `/console/api/try/${name}`,
     api,
-    createEntry(services) {
-      const place = placeOf(services);
-      return async function enter(req, _res, next) {
-        await enterConsole(services, place, req);
-        nameAdmin(req);
-        next();
-      };
-    },
+    createEntry: enterAsConsole,
   });
 }
 
-/** What the chain would do with a request, which is not sent: for the console's page, an admin key, and the operator's command. */
+/** What the chain would do with a request: for the console's page and scripts, and for the operator's command. */
 function explaining(name: string, api: ClientApi): Route[] {
-  const define = (path: string, enter: (services: RouteServices, req: Request) => Promise<void>) =>
-    defineRoute({
-      method: 'post',
-      path,
-      api,
-      isExplained: true,
-      createEntry: (services) => async (req, _res, next) => {
-        await enter(services, req);
-        services.log.info('a request is explained', { api: name, from: req.ip });
-        next();
-      },
-      createHandler: (services) => async (req, res) => {
-        const { explainerOf } = await import('../../lib/chain/explain.ts');
-        res.set('cache-control', 'no-store').json(await explainerOf(req.exchange).explain(services));
-      },
-    });
-  return [
-    define(`/console/api/explain/${name}`, (services, req) => enterConsole(services, placeOf(services), req)),
-    define(`/-/explain/${name}`, async ({ isOperator }, req) => {
-      if (!isOperator(presentedKey(req))) throw new OpenCompatError('OC_NOT_OPERATOR');
-    }),
-  ];
+  const define = (path: string, by: Explained) =>
+    defineRoute({ method: 'post', path, api, explained: { ...by, isAlways: true } });
+  return [define(`/console/api/explain/${name}`, toAdmins), define(`/-/explain/${name}`, toOperator)];
 }
 
 const routes: readonly Route[] = [
