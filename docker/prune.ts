@@ -51,8 +51,9 @@ function neededPackages(): Set<string> {
   };
   for (const entry of readdirSync(dist!, { recursive: true, withFileTypes: true })) {
     if (!/\.c?js$/.test(entry.name)) continue;
-    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
-    for (const [, name] of text.matchAll(/\bloadPackage\d*\(['"]((?:@[^/'"]+\/)?[^/'"]+)/g)) {
+    // The bundle's lines are of bounded length, and a text may be broken by a backslash.
+    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8').replaceAll('\\\n', '');
+    for (const [, name] of text.matchAll(/\bloadPackage\d*\(\s*['"]((?:@[^/'"]+\/)?[^/'"]+)/g)) {
       if (name !== 'opencompat') visit(name!);
     }
   }

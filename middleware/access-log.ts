@@ -69,7 +69,8 @@ export default defineMiddleware({
         // Guesses of keys come by the thousand; `client-auth` tells their number.
         const isQuiet = quiet.includes(facts.path) || req.exchange.error?.code === 'OC_TOO_MANY_WRONG_KEYS';
         log[isQuiet ? 'debug' : 'info']('request', describe(facts));
-        if (!facts.isExplained) count(facts);
+        // A refusal to explain is counted as any other.
+        if (!facts.isExplained || facts.error) count(facts);
         spans?.end(facts);
         if (ledger && isForLedger(req)) ledger.add(toUsageRow(req, facts));
       });

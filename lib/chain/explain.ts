@@ -7,6 +7,7 @@ import { roughInputTokens } from '../canonical/tokens.ts';
 import { type DiffLine, diffLines } from '../line-diff.ts';
 import { maskSecrets } from '../masking.ts';
 import { findAllowedModels } from '../models/allowed.ts';
+import { findModels } from '../models/find.ts';
 import type { ResolvedModel } from '../providers/provider.ts';
 import { isA, readSafely } from '../thrown.ts';
 import { type ClientKey, checkKeyIsGood } from '../usage/client-keys.ts';
@@ -206,17 +207,32 @@ async function compareModels(
   { config, providers, availability }: ExplainServices,
 ): Promise<ExplainedModel[]> {
   const { resolvedModel: chosen, clientKey } = exchange;
+  const draws = readSafely(() => exchange.request.draws);
   let found: readonly ResolvedModel[];
   try {
-    found = await findAllowedModels(asked, providers, config, clientKey?.models);
+    found = await findModels(asked, providers, config, draws);
   } catch (error) {
     return [{ name: asked, isChosen: false, reason: describe(error).message }];
   }
+  const allowedNames = await listAllowed(asked, providers, config, clientKey?.models, draws);
+  const whyNot = (model: ResolvedModel) => {
+    if (!allowedNames.has(nameOf(model))) return 'the client key may not name it';
+    const readiness = model.provider.readiness();
+    return readiness.isReady ? availability.blockedBy(model)?.message : (readiness.reason ?? 'not ready');
+  };
   return found.map((model) => {
     const isChosen = chosen !== undefined && nameOf(model) === nameOf(chosen);
-    const readiness = model.provider.readiness();
-    const reason = readiness.isReady ? availability.blockedBy(model)?.message : (readiness.reason ?? 'not ready');
+    const reason = whyNot(model);
     const place = isChosen ? undefined : 'another one comes before it';
     return { name: nameOf(model), isChosen, ...((reason ?? place) && { reason: reason ?? place }) };
   });
+}
+
+/** By the names of provider and model. */
+async function listAllowed(...asked: Parameters<typeof findAllowedModels>): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await findAllowedModels(...asked)).map(nameOf));
+  } catch {
+    return new Set();
+  }
 }

@@ -268,6 +268,53 @@ test('every API is tried, streamed and whole, and its request written for elsewh
   assert.deepEqual(faults, []);
 });
 
+test('a request is explained: what each box changes, and where it would go, without being sent', async (t) => {
+  const h = await startServer(t);
+  const { page, faults } = await openPage(await openBrowser(t), { viewport: phone });
+  await signIn(page, h.url);
+  await show(page, 'try');
+  await page.getByRole('combobox', { name: 'Model' }).fill('coder-high');
+  const answered = h.upstream.requests.length;
+  for (const api of ['chat', 'responses', 'messages', 'completions', 'ollama']) {
+    await page.getByLabel('API').selectOption(api);
+    await page.getByRole('button', { name: 'Explain' }).click();
+    const change = page.getByRole('region', { name: 'resolve-model: Model' });
+    await change.getByText('"model": "chatgpt/gpt-5.5"').waitFor();
+    await page.getByText('it would be sent').waitFor();
+    await checkLooks(page, `explanation of ${api}`);
+  }
+  await page.getByRole('combobox', { name: 'Model' }).fill('<b>nobody</b>');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('OC_MODEL_NOT_FOUND').waitFor();
+  await page.getByText('nothing would be sent').waitFor();
+  assert.equal(h.upstream.requests.length, answered);
+  assert.deepEqual(faults, []);
+});
+
+test('GitHub Copilot is signed in to by device code, denied, granted, and out', async (t) => {
+  const h = await startServer(t);
+  h.copilot.device.intervalS = 1;
+  const { page, faults } = await openPage(await openBrowser(t));
+  await signIn(page, h.url);
+  await show(page, 'accounts');
+  const dialog = page.getByRole('dialog', { name: 'Sign in to GitHub Copilot' });
+  const begin = async () => {
+    await page.getByRole('button', { name: 'to GitHub Copilot' }).click();
+    return (await dialog.locator('code').textContent()) ?? '';
+  };
+  assert.ok(h.copilot.denyCode(await begin()));
+  await dialog.getByRole('alert').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Sign out of GitHub Copilot' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out of GitHub Copilot' }).waitFor({ state: 'detached' });
+  assert.ok(h.copilot.enterCode(await begin()));
+  await dialog.getByText('Signed in to GitHub Copilot.').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Sign out of GitHub Copilot' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
 /** What needs care in every language that quotes. */
 const awkwardPrompt = `Say "it's" for $HOME, \\n and \`x\``;
 

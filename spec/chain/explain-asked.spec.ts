@@ -133,6 +133,8 @@ test('as a client key: what it may name, what is left of its limits, and nothing
   );
   const other = await explain('gpt-5.4');
   assert.equal(other.boxes.at(-1)!.error!.code, 'OC_MODEL_NOT_FOUND');
+  const forbidden = { name: 'chatgpt/gpt-5.4', isChosen: false, reason: 'the client key may not name it' };
+  assert.deepEqual(other.models, [forbidden]);
   const asLaptop = { authorization: `Bearer ${laptopKey}` };
   assert.equal((await post(h, '/v1/chat/completions', { model, messages: said }, asLaptop)).status, 200);
   assert.match((await explain(model)).key!.refusal!, /limit of 1 requests per day/);

@@ -21,7 +21,7 @@ const weekdayAndClock = new Intl.DateTimeFormat(undefined, {
 export const formatCount = (value) => whole.format(value ?? 0);
 export const formatShort = (value) => short.format(value ?? 0);
 export const formatMoney = (value) => money.format(value ?? 0);
-export const formatPercent = (value) => `${Math.round(value)} %`;
+export const formatPercent = (value) => `${Math.round(value)}\u00a0%`;
 
 export function formatMs(ms) {
   if (ms === undefined || ms === null) return '–';

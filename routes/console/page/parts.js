@@ -114,6 +114,16 @@ export function Copyable({ label, text }) {
   </div>`;
 }
 
+const marks = { same: ' ', added: '+', removed: '−' };
+const spoken = { same: '', added: 'added: ', removed: 'removed: ' };
+
+/** @param {{ label: string, lines: readonly { kind: 'same' | 'added' | 'removed', text: string }[] }} props */
+export function Difference({ label, lines }) {
+  return html`<div class="diff" role="region" aria-label=${label} tabindex="0">
+    ${lines.map(({ kind, text }) => html`<div class=${kind}><span aria-hidden="true">${marks[kind]} </span><span class="unseen">${spoken[kind]}</span>${text}</div>`)}
+  </div>`;
+}
+
 /** A dialog that is open as long as it is there; then the focus goes back to what opened it. */
 export function Dialog({ title, onClose, children }) {
   const dialog = useRef();

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api.js';
 import { useLoad, useModels, useTask } from '../hooks.js';
 import { html } from '../html.js';
-import { Dialog, Empty, Failure, Notice, numbered, TextField } from '../parts.js';
+import { Dialog, Difference, Empty, Failure, Notice, numbered, TextField } from '../parts.js';
 import { FaultList, ReloadReport } from '../server-state.js';
 
 const toRows = (aliases) =>
@@ -77,20 +77,12 @@ function AliasRows({ rows, onChange }) {
   `;
 }
 
-const marks = { same: ' ', added: '+', removed: '−' };
-const spoken = { same: '', added: 'added: ', removed: 'removed: ' };
-
 function Review({ diff, faults, task, onSave, onClose }) {
   const isChanged = diff.some(({ kind }) => kind !== 'same');
   return html`<${Dialog} title="The change of the file" onClose=${onClose}>
     ${faults.length > 0 && html`<${Notice}><p>It has faults, and cannot be saved:</p><${FaultList} faults=${faults} /><//>`}
     ${!isChanged && html`<p>Nothing changes.</p>`}
-    ${
-      isChanged &&
-      html`<div class="diff" role="region" aria-label="Difference" tabindex="0">
-        ${diff.map(({ kind, text }) => html`<div class=${kind}><span aria-hidden="true">${marks[kind]} </span><span class="unseen">${spoken[kind]}</span>${text}</div>`)}
-      </div>`
-    }
+    ${isChanged && html`<${Difference} label="Difference" lines=${diff} />`}
     <${Failure} error=${task.error} />
     <div class="actions">
       <button type="button" class="primary" disabled=${task.isBusy || !isChanged || faults.length > 0} onClick=${onSave}>Save</button>

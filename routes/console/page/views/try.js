@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { send } from '../api.js';
+import { api as consoleApi, send } from '../api.js';
 import { baseUrls } from '../base-urls.js';
 import { formatMs } from '../format.js';
-import { useModels } from '../hooks.js';
+import { useModels, useTask } from '../hooks.js';
 import { html } from '../html.js';
 import { Badge, Choice, Copyable, Failure, Field, Notice, Select, TextField } from '../parts.js';
 import { codeLanguages, writeRequest } from '../request-code.js';
 import { errorOf, readValues, tryApis } from '../try-apis.js';
+import { Explanation } from './explanation.js';
 
 const apiOptions = Object.entries(tryApis).map(([name, { title }]) => [name, title]);
 
@@ -63,13 +64,18 @@ export function TryView() {
   const { answer, start, stop } = useAnswer();
   const model = chosen ?? names[0] ?? '';
   const body = tryApis[api].bodyOf(model, prompt, stream);
+  const [explanation, setExplanation] = useState();
+  const task = useTask();
+  const explain = () => task.run(async () => setExplanation(await consoleApi.post(`explain/${api}`, body)));
   const submit = (event) => {
     event.preventDefault();
-    start(api, body);
+    setExplanation(undefined);
+    if (event.submitter?.name === 'explain') explain();
+    else start(api, body);
   };
   const input = ({ currentTarget }) => setPrompt(currentTarget.value);
   return html`
-    <${Failure} error=${error} />
+    <${Failure} error=${error ?? task.error} />
     <form onSubmit=${submit}>
       <div class="fields">
         <${Select} label="API" options=${apiOptions} value=${api} onChange=${setApi} />
@@ -78,10 +84,12 @@ export function TryView() {
       <${Field} label="Message">${(id) => html`<textarea id=${id} rows="4" value=${prompt} onInput=${input} required></textarea>`}<//>
       <div class="actions">
         <button class="primary" disabled=${answer?.isRunning}>Send</button>
+        <button name="explain" disabled=${task.isBusy}>Explain</button>
         ${answer?.isRunning && html`<button type="button" onClick=${stop}>Stop</button>`}
         <label class="switch"><input type="checkbox" checked=${stream} onChange=${() => setStream(!stream)} /> Stream</label>
       </div>
     </form>
+    ${explanation && html`<${Explanation} ...${explanation} />`}
     ${answer && html`<${Answer} ...${answer} />`}
     <${RequestCode} api=${api} body=${body} />
   `;
