@@ -95,11 +95,24 @@ export const errorTable = {
     code: null,
     message: "Response with id '{id}' not found.",
   },
+  OC_OBJECT_NOT_FOUND: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: null,
+    message: "No such {object}: '{id}'.",
+  },
+  OC_PROVIDER_NOT_FOUND: {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'provider_not_found',
+    message: 'No OpenAI-compatible provider{named} takes {what} here.',
+    elsewhere: true,
+  },
   OC_STORE_AWAY: {
     status: 503,
     type: 'server_error',
     code: 'store_away',
-    message: 'Stored responses cannot be looked up right now, so that nobody can tell whether this one exists.',
+    message: 'What is stored here cannot be looked up right now, so that nobody can tell whether it has this.',
     next: 'Try again in some seconds.',
   },
   OC_ITEM_NOT_FOUND: {

@@ -9,7 +9,7 @@ import { OpenCompatError } from '../lib/errors.ts';
 import { asObject } from '../lib/lenient-json.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
 
-function openForwarding({ config, providers, lasting }: RouteServices): ForwardingServices {
+export function openForwarding({ config, providers, lasting }: RouteServices): ForwardingServices {
   const connectTimeoutMs = config.upstreamConnectTimeout * 1000;
   const forwarder = lasting.open(
     'forwarded requests',
@@ -30,12 +30,18 @@ function forwardingJson(path: string, defaultModel?: string): Route {
     createHandler(services) {
       const forwarding = openForwarding(services);
       return async function forwardJson({ exchange }, res) {
-        const body = asObject(exchange.body) ?? {};
-        const name = body.model ?? defaultModel;
+        const asked = asObject(exchange.body) ?? {};
+        const name = asked.model ?? defaultModel;
         if (typeof name !== 'string' || name === '') throw missingModel();
         const { id } = await chooseForward(exchange, name, path, forwarding);
-        const head = Buffer.from(JSON.stringify({ ...body, model: id }));
-        await forwardExchange(exchange, res, path, 'application/json', { head, length: head.length }, forwarding);
+        const head = Buffer.from(JSON.stringify({ ...asked, model: id }));
+        const body = { head, length: head.length };
+        await forwardExchange(
+          exchange,
+          res,
+          { method: 'POST', path, contentType: 'application/json', body },
+          forwarding,
+        );
       };
     },
   });
@@ -56,22 +62,26 @@ function forwardingForm(path: string): Route {
       const forwarding = openForwarding(services);
       return async function forwardForm(req, res) {
         const { exchange } = req;
-        const contentType = req.headers['content-type'] ?? '';
-        const boundary = boundaryOf(contentType);
-        if (boundary === undefined || req.headers['content-encoding'] !== undefined) {
-          const reason = 'The request body must be an uncompressed form (multipart/form-data).';
-          throw new OpenCompatError(
-            'OC_INVALID_VALUE',
-            { reason },
-            { status: 415, publicCode: 'unsupported_media_type' },
-          );
-        }
+        const { contentType, boundary, lengthBytes } = readFormHead(req);
         const { held, found } = await readToModel(req, boundary, forwarding.config.maxBodyBytes);
         const { id } = await chooseForward(exchange, found.name, path, forwarding);
-        await forwardExchange(exchange, res, path, contentType, toBody(req, held, found, id), forwarding);
+        const body = toBody(req, lengthBytes, held, found, id);
+        await forwardExchange(exchange, res, { method: 'POST', path, contentType, body }, forwarding);
       };
     },
   });
+}
+
+/** @throws OpenCompatError OC_INVALID_VALUE for anything but an uncompressed form */
+export function readFormHead({ headers }: Request): { contentType: string; boundary: string; lengthBytes?: number } {
+  const contentType = headers['content-type'] ?? '';
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined || headers['content-encoding'] !== undefined) {
+    const reason = 'The request body must be an uncompressed form (multipart/form-data).';
+    throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { status: 415, publicCode: 'unsupported_media_type' });
+  }
+  const lengthBytes = Number(headers['content-length'] ?? Number.NaN);
+  return { contentType, boundary, ...(Number.isSafeInteger(lengthBytes) && { lengthBytes }) };
 }
 
 /** @throws OpenCompatError OC_BODY_TOO_LARGE for a field that comes too late, OC_MISSING_PARAMETER for one that does not come */
@@ -94,11 +104,16 @@ async function readToModel(
 }
 
 /** The form with the name that the provider has for the model; unchanged if that is the same. */
-function toBody(req: Request, held: Buffer, { name, start, end }: FoundModel, id: string): ForwardedBody {
+function toBody(
+  rest: Readable,
+  lengthBytes: number | undefined,
+  held: Buffer,
+  { name, start, end }: FoundModel,
+  id: string,
+): ForwardedBody {
   const isSame = name === id;
   const head = isSame ? held : Buffer.concat([held.subarray(0, start), Buffer.from(id), held.subarray(end)]);
-  const length = Number(req.headers['content-length'] ?? Number.NaN) + head.length - held.length;
-  return { head, rest: req, ...(Number.isSafeInteger(length) && { length }) };
+  return { head, rest, ...(lengthBytes !== undefined && { length: lengthBytes + head.length - held.length }) };
 }
 
 const forwarded: readonly Route[] = [

@@ -6,6 +6,7 @@ import { backendUsage, codexUsage } from './codex-usage.ts';
 import completions from './completions.ts';
 import console from './console/index.ts';
 import embeddings from './embeddings.ts';
+import files from './files.ts';
 import forwarded from './forwarded.ts';
 import { health, ready } from './health.ts';
 import home from './home.ts';
@@ -56,6 +57,7 @@ const routes: readonly Route[] = [
   stopRecording,
   ...forwarded,
   plugins,
+  ...files,
   ...console,
   ...azure,
   ...ollama,

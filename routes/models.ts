@@ -14,8 +14,13 @@ function toModelObject(id: string, info: ModelInfo): object {
     owned_by: info.ownedBy,
     ...(info.displayName && { display_name: info.displayName }),
     ...(info.contextWindow && { context_window: info.contextWindow }),
+    ...(info.retiresAtS && { shutdown_date: toDate(info.retiresAtS) }),
     ...(info.efforts.length > 0 && { reasoning_efforts: info.efforts }),
   };
+}
+
+function toDate(epochS: number): string {
+  return new Date(epochS * 1000).toISOString().slice(0, 10);
 }
 
 /** Anthropic's clients ask the same paths, and want other answers. */

@@ -1,5 +1,5 @@
 /** How an answer ended that arrived with status 200: whole, or otherwise. */
-import type { CanonicalResponse } from '../canonical/types.ts';
+import { type CanonicalResponse, isCut } from '../canonical/types.ts';
 import { asObject, type Json } from '../lenient-json.ts';
 
 /** `refused` is the model's own refusal, `filtered` that of a content filter, `incomplete` a limit of tokens. From good to bad. */
@@ -11,8 +11,9 @@ export function worseEnd(a: AnswerEnd | undefined, b: AnswerEnd): AnswerEnd {
   return a !== undefined && answerEnds.indexOf(a) > answerEnds.indexOf(b) ? a : b;
 }
 
-export function endOfResponse({ incomplete_details: details, output }: CanonicalResponse): AnswerEnd {
-  if (details?.reason) return details.reason === 'content_filter' ? 'filtered' : 'incomplete';
+export function endOfResponse(response: CanonicalResponse): AnswerEnd {
+  const { incomplete_details: details, output } = response;
+  if (details?.reason && isCut(response)) return details.reason === 'content_filter' ? 'filtered' : 'incomplete';
   const isRefusal = output.some(
     (item) => item.type === 'message' && item.content.some((part) => part.type === 'refusal' && part.refusal !== ''),
   );

@@ -28,7 +28,7 @@ export interface Forwarder {
   /** @throws OpenCompatError OC_UPSTREAM_UNREACHABLE, OC_UPSTREAM_TIMEOUT; the signal's reason when it is aborted */
   send(
     request: Pick<UpstreamRequest, 'method' | 'url' | 'headers'>,
-    body: ForwardedBody,
+    body: ForwardedBody | undefined,
     options: ForwardOptions,
   ): Promise<UpstreamAnswer>;
   close(): void;
@@ -41,7 +41,7 @@ export function createForwarder(connectTimeoutMs: number): Forwarder {
     send: ({ method, url, headers }, body, { providerTitle, idleTimeoutMs, signal }) =>
       new Promise((resolve, reject) => {
         const { request } = url.protocol === 'https:' ? https : http;
-        const sent = { ...uncovered(headers), ...(body.length !== undefined && { 'content-length': body.length }) };
+        const sent = { ...uncovered(headers), ...(body?.length !== undefined && { 'content-length': body.length }) };
         const outgoing = request(url, { method, headers: sent, agent: pool.agentFor(url.origin), signal });
         outgoing.setTimeout(idleTimeoutMs, () => {
           const seconds = idleTimeoutMs / 1000;
@@ -49,7 +49,7 @@ export function createForwarder(connectTimeoutMs: number): Forwarder {
         });
         outgoing.once('response', (answer) => {
           // What is left of the body is read and discarded: the upstream has answered without it.
-          body.rest?.unpipe(outgoing).resume();
+          body?.rest?.unpipe(outgoing).resume();
           resolve(answer as UpstreamAnswer);
         });
         outgoing.on('error', (error) => {
@@ -60,8 +60,8 @@ export function createForwarder(connectTimeoutMs: number): Forwarder {
             reject(new OpenCompatError('OC_UPSTREAM_UNREACHABLE', details, { cause: error }));
           }
         });
-        outgoing.write(body.head);
-        if (body.rest) body.rest.pipe(outgoing);
+        if (body && body.head.length > 0) outgoing.write(body.head);
+        if (body?.rest) body.rest.pipe(outgoing);
         else outgoing.end();
       }),
     close: () => pool.close(),

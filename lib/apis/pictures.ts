@@ -36,6 +36,11 @@ function trueMediaType(base64: string, named: string): string | undefined {
   return kind ? `image/${kind}` : otherNames[named];
 }
 
+/** The data URL of a drawn picture. @param format as OpenAI names it: `png`, `svg` */
+export function toPictureUrl(format: unknown, base64: string): string {
+  return `data:image/${format === 'svg' ? 'svg+xml' : format};base64,${base64}`;
+}
+
 /** A picture's address; a data URL with the media type that its first bytes tell, in the name that upstreams know. */
 export function toTrueDataUrl(url: string): string {
   const [head, type = '', params = ''] = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(url.slice(0, maxHeadCharacters)) ?? [];

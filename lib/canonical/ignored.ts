@@ -1,4 +1,6 @@
 import { OpenCompatError } from '../errors.ts';
+import { asObject } from '../lenient-json.ts';
+import { listTools } from './async-calls.ts';
 import type { CanonicalRequest } from './types.ts';
 
 /** Emulated by the server for every provider, so that no provider has to take them. */
@@ -33,7 +35,7 @@ const maxNamedExtra = 16;
 
 /**
  * Names each parameter of the request that the provider does not accept and this server does not emulate; fields of `extra` by
- * their own names.
+ * their own names, marks of tools, items and reasoning as `tools.async`.
  */
 export function ignoreOthers(
   request: Partial<CanonicalRequest>,
@@ -47,4 +49,32 @@ export function ignoreOthers(
     if (param !== 'extra') ignore(param);
     else for (const name of Object.keys(value as object).slice(0, maxNamedExtra)) ignore(name);
   }
+  nameMarks(listTools(request.tools), 'tools', toolMarks, taken, ignore);
+  nameMarks(request.input ?? [], 'input', itemMarks, taken, ignore);
+  nameMarks([request.reasoning], 'reasoning', reasoningMarks, taken, ignore);
+}
+
+/** Wishes inside of tools, items and reasoning (types of the openai package 7.59) that most upstreams have no place for. */
+const toolMarks = ['allowed_callers', 'async', 'defer_loading', 'output_schema'] as const;
+const itemMarks = ['async', 'caller'] as const;
+const reasoningMarks = ['context', 'mode'] as const;
+/** Values that ask for what happens anyway: calls by the model itself, the usual reasoning. */
+const usualValues: ReadonlySet<unknown> = new Set([undefined, null, false, 'direct', 'standard', 'auto']);
+
+function nameMarks(
+  holders: readonly unknown[],
+  place: string,
+  marks: readonly string[],
+  taken: ReadonlySet<string>,
+  ignore: (param: string) => void,
+): void {
+  for (const mark of marks) {
+    const name = `${place}.${mark}`;
+    if (!taken.has(name) && holders.some((holder) => !isUsual(asObject(holder)?.[mark]))) ignore(name);
+  }
+}
+
+function isUsual(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isUsual);
+  return usualValues.has(asObject(value)?.type ?? value);
 }

@@ -19,6 +19,11 @@ export interface CanonicalResponse extends ResponseObject {
   stop_sequence?: string;
 }
 
+/** Has a limit or a filter cut the answer? One that was ended for the sake of new input is whole as far as it goes. */
+export function isCut({ status, incomplete_details: details }: CanonicalResponse): boolean {
+  return (status === 'incomplete' || details != null) && details?.reason !== 'steered';
+}
+
 export type CanonicalInputItem = ResponseInputItem;
 export type CanonicalOutputItem = ResponseOutputItem;
 export type CanonicalUsage = ResponseUsage;
@@ -53,6 +58,9 @@ export interface CanonicalRequest extends Omit<ResponseCreateParamsBase, 'input'
   reasoning?: {
     effort?: ReasoningEffort | null;
     summary?: ReasoningSummary | null;
+    /** How much is thought, and of what; only servers of the Responses API know these. */
+    mode?: string | null;
+    context?: string | null;
   } | null;
   /** Sequences at which the text ends (not part of the answer). Emulated here where the provider lacks it. */
   stop?: string[];

@@ -165,6 +165,7 @@ export class HttpExchange implements Exchange {
 
   onEvent(transform: EventTransform): void {
     const { box } = this;
+    this.recording?.noteTransform(box ?? '');
     this.#transforms ??= [];
     this.#transforms.push((event, emit, choice) => {
       try {

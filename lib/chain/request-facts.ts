@@ -92,7 +92,8 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
     api: exchange.api?.name,
     askedModel: askedModel(exchange),
     provider: resolvedModel?.provider.name,
-    model: resolvedModel?.id,
+    // '' where a provider is asked, and none of its models.
+    model: resolvedModel?.id || undefined,
     status: statusOf(res),
     outcome: outcomeOf(exchange, isComplete),
     ...describeFailure(exchange),

@@ -27,7 +27,7 @@ export const recordKeys = {
   },
   recordMaxFiles: {
     type: 'integer',
-    minimum: 50,
+    minimum: 1,
     default: 500,
     'x-restart': true,
     description: 'Most captures that are kept; the oldest go first.',

@@ -58,6 +58,10 @@ export class ResumableAnswer {
   #isGone = false;
   #isPaused = false;
   readonly #readers = new Set<Reader>();
+  /** Of a reader on another server: events that it has had. */
+  #remotePosition: number | undefined;
+  /** Told of new events and of the end. */
+  mirror?: { note(): void; remove(): void };
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ResumableAnswerOptions) {
@@ -87,6 +91,7 @@ export class ResumableAnswer {
   /** Sends readers what has come since: after each read of the source. */
   flush(): void {
     for (const reader of this.#readers) this.#send(reader);
+    this.mirror?.note();
     this.#makeRoom();
   }
 
@@ -103,6 +108,28 @@ export class ResumableAnswer {
   /** Events that have come. */
   get count(): number {
     return this.#dropped + this.#events.length;
+  }
+
+  /** Events that are no longer kept. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The kept events behind a position, one at least and no more than the bytes. */
+  eventsBehind(position: number, maxBytes: number): readonly Buffer[] {
+    const from = position - this.#dropped;
+    let to = from;
+    for (let bytes = 0; to < this.#events.length; to += 1) {
+      bytes += this.#events[to]!.length;
+      if (bytes > maxBytes && to > from) break;
+    }
+    return this.#events.slice(from, to);
+  }
+
+  /** Somebody reads it on another server. @param position events that they have had; undefined: nobody does any more */
+  noteRemoteReader(position: number | undefined): void {
+    this.#remotePosition = position;
+    this.#makeRoom();
   }
 
   /** Are the events from this position on kept? @param position events that the reader has had */
@@ -142,6 +169,7 @@ export class ResumableAnswer {
     const wasOver = this.#isOver;
     this.#isOver = true;
     if (!wasOver) this.#options.source.abort();
+    this.mirror?.remove();
     this.#options.onGone();
   }
 
@@ -159,7 +187,12 @@ export class ResumableAnswer {
     const { timeoutMs } = this.#options;
     if (this.#readers.size > 0) this.#makeRoom();
     else if (timeoutMs === 0) this.forget();
-    else this.#timer = setTimeout(() => this.forget(), timeoutMs).unref();
+    else this.#waitForReader();
+  }
+
+  #waitForReader(): void {
+    const end = () => (this.#remotePosition === undefined ? this.forget() : this.#waitForReader());
+    this.#timer = setTimeout(end, this.#options.timeoutMs).unref();
   }
 
   #send(reader: Reader): void {
@@ -179,9 +212,11 @@ export class ResumableAnswer {
   #makeRoom(): void {
     const { maxBytes, source } = this.#options;
     // Without readers nothing is dropped: the next one may need all of it.
-    const neededFrom = Math.min(...[...this.#readers].map(({ position }) => position));
+    const positions = [...this.#readers].map(({ position }) => position);
+    if (this.#remotePosition !== undefined) positions.push(this.#remotePosition);
+    const neededFrom = Math.min(...positions);
     let drops = 0;
-    while (this.#readers.size > 0 && this.#bytes > maxBytes && this.#dropped + drops < neededFrom) {
+    while (positions.length > 0 && this.#bytes > maxBytes && this.#dropped + drops < neededFrom) {
       this.#bytes -= this.#events[drops]!.length;
       drops += 1;
     }

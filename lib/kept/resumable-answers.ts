@@ -19,6 +19,12 @@ export interface Resumption {
 /** `<id of the answer>:<events had>`: unguessable, and of use to its owner alone. */
 const tokenForm = /^([\w-]{24}):(\d{1,12})$/;
 
+/** The answer's id, and the events that the client has had. */
+export function readToken(token: string): { id: string; position: number } | undefined {
+  const [, id, position] = tokenForm.exec(token) ?? [];
+  return id === undefined ? undefined : { id, position: Number(position) };
+}
+
 /** Could the text be a token? */
 export function isToken(text: string): boolean {
   return tokenForm.test(text);
@@ -51,15 +57,19 @@ export class ResumableAnswers {
 
   /** Undefined for a token of nobody's, of another owner's or path's, or of an answer that is not kept any more. */
   find({ owner, path }: AnswerScope, token: string): Resumption | undefined {
-    const [, id = '', position] = tokenForm.exec(token) ?? [];
+    const { id, position } = readToken(token) ?? { id: '', position: 0 };
     const answer = this.#answers.get(id);
     const isTheirs = answer?.scope.owner === owner && answer.scope.path === path;
-    return isTheirs ? { answer, position: Number(position) } : undefined;
+    return isTheirs ? { answer, position } : undefined;
   }
 
-  /** Lets go of every answer that nobody reads, now or later. */
-  drain(): void {
+  /**
+   * Opens none any more.
+   * @param isShared can clients come back to another server? Else every answer that nobody reads, now or later, is let go.
+   */
+  drain(isShared: boolean): void {
     this.#isDraining = true;
+    if (isShared) return;
     for (const answer of this.#answers.values()) answer.drain();
   }
 }

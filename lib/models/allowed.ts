@@ -21,6 +21,17 @@ export function isListed(model: ListedModel, allowed: Allowed): boolean {
   return allowed === undefined || isAllowed(model.id, allowed) || isModelAllowed(model, allowed);
 }
 
+/** May every model of a provider be used, whatever its name is? */
+export function areAllAllowed(provider: string, allowed: Allowed): boolean {
+  return (
+    allowed === undefined ||
+    isAllowed(
+      `${provider}/`,
+      allowed.filter((pattern) => pattern.endsWith('*')),
+    )
+  );
+}
+
 /**
  * As `findModels`. A name that is allowed stands for whatever it leads to, such as an alias for its models; any other for those
  * of its models that are allowed.

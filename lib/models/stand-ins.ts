@@ -17,7 +17,7 @@ const openAiName = new RegExp(
     'o4-mini',
     'codex-mini-latest',
     'gpt-5(?:\\.\\d)?(?:-mini|-nano|-pro|-chat-latest|-codex(?:-mini|-max|-spark)?|-sol|-terra|-luna)?',
-    'gpt-6(?:\\.\\d)?-(?:astra|sol|terra|luna|cyber|rosalind)',
+    'gpt-6(?:\\.\\d)?-(?:astra(?:-law)?|sol|terra|luna|cyber|rosalind)',
   ].join('|')})(?:-\\d{4}-\\d{2}-\\d{2}|-\\d{4})?$`,
 );
 const smallModel = /-(?:mini|nano|lite|small|flash|spark)\b/;

@@ -58,7 +58,15 @@ export type CaptureLine =
   | { at: 'upstream.head'; n: number; ms: number; status: number; headers: CapturedHeaders }
   | ({ at: 'upstream.bytes'; n: number; ms: number } & CapturedBytes)
   | { at: 'upstream.end'; n: number; ms: number; how: 'end' | 'closed' | 'failed'; error?: CapturedError }
-  | { at: 'event'; ms: number; choice: number; transform: number; before: unknown; after: readonly unknown[] }
+  | {
+      at: 'event';
+      ms: number;
+      choice: number;
+      transform: number;
+      box: string;
+      before: unknown;
+      after: readonly unknown[];
+    }
   | { at: 'client.head'; ms: number; status: number; headers: CapturedHeaders }
   | ({ at: 'client.bytes'; ms: number } & CapturedBytes)
   | {

@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
@@ -19,7 +19,7 @@ import {
   toCapturedBytes,
   writeCapture,
 } from './capture.ts';
-import { type RawLine, type RecordedExchange, Recording } from './recording.ts';
+import { captureBytes, type EndedRecording, type RawLine, type RecordedExchange, Recording } from './recording.ts';
 import { Redactor } from './redaction.ts';
 
 export interface RecorderLimits {
@@ -42,23 +42,25 @@ export interface RecorderOptions extends RecorderLimits {
 const msPerDay = 86_400_000;
 /** Turns of the event loop in which exchanges may end when the server has closed. */
 const maxClosingTurns = 100;
-/** Captures between two looks at the folder. */
-const pruneEvery = 50;
+/** Captures between two looks at the folder: other servers may write there too. */
+const lookEvery = 50;
 
 export interface RecordOrder {
   readonly reason: RecordReason;
   /** Asked when the exchange has ended: may it be kept? */
-  isKept(exchange: RecordedExchange, res: ServerResponse): boolean;
+  isKept(exchange: RecordedExchange, res: ServerResponse, hasUpstreamFailed: boolean): boolean;
   describeModel(): CapturedModel | undefined;
 }
 
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #waiting: { recording: Recording; reason: RecordReason }[] = [];
+  readonly #waiting: { recording: EndedRecording; reason: RecordReason }[] = [];
   readonly #running = new Set<Recording>();
   #heldBytes = 0;
   #writing: Promise<void> | undefined;
-  #sincePrune = 0;
+  /** Captures in the folder, the oldest first. */
+  #names: string[] = [];
+  #written = 0;
   /** Captures that could not be kept. */
   lost = 0;
   #fault = '';
@@ -67,8 +69,18 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** Records an exchange from here on. */
-  begin(req: IncomingMessage, res: ServerResponse, exchange: RecordedExchange, order: RecordOrder): Recording {
+  /** Records an exchange from here on. @returns undefined where there is no room: the disk is too slow */
+  begin(
+    req: IncomingMessage,
+    res: ServerResponse,
+    exchange: RecordedExchange,
+    order: RecordOrder,
+  ): Recording | undefined {
+    if (this.#heldBytes + captureBytes > this.#options.maxMemoryBytes) {
+      this.#lose('recordMaxMemoryBytes is reached');
+      return undefined;
+    }
+    this.#heldBytes += captureBytes;
     const recording = new Recording(exchange, {
       describeModel: order.describeModel,
       allowance: { take: (bytes) => this.#take(recording, bytes) },
@@ -78,9 +90,8 @@ export class Recorder {
     this.#running.add(recording);
     res.once('close', () => {
       this.#running.delete(recording);
-      if (order.isKept(exchange, res)) {
-        recording.end(res);
-        this.#waiting.push({ recording, reason: order.reason });
+      if (order.isKept(exchange, res, recording.hasUpstreamFailed)) {
+        this.#waiting.push({ recording: recording.end(res), reason: order.reason });
         this.#writing ??= this.#writeAll();
       } else this.#letGo(recording);
     });
@@ -94,8 +105,8 @@ export class Recorder {
     return true;
   }
 
-  #letGo(recording: Recording): void {
-    this.#heldBytes -= recording.heldBytes;
+  #letGo({ heldBytes }: EndedRecording | Recording): void {
+    this.#heldBytes -= heldBytes;
   }
 
   async #writeAll(): Promise<void> {
@@ -106,9 +117,9 @@ export class Recorder {
       if (!next) break;
       try {
         await this.#write(next.recording, next.reason);
-        this.#fault = '';
+        if (this.#waiting.length === 0) this.#fault = '';
       } catch (error) {
-        this.#lose(error as NodeJS.ErrnoException);
+        this.#lose((error as NodeJS.ErrnoException).code ?? (error as Error).message);
       }
       this.#letGo(next.recording);
     }
@@ -116,36 +127,31 @@ export class Recorder {
   }
 
   /** Each fault is told once, and again after it has gone. */
-  #lose(error: NodeJS.ErrnoException): void {
+  #lose(reason: string): void {
     this.lost += 1;
-    const reason = error.code ?? error.message;
     if (reason !== this.#fault)
       this.#options.log.error('captures are lost: they cannot be written', { folder: this.#options.folder, reason });
     this.#fault = reason;
   }
 
-  async #write(recording: Recording, reason: RecordReason): Promise<void> {
+  async #write(recording: EndedRecording, reason: RecordReason): Promise<void> {
     const { folder } = this.#options;
     const text = writeCapture(clean(recording, reason, this.#options.keepsFiles));
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const time = new Date(recording.startedAtMs).toISOString().replace(/[:.]/g, '-');
-    await writeFile(join(folder, `${time}_${randomUUID().slice(0, 8)}${captureExtension}`), text, {
-      mode: 0o600,
-      flag: 'wx',
-    });
-    if (this.#sincePrune++ % pruneEvery === 0) await this.#prune();
+    const name = `${timeInName(recording.startedAtMs)}_${randomUUID().slice(0, 8)}${captureExtension}`;
+    await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+    await this.#prune(name);
   }
 
-  async #prune(): Promise<void> {
+  /** The names begin with their time. @param written of the newest capture */
+  async #prune(written: string): Promise<void> {
     const { folder, maxFiles, maxDays } = this.#options;
-    const names = (await readdir(folder)).filter((name) => name.endsWith(captureExtension)).sort();
-    const excess = names.length + pruneEvery - Math.max(maxFiles, pruneEvery);
-    const oldestMs = Date.now() - maxDays * msPerDay;
-    for (const [index, name] of names.entries()) {
-      const path = join(folder, name);
-      if (index >= excess && (await stat(path)).mtimeMs >= oldestMs) break;
-      await rm(path, { force: true });
-    }
+    if (this.#written++ % lookEvery === 0)
+      this.#names = (await readdir(folder)).filter((name) => name.endsWith(captureExtension)).sort();
+    else this.#names.push(written);
+    const oldest = timeInName(Date.now() - maxDays * msPerDay);
+    while (this.#names.length > maxFiles || (this.#names[0] ?? written) < oldest)
+      await rm(join(folder, this.#names.shift()!), { force: true });
   }
 
   /** Writes what waits. The connections have been closed; their exchanges hear of it in the next turns of the event loop. */
@@ -156,8 +162,12 @@ export class Recorder {
   }
 }
 
+function timeInName(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/[:.]/g, '-');
+}
+
 /** The lines of a capture, without secrets. */
-export function clean(recording: Recording, reason: RecordReason, keepsFiles: boolean): CaptureLine[] {
+export function clean(recording: EndedRecording, reason: RecordReason, keepsFiles: boolean): CaptureLine[] {
   const redactor = new Redactor({ keepsFiles });
   for (const { headers } of recording.lines) if (headers) redactor.learn(headers as CapturedHeaders);
   const cleaned = new Map<RawLine, Buffer>();
@@ -169,7 +179,7 @@ export function clean(recording: Recording, reason: RecordReason, keepsFiles: bo
     at: 'capture',
     version: captureVersion,
     program: version,
-    id: redactor.text(recording.exchange.id),
+    id: redactor.text(recording.id),
     startedAt: new Date(recording.startedAtMs).toISOString(),
     reason,
   };

@@ -48,30 +48,45 @@ export interface Allowance {
   take(bytes: number): boolean;
 }
 
+/** What was recorded of an exchange that is over. It holds nothing else of it. */
+export interface EndedRecording {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly lines: readonly RawLine[];
+  readonly heldBytes: number;
+}
+
 export interface RecordingOptions {
   /** How the client's name of the model led to the one that answers. */
   describeModel(): CapturedModel | undefined;
   allowance: Allowance;
 }
 
+/** Of a capture besides its lines. */
+export const captureBytes = 2_000;
 /** Of a line besides its bytes. */
 const lineBytes = 200;
 /** Most causes of an error that are told. */
 const maxCauses = 8;
 
 export class Recording {
-  readonly exchange: RecordedExchange;
+  readonly #exchange: RecordedExchange;
   readonly lines: RawLine[] = [];
   readonly startedAtMs = Date.now();
   leftOutBytes = 0;
-  heldBytes = 0;
+  /** Of the memory that all captures share. */
+  heldBytes = captureBytes;
+  /** Did the upstream refuse, break off, or stay away? */
+  hasUpstreamFailed = false;
   readonly #options: RecordingOptions;
   #model = '';
   #canonical = '';
   #sent = 0;
+  /** Of the transforms that boxes have added. */
+  readonly #boxes: string[] = [];
 
   constructor(exchange: RecordedExchange, options: RecordingOptions) {
-    this.exchange = exchange;
+    this.#exchange = exchange;
     this.#options = options;
   }
 
@@ -82,7 +97,7 @@ export class Recording {
       return;
     }
     this.heldBytes += size;
-    const ms = Math.round((performance.now() - this.exchange.timings.receivedMs) * 1000) / 1000;
+    const ms = Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000;
     this.lines.push({ at, ms, ...fields, ...(bytes && { bytes }) });
   }
 
@@ -154,6 +169,7 @@ export class Recording {
         this.#tapAnswer(n, answer);
         return answer;
       } catch (error) {
+        this.hasUpstreamFailed = true;
         this.add('upstream.end', { n, how: 'failed', error: describeError(error) });
         throw error;
       }
@@ -161,11 +177,15 @@ export class Recording {
   }
 
   #tapAnswer(n: number, answer: SentAnswer): void {
-    this.add('upstream.head', { n, status: answer.statusCode ?? 0, headers: asTexts(answer.headers) });
+    const { statusCode: status = 0 } = answer;
+    this.hasUpstreamFailed ||= status >= 400;
+    this.add('upstream.head', { n, status, headers: asTexts(answer.headers) });
     let isOver = false;
     const end = (how: string, error?: CapturedError) => {
-      if (!isOver) this.add('upstream.end', { n, how, ...(error && { error }) });
+      if (isOver) return;
       isOver = true;
+      this.hasUpstreamFailed ||= how !== 'end';
+      this.add('upstream.end', { n, how, ...(error && { error }) });
     };
     tapEmit(answer, (event, given) => {
       if (event === 'data') this.add('upstream.bytes', { n }, given as Buffer);
@@ -175,8 +195,14 @@ export class Recording {
     });
   }
 
-  /** Wraps the transforms of a choice, to tell of the events that each of them changes. */
+  /** A box has added a transform. */
+  noteTransform(box: string): void {
+    this.#boxes.push(box);
+  }
+
+  /** Wraps the transforms of a choice, to tell of the events that each of them changes: the server's own, and those of boxes. */
   tapTransforms<Event>(transforms: readonly Transform<Event>[]): Transform<Event>[] {
+    const own = transforms.length - this.#boxes.length;
     return transforms.map((transform, index) => (event, emit, choice) => {
       const before = JSON.stringify(event);
       const after: string[] = [];
@@ -190,17 +216,17 @@ export class Recording {
       );
       if (after.length === 1 && after[0] === before) return;
       const bytes = Buffer.from(`{"before":${before},"after":[${after.join()}]}`);
-      this.add('event', { choice, transform: index }, bytes);
+      this.add('event', { choice, transform: index, box: this.#boxes[index - own] ?? 'rewrite-response' }, bytes);
     });
   }
 
-  end(res: ServerResponse): void {
+  end(res: ServerResponse): EndedRecording {
     this.#noteModel();
     this.#noteCanonical();
-    const { ignored, error, clientKey } = this.exchange;
+    const { ignored, error, clientKey } = this.#exchange;
     this.lines.push({
       at: 'end',
-      ms: Math.round((performance.now() - this.exchange.timings.receivedMs) * 1000) / 1000,
+      ms: Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000,
       status: res.headersSent ? res.statusCode : 499,
       client: clientKey?.name,
       isAborted: !res.writableFinished,
@@ -208,6 +234,8 @@ export class Recording {
       ...(error && { error: describeError(error) }),
       ...(this.leftOutBytes > 0 && { leftOutBytes: this.leftOutBytes }),
     });
+    const { startedAtMs, lines, heldBytes } = this;
+    return { id: this.#exchange.id, startedAtMs, lines, heldBytes };
   }
 
   /** Each time that it has changed: a fallback, a plugin. */
@@ -219,7 +247,7 @@ export class Recording {
   }
 
   #noteCanonical(): void {
-    const text = readSafely(() => JSON.stringify(this.exchange.request)) ?? '';
+    const text = readSafely(() => JSON.stringify(this.#exchange.request)) ?? '';
     if (text !== '' && text !== this.#canonical) this.add('canonical', {}, Buffer.from(text));
     this.#canonical = text;
   }

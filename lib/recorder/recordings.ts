@@ -115,6 +115,8 @@ export class Recordings {
 
   /** Is an exchange to be recorded, at least until it is known who asks? @param mode of the configuration */
   isWanted(req: IncomingMessage, mode: RecordMode): boolean {
+    // The handshake of a WebSocket asks for nothing yet; each of its turns is a request of its own.
+    if (req.headers.upgrade !== undefined) return false;
     return mode !== 'off' || this.#wish !== undefined || req.headers[recordHeader] !== undefined;
   }
 
@@ -133,8 +135,8 @@ export class Recordings {
     exchange.recording = recorder.begin(req, res, exchange, {
       reason: mode === 'all' || wish?.mode === 'all' ? 'all' : isAsked ? 'asked' : 'errors',
       describeModel,
-      isKept({ error, clientKey }, { statusCode }) {
-        const isFailed = error !== undefined || statusCode >= 400;
+      isKept({ error, clientKey }, { statusCode, writableFinished }, hasUpstreamFailed) {
+        const isFailed = error !== undefined || statusCode >= 400 || (!writableFinished && hasUpstreamFailed);
         const isMode = (wanted: RecordMode) => wanted === 'all' || (wanted === 'errors' && isFailed);
         if (isMode(mode)) return true;
         if (wish && isMode(wish.mode) && (wish.key === undefined || wish.key === clientKey?.name)) return true;

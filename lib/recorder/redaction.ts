@@ -22,6 +22,11 @@ const textField = /"([\w.-]+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g;
 const wholeFields = new Set(['type', 'id', 'object', 'model', 'item_id', 'role', 'name', 'status', 'call_id']);
 /** Ids of answers, their items and calls: they belong together, and open nothing. */
 const openId = /^(?:chatcmpl|cmpl|resp|msg|rs|fc|ctc|call|toolu|ws|ig|req)[-_]/;
+/** Escapes of JSON in which a secret may hide: of visible ASCII. */
+const hidingEscape = /\\u00[2-7]|\\\//i;
+const jsonText = /"((?:[^"\\]|\\.)*)"/g;
+/** JSON in a text of JSON in a text of JSON: so many times escapes are read. */
+const maxDepth = 3;
 const placeField = /"(?:index|output_index|content_index|summary_index)"\s*:\s*\d+/g;
 
 interface Edit extends TextSpan {
@@ -100,7 +105,7 @@ export class Redactor {
   /** In the order of their places, none across another. */
   #edits(whole: string): Edit[] {
     const edits = [...this.#fileEdits(whole), ...this.#spansIn(whole).map((span) => this.#edit(whole, span))];
-    edits.push(...this.#fieldEdits(whole));
+    edits.push(...this.#fieldEdits(whole), ...this.#escapedEdits(whole));
     edits.sort((a, b) => a.start - b.start || b.end - a.end);
     let end = 0;
     return edits.flatMap((edit) => {
@@ -129,7 +134,17 @@ export class Redactor {
       for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length))
         spans.push({ start: at, end: at + secret.length });
     }
-    return spans;
+    return spans.map((span) => toWholeCharacters(text, span));
+  }
+
+  /** Of secrets that are written with escapes (`someone\\u0040example.com`). */
+  #escapedEdits(whole: string): Edit[] {
+    if (!hidingEscape.test(whole)) return [];
+    return [...whole.matchAll(jsonText)]
+      .filter(({ 1: value = '' }) => hidingEscape.test(value))
+      .flatMap(({ 1: value = '', index }) =>
+        this.#editsAcross(whole, [{ start: index + 1, end: index + 1 + value.length }]),
+      );
   }
 
   /** Of fields by their names, and of texts that came in several fields: the deltas of a stream. */
@@ -144,7 +159,7 @@ export class Redactor {
         const end = lineStart + match.index + field.length - 1;
         const span = { start: end - value.length, end };
         if (value === '') continue;
-        if (isPersonal(name)) edits.push(this.#edit(whole, span));
+        if (isPersonal(name) && !(name === 'token' && isOfLogprobs(whole, span))) edits.push(this.#edit(whole, span));
         if (wholeFields.has(name)) continue;
         const key = `${name} ${place}`;
         const known = texts.get(key);
@@ -159,11 +174,9 @@ export class Redactor {
 
   #editsAcross(whole: string, parts: readonly TextSpan[]): Edit[] {
     const joined = parts.map(({ start, end }) => whole.slice(start, end)).join('');
-    const found = this.#spansIn(joined);
-    if (found.length === 0) return [];
-    const edits: Edit[] = [];
-    for (const span of found) {
+    return this.#spansBehindEscapes(joined).flatMap((span) => {
       const { text } = this.#edit(joined, span);
+      const edits: Edit[] = [];
       let at = 0;
       for (const { start, end } of parts) {
         const from = Math.max(span.start, at);
@@ -176,8 +189,22 @@ export class Redactor {
           });
         at += end - start;
       }
+      return edits;
+    });
+  }
+
+  #spansBehindEscapes(text: string): TextSpan[] {
+    const spans = this.#spansIn(text);
+    let read = text;
+    let places: readonly number[] | undefined;
+    for (let depth = 0; depth < maxDepth && hidingEscape.test(read); depth += 1) {
+      const unescaped = unescapeJson(read);
+      const outer = places;
+      places = outer ? unescaped.places.map((place) => outer[place]!) : unescaped.places;
+      read = unescaped.text;
+      for (const { start, end } of this.#spansIn(read)) spans.push({ start: places[start]!, end: places[end]! });
     }
-    return edits;
+    return spans;
   }
 
   #edit(whole: string, { start, end }: TextSpan): Edit {
@@ -192,6 +219,35 @@ export class Redactor {
     const begun = length >= 2 * marker.length ? marker : '';
     return (begun + letters.repeat(Math.ceil(length / letters.length))).slice(0, length);
   }
+}
+
+/** Patterns look at bytes, and may stop within a character of several. */
+function toWholeCharacters(text: string, { start, end }: TextSpan): TextSpan {
+  const isWithin = (at: number) => (text.charCodeAt(at) & 0xc0) === 0x80 && text.charCodeAt(at) < 0xc0;
+  let [from, to] = [start, end];
+  while (from > 0 && isWithin(from)) from -= 1;
+  while (to < text.length && isWithin(to)) to += 1;
+  return { start: from, end: to };
+}
+
+/** What a text of JSON says, and for each of its places, and its end, where that stands. */
+function unescapeJson(text: string): { text: string; places: number[] } {
+  const parts: string[] = [];
+  const places: number[] = [];
+  for (const { 0: part, 1: code, 2: escaped, index } of text.matchAll(/\\(?:u([0-9a-f]{4})|(.))|[^\\]+|\\/gis)) {
+    const isEscape = code !== undefined || escaped !== undefined;
+    parts.push(code === undefined ? (escaped ?? part) : String.fromCharCode(Number.parseInt(code, 16)));
+    if (isEscape) places.push(index);
+    else for (let at = 0; at < part.length; at += 1) places.push(index + at);
+  }
+  places.push(text.length);
+  return { text: parts.join(''), places };
+}
+
+/** A piece of the answer's text with its probability, and no key. */
+function isOfLogprobs(whole: string, { start, end }: TextSpan): boolean {
+  const close = whole.indexOf('}', end);
+  return close > 0 && whole.slice(whole.lastIndexOf('{', start - 1), close).includes('"logprob"');
 }
 
 function isPersonal(name: string): boolean {

@@ -69,6 +69,7 @@ export function createDrain({ server, snapshots, log, state, sockets, resumable,
     if (requests > 0) log.info('waiting for running requests', { requests, grace_s: shutdownGrace });
     const grace = setTimeout(endExchanges, graceMs);
     await closed;
+    await resumable.close();
     clearTimeout(linger);
     clearInterval(sweep);
     clearTimeout(grace);

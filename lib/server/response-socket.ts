@@ -11,7 +11,7 @@ import { parseObject } from '../lenient-json.ts';
 import { innerHeaders, openInnerRequest } from './inner-request.ts';
 import { SocketLanes } from './socket-lanes.ts';
 import { type FrameOutlet, SocketTurn, toFailureFrame } from './socket-turn.ts';
-import { refuseSteer } from './steering.ts';
+import { refusals } from './steering.ts';
 
 /** Bytes waiting for a client to read at which its answer is paused, and its messages are left unread. */
 const maxBufferedBytes = 1024 * 1024;
@@ -184,8 +184,9 @@ export class ResponseSocket {
     let lane: string | undefined;
     try {
       const frame = readFrame(text, isBinary, this.#maxValues());
-      if (frame?.type === 'response.steer') {
-        this.#outlet.send(refuseSteer(frame));
+      const refuse = frame && refusals.get(frame.type);
+      if (refuse) {
+        this.#outlet.send(refuse(frame));
         return;
       }
       lane = readLane(frame);
@@ -255,8 +256,9 @@ function readFrame(text: string, isBinary: boolean, maxValues: number): Frame | 
   if (!isBinary && new ValueBudget(maxValues).spend(text)) return undefined;
   const frame = isBinary ? undefined : parseObject(text);
   if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
-  if (frame.type === 'response.create' || frame.type === 'response.steer') return frame;
-  const reason = "Invalid value for 'type': the supported messages are 'response.create' and 'response.steer'.";
+  if (frame.type === 'response.create' || refusals.has(frame.type)) return frame;
+  const reason =
+    "Invalid value for 'type': the supported messages are 'response.create', 'response.steer' and 'response.inject'.";
   throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });
 }
 

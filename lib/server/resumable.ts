@@ -6,22 +6,31 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server 
 import type { Request, Response } from 'express';
 import { streamHeaders } from '../answer/client-answer.ts';
 import type { ClientApi } from '../apis/api.ts';
-import { endWithError } from '../apis/lost-answer.ts';
+import { lossOf, lostAfter } from '../apis/lost-answer.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
 import type { Config } from '../config/schema.ts';
-import { OpenCompatError, type PublicError } from '../errors.ts';
+import { OpenCompatError } from '../errors.ts';
 import { createEventCutter } from '../kept/event-cutter.ts';
 import { ownerOf } from '../kept/response-store.ts';
 import { type AnswerScope, isResumable, type ResumableAnswer } from '../kept/resumable-answer.ts';
 import { isToken, ResumableAnswers } from '../kept/resumable-answers.ts';
+import type { RedisConnection } from '../storage/redis.ts';
 import { innerHeaders, innerOriginOf, openInnerRequest } from './inner-request.ts';
+import type { SharedStreams } from './shared-streams.ts';
 
 export interface ResumableStreamsOptions {
   /** The one in use now. */
   config(): Pick<
     Config,
-    'resume' | 'resumeTimeout' | 'resumeMaxBytes' | 'resumeMaxAnswers' | 'maxEventBytes' | 'upstreamIdleTimeout'
+    | 'resume'
+    | 'resumeTimeout'
+    | 'resumeMaxBytes'
+    | 'resumeMaxAnswers'
+    | 'maxEventBytes'
+    | 'upstreamIdleTimeout'
+    | 'keepaliveInterval'
   >;
+  redis: RedisConnection | undefined;
   /** Takes the requests: a server with the application on it. */
   server(): Server;
 }
@@ -48,9 +57,14 @@ const innerOnly = /^(connection|keep-alive|transfer-encoding)$/;
 export class ResumableStreams {
   readonly #options: ResumableStreamsOptions;
   readonly #answers = new ResumableAnswers();
+  /** Where servers share a Redis. */
+  readonly #shared: Promise<SharedStreams> | undefined;
 
   constructor(options: ResumableStreamsOptions) {
     this.#options = options;
+    const { redis, config } = options;
+    this.#shared =
+      redis && import('./shared-streams.ts').then(({ SharedStreams }) => new SharedStreams({ redis, config }));
   }
 
   askOf(req: IncomingMessage): ResumeAsk {
@@ -83,7 +97,8 @@ export class ResumableStreams {
       if (!inner || !kept) return passOn(answer, res);
       res.off('close', letGo);
       res.writeHead(200, { ...answerHeaders(answer), [askHeader]: kept.id });
-      this.#read(answer, kept, (error) => failureOf(inner!, api, error));
+      void this.#shared?.then((shared) => shared.mirror(kept));
+      this.#read(answer, kept, (reason) => endOf(inner!, api, kept.count, reason));
       kept.attach(res, 0);
     });
     req.pipe(request);
@@ -93,20 +108,29 @@ export class ResumableStreams {
    * Sends the rest of an answer to a client that was let in.
    * @throws OpenCompatError for a token without an answer, or of events that are not kept any more
    */
-  goOn(req: Request, res: Response): void {
-    const { clientId } = req.exchange;
-    const found = this.#answers.find({ owner: ownerOf(clientId, req.ip), path: req.path }, tokenOf(req.headers));
+  async goOn(req: Request, res: Response): Promise<void> {
+    const scope = { owner: ownerOf(req.exchange.clientId, req.ip), path: req.path };
+    const token = tokenOf(req.headers);
+    const writeHead = (contentType: string, id: string) =>
+      res.writeHead(200, { ...streamHeaders(contentType), [askHeader]: id });
+    const found = this.#answers.find(scope, token);
+    if (!found && this.#shared) return (await this.#shared).goOn({ req, res, scope, token, writeHead });
     const has = found?.answer.has(found.position) ?? 'never';
     if (!found || has === 'never') throw new OpenCompatError('OC_RESUME_UNKNOWN');
     if (has === 'gone') throw new OpenCompatError('OC_RESUME_GONE');
     req.resume();
     const { answer, position } = found;
-    res.writeHead(200, { ...streamHeaders(answer.contentType), [askHeader]: answer.id });
+    writeHead(answer.contentType, answer.id);
     answer.attach(res, position);
   }
 
   drain(): void {
-    this.#answers.drain();
+    this.#answers.drain(this.#shared !== undefined);
+  }
+
+  /** Resolves when other servers can have all that has come. */
+  async close(): Promise<void> {
+    await (await this.#shared)?.close();
   }
 
   /** Undefined for what is no stream, and where the client has as many as it may. */
@@ -124,7 +148,7 @@ export class ResumableStreams {
   }
 
   /** @param toText the event that ends the stream where its answer breaks off */
-  #read(answer: IncomingMessage, kept: ResumableAnswer, toText: (error: PublicError) => string): void {
+  #read(answer: IncomingMessage, kept: ResumableAnswer, toText: (reason: string) => string): void {
     const maxEventBytes = translatedSize * this.#options.config().maxEventBytes;
     const cutter = createEventCutter({ ...kept.cutting, maxEventBytes });
     const end = (reason?: string) => {
@@ -132,7 +156,7 @@ export class ResumableStreams {
       if (reason !== undefined) {
         // What has come of an event that is cut off goes to nobody.
         const ending = createEventCutter({ ...kept.cutting, maxEventBytes });
-        ending.feed(Buffer.from(toText(lostAfter(kept.count, reason))));
+        ending.feed(Buffer.from(toText(reason)));
         ending.end();
       } else cutter.end();
       kept.finish();
@@ -153,13 +177,9 @@ export class ResumableStreams {
 }
 
 /** The error event, as the answer's own encoder writes it where it is there, and has not written one that was lost. */
-function failureOf(inner: Request, api: ClientApi, error: PublicError): string {
+function endOf(inner: Request, api: ClientApi, events: number, reason: string): string {
   const { failStream, id } = inner.exchange as HttpExchange;
-  return failStream?.(error) || endWithError(api, error, id);
-}
-
-function lostAfter(events: number, reason: string): PublicError {
-  return new OpenCompatError('OC_ANSWER_LOST', { events, reason }).public;
+  return failStream?.(lostAfter(events, reason)) || lossOf(api, events, reason, id);
 }
 
 /** What the client names: the last event that it has had, or `new`. */

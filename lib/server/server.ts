@@ -66,7 +66,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
   const isOperator = createKeyCheck(options.operatorKey);
-  const carriers = openCarriers({ config: () => snapshots.config, log, server: () => server });
+  const carriers = openCarriers({ config: () => snapshots.config, log, server: () => server, redis: parts.redis });
   const reloads = new Reloader({
     load: options.load ?? (() => loaded),
     plan,

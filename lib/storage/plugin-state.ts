@@ -175,7 +175,7 @@ class FileStore implements Store {
         const text = JSON.stringify(Object.fromEntries(this.#open));
         await writeFileAtomic(path, text, { mode: 0o600, directoryMode: 0o700 });
       } catch (error) {
-        log.warn('the state of plugins cannot be written', { file: path, reason: (error as Error).message });
+        log.warn('what is remembered of clients cannot be written', { file: path, reason: (error as Error).message });
       }
     });
   }

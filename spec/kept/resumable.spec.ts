@@ -10,58 +10,7 @@ import { defineMiddleware } from '../../lib/chain/middleware.ts';
 import { createEventCutter } from '../../lib/kept/event-cutter.ts';
 import { clientReaders } from '../support/client-readers.ts';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
-
-const words = Array.from({ length: 2000 }, (_, index) => `w${index} `)
-  .join('')
-  .trimEnd();
-const cuts = 50;
-/** Of the places of the cuts: printed when they find a fault, given to find it again. */
-const seed = Number(process.env.CUT_SEED ?? Date.now() % 0x7fff_ffff);
-
-interface Resumed {
-  text: string;
-  connections: number;
-}
-
-/** Reads whole events, until the stream ends or there are as many. */
-async function readSome(
-  answer: Response,
-  isByLine: boolean,
-  most: number,
-): Promise<{ events: string[]; isOver: boolean }> {
-  const end = isByLine ? '\n' : '\n\n';
-  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (!done) text += value;
-    const events = text.split(end).slice(0, -1);
-    if (!done && events.length < most) continue;
-    if (!done) await reader.cancel();
-    return { events: events.slice(0, most).map((event) => event + end), isOver: done && events.length <= most };
-  }
-}
-
-async function readWithCuts(h: Harness, path: string, body: object, isByLine: boolean): Promise<Resumed> {
-  const places = fc.sample(fc.integer({ min: 1, max: 60 }), { numRuns: cuts, seed });
-  const init = { method: 'POST', body: JSON.stringify(body) };
-  let events: string[] = [];
-  let asked = 'new';
-  for (let connections = 1; ; connections += 1) {
-    const headers = { 'content-type': 'application/json', 'x-opencompat-resume': asked };
-    const answer = await h.fetch(path, { ...init, headers });
-    assert.equal(answer.status, 200);
-    const id = answer.headers.get('x-opencompat-resume');
-    assert.match(id!, /^[\w-]{24}$/);
-    const most = places[connections - 1] ?? Number.POSITIVE_INFINITY;
-    const part = await readSome(answer, isByLine, most);
-    events = events.concat(part.events);
-    if (part.isOver) return { text: events.join('').replace(/^id: .*\n/gm, ''), connections };
-    const last = /^id: (.*)$/m.exec(part.events.at(-1)!)?.[1];
-    assert.equal(last === undefined, isByLine);
-    asked = last ?? `${id}:${events.length}`;
-  }
-}
+import { cuts, readSome, readWithCuts, seed, words } from '../support/resuming-client.ts';
 
 test('every API: a stream that is cut fifty times at random places comes whole, of one upstream request', async (t) => {
   const h = await createHarness(t, { config: { keepaliveInterval: 0 } });
@@ -70,7 +19,7 @@ test('every API: a stream that is cut fifty times at random places comes whole, 
       h.upstream.reply(scriptAnswer([{ text: words }]));
       const before = h.upstream.requests.length;
       const isByLine = client.name.startsWith('Ollama');
-      const { text, connections } = await readWithCuts(h, client.path, client.toBody('gpt-5.5', true), isByLine);
+      const { text, connections } = await readWithCuts(h.fetch, client.path, client.toBody('gpt-5.5', true), isByLine);
       assert.equal(client.readStream(text).text, words);
       assert.equal(h.upstream.requests.length, before + 1);
       assert.ok(connections > cuts / 2, `${connections} connections`);

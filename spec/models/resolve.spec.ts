@@ -209,6 +209,8 @@ test('for OpenAI’s well-known names stands one of the same line and size, unle
     ['o3', 'gpt-5.5'],
     ['gpt-5-pro', 'gpt-5.5'],
     ['gpt-6.2-astra', 'gpt-5.5'],
+    ['gpt-6.2-astra-law', 'gpt-5.5'],
+    ['gpt-6.2-sol', 'gpt-5.5'],
     ['gpt-5-high', 'gpt-5.5 high'],
     ['gpt-5:latest', 'gpt-5.5'],
     ['gpt-4o-mini-2024-07-18', 'gpt-5.4-mini'],

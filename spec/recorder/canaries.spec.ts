@@ -98,3 +98,38 @@ test('pictures become their hash and size', () => {
   assert.match(JSON.parse(text).image_url, /^data:image\/png;base64,sha256\/[0-9a-f]{64}\/6000\/bytes\/*$/);
   assert.equal(new Redactor({ keepsFiles: true }).text(picture), picture);
 });
+
+test('a secret that is written with escapes is found too, and the text stays JSON', () => {
+  const hide = (text: string) => text.replace(/[@.]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  const address = 'canary.person@example.com';
+  const inner = `{"to":"${hide(address)}"}`;
+  for (const text of [
+    `{"list":["${hide(address)}"]}`,
+    `{"content":"${hide(address)}"}`,
+    JSON.stringify({ arguments: inner }),
+  ]) {
+    const cleaned = new Redactor().text(text);
+    let read = JSON.stringify(JSON.parse(cleaned));
+    if (read.includes('arguments')) read = JSON.stringify(JSON.parse(JSON.parse(cleaned).arguments));
+    assert.ok(!read.includes('example.com') && !read.includes('canary'), read);
+  }
+});
+
+test('what stands beside a secret stays whole', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.constantFrom(...canaries), (text, canary) => {
+      const cleaned = new Redactor().text(`${text}é${canary}é${text}`);
+      assert.ok(!cleaned.includes('\ufffd') || text.includes('\ufffd'), cleaned);
+      assert.ok(!cleaned.includes(canary));
+    }),
+  );
+});
+
+test('the tokens of an answer and their probabilities stay readable, a token that opens something does not', () => {
+  const logprobs = {
+    content: [{ token: 'Hello', bytes: [72], logprob: -0.1, top_logprobs: [{ token: '{', logprob: -2 }] }],
+  };
+  const text = JSON.stringify({ logprobs });
+  assert.equal(new Redactor().text(text), text);
+  assert.ok(!new Redactor().text(JSON.stringify({ token: 'open-sesame', id: 1 })).includes('sesame'));
+});

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import fs, { readdir, readFile, stat } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { WebSocket } from 'ws';
+import { defineMiddleware } from '../../lib/chain/middleware.ts';
+import { writeHash } from '../../lib/config/key-hash.ts';
 import { type Capture, parseCapture } from '../../lib/recorder/capture.ts';
 import { toCurl } from '../../lib/recorder/curl.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
@@ -97,4 +101,113 @@ test('the request as a curl command is one word each, whatever it holds', async 
   const command = toCurl(capture!);
   assert.match(command, /--data-raw '.*it'\\''s \$\(id\)/);
   assert.match(command, /^curl -X 'POST' 'http:\/\/127\.0\.0\.1:8080\/v1\/chat\/completions'/);
+});
+
+test('a client key may that has `record: true`', async (t) => {
+  const key = 'sk-for-captures-1';
+  const config = { clientKeys: [{ name: 'laptop', hash: writeHash(key), record: true }] };
+  const h = await createHarness(t, { config });
+  const headers = { authorization: `Bearer ${key}`, 'x-opencompat-record': '1' };
+  await h.client.chat.completions.create(ask, { headers });
+  const [capture] = await capturesOf(h);
+  assert.equal(capture?.first('end')?.client, 'laptop');
+});
+
+test('events that a plugin changes are told, with its box', async (t) => {
+  const shout = defineMiddleware({
+    name: 'shout',
+    create:
+      () =>
+      ({ exchange }, _res, next) => {
+        exchange.onEvent((event, emit) =>
+          emit(event.type === 'response.output_text.delta' ? { ...event, delta: event.delta.toUpperCase() } : event),
+        );
+        next();
+      },
+  });
+  const h = await createHarness(t, { plugins: [shout], config: { record: 'all' } });
+  await h.client.chat.completions.create(ask);
+  const [capture] = await capturesOf(h);
+  const events = capture!.all('event');
+  assert.ok(events.length > 0);
+  for (const { box, before, after } of events) {
+    assert.equal(box, 'shout');
+    assert.notDeepEqual([before], after);
+  }
+});
+
+test('a fallback: both upstream requests, and the model that answered', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all', aliases: { coder: ['gpt-5.5', 'gpt-5.4'] } } });
+  h.upstream.refuse(429, { error: { type: 'usage_limit_reached', message: 'The usage limit has been reached' } });
+  await h.client.chat.completions.create({ ...ask, model: 'coder' }).catch(() => {});
+  const [capture] = await capturesOf(h);
+  const models = capture!.all('model').map(({ model, why }) => `${model} ${why}`);
+  assert.deepEqual(models, ['gpt-5.5 alias', 'gpt-5.4 fallback']);
+  assert.deepEqual(
+    capture!.upstreamAnswers.map(({ head }) => head?.status),
+    [429, 200],
+  );
+});
+
+test('each turn on a WebSocket', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all' } });
+  const socket = new WebSocket(`${h.url.replace('http', 'ws')}/v1/responses`);
+  await new Promise((resolve) => socket.once('open', resolve));
+  for (let turn = 0; turn < 2; turn += 1) {
+    const ended = new Promise<void>((resolve) => {
+      socket.on('message', (data) => /"type":"response.completed"/.test(String(data)) && resolve());
+    });
+    socket.send(JSON.stringify({ type: 'response.create', model: 'gpt-5.5', input: `Turn ${turn}` }));
+    await ended;
+    socket.removeAllListeners('message');
+  }
+  socket.close();
+  const captures = await capturesOf(h);
+  const asked = captures.map((capture) => /Turn \d/.exec(JSON.stringify(capture.first('canonical')?.request))?.[0]);
+  assert.deepEqual(asked.sort(), ['Turn 0', 'Turn 1']);
+  for (const capture of captures) assert.match(capture.clientBytes.toString(), /response\.completed/);
+});
+
+test('the oldest go when there are too many, and no others', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all', recordMaxFiles: 3 } });
+  const startedAt: string[] = [];
+  for (let count = 0; count < 5; count += 1) {
+    startedAt.push(new Date().toISOString());
+    await h.client.chat.completions.create(ask);
+  }
+  const captures = await capturesOf(h);
+  assert.equal(captures.length, 3);
+  assert.ok((captures[0]!.first('capture')?.startedAt ?? '') >= startedAt[2]!);
+});
+
+test('a capture keeps to its limit, and says what it lacks', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all', recordMaxBytes: 10_000 } });
+  const content = 'A long question. '.repeat(2_000);
+  await h.client.chat.completions.create({ ...ask, messages: [{ role: 'user', content }] });
+  const [capture] = await capturesOf(h);
+  assert.ok((capture!.first('end')?.leftOutBytes ?? 0) > content.length);
+  assert.ok(JSON.stringify(capture!.lines).length < 20_000);
+});
+
+test('a disk that hangs: requests go on, captures are dropped and counted', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all', recordMaxMemoryBytes: 100_000 } });
+  const { promise: disk, resolve: letGo } = Promise.withResolvers<void>();
+  const { writeFile } = fs;
+  t.after(() => {
+    fs.writeFile = writeFile;
+    syncBuiltinESMExports();
+  });
+  fs.writeFile = (async (...given: Parameters<typeof writeFile>) => {
+    if (String(given[0]).endsWith('.capture.jsonl')) await disk;
+    return writeFile(...given);
+  }) as typeof writeFile;
+  syncBuiltinESMExports();
+  const requests = 60;
+  for (let count = 0; count < requests; count += 1) await h.client.chat.completions.create(ask);
+  letGo();
+  const captures = await capturesOf(h);
+  const lost = h.logs.find(({ message }) => message === 'captures were lost')?.number as number;
+  assert.ok(captures.length > 0 && lost > 0, `${captures.length} kept, ${lost} lost`);
+  assert.equal(captures.length + lost, requests);
+  assert.equal(h.logs.filter(({ message }) => message.startsWith('captures are lost')).length, 1);
 });

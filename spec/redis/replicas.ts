@@ -59,7 +59,7 @@ export async function startReplica(
     },
   });
   t.after(async () => {
-    const ended = child.exitCode === null ? once(child, 'close') : undefined;
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined;
     child.kill('SIGKILL');
     await ended;
     rmSync(home, { recursive: true, force: true });

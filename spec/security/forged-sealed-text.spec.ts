@@ -28,3 +28,19 @@ test('a changed text is not opened, whichever byte was changed, nor one from ano
     assert.throws(() => sealer.open(bytes.subarray(0, index).toString('base64'), 'place'), `${index} bytes`);
   }
 });
+
+test('a repeatable sealer seals a text the same for one place, and is as strict', () => {
+  const secret = new Secret('a key of at least thirty-two characters');
+  const repeatable = createSealer(secret, { isRepeatable: true });
+  const sealed = repeatable.seal('text', 'place');
+  assert.equal(repeatable.seal('text', 'place'), sealed);
+  assert.match(sealed, /^[\w-]+$/);
+  // Nonces differ wherever texts or places do: one nonce for two texts would betray both.
+  const nonces = ['text', 'texu'].flatMap((text) =>
+    ['place', 'placf'].map((place) => repeatable.seal(text, place).slice(0, 16)),
+  );
+  assert.equal(new Set(nonces).size, 4);
+  assert.throws(() => repeatable.open(sealed, 'other place'));
+  assert.throws(() => repeatable.open(sealed.slice(0, -4), 'place'));
+  assert.throws(() => sealer.open(sealed, 'place'), 'the other sealer has another key');
+});

@@ -7,7 +7,8 @@ import { startFake } from '../support/box-harness.ts';
 import { createHarness, type Harness, type HarnessOptions, scriptAnswer } from '../support/index.ts';
 import { checkResponseEvents, type Json } from '../support/response-stream-checker.ts';
 
-const isLast = (type: unknown) => /^(error|response\.(completed|incomplete|failed|steer\.failed))$/.test(String(type));
+const isLast = (type: unknown) =>
+  /^(error|response\.(completed|incomplete|failed|(steer|inject)\.failed))$/.test(String(type));
 
 /** The SDK's connection, with the events of each lane apart. */
 class Connection {
@@ -135,6 +136,16 @@ test('input for a running answer is given back, and the answer goes on', async (
     type: 'response.steer.failed',
     error: { type: 'invalid_request_error', code: 'steering_not_supported' },
     steer: { previous_response_id: 'resp_1', input: 'Left!' },
+  });
+  const input = [{ type: 'function_call_output', call_id: 'call_1', output: 'Yes' }];
+  // The SDK's type has it in its beta alone.
+  connection.ws.send({ type: 'response.inject', response_id: 'resp_1', input } as never);
+  const [returned] = await connection.answer();
+  assert.partialDeepStrictEqual(returned, {
+    type: 'response.inject.failed',
+    error: { code: 'response_not_found' },
+    response_id: 'resp_1',
+    input,
   });
   running.resume();
   assert.equal(textOf(await connection.answer('a')), 'On and on.');

@@ -7,7 +7,13 @@ import type { TestContext } from 'node:test';
 /** `silent`: takes commands, and answers them when it is over. Any other text is the error with which it refuses to write. */
 export type Ailment = 'silent' | (string & {}) | undefined;
 
-type Value = string | Map<string, string>;
+/** Of a stream: the number of each entry, with its fields. */
+type Entries = { number: number; fields: string[] }[];
+type Value = string | Map<string, string> | Entries;
+type Reply = string | number | null | readonly Reply[];
+
+/** What a Redis answers with an error. */
+class RefusedCommand extends Error {}
 
 export class FakeRedis {
   url = '';
@@ -17,6 +23,8 @@ export class FakeRedis {
   /** Commands that came, whether they were answered or not. */
   readonly commands: string[][] = [];
   readonly values = new Map<string, Value>();
+  /** When values expire, on the `performance.now()` clock. */
+  readonly #deadlines = new Map<string, number>();
   connections = 0;
 
   get ailment(): Ailment {
@@ -45,15 +53,21 @@ export class FakeRedis {
       socket.write('+OK\r\n');
       return;
     }
-    if (this.ailment !== undefined && /^(SET|HSET|DEL|EVAL|EVALSHA|GETEX)$/.test(command)) {
+    if (this.ailment !== undefined && /^(SET|HSET|DEL|EVAL|EVALSHA|GETEX|XADD|XTRIM|PEXPIRE)$/.test(command)) {
       socket.write(`-${this.ailment}\r\n`);
       return;
     }
-    write(socket, this.#run(command, rest));
+    try {
+      write(socket, this.#run(command, rest));
+    } catch (error) {
+      if (!(error instanceof RefusedCommand)) throw error;
+      socket.write(`-${error.message}\r\n`);
+    }
   }
 
-  #run(command: string, args: string[]): string | number | null | (string | null)[] {
+  #run(command: string, args: string[]): Reply {
     const [key = '', ...rest] = args;
+    if ((this.#deadlines.get(key) ?? Number.POSITIVE_INFINITY) <= performance.now()) this.#remove(key);
     const value = this.values.get(key);
     const hash = value instanceof Map ? value : new Map<string, string>();
     switch (command) {
@@ -62,12 +76,22 @@ export class FakeRedis {
       case 'SET':
         if (rest.includes('NX') && value !== undefined) return null;
         this.values.set(key, rest[0]!);
+        this.#deadlines.delete(key);
+        if (rest.includes('PX')) this.#expire(key, rest[rest.indexOf('PX') + 1]);
         return 'OK';
       case 'GET':
       case 'GETEX':
+        if (rest[0] === 'PX' && value !== undefined) this.#expire(key, rest[1]);
         return typeof value === 'string' ? value : null;
       case 'DEL':
-        return Number(this.values.delete(key));
+        return Number(this.#remove(key));
+      case 'PEXPIRE':
+        if (value !== undefined) this.#expire(key, rest[0]);
+        return Number(value !== undefined);
+      case 'XADD':
+      case 'XRANGE':
+      case 'XTRIM':
+        return this.#runStream(command, key, rest);
       case 'HGETALL':
         return [...hash].flat();
       case 'HGET':
@@ -86,6 +110,45 @@ export class FakeRedis {
       default:
         throw new Error(`the fake Redis does not know ${command}`);
     }
+  }
+
+  #remove(key: string): boolean {
+    this.#deadlines.delete(key);
+    return this.values.delete(key);
+  }
+
+  #expire(key: string, ms: string | undefined): void {
+    if (!/^[1-9]\d*$/.test(ms ?? '')) throw new RefusedCommand('ERR invalid expire time');
+    this.#deadlines.set(key, performance.now() + Number(ms));
+  }
+
+  /** Streams whose ids end in `-0`: https://redis.io/docs/latest/develop/data-types/streams/. */
+  #runStream(command: string, key: string, [first = '', second = '', ...rest]: string[]): Reply {
+    const known = this.values.get(key);
+    if (known !== undefined && !Array.isArray(known)) throw new RefusedCommand('WRONGTYPE not a stream');
+    const entries = known ?? [];
+    const numberOf = (id: string) => {
+      const [, number] = /^(\d+)-0$/.exec(id) ?? [];
+      if (number === undefined) throw new RefusedCommand('ERR Invalid stream ID specified as stream command argument');
+      return Number(number);
+    };
+    if (command === 'XADD') {
+      const number = numberOf(first);
+      if (number <= (entries.at(-1)?.number ?? 0)) {
+        throw new RefusedCommand('ERR The ID specified in XADD is equal or smaller than the target stream top item');
+      }
+      this.values.set(key, [...entries, { number, fields: [second, ...rest] }]);
+      return first;
+    }
+    if (command === 'XTRIM') {
+      if (first !== 'MINID') throw new RefusedCommand('ERR syntax error');
+      const kept = entries.filter(({ number }) => number >= numberOf(second));
+      if (known) this.values.set(key, kept);
+      return entries.length - kept.length;
+    }
+    if (second !== '+' || rest[0] !== 'COUNT') throw new RefusedCommand('ERR syntax error');
+    const found = entries.filter(({ number }) => number >= numberOf(first)).slice(0, Number(rest[1]));
+    return found.map(({ number, fields }) => [`${number}-0`, fields]);
   }
 
   /** The script of the sums of what was used, without the limit of a day. */
@@ -123,12 +186,13 @@ export class FakeRedis {
   }
 }
 
-function write(socket: Socket, value: string | number | null | (string | null)[]): void {
-  const toText = (item: string | number | null): string => {
+function write(socket: Socket, value: Reply): void {
+  const toText = (item: Reply): string => {
     if (item === null) return '$-1\r\n';
+    if (typeof item === 'object') return `*${item.length}\r\n${item.map(toText).join('')}`;
     return typeof item === 'number' ? `:${item}\r\n` : `$${Buffer.byteLength(item)}\r\n${item}\r\n`;
   };
-  socket.write(Array.isArray(value) ? `*${value.length}\r\n${value.map(toText).join('')}` : toText(value));
+  socket.write(toText(value));
 }
 
 /** Takes whole commands off the front of what has come. */

@@ -31,7 +31,7 @@ export interface ScriptOptions {
   end?:
     | 'completed'
     | 'none'
-    | { incomplete: 'max_output_tokens' | 'content_filter' }
+    | { incomplete: 'max_output_tokens' | 'content_filter' | 'max_messages' | 'steered' }
     | { failed: { code: string | null; message: string } };
   /** Default {@link fakeUsage}. */
   usage?: object;

@@ -3,9 +3,10 @@
  * an answer in one piece adds them up.
  */
 import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts';
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
+import { type CanonicalEvent, type CanonicalOutputItem, type CanonicalResponse, isCut } from '../../canonical/types.ts';
 import type { ReasoningCompat } from '../api.ts';
 import { toStatefulId } from '../call-id-state.ts';
+import { toPictureUrl } from '../pictures.ts';
 import type { ChoiceLogprobs, DeltaSink, FinishReason, ReasoningDetail } from './answer-delta.ts';
 import { toCarriedState } from './server-state.ts';
 
@@ -205,7 +206,7 @@ export class ChoiceReducer implements EventVisitor {
     if (item.type !== 'image_generation_call' || !item.result) return;
     this.#beginOutput();
     const format = 'output_format' in item ? item.output_format : 'png';
-    const url = `data:image/${format};base64,${item.result}`;
+    const url = toPictureUrl(format, item.result);
     this.#sink.delta({ images: [{ type: 'image_url', image_url: { url } }] });
   }
 
@@ -226,9 +227,9 @@ export class ChoiceReducer implements EventVisitor {
     this.#sink.finish(this.#toFinishReason(response), response);
   }
 
-  #toFinishReason({ status, incomplete_details }: CanonicalResponse): FinishReason {
-    if (status === 'incomplete' || incomplete_details) {
-      return incomplete_details?.reason === 'content_filter' ? 'content_filter' : 'length';
+  #toFinishReason(response: CanonicalResponse): FinishReason {
+    if (isCut(response)) {
+      return response.incomplete_details?.reason === 'content_filter' ? 'content_filter' : 'length';
     }
     if (this.#toolCalls.size === 0) return 'stop';
     return this.#isLegacy ? 'function_call' : 'tool_calls';

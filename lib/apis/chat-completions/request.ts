@@ -53,7 +53,7 @@ export function isPortable({ messages }: ChatRequest): boolean {
 /** @throws OpenCompatError for what cannot be honoured without lying */
 export function toCanonical(given: ChatRequest, context: RequestContext): CanonicalRequest {
   readReasoningCompat(context);
-  if (!isPortable(given)) return fromResponsesForm(given as unknown as ResponsesRequest);
+  if (!isPortable(given)) return fromResponsesForm(given as unknown as ResponsesRequest, context);
   const body = withNestedTools(given);
   refuseAudio(body);
   // Nothing in the canonical form tells speakers of one role apart.
@@ -88,8 +88,8 @@ export function toCanonical(given: ChatRequest, context: RequestContext): Canoni
 }
 
 /** Cursor sends this form, and reads the answer as Chat Completions (seen 2026). */
-function fromResponsesForm(body: ResponsesRequest): CanonicalRequest {
-  const { store: _, ...request } = responsesToCanonical(body);
+function fromResponsesForm(body: ResponsesRequest, context: RequestContext): CanonicalRequest {
+  const { store: _, ...request } = responsesToCanonical(body, context);
   // Answers of this API are not stored here.
   return { ...request, ...(body.store === true && { store: true }) };
 }

@@ -1,5 +1,6 @@
 /** Canonical request → the body of a Chat Completions request to an upstream: everything that the API can express. */
 
+import { settleAsyncCalls } from '../../canonical/async-calls.ts';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { Json } from '../../lenient-json.ts';
@@ -61,7 +62,7 @@ export function toChatBody(request: CanonicalRequest, options: ChatBodyOptions):
   ignoreOthers(request, taken, options.ignore);
 
   const asked: Json = {
-    messages: toChatMessages(request, options),
+    messages: toChatMessages(settleAsyncCalls(request), options),
     ...toChatTools(request, options),
     ...toFormat(request.text?.format),
     verbosity: request.text?.verbosity,

@@ -4,6 +4,7 @@ import { OpenCompatError } from '../../errors.ts';
 import { asText, type Json } from '../../lenient-json.ts';
 import { type AnswerContext, type AnswerEncoder, type StreamEncoder, sseKeepalive } from '../api.ts';
 import { toOpenAiError } from '../openai-error.ts';
+import { toPictureUrl } from '../pictures.ts';
 import { toToolFields } from './request.ts';
 import type { ImagesRequest } from './schema.ts';
 
@@ -85,7 +86,7 @@ function toImagesUsage(usages: readonly (CanonicalUsage | null | undefined)[]): 
 /** The picture in the requested form: base64, or a data URL. DALL·E's default was a URL. */
 function toImage({ b64_json, revised_prompt, output_format }: Picture, asUrl: boolean): object {
   return {
-    ...(asUrl ? { url: `data:image/${output_format};base64,${b64_json}` } : { b64_json }),
+    ...(asUrl ? { url: toPictureUrl(output_format, b64_json) } : { b64_json }),
     ...(revised_prompt && { revised_prompt }),
   };
 }

@@ -7,7 +7,7 @@ const maxImages = 10;
 /** Longest prompt that OpenAI takes, in characters. */
 const maxPromptCharacters = 32_000;
 
-const outputFormats = ['png', 'webp', 'jpeg'] as const;
+const outputFormats = ['png', 'webp', 'jpeg', 'gif', 'svg'] as const;
 
 export const imagesRequestSchema: JsonSchema = object(
   {

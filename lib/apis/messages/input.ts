@@ -31,11 +31,14 @@ export function toInput({ system, messages }: Pick<MessagesRequest, 'system' | '
   const input: CanonicalInputItem[] = [];
   addInstructions(input, system ?? []);
   const calls = new Calls();
+  const lastUser = messages.findLastIndex(({ role }) => role === 'user');
 
   messages.forEach((message, index) => {
     const param = `messages[${index}]`;
     switch (message.role) {
       case 'system':
+        // Such instructions are for one turn.
+        if (message.clear_at === 'next_user_message' && index < lastUser) break;
         addInstructions(input, message.content ?? []);
         break;
       case 'user':

@@ -3,7 +3,7 @@
  * an answer in one piece adds them up.
  */
 import { type EventVisitor, visitEvent } from '../../canonical/event-visitor.ts';
-import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from '../../canonical/types.ts';
+import { type CanonicalEvent, type CanonicalOutputItem, type CanonicalResponse, isCut } from '../../canonical/types.ts';
 import { asObject } from '../../lenient-json.ts';
 import { toStatefulId } from '../call-id-state.ts';
 import type { BlockDelta, ContentBlock, StopReason } from './blocks.ts';
@@ -283,9 +283,9 @@ export class MessageReducer implements EventVisitor {
     });
   }
 
-  #toStopReason({ status, incomplete_details }: CanonicalResponse): StopReason {
-    if (status === 'incomplete' || incomplete_details) {
-      return incomplete_details?.reason === 'content_filter' ? 'refusal' : 'max_tokens';
+  #toStopReason(response: CanonicalResponse): StopReason {
+    if (isCut(response)) {
+      return response.incomplete_details?.reason === 'content_filter' ? 'refusal' : 'max_tokens';
     }
     if (this.#toolCalls.size > 0) return 'tool_use';
     return this.#hasRefusal ? 'refusal' : 'end_turn';

@@ -83,9 +83,11 @@ export function toCanonical(body: MessagesRequest, context: RequestContext): Can
 }
 
 /** Wishes inside other fields that no upstream of another API can know. */
-function reportInner({ messages, thinking, output_config }: MessagesRequest, { ignore }: RequestContext): void {
+function reportInner({ messages, system, thinking, output_config }: MessagesRequest, { ignore }: RequestContext): void {
   if (thinking?.block_binding) ignore('thinking.block_binding');
   if (output_config?.task_budget) ignore('output_config.task_budget');
+  if (Array.isArray(system) && system.some(({ citations }) => Object.keys(citations ?? {}).length > 0))
+    ignore('system.citations');
   for (const message of messages) {
     if (message.role === 'system' && message.output_config) ignore('messages.output_config');
     if (message.role !== 'user' || !Array.isArray(message.content)) continue;

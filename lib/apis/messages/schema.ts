@@ -250,7 +250,13 @@ export interface ToolChangeBlock {
 type Message =
   | { role: 'user'; content: string | (ShownBlock | ToolResultBlock)[] }
   | { role: 'assistant'; content: string | AssistantBlock[] }
-  | { role: 'system'; content?: string | (TextBlock | ToolChangeBlock)[] | null; output_config?: object | null };
+  | {
+      role: 'system';
+      content?: string | (TextBlock | ToolChangeBlock)[] | null;
+      output_config?: object | null;
+      /** Until which message the text is shown to the model. */
+      clear_at?: string | null;
+    };
 
 export interface Tool {
   /** Absent, or `custom`: one of the client's own. Else a tool of Anthropic's with its date, such as `bash_20250124`. */
@@ -260,6 +266,9 @@ export interface Tool {
   /** Providers repair what is no schema of an object. */
   input_schema?: unknown;
   strict?: boolean | null;
+  allowed_callers?: unknown;
+  defer_loading?: unknown;
+  input_examples?: unknown;
   max_uses?: number | null;
   allowed_domains?: string[] | null;
   blocked_domains?: string[] | null;
@@ -283,7 +292,7 @@ interface JsonFormat {
 export interface MessagesRequest {
   model: string;
   messages: Message[];
-  system?: string | TextBlock[] | null;
+  system?: string | (TextBlock & { citations?: object | null })[] | null;
   /** Absent when only tokens are counted. */
   max_tokens?: number;
   stream?: boolean | null;

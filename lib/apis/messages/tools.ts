@@ -18,6 +18,7 @@ const webSearch = /^web_search_\d{8}$/;
 export function addTools(body: MessagesRequest, request: CanonicalRequest, { ignore }: RequestContext): void {
   const offered = listTools(body);
   const tools = offered.map(({ tool, param }) => toTool(tool, param, ignore));
+  for (const mark of toolMarks) if (offered.some(({ tool }) => isMarked(tool[mark]))) ignore(`tools.${mark}`);
   const choice = body.tool_choice;
   if (tools.length === 0) {
     if (choice?.type === 'any' || choice?.type === 'tool') {
@@ -33,6 +34,13 @@ export function addTools(body: MessagesRequest, request: CanonicalRequest, { ign
   if (!choice) return;
   request.tool_choice = toToolChoice(choice, tools);
   if (choice.disable_parallel_tool_use) request.parallel_tool_calls = false;
+}
+
+/** Marks of a tool that only Anthropic's servers heed. */
+const toolMarks = ['allowed_callers', 'defer_loading', 'input_examples'] as const satisfies (keyof Tool)[];
+
+function isMarked(value: unknown): boolean {
+  return Array.isArray(value) ? value.some((each) => each !== 'direct') : value === true;
 }
 
 interface OfferedTool {

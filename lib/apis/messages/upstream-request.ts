@@ -1,5 +1,6 @@
 /** Canonical request → the body of an Anthropic Messages request to an upstream: everything that the API can express. Pure. */
 
+import { settleAsyncCalls } from '../../canonical/async-calls.ts';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { asObject, type Json } from '../../lenient-json.ts';
@@ -85,8 +86,9 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
   // OpenAI requires a prompt that asks for JSON, so nothing is added.
   if (request.text?.format?.type === 'json_object') options.ignore('response_format');
 
-  const { system, messages } = toMessages(request);
+  const { system, messages } = toMessages(settleAsyncCalls(request));
   const callable = toCallableTools(request, options.ignore);
+  if (callable.some(({ tool }) => tool.type === 'function' && tool.strict)) options.ignore('tools.strict');
   let { tools, choice } = toChosenTools(request, callable);
   if (tools.length === 0) {
     tools = toCalledTools(messages);

@@ -1,14 +1,14 @@
 /** Compaction: the upstream shortens a long conversation by itself (the item `compaction_trigger`). */
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import type { AnswerContext, AnswerEncoder } from '../api.ts';
+import type { AnswerContext, AnswerEncoder, RequestContext } from '../api.ts';
 import { createAnswerEncoder } from './encoders.ts';
 import { toCanonical } from './request.ts';
 import type { ResponsesRequest } from './schema.ts';
 
 /** The request for a compaction: the conversation, and behind it the trigger. */
-export function toCompaction(body: ResponsesRequest): CanonicalRequest {
-  const request = toCanonical({ ...body, store: false, stream: false });
+export function toCompaction(body: ResponsesRequest, context: Pick<RequestContext, 'ignore'>): CanonicalRequest {
+  const request = toCanonical({ ...body, store: false, stream: false }, context);
   return { ...request, input: [...request.input, { type: 'compaction_trigger' }] };
 }
 

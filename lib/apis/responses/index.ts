@@ -26,7 +26,7 @@ export const responses: ClientApi<ResponsesRequest> = {
 export const responsesInputTokens: ClientApi<ResponsesRequest> = {
   ...responses,
   schema: { ...responsesRequestSchema, required: [] },
-  toCanonical: (body) => toCanonical({ ...body, model: body.model ?? '' }),
+  toCanonical: (body, context) => toCanonical({ ...body, model: body.model ?? '' }, context),
   outline: undefined,
   isStreaming: () => false,
 };

@@ -5,6 +5,7 @@
 import type { CanonicalInputItem, CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject } from '../../lenient-json.ts';
+import type { RequestContext } from '../api.ts';
 import { toExtra } from '../extra.ts';
 import { toInputItem } from './input-items.ts';
 import { type LooseItem, type ResponsesRequest, responsesRequestSchema } from './schema.ts';
@@ -46,7 +47,7 @@ export function isStreaming({ stream, type }: ResponsesRequest): boolean {
 }
 
 /** @throws OpenCompatError for what cannot be honoured without lying */
-export function toCanonical(body: ResponsesRequest): CanonicalRequest {
+export function toCanonical(body: ResponsesRequest, { ignore }: Pick<RequestContext, 'ignore'>): CanonicalRequest {
   for (const [param, reason] of Object.entries(refused)) {
     if (body[param as keyof ResponsesRequest]) {
       throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
@@ -66,14 +67,16 @@ export function toCanonical(body: ResponsesRequest): CanonicalRequest {
     if (value != null) Object.assign(request, { [param]: value });
   }
   if (body.tools?.length) request.tools = body.tools.map(toTool) as CanonicalRequest['tools'];
-  const { effort, summary, generate_summary } = body.reasoning ?? {};
-  const wantedSummary = summary ?? generate_summary;
-  if (effort != null || wantedSummary != null) {
-    request.reasoning = { ...(effort != null && { effort }), ...(wantedSummary != null && { summary: wantedSummary }) };
-  }
+  const reasoning = toReasoning(body.reasoning);
+  if (reasoning) request.reasoning = reasoning;
   // These ask for the server's usual behaviour.
   if (body.truncation === 'auto') request.truncation = body.truncation;
   if (body.top_logprobs) request.top_logprobs = body.top_logprobs;
+  if (body.prompt_cache_options?.prewarm) {
+    // No upstream is asked for nothing but to prepare its cache.
+    request.generate = false;
+    ignore('prompt_cache_options.prewarm');
+  }
   const extra = toExtra(body, knownParams);
   if (extra) request.extra = extra;
   return request;
@@ -82,6 +85,13 @@ export function toCanonical(body: ResponsesRequest): CanonicalRequest {
 function toInput(input: string | LooseItem[]): CanonicalInputItem[] {
   if (typeof input !== 'string') return input.map(toInputItem);
   return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }];
+}
+
+function toReasoning(asked: ResponsesRequest['reasoning']): CanonicalRequest['reasoning'] {
+  const { generate_summary, effort, summary, mode, context } = asked ?? {};
+  const given = Object.entries({ effort, summary: summary ?? generate_summary, mode, context });
+  const wanted = given.filter(([, value]) => value != null);
+  return wanted.length > 0 ? Object.fromEntries(wanted) : undefined;
 }
 
 function toTool(tool: LooseItem): LooseItem {

@@ -58,13 +58,17 @@ export function createResponseObject(body: ResponsesRequest, context: AnswerCont
   };
 }
 
-/** Strict clients want both details; compatible servers leave them out. */
+/** Strict clients want every detail that the type has; compatible servers leave them out. */
 export function toResponseUsage(usage: CanonicalUsage | null | undefined): object | null {
   if (!usage) return null;
   const { input_tokens_details: input, output_tokens_details: output } = usage;
   return {
     ...usage,
-    input_tokens_details: { ...input, cached_tokens: input?.cached_tokens ?? 0 },
+    input_tokens_details: {
+      ...input,
+      cached_tokens: input?.cached_tokens ?? 0,
+      cache_write_tokens: input?.cache_write_tokens ?? 0,
+    },
     output_tokens_details: { ...output, reasoning_tokens: output?.reasoning_tokens ?? 0 },
   };
 }

@@ -140,6 +140,8 @@ const properties = {
       effort: optionalOneOf(reasoningEfforts),
       summary: optionalOneOf(reasoningSummaries),
       generate_summary: optionalOneOf(reasoningSummaries),
+      mode: optionalText,
+      context: optionalText,
     },
   },
   max_output_tokens: optionalCount,
@@ -155,7 +157,7 @@ const properties = {
   service_tier: optionalOneOf(serviceTiers),
   prompt_cache_key: optionalText,
   prompt_cache_retention: optionalText,
-  prompt_cache_options: optionalObject,
+  prompt_cache_options: { type: ['object', 'null'], properties: { prewarm: optionalFlag } },
   context_management: { type: ['array', 'object', 'null'] },
   moderation: optionalObject,
 } as const satisfies Record<string, JsonSchema>;
@@ -224,6 +226,8 @@ export interface ResponsesRequest {
     summary?: ReasoningSummary | null;
     /** The former name of `summary`. */
     generate_summary?: ReasoningSummary | null;
+    mode?: string | null;
+    context?: string | null;
   } | null;
   max_output_tokens?: number | null;
   temperature?: number | null;
@@ -238,7 +242,7 @@ export interface ResponsesRequest {
   service_tier?: ServiceTier | null;
   prompt_cache_key?: string | null;
   prompt_cache_retention?: string | null;
-  prompt_cache_options?: object | null;
+  prompt_cache_options?: { prewarm?: boolean | null } | null;
   context_management?: unknown;
   moderation?: object | null;
 }

@@ -3,6 +3,7 @@ import type { MessagesBodyOptions } from '../../apis/messages/upstream-request.t
 import { type ReasoningEffort, reasoningEfforts } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
 import { maxModels } from '../model-list.ts';
+import { toMoment } from '../model-moments.ts';
 import type { ModelInfo } from '../provider.ts';
 
 export interface AnthropicModel extends ModelInfo {
@@ -62,9 +63,4 @@ function readEfforts(capabilities: Json | undefined): ReasoningEffort[] {
 
 function toCount<K extends keyof ModelInfo>(key: K, value: unknown): Partial<Record<K, number>> {
   return Number.isInteger(value) && (value as number) > 0 ? ({ [key]: value } as Partial<Record<K, number>>) : {};
-}
-
-function toMoment<K extends keyof ModelInfo>(key: K, value: unknown): Partial<Record<K, number>> {
-  const ms = Date.parse(asText(value) ?? '');
-  return ms > 0 ? ({ [key]: Math.floor(ms / 1000) } as Partial<Record<K, number>>) : {};
 }

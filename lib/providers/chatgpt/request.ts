@@ -1,6 +1,7 @@
 /** A canonical request as the ChatGPT backend takes it: built key by key, by an allow-list. */
 import { hash } from 'node:crypto';
 import { toToolParameters } from '../../apis/tool-parameters.ts';
+import { settleAsyncCalls } from '../../canonical/async-calls.ts';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
@@ -44,6 +45,7 @@ const taken: ReadonlySet<string> = new Set([
   'text',
   'tool_choice',
   'tools',
+  'tools.defer_loading',
 ]);
 
 const encryptedReasoning = 'reasoning.encrypted_content';
@@ -53,7 +55,8 @@ const takenIncludes: ReadonlySet<string> = new Set([encryptedReasoning, 'web_sea
  * Pure. @throws OpenCompatError for what cannot be left out without lying: references to stored items, tools that the
  * backend does not serve, content that it does not take
  */
-export function buildChatGptBody(request: CanonicalRequest, context: ChatGptContext): ChatGptRequest {
+export function buildChatGptBody(asked: CanonicalRequest, context: ChatGptContext): ChatGptRequest {
+  const request = settleAsyncCalls(asked);
   const { model, ignore } = context;
   refuseKeptState(request, 'ChatGPT');
   ignoreOthers(request, taken, ignore);

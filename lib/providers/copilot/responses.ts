@@ -1,6 +1,7 @@
 /** Canonical request → the body of Copilot's `/responses`: OpenAI's API, with nothing stored. Pure. */
 
 import { toToolParameters } from '../../apis/tool-parameters.ts';
+import { settleAsyncCalls } from '../../canonical/async-calls.ts';
 import { ignoreOthers, refuseKeptState } from '../../canonical/ignored.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import type { BuildContext, UpstreamRequest } from '../provider.ts';
@@ -54,7 +55,7 @@ export function toResponsesBody(asked: CanonicalRequest, context: CopilotBodyCon
   ignoreOthers(asked, taken, ignore);
 
   const names = mapToolNames(collectToolNames(asked));
-  const request = renameTools(asked, names);
+  const request = settleAsyncCalls(renameTools(asked, names));
   const limit = toLimit(request.max_output_tokens, model.info.maxOutputTokens);
   const fields: Record<string, unknown> = {
     instructions: request.instructions || undefined,

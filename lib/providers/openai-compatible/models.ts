@@ -1,6 +1,7 @@
 /** Parses `GET /models` of OpenAI-compatible servers, in their various forms. Pure. */
 import type { ReasoningEffort } from '../../canonical/types.ts';
 import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { toMoment } from '../model-moments.ts';
 import type { ModelInfo } from '../provider.ts';
 
 /** Entries of a list that are read; OpenRouter has some hundreds (2026). */
@@ -60,6 +61,7 @@ export function toModelInfo(id: string, entry: Json = {}): ModelInfo {
     ...(inputModalities && { inputModalities }),
     ...(takes && { hasTools: takes.includes('tools') }),
     ...(purpose && { purpose }),
+    ...toMoment('retiresAtS', entry.shutdown_date),
   };
 }
 

@@ -44,6 +44,8 @@ test('wishes inside other fields that the upstream cannot know are named', async
     ],
     thinking: { type: 'adaptive', block_binding: { prefix_mismatch_behavior: 'drop' } },
     output_config: { task_budget: { type: 'tokens', total: 20_000 } },
+    system: [{ type: 'text', text: 'Be kind.', citations: [{ type: 'char_location' }] }],
+    tools: [{ name: 'a', input_schema: { type: 'object' }, defer_loading: true, input_examples: [{}] }],
   };
   const headers = { 'content-type': 'application/json' };
   const answer = await h.fetch('/v1/messages', { method: 'POST', headers, body: JSON.stringify(body) });
@@ -52,8 +54,25 @@ test('wishes inside other fields that the upstream cannot know are named', async
     'messages.citations',
     'messages.output_config',
     'output_config.task_budget',
+    'system.citations',
     'thinking.block_binding',
+    'tools.defer_loading',
+    'tools.input_examples',
   ]);
+});
+
+test('an instruction that is for one turn is cleared at the next', async (t) => {
+  const { h, client } = await setUp(t);
+  const messages = [
+    ...hello.messages,
+    { role: 'system' as const, content: 'Be brief.', clear_at: 'next_user_message' as const },
+    { role: 'assistant' as const, content: 'Yes?' },
+    ...hello.messages,
+    { role: 'system' as const, content: 'Be kind.', clear_at: 'next_user_message' as const },
+  ];
+  await client.beta.messages.create({ ...hello, messages });
+  const sent = JSON.stringify(h.upstream.last.body);
+  assert.deepEqual([sent.includes('Be brief.'), sent.includes('Be kind.')], [false, true]);
 });
 
 test('what was asked for fast says how fast it was', async (t) => {

@@ -30,25 +30,21 @@ export const decisions: readonly Decision[] = [
   { api: /^messages$/, field: /^(?:stop_sequences|thread(?:\[create\])?)$/, word: 'here' },
   { api: /^messages$/, field: /^thinking(?:$|\[\w+\](?:\.display)?$)/, word: 'here' },
   { api: /^messages$/, field: /^diagnostics\./, word: 'here' },
+  { api: /^messages$/, field: /^messages\[system\]\.clear_at$/, word: 'here' },
+  { api: /^messages$/, field: /^service_tier$/, of: ['ChatGPT'], word: 'none' },
+  // Inputs of tools are streamed as they come.
+  { api: /^messages$/, field: /\.eager_input_streaming$/, word: 'none' },
 
   // Items, and marks of items and tools, for which the upstream's form has no place.
-  { api: /^chat$/, field: /\.function\.strict$/, of: ['Anthropic'], word: 'left out' },
-  { api: /^responses$/, field: /^reasoning\.(?:context|mode)$/, word: 'left out' },
   {
     api: /^responses$/,
-    field: /^input\[.*\.(?:async|caller|content|detail|encrypted_content|name|namespace|phase|reasoning|text)$/,
+    field: /^input\[.*\.(?:content|detail|encrypted_content|name|namespace|phase|reasoning|text)$/,
     word: 'left out',
   },
   { api: /^responses$/, field: /^input\[compaction_trigger\]$/, of: ['Anthropic'], word: 'left out' },
-  { api: /^responses$/, field: /^tools\[.*\.(?:allowed_callers|async|defer_loading|output_schema)$/, word: 'left out' },
   {
     api: /^messages$/,
-    field: /\.(?:clear_at|encrypted_content|signature|tool_changes|transformations|citations|caller|toolset_name)$/,
-    word: 'left out',
-  },
-  {
-    api: /^messages$/,
-    field: /^tools\[custom\]\.(?:allowed_callers|defer_loading|eager_input_streaming|input_examples)$/,
+    field: /\.(?:encrypted_content|signature|tool_changes|transformations|caller|toolset_name)$/,
     word: 'left out',
   },
   // The sampled message is the user's, whose message has none of these.

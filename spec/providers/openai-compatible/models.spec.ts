@@ -123,8 +123,23 @@ test('the list is kept in the cache folder, under a name that tells nobody where
 const forms: [server: string, answer: unknown, models: object[]][] = [
   [
     'OpenAI',
-    { object: 'list', data: [{ id: 'gpt-5.5', object: 'model', created: 1700000000, owned_by: 'system' }] },
-    [{ id: 'gpt-5.5', createdS: 1700000000, ownedBy: 'system', efforts: ['low', 'medium', 'high'] }],
+    {
+      object: 'list',
+      data: [
+        { id: 'gpt-5.5', object: 'model', created: 1700000000, owned_by: 'system', shutdown_date: '2026-12-11' },
+        { id: 'gpt-4o', object: 'model', created: 1700000000, owned_by: 'system', shutdown_date: 'soon' },
+      ],
+    },
+    [
+      {
+        id: 'gpt-5.5',
+        createdS: 1700000000,
+        ownedBy: 'system',
+        efforts: ['low', 'medium', 'high'],
+        retiresAtS: Date.UTC(2026, 11, 11) / 1000,
+      },
+      { id: 'gpt-4o', createdS: 1700000000, ownedBy: 'system', efforts: [] },
+    ],
   ],
   [
     'Ollama',

@@ -1,0 +1,71 @@
+/** What the Responses API has gained in the autumn of 2026. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import Anthropic from '@anthropic-ai/sdk';
+import { createFakeOpenAiServer } from '../../support/fake-openai-server.ts';
+import { createHarness, scriptAnswer } from '../../support/index.ts';
+
+const model = 'gpt-5.5';
+const messages = [{ role: 'user' as const, content: 'Hello' }];
+
+test('preparing the prompt cache asks no upstream, and says that nothing was prepared', async (t) => {
+  const h = await createHarness(t);
+  const prompt_cache_options = { prewarm: true, ttl: '12h' as const };
+  const { data, response } = await h.client.responses
+    .create({ model, input: 'Hello', prompt_cache_options })
+    .withResponse();
+  assert.deepEqual([data.status, data.output], ['completed', []]);
+  assert.match(response.headers.get('x-opencompat-ignored')!, /prompt_cache_options\.prewarm/);
+  assert.equal(h.upstream.requests.length, 0);
+});
+
+test('an answer tells what it wrote to the cache, also where the upstream does not', async (t) => {
+  const h = await createHarness(t);
+  const { usage } = await h.client.responses.create({ model, input: 'Hello' });
+  assert.equal(usage!.input_tokens_details.cache_write_tokens, 0);
+  const details = { cached_tokens: 0, cache_write_tokens: 7 };
+  h.upstream.reply(scriptAnswer('Yes.', { usage: { ...usage!, input_tokens_details: details } as never }));
+  const told = await h.client.responses.create({ model, input: 'Hello' });
+  assert.deepEqual(told.usage!.input_tokens_details, details);
+});
+
+for (const [incomplete, finishReason, stopReason] of [
+  ['steered', 'stop', 'end_turn'],
+  ['max_messages', 'length', 'max_tokens'],
+] as const) {
+  test(`an answer that ended as ${incomplete} says so in every API`, async (t) => {
+    const h = await createHarness(t);
+    const reply = () => h.upstream.reply(scriptAnswer('Half', { end: { incomplete } }));
+    reply();
+    const response = await h.client.responses.create({ model, input: 'Hello' });
+    assert.deepEqual([response.status, response.incomplete_details?.reason], ['incomplete', incomplete]);
+    reply();
+    const chat = await h.client.chat.completions.create({ model, messages });
+    assert.equal(chat.choices[0]!.finish_reason, finishReason);
+    reply();
+    const anthropic = new Anthropic({ baseURL: h.url, apiKey: 'none', maxRetries: 0 });
+    const message = await anthropic.messages.create({ model, messages, max_tokens: 100 });
+    assert.equal(message.stop_reason, stopReason);
+  });
+}
+
+test('a stream says when the conversation is being compacted', async (t) => {
+  const h = await createHarness(t);
+  const events = scriptAnswer('Yes.');
+  events.splice(-1, 0, { type: 'response.compaction.compacting', item_id: 'cmp_1', output_index: 1 });
+  h.upstream.reply(events);
+  const seen: string[] = [];
+  for await (const { type } of await h.client.responses.create({ model, input: 'Hello', stream: true }))
+    seen.push(type);
+  assert.ok(seen.includes('response.compaction.compacting'), seen.join());
+});
+
+test('a model shows the day of its end, where its provider tells it', async (t) => {
+  const box = await createFakeOpenAiServer({
+    models: ['a', { id: 'b', object: 'model', shutdown_date: '2026-12-11' }],
+  });
+  t.after(() => box.close());
+  const h = await createHarness(t, { providers: { box: { type: 'openai-compatible', baseURL: box.url } } });
+  const days = new Map((await h.client.models.list()).data.map(({ id, shutdown_date }) => [id, shutdown_date]));
+  assert.deepEqual([days.get('a'), days.get('b')], [undefined, '2026-12-11']);
+});
