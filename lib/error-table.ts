@@ -232,6 +232,43 @@ export const errorTable = {
     next: 'The limit is `resumeMaxBytes` (OPENCOMPAT_RESUME_MAX_BYTES). Send the request again.',
     retry: false,
   },
+  OC_BACKGROUND_LIMIT: {
+    status: 429,
+    type: 'requests',
+    code: 'background_limit_exceeded',
+    message: 'As many answers are being made in the background for this client as it may have at a time: {limit}.',
+    next: 'Wait for one to end or cancel it; the limit is `backgroundMaxAnswers` (OPENCOMPAT_BACKGROUND_MAX_ANSWERS).',
+  },
+  OC_BACKGROUND_TIMEOUT: {
+    status: 504,
+    type: 'server_error',
+    code: 'background_timeout',
+    message: 'The answer took longer than {limitS} seconds in the background.',
+    next: 'The limit is `backgroundTimeout` (OPENCOMPAT_BACKGROUND_TIMEOUT).',
+  },
+  OC_BACKGROUND_LOST: {
+    status: 502,
+    type: 'server_error',
+    code: 'background_lost',
+    message:
+      'The server that made this answer in the background has ended before the answer did; nothing of it is left.',
+    next: 'Send the request again.',
+  },
+  OC_BACKGROUND_ELSEWHERE: {
+    status: 409,
+    type: 'invalid_request_error',
+    code: 'background_elsewhere',
+    message: 'Another server makes this answer: it alone can stream or cancel it.',
+    next: 'Ask for it without `stream` until it is done.',
+    retry: false,
+  },
+  OC_PREVIOUS_RESPONSE_RUNNING: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'previous_response_not_completed',
+    message: "Previous response with id '{id}' is still being made.",
+    next: 'Wait until its status says that it is done.',
+  },
   OC_ANSWER_LOST: {
     status: 502,
     type: 'server_error',

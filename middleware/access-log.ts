@@ -67,10 +67,11 @@ export default defineMiddleware({
       res.once('close', () => {
         const facts = factsOf(req, res, performance.now());
         // Guesses of keys come by the thousand; `client-auth` tells their number.
-        const isQuiet = quiet.includes(facts.path) || req.exchange.error?.code === 'OC_TOO_MANY_WRONG_KEYS';
+        const { isHandedOver, error } = req.exchange;
+        const isQuiet = quiet.includes(facts.path) || isHandedOver || error?.code === 'OC_TOO_MANY_WRONG_KEYS';
         log[isQuiet ? 'debug' : 'info']('request', describe(facts));
         // A refusal to explain is counted as any other.
-        if (!facts.isExplained || facts.error) count(facts);
+        if (!isHandedOver && (!facts.isExplained || facts.error)) count(facts);
         spans?.end(facts);
         if (ledger && isForLedger(req)) ledger.add(toUsageRow(req, facts));
       });

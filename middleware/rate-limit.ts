@@ -98,11 +98,10 @@ export default defineMiddleware({
     }
 
     return function limitRate(req, res, next) {
+      req.exchange.charge = () => charge(req, res);
+      if (req.exchange.isCounted) return next();
       return limiter(req, res, (error?: unknown) => {
-        if (error === undefined) {
-          tellRest(res, (req as Request & { rateLimit?: Count }).rateLimit);
-          req.exchange.charge = () => charge(req, res);
-        }
+        if (error === undefined) tellRest(res, (req as Request & { rateLimit?: Count }).rateLimit);
         next(error);
       });
     };

@@ -1,11 +1,11 @@
 import { createAnswerHandler } from '../lib/answer/answer-handler.ts';
 import { ClientAnswer } from '../lib/answer/client-answer.ts';
 import type { AnswerContext, AnswerDefaults, ClientApi, StreamEncoder } from '../lib/apis/api.ts';
+import { tellFacts } from '../lib/chain/answer-facts.ts';
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
 import { noteQuota } from '../lib/chain/note-quota.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { sessionOf } from '../lib/kept/socket-sessions.ts';
-import { headerList, headerText } from '../lib/public-text.ts';
 
 /**
  * Turns the upstream's events into the client's answer: emulations, the plugins' transforms, the client API's encoder. Until
@@ -79,16 +79,15 @@ function openClient(res: Response, { req, api, defaults, keepaliveMs }: ClientFa
   });
 }
 
-function writeHeaders({ timings, ignored, model, api, id, toldHeaders }: Exchange, res: Response): void {
+function writeHeaders(exchange: Exchange, res: Response): void {
+  const { timings, api, id, toldHeaders } = exchange;
   const nowMs = performance.now();
   const waitedMs = (timings.upstreamFirstMs ?? nowMs) - (timings.upstreamSentMs ?? nowMs);
   const elapsedMs = nowMs - timings.receivedMs;
   res.setHeader('openai-processing-ms', String(Math.round(elapsedMs)));
   res.setHeader('openai-version', '2020-10-01');
   res.setHeader('x-opencompat-overhead-ms', (elapsedMs - waitedMs).toFixed(2));
-  const effort = model.isEffortLowered ? `-${model.effort}` : '';
-  res.setHeader('x-opencompat-model', headerText(`${model.provider.name}/${model.id}${effort}`));
-  if (ignored.size > 0) res.setHeader('x-opencompat-ignored', headerList(ignored));
+  tellFacts(exchange, res);
   const told = { ...toldHeaders, ...api?.answerHeaders?.(id) };
   for (const [name, value] of Object.entries(told)) res.setHeader(name, value);
 }

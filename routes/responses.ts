@@ -1,12 +1,14 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { streamHeaders } from '../lib/answer/client-answer.ts';
+import { isRunning } from '../lib/apis/responses/background.ts';
 import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/responses/index.ts';
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';
-import type { ResponseObject } from '../lib/apis/responses/response-object.ts';
 import { countInputTokens } from '../lib/canonical/tokens.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
+import { asObject } from '../lib/lenient-json.ts';
+import type { BackgroundRun } from '../lib/server/background-run.ts';
 import { defineRoute } from '../lib/server/route.ts';
 import { toAdmins } from './console/explained.ts';
 
@@ -23,6 +25,13 @@ export const createResponse = defineRoute({
   api: responses,
   isResumable: true,
   explained: toAdmins,
+  through: 'parse-body',
+  createHandler({ background }) {
+    return function startInBackground(req, res, next) {
+      if (asObject(req.exchange.body)?.background === true) background.start(req, res);
+      else next();
+    };
+  },
 });
 
 /** The same over a WebSocket, as a request for one. */
@@ -40,14 +49,16 @@ export const openResponseSocket = defineRoute({
 
 const idOf = ({ params }: Request) => String(params.id);
 
+/** Who asks for which answer. */
+const lookOf = (req: Request) => [ownerOf(req.exchange.clientId, req.ip), idOf(req)] as const;
+
 function notFound(id: string): OpenCompatError {
   return new OpenCompatError('OC_RESPONSE_NOT_FOUND', { id: id.slice(0, maxQuotedLength) });
 }
 
 async function find(store: ResponseStore | undefined, req: Request): Promise<StoredResponse> {
-  const id = idOf(req);
-  const stored = await store?.get(ownerOf(req.exchange.clientId, req.ip), id);
-  if (!stored) throw notFound(id);
+  const stored = await store?.get(...lookOf(req));
+  if (!stored) throw notFound(idOf(req));
   return stored;
 }
 
@@ -66,52 +77,77 @@ function readInteger(req: Request, param: string, minimum: number, maximum: numb
   return value;
 }
 
-/** A kept answer; with `stream=true` as a stream, from behind `starting_after` on. */
+/**
+ * A kept answer, or one that is being made in the background; with `stream=true` as a stream, from behind `starting_after` on.
+ */
 export const retrieveResponse = defineRoute({
   method: 'get',
   path: '/v1/responses/:id',
   api: responses,
   through: 'rate-limit',
-  createHandler({ responses: store }) {
+  createHandler({ responses: store, background }) {
     return async function showResponse(req, res) {
       const startingAfter = readInteger(req, 'starting_after', -1, Number.MAX_SAFE_INTEGER);
-      const { response } = await find(store, req);
-      if (req.query.stream !== 'true') {
+      const isStream = req.query.stream === 'true';
+      const run = background.find(...lookOf(req));
+      if (run && isStream) {
+        followRun(run, res, startingAfter);
+        return;
+      }
+      const response = run?.response ?? background.settle((await find(store, req)).response as never);
+      if (!isStream) {
         res.json(response);
         return;
       }
+      if (isRunning(response)) throw new OpenCompatError('OC_BACKGROUND_ELSEWHERE');
       res.set(streamHeaders('text/event-stream'));
-      res.end(replayResponse(response as unknown as ResponseObject, startingAfter));
+      res.end(replayResponse(response, startingAfter));
     };
   },
 });
+
+/** @throws OpenCompatError for events that have not come, or are not kept any more */
+function followRun(run: BackgroundRun, res: Response, startingAfter = -1): void {
+  const has = run.has(startingAfter);
+  if (has === 'gone') throw new OpenCompatError('OC_RESUME_GONE');
+  if (has === 'never') throw invalid('starting_after', "Invalid 'starting_after': no event has this number yet.");
+  res.writeHead(200, streamHeaders('text/event-stream'));
+  run.attach(res, startingAfter);
+}
 
 export const deleteResponse = defineRoute({
   method: 'delete',
   path: '/v1/responses/:id',
   api: responses,
   through: 'rate-limit',
-  createHandler({ responses: store }) {
+  createHandler({ responses: store, background }) {
     return async function forgetResponse(req, res) {
       const id = idOf(req);
-      const isDeleted = await store?.delete(ownerOf(req.exchange.clientId, req.ip), id);
+      background.discard(...lookOf(req));
+      const isDeleted = await store?.delete(...lookOf(req));
       if (!isDeleted) throw notFound(id);
       res.json({ id, object: 'response', deleted: true });
     };
   },
 });
 
-/** Nothing is made in the background here, so that there is never anything to cancel. */
+/** Stops an answer that is made in the background; one that has ended is told as it is. */
 export const cancelResponse = defineRoute({
   method: 'post',
   path: '/v1/responses/:id/cancel',
   api: responses,
   through: 'rate-limit',
-  createHandler({ responses: store }) {
-    return async function refuseCancel(req) {
-      await find(store, req);
-      const reason = 'Only a response that is made in the background can be cancelled; close the connection instead.';
-      throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'response_id' });
+  createHandler({ responses: store, background }) {
+    return async function cancel(req, res) {
+      const run = background.find(...lookOf(req));
+      run?.cancel();
+      const response = run?.response ?? background.settle((await find(store, req)).response as never);
+      if (isRunning(response)) throw new OpenCompatError('OC_BACKGROUND_ELSEWHERE');
+      if (response.background !== true) {
+        const reason = 'Only a response that is made in the background can be cancelled; close the connection instead.';
+        throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'response_id' });
+      }
+      res.json(response);
     };
   },
 });

@@ -72,6 +72,8 @@ export class HttpExchange implements Exchange {
   clientKey: Exchange['clientKey'];
   isStreaming = false;
   isResumption?: boolean;
+  isHandedOver?: boolean;
+  isCounted?: boolean;
   awaitAnswer: Exchange['awaitAnswer'];
   isHeadAlone = false;
   answers = 1;

@@ -148,6 +148,10 @@ export interface Exchange {
   isStreaming: boolean;
   /** The request goes on with the stream of an earlier one: it asks nothing of a model. */
   isResumption?: boolean;
+  /** Another request of the server goes on in its place, and stands for it in logs, metrics and the ledger. */
+  isHandedOver?: boolean;
+  /** It goes on in the place of a request that `rate-limit` has counted. */
+  isCounted?: boolean;
   /** Parameters that were dropped, as the client named them. */
   ignored: ReadonlySet<string>;
   ignore(param: string): void;

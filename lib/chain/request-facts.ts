@@ -117,7 +117,7 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
 
 /** Does a request belong in the ledger? It asked something new of an API, to be answered, and its client was let in. */
 export function isForLedger({ method, exchange }: Request): boolean {
-  const isNew = !exchange.isResumption && !exchange.isExplained;
+  const isNew = !exchange.isResumption && !exchange.isHandedOver && !exchange.isExplained;
   return method === 'POST' && isNew && exchange.api !== undefined && exchange.clientId !== '';
 }
 

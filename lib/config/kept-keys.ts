@@ -76,6 +76,21 @@ export const keptKeys = {
     description:
       'Most such streams of one client key at a time (of all clients where there are no keys); further ones cannot be come back to, and say so.',
   },
+  backgroundMaxAnswers: {
+    'x-section': 'Answers made in the background',
+    type: 'integer',
+    minimum: 0,
+    default: 16,
+    description:
+      'Most answers that are made in the background (Responses API) for one client key at a time (for all clients where there are no keys); 0 = none.',
+  },
+  backgroundTimeout: {
+    ...seconds,
+    exclusiveMinimum: 0,
+    default: 3600,
+    description:
+      'Longest time that such an answer may take. Its events are kept up to `resumeMaxBytes`, and for `resumeTimeout` after its end.',
+  },
   websocketMaxConnections: {
     'x-section': 'WebSockets',
     type: 'integer',

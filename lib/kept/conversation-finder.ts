@@ -1,5 +1,6 @@
 /** Finds the conversation that a request goes on from, in the answers that are kept here. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isRunning } from '../apis/responses/background.ts';
 import { toInputItem } from '../apis/responses/input-items.ts';
 import type { LooseItem } from '../apis/responses/schema.ts';
 import type { CanonicalInputItem } from '../canonical/types.ts';
@@ -71,6 +72,9 @@ export class ConversationFinder {
         throw new OpenCompatError('OC_PREVIOUS_RESPONSE_NOT_FOUND', { id: quoteId(wanted) }, { param });
       }
       const { input, response, previousId } = stored;
+      if (isRunning(response)) {
+        throw new OpenCompatError('OC_PREVIOUS_RESPONSE_RUNNING', { id: quoteId(wanted) }, { param });
+      }
       const turn = [...input, ...response.output.map((item) => toInputItem(item as unknown as LooseItem))];
       this.#take(JSON.stringify(turn).length, param);
       turns.push(turn);

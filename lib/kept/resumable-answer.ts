@@ -29,6 +29,11 @@ export interface ResumableAnswerOptions {
   timeoutMs: number;
   /** How long a reader may read nothing, in milliseconds. */
   stallMs: number;
+  /**
+   * Does the answer go on whether somebody reads or not? Then what exceeds `maxBytes` goes even if a slow reader still needs it,
+   * the reader with it, the answer ends with `forget` alone, and its events, which have numbers of their own, get no ids.
+   */
+  isUnattended?: boolean;
   /** Called once, when nobody can come back to it any more. */
   onGone(): void;
 }
@@ -175,7 +180,7 @@ export class ResumableAnswer {
 
   #add(event: Buffer): void {
     const number = this.count + 1;
-    const end = this.#isByLine ? '\n' : `id: ${this.id}:${number}\n\n`;
+    const end = this.#isByLine || this.#options.isUnattended ? '\n' : `id: ${this.id}:${number}\n\n`;
     const bytes = Buffer.concat([event, Buffer.from(end)]);
     this.#events.push(bytes);
     this.#bytes += bytes.length;
@@ -185,6 +190,7 @@ export class ResumableAnswer {
     clearTimeout(reader.stall);
     this.#readers.delete(reader);
     const { timeoutMs } = this.#options;
+    if (this.#options.isUnattended) return;
     if (this.#readers.size > 0) this.#makeRoom();
     else if (timeoutMs === 0) this.forget();
     else this.#waitForReader();
@@ -210,18 +216,20 @@ export class ResumableAnswer {
 
   /** Drops the oldest events that every reader has been sent; where that is not enough, the source waits for its readers. */
   #makeRoom(): void {
-    const { maxBytes, source } = this.#options;
+    const { maxBytes, source, isUnattended = false } = this.#options;
     // Without readers nothing is dropped: the next one may need all of it.
     const positions = [...this.#readers].map(({ position }) => position);
     if (this.#remotePosition !== undefined) positions.push(this.#remotePosition);
-    const neededFrom = Math.min(...positions);
+    const neededFrom = isUnattended ? Number.POSITIVE_INFINITY : Math.min(...positions);
     let drops = 0;
-    while (positions.length > 0 && this.#bytes > maxBytes && this.#dropped + drops < neededFrom) {
+    const isDroppable = isUnattended || positions.length > 0;
+    while (isDroppable && this.#bytes > maxBytes && this.#dropped + drops < neededFrom) {
       this.#bytes -= this.#events[drops]!.length;
       drops += 1;
     }
     this.#events.splice(0, drops);
     this.#dropped += drops;
+    for (const { res, position } of this.#readers) if (position < this.#dropped) res.destroy();
     const isFull = this.#bytes > maxBytes;
     if (isFull === this.#isPaused) return;
     this.#isPaused = isFull;

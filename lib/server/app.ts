@@ -7,9 +7,11 @@ import { type HttpExchange, openExchange } from '../chain/exchange.ts';
 import type { Handler } from '../chain/middleware.ts';
 import type { ChainBox, Pipeline } from '../chain/pipeline.ts';
 import { OpenCompatError } from '../errors.ts';
+import { backgroundPath } from './background.ts';
 import { createSlipFinder, SlipNotices } from './base-url-slips.ts';
 import { boxesBehind, boxesBehindEntry, boxesThrough, handlersOf, isThrough, throughOf } from './boxes.ts';
 import { stripForwardedPorts } from './forwarded-for.ts';
+import { innerOriginOf } from './inner-request.ts';
 import type { Route, RouteServices } from './route.ts';
 
 /** Puts an exchange on a request, which its chain is about to take. */
@@ -40,6 +42,7 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
       throw new OpenCompatError('OC_MALFORMED_HTTP');
     });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
+  app.use(createSuccessor(pipeline, services, openFor));
   mountRoutes(app, pipeline, services, openFor);
   mountOtherMethods(app, services.routes, [openFor(), ...outer]);
   app.use(createSlipHandler(app, services));
@@ -76,6 +79,40 @@ function createResumer(
     else if (ask === 'start') resumable.start(req, res, route.api!);
     else next();
   };
+}
+
+/** Answers the inner requests that go on in the place of one that has been let in, counted and read; all others pass. */
+function createSuccessor(pipeline: Pipeline, { routes }: RouteServices, openFor: Opener): RequestHandler {
+  const route = routes.find(({ method, path }) => method === 'post' && path === backgroundPath);
+  const chain = pipeline.chainOf(route?.api?.name);
+  const behindBody = chain.filter(({ place }) => !isThrough(place, 'parse-body'));
+  const router = express
+    .Router()
+    .use(
+      openFor(route),
+      ...handlersOf(boxesThrough(chain, 'access-log')),
+      succeed,
+      ...handlersOf(chain.filter(({ name }) => name === 'rate-limit')),
+      ...handlersOf(boxesThrough(behindBody, 'rewrite-request')),
+      tellAccepted,
+      ...handlersOf(boxesBehind(behindBody, 'rewrite-request')),
+      unanswered,
+    );
+  return (req, res, next) => (innerOriginOf(req)?.predecessor ? router(req, res, next) : next());
+}
+
+function succeed(req: Request, _res: Response, next: NextFunction): void {
+  const exchange = req.exchange as HttpExchange;
+  const { clientId, clientName, clientKey, body, transforms, givenAnswer } = innerOriginOf(req)!.predecessor!.exchange;
+  Object.assign(exchange, { isCounted: true, clientId, clientName, clientKey, givenAnswer });
+  exchange.body = { ...(body as object), stream: true };
+  for (const transform of transforms) exchange.onEvent(transform);
+  next();
+}
+
+function tellAccepted(req: Request, _res: Response, next: NextFunction): void {
+  innerOriginOf(req)!.predecessor!.onAccepted(req.exchange as HttpExchange);
+  next();
 }
 
 /** Takes a request to the path that its client meant by a base URL with a `/v1` too few or too many. */

@@ -2,6 +2,7 @@ import type http from 'node:http';
 import net from 'node:net';
 import { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { BackgroundAnswers } from './background.ts';
 import type { ResumableStreams } from './resumable.ts';
 import type { ServerState } from './route.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -25,6 +26,7 @@ export interface DrainOptions {
   state: ServerState;
   sockets: ResponseSockets;
   resumable: ResumableStreams;
+  background: BackgroundAnswers;
   upgraded: UpgradedConnections;
 }
 
@@ -32,7 +34,8 @@ export interface DrainOptions {
  * Returns the function that drains a server: it takes no new connections, exchanges may finish within `shutdownGrace`, later
  * ones end with an error, and connections without a running request are closed.
  */
-export function createDrain({ server, snapshots, log, state, sockets, resumable, upgraded }: DrainOptions) {
+export function createDrain(options: DrainOptions) {
+  const { server, snapshots, log, state, sockets, resumable, background, upgraded } = options;
   const waiting = watchWaiting(server);
 
   function closeWaiting(): void {
@@ -45,6 +48,7 @@ export function createDrain({ server, snapshots, log, state, sockets, resumable,
     setTimeout(() => {
       sockets.close();
       upgraded.cut();
+      background.close();
       server.closeAllConnections();
     }, cutMs).unref();
   }
@@ -58,6 +62,7 @@ export function createDrain({ server, snapshots, log, state, sockets, resumable,
     const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
     sockets.drain();
     resumable.drain();
+    background.drain();
     if (lingerMs === 0) closeWaiting();
     let sweep: NodeJS.Timeout | undefined;
     const linger = setTimeout(() => {
@@ -68,7 +73,7 @@ export function createDrain({ server, snapshots, log, state, sockets, resumable,
     const requests = [...snapshots.live()].length;
     if (requests > 0) log.info('waiting for running requests', { requests, grace_s: shutdownGrace });
     const grace = setTimeout(endExchanges, graceMs);
-    await closed;
+    await Promise.all([closed, background.settled()]);
     await resumable.close();
     clearTimeout(linger);
     clearInterval(sweep);

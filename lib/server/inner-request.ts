@@ -3,6 +3,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttp
 import type { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import type { HttpExchange } from '../chain/exchange.ts';
 
 /**
  * Headers of the client's own connection (RFC 9110 §7.6.1, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1): the inner
@@ -24,6 +25,14 @@ const connectionFacts = [
 export interface InnerOrigin {
   /** Called with the request as the server sees it, before its chain runs. */
   onRequest?(req: IncomingMessage): void;
+  /** The request in whose place it goes on: its client has been let in, its body read. */
+  readonly predecessor?: Predecessor;
+}
+
+export interface Predecessor {
+  readonly exchange: HttpExchange;
+  /** Called when nothing is left to be refused before the upstream is asked. */
+  onAccepted(exchange: HttpExchange): void;
 }
 
 export interface InnerRequestOptions {
@@ -67,4 +76,12 @@ export function innerHeaders(headers: IncomingHttpHeaders, isLeftOut: RegExp): I
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !connectionHeaders.test(name) && !isLeftOut.test(name)),
   );
+}
+
+/** Of the inner answer's connection. */
+const innerOnly = /^(connection|keep-alive|transfer-encoding)$/;
+
+/** The headers of an inner answer that the client is given. */
+export function answerHeaders({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !innerOnly.test(name)));
 }

@@ -2,7 +2,7 @@
  * Streams that outlive their connection. The client's request is answered by an inner one, which takes the whole chain: once for
  * limits, charges, logs and the ledger. Its stream is kept for a while; whoever comes back with a token is sent the rest.
  */
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { Request, Response } from 'express';
 import { streamHeaders } from '../answer/client-answer.ts';
 import type { ClientApi } from '../apis/api.ts';
@@ -15,7 +15,7 @@ import { ownerOf } from '../kept/response-store.ts';
 import { type AnswerScope, isResumable, type ResumableAnswer } from '../kept/resumable-answer.ts';
 import { isToken, ResumableAnswers } from '../kept/resumable-answers.ts';
 import type { RedisConnection } from '../storage/redis.ts';
-import { innerHeaders, innerOriginOf, openInnerRequest } from './inner-request.ts';
+import { answerHeaders, innerHeaders, innerOriginOf, openInnerRequest } from './inner-request.ts';
 import type { SharedStreams } from './shared-streams.ts';
 
 export interface ResumableStreamsOptions {
@@ -51,8 +51,6 @@ const newValue = 'new';
 const noneValue = 'none';
 /** `accept-encoding` is between the client and this server, which encodes nothing. */
 const ownHeaders = /^(x-opencompat-resume|last-event-id|accept-encoding)$/;
-/** Of the inner answer's connection. */
-const innerOnly = /^(connection|keep-alive|transfer-encoding)$/;
 
 export class ResumableStreams {
   readonly #options: ResumableStreamsOptions;
@@ -186,10 +184,6 @@ function endOf(inner: Request, api: ClientApi, events: number, reason: string): 
 function tokenOf(headers: IncomingHttpHeaders): string {
   const asked = headers[askHeader];
   return typeof asked === 'string' ? asked : String(headers['last-event-id'] ?? '');
-}
-
-function answerHeaders({ headers }: IncomingMessage): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !innerOnly.test(name)));
 }
 
 /** An answer that its client cannot come back to. */

@@ -5,6 +5,7 @@ import type { SharedServices } from '../chain/pipeline.ts';
 import type { PlacedRoute } from '../chain/plugin-routes.ts';
 import type { Config } from '../config/schema.ts';
 import type { Recordings } from '../recorder/recordings.ts';
+import type { BackgroundAnswers } from './background.ts';
 import type { ConfigReloads } from './config-state.ts';
 import type { ResumableStreams } from './resumable.ts';
 import type { ResponseSockets } from './sockets.ts';
@@ -18,6 +19,7 @@ export interface RouteServices extends SharedServices {
   readonly state: Readonly<ServerState>;
   readonly sockets: ResponseSockets;
   readonly resumable: ResumableStreams;
+  readonly background: BackgroundAnswers;
   readonly recordings: Recordings;
   readonly reloads: ConfigReloads;
   /** Every exchange that runs. */

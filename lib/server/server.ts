@@ -13,6 +13,7 @@ import { isLoopbackAddress } from '../origins.ts';
 import { keyFilePathOf } from '../usage/key-file.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
+import { BackgroundAnswers, type BackgroundAnswersOptions } from './background.ts';
 import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { ReloadReport } from './config-state.ts';
 import { createDrain } from './drain.ts';
@@ -125,8 +126,12 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
 }
 
 /** What has requests of its own on connections inside the process. */
-function openCarriers(options: ResponseSocketsOptions & ResumableStreamsOptions) {
-  return { sockets: createResponseSockets(options), resumable: new ResumableStreams(options) };
+function openCarriers(options: ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions) {
+  return {
+    sockets: createResponseSockets(options),
+    resumable: new ResumableStreams(options),
+    background: new BackgroundAnswers(options),
+  };
 }
 
 /** What the routes are told of the moment. */

@@ -8,11 +8,16 @@ import type { ResponsesRequest } from './schema.ts';
 /** Writes events between the texts that are the same for a whole run. */
 export class WireSink implements EventSink {
   #written = '';
-  #sequenceNumber = 0;
+  #sequenceNumber: number;
   #run: TextRun | undefined;
   /** What a delta event of the run says before its text, and behind it. */
   #head = '';
   #tail = '';
+
+  /** @param firstNumber the `sequence_number` of the first event */
+  constructor(firstNumber = 0) {
+    this.#sequenceNumber = firstNumber;
+  }
 
   delta(run: TextRun, text: string, logprobs: readonly unknown[] | undefined): void {
     if (run !== this.#run) this.#beginRun(run);

@@ -13,12 +13,29 @@ export function replayResponse(response: ResponseObject, startingAfter = -1): st
     ...response,
     status: 'in_progress',
     completed_at: null,
+    error: null,
     incomplete_details: null,
     output: [],
     usage: null,
   };
-  const writer = new AnswerWriter(sink, { response: begun, id: response.id, source: 'upstream' });
-  writer.take({ type: `response.${response.status}`, response, sequence_number: 0 } as unknown as CanonicalEvent);
+  if (response.status === 'failed' || response.status === 'cancelled') {
+    sink.event('response.created', { response: begun });
+    sink.event('response.in_progress', { response: begun });
+    if (response.status === 'failed') sink.event('response.failed', { response });
+  } else {
+    const writer = new AnswerWriter(sink, { response: begun, id: response.id, source: 'upstream' });
+    writer.take({ type: `response.${response.status}`, response, sequence_number: 0 } as unknown as CanonicalEvent);
+  }
   const events = sink.take().split(/(?<=\n\n)/);
-  return events.slice(startingAfter + 1).join('');
+  return events.slice(startingAfter + 1).join('') || endAgain(response, startingAfter);
+}
+
+/**
+ * A stream that was read live had more events than its replay: whoever has had more of them than there are here is told how it
+ * ended, with the whole answer.
+ */
+function endAgain(response: ResponseObject, startingAfter: number): string {
+  const sink = new WireSink(startingAfter + 1);
+  if (response.status !== 'cancelled') sink.event(`response.${response.status}`, { response });
+  return sink.take();
 }

@@ -35,7 +35,6 @@ const sharedParams = [
 
 /** Jobs and state other than the answers that this server stores. */
 const refused: Readonly<Partial<Record<keyof ResponsesRequest, string>>> = {
-  background: 'Answers are not made in the background here: stream them, or wait.',
   conversation: 'Conversations are not kept here: continue with `previous_response_id`.',
   prompt: 'There are no stored prompts here: send `instructions` and `input`.',
 };

@@ -3,11 +3,16 @@ import type { PublicError } from '../../errors.ts';
 import type { AnswerContext } from '../api.ts';
 import type { ResponsesRequest } from './schema.ts';
 
+export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
+
+/** What the object says beside what the client sent. */
+export type ResponseFacts = Pick<AnswerContext, 'id' | 'createdS' | 'model' | 'request' | 'keep'>;
+
 /** A Response object: the request's parameters as the client sent them, and the answer. */
 export interface ResponseObject {
   readonly id: string;
   readonly object: 'response';
-  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly status: ResponseStatus;
   readonly output: readonly object[];
   readonly usage: object | null;
   readonly [field: string]: unknown;
@@ -21,14 +26,14 @@ function toResponseId(id: string): string {
  * The object as it is while the answer is being made. It echoes exactly the parameters that the client sent, even those that
  * the upstream does not take, and never instructions that this server added.
  */
-export function createResponseObject(body: ResponsesRequest, context: AnswerContext): ResponseObject {
+export function createResponseObject(body: ResponsesRequest, context: ResponseFacts): ResponseObject {
   const { effort, summary } = context.request.reasoning ?? {};
   return {
     id: toResponseId(context.id),
     object: 'response',
     created_at: context.createdS,
     status: 'in_progress',
-    background: false,
+    background: body.background === true,
     completed_at: null,
     error: null,
     incomplete_details: null,

@@ -211,6 +211,7 @@ export interface ResponsesRequest {
   conversation?: string | object | null;
   prompt?: object | null;
   background?: boolean | null;
+  /** When and at what price: here at once, at none. */
   /** `false`: answers nothing yet (Codex warms up its connection with it). */
   generate?: boolean | null;
   include?: string[] | null;

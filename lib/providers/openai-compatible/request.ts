@@ -114,8 +114,8 @@ export function toResponsesBody(
 }
 
 function withEffort(body: RawRequest['body'], { effort }: Pick<ResolvedModel, 'effort'>): Json {
-  // Only clients of this server send them, on a WebSocket.
-  const { type: _type, stream_id: _lane, generate: _generate, ...rest } = body;
+  // Only clients of this server send them, on a WebSocket; and what is made in the background is asked for as any other.
+  const { type: _type, stream_id: _lane, generate: _generate, background: _, background_options: __, ...rest } = body;
   return effort === undefined ? rest : { ...rest, reasoning: { ...asObject(rest.reasoning), effort } };
 }
 

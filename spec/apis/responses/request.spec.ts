@@ -157,7 +157,6 @@ test('what is echoed or kept here needs nobody to take it; unknown fields are ke
 
 const refusals: [string, object, Partial<PublicError>][] = [
   ['no input', { input: undefined }, { param: 'input', code: 'missing_required_parameter' }],
-  ['background', { background: true }, { param: 'background', code: 'unsupported_parameter' }],
   ['a conversation', { conversation: 'conv_1' }, { param: 'conversation', code: 'unsupported_parameter' }],
   ['a stored prompt', { prompt: { id: 'pmpt_1' } }, { param: 'prompt', code: 'unsupported_parameter' }],
   ['a role', { input: [{ role: 'tool', content: 'x' }] }, { param: 'input[0].role', code: 'invalid_value' }],

@@ -25,7 +25,7 @@ export const decisions: readonly Decision[] = [
   },
   { api: /^responses$/, field: /^include$/, of: ['Anthropic'], word: 'none' },
   { api: /^responses$/, field: /^reasoning\.(?:generate_)?summary$/, of: ['Anthropic'], word: 'none' },
-  { api: /^responses$/, field: /^store$/, word: 'here' },
+  { api: /^responses$/, field: /^(?:store|background)$/, word: 'here' },
   { api: /^completions$/, field: /^stop$/, word: 'here' },
   { api: /^messages$/, field: /^(?:stop_sequences|thread(?:\[create\])?)$/, word: 'here' },
   { api: /^messages$/, field: /^thinking(?:$|\[\w+\](?:\.display)?$)/, word: 'here' },

@@ -1,5 +1,6 @@
 /** What becomes of a request's fields, seen from both sides: each case is sent through a server in front of the fakes. */
 import { Agent } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parseObject } from '../../../lib/lenient-json.ts';
 import { createFakeCopilotModel } from '../../support/copilot-refusals.ts';
@@ -122,6 +123,16 @@ class Runner {
     return outcome;
   }
 
+  /** An answer in the background comes before its upstream is asked. */
+  async #settled(id: string): Promise<void> {
+    for (;;) {
+      const answer = await this.#harness.fetch(`/v1/responses/${id}`);
+      const { status } = (await answer.json()) as { status?: string };
+      if (status !== 'queued' && status !== 'in_progress') return;
+      await setTimeout(5);
+    }
+  }
+
   async #send(body: Json): Promise<Outcome> {
     const before = this.#sides.map(({ requests, otherRequests }) => [requests.length, otherRequests.length] as const);
     const isDrawn = this.#context.path.endsWith('/generations');
@@ -133,6 +144,7 @@ class Runner {
       body: JSON.stringify({ model: this.#model, ...body }),
       agent,
     });
+    if (body.background === true) await this.#settled(String(parseObject(answer.body.toString())?.id));
     const asked = this.#sides.flatMap(({ requests, otherRequests }, index) => [
       ...requests.slice(before[index]![0]),
       ...otherRequests.slice(before[index]![1]).filter(({ path }) => /\/(?:embeddings|completions)$/.test(path)),

@@ -1,0 +1,191 @@
+/**
+ * Answers that are made in the background: a client's request is read, counted and handed over to an inner one, which goes on
+ * whatever becomes of the client.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Request, Response } from 'express';
+import { streamHeaders } from '../answer/client-answer.ts';
+import { isRunning, toFailed } from '../apis/responses/background.ts';
+import type { ResponseObject } from '../apis/responses/response-object.ts';
+import { tellFacts } from '../chain/answer-facts.ts';
+import type { HttpExchange } from '../chain/exchange.ts';
+import type { Config } from '../config/schema.ts';
+import { OpenCompatError } from '../errors.ts';
+import { ownerOf } from '../kept/response-store.ts';
+import { sessionOf } from '../kept/socket-sessions.ts';
+import { asObject } from '../lenient-json.ts';
+import { BackgroundRun } from './background-run.ts';
+import { answerHeaders, innerHeaders, openInnerRequest } from './inner-request.ts';
+
+export interface BackgroundAnswersOptions {
+  /** The one in use now. */
+  config(): Pick<
+    Config,
+    | 'backgroundMaxAnswers'
+    | 'backgroundTimeout'
+    | 'maxEventBytes'
+    | 'redis'
+    | 'responsesStore'
+    | 'resumeMaxBytes'
+    | 'resumeTimeout'
+    | 'upstreamIdleTimeout'
+  >;
+  /** Takes the requests: a server with the application on it. */
+  server(): Server;
+}
+
+/** Where the inner requests go. */
+export const backgroundPath = '/v1/responses';
+/** Of the body, which has been read, and of the client's connection. */
+const outerHeaders = /^(content-.*|accept-encoding|x-request-id|x-opencompat-resume|last-event-id)$/;
+
+export class BackgroundAnswers {
+  readonly #options: BackgroundAnswersOptions;
+  /** The oldest first; those that have ended stay for a while. */
+  readonly #runs = new Set<BackgroundRun>();
+  #isDraining = false;
+  #onSettled: (() => void) | undefined;
+
+  constructor(options: BackgroundAnswersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers a request whose body has been read, at once or with a stream that its client may leave.
+   * @throws OpenCompatError for what cannot be made in the background
+   */
+  start(req: Request, res: Response): void {
+    const exchange = req.exchange as HttpExchange;
+    const owner = ownerOf(exchange.clientId, req.ip);
+    this.#check(req, owner);
+    const run = this.#open(owner);
+    const request = openInnerRequest({
+      server: this.#options.server(),
+      connection: req.socket,
+      path: backgroundPath,
+      headers: { ...innerHeaders(req.headers, outerHeaders), 'x-request-id': exchange.id },
+      origin: { predecessor: { exchange, onAccepted: (inner) => accept(inner) } },
+    });
+    exchange.isHandedOver = true;
+    // Until it is accepted, its client could not find it.
+    const letGo = () => run.discard();
+    res.once('close', letGo);
+    const isStream = asObject(exchange.parsedBody)?.stream === true;
+    function accept(inner: HttpExchange): void {
+      res.off('close', letGo);
+      const response = run.accept(inner);
+      tellFacts(inner, res);
+      if (!isStream) {
+        res.json(response);
+        return;
+      }
+      res.writeHead(200, streamHeaders('text/event-stream'));
+      run.attach(res, -1);
+    }
+    request.on('response', (answer) => {
+      if (run.response) return run.read(answer);
+      res.off('close', letGo);
+      passOn(answer, res);
+      answer.on('close', letGo);
+    });
+    request.on('error', () => {
+      if (!res.headersSent) res.destroy();
+    });
+    run.begin(request);
+    request.end();
+  }
+
+  /** Running, or ended a short while ago. Undefined for all others, and for another owner. */
+  find(owner: string, id: string): BackgroundRun | undefined {
+    for (const run of this.#runs) if (run.response?.id === id && run.owner === owner) return run;
+    return undefined;
+  }
+
+  /**
+   * A stored answer as it stands: one that was being made here when the server ended has failed.
+   * @throws never
+   */
+  settle(response: ResponseObject): ResponseObject {
+    if (!isRunning(response)) return response;
+    const { redis, backgroundTimeout } = this.#options.config();
+    const isOverdue = Number(response.created_at) + backgroundTimeout < Date.now() / 1000;
+    return redis && !isOverdue ? response : toFailed(response, new OpenCompatError('OC_BACKGROUND_LOST').public);
+  }
+
+  /** Stops one and keeps nothing of it. */
+  discard(owner: string, id: string): void {
+    const run = this.find(owner, id);
+    if (!run) return;
+    run.discard();
+    this.#runs.delete(run);
+  }
+
+  /** Takes no more; those that run may go on. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Resolves when none runs. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSettled = resolve;
+      this.#tellSettled();
+    });
+  }
+
+  /** Fails those that still run. */
+  close(): void {
+    for (const run of this.#runs) run.fail(new OpenCompatError('OC_SHUTTING_DOWN'));
+  }
+
+  #check(req: Request, owner: string): void {
+    const { backgroundMaxAnswers: limit, responsesStore } = this.#options.config();
+    const refuse = (reason: string, param = 'background') => {
+      throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param });
+    };
+    if (sessionOf(req)) refuse('Over a WebSocket nothing is made in the background: send a POST.');
+    if (responsesStore === 'off') refuse('Answers are not stored here, so that none can be made in the background.');
+    if (limit === 0) refuse('Answers are not made in the background here: stream them, or wait.');
+    if (asObject(req.exchange.body)?.store === false) {
+      refuse('An answer that is made in the background has to be stored.', 'store');
+    }
+    if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
+    const running = [...this.#runs].filter((run) => run.isRunning && run.owner === owner);
+    if (running.length >= limit) throw new OpenCompatError('OC_BACKGROUND_LIMIT', { limit });
+  }
+
+  #open(owner: string): BackgroundRun {
+    const { resumeMaxBytes, maxEventBytes, upstreamIdleTimeout, backgroundTimeout, resumeTimeout, ...rest } =
+      this.#options.config();
+    const owned = [...this.#runs].filter((run) => run.owner === owner);
+    const ended = owned.filter((run) => !run.isRunning);
+    if (owned.length >= rest.backgroundMaxAnswers && ended[0]) this.#runs.delete(ended[0]);
+    const run = new BackgroundRun({
+      owner,
+      limits: {
+        maxBytes: resumeMaxBytes,
+        maxEventBytes: 2 * maxEventBytes,
+        limitS: backgroundTimeout,
+        stallMs: upstreamIdleTimeout * 1000,
+      },
+      onEnd: () => {
+        this.#tellSettled();
+        if (run.response) setTimeout(() => this.#runs.delete(run), resumeTimeout * 1000).unref();
+        else this.#runs.delete(run);
+      },
+    });
+    this.#runs.add(run);
+    return run;
+  }
+
+  #tellSettled(): void {
+    if (![...this.#runs].some((run) => run.isRunning)) this.#onSettled?.();
+  }
+}
+
+/** What was answered before anything was asked of an upstream: an error, as a rule. */
+function passOn(answer: IncomingMessage, res: Response): void {
+  res.writeHead(answer.statusCode ?? 500, answerHeaders(answer));
+  answer.on('error', () => res.destroy());
+  answer.pipe(res);
+}
