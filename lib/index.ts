@@ -38,6 +38,7 @@ export {
   type Services,
   type Timings,
 } from './chain/middleware.ts';
+export type { PluginRoute, RouteGuard } from './chain/plugin-routes.ts';
 export type { Config } from './config/schema.ts';
 export { type ErrorCode, OpenCompatError } from './errors.ts';
 export type { FromSchema, JsonSchema } from './json-schema.ts';

@@ -15,6 +15,7 @@ import { countTokens, createMessage } from './messages.ts';
 import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
+import plugins from './plugins.ts';
 import { startRecording, stopRecording } from './record.ts';
 import reload from './reload.ts';
 import {
@@ -55,6 +56,7 @@ const routes: readonly Route[] = [
   startRecording,
   stopRecording,
   ...forwarded,
+  plugins,
   ...files,
   ...console,
   ...azure,

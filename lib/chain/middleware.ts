@@ -31,7 +31,9 @@ import type { ClientKey } from '../usage/client-keys.ts';
 import type { KeyCharging } from '../usage/key-limits.ts';
 import type { Ledger } from '../usage/ledger.ts';
 import type { UsageReader } from '../usage/usage-reader.ts';
+import type { Handler } from './handler.ts';
 import type { ExchangeEnd } from './hooks.ts';
+import type { PluginRoute } from './plugin-routes.ts';
 
 /** Milliseconds on the `performance.now()` clock. */
 export interface Timings {
@@ -278,6 +280,13 @@ export interface Services {
   readonly apis: readonly ClientApi[];
   /** What is to outlive a reload of the configuration, which creates every middleware anew. The names are its own. */
   readonly lasting: Lasting;
+  /**
+   * Serves a path of the middleware's own, behind the guard of its choice. Call it in `create`.
+   * @throws TypeError for what is no usable route, Error for a path that is served already
+   * @example
+   * addRoute({ method: 'get', path: '/counts', guard: 'admin', handler: (_req, res) => res.json({ requests }) });
+   */
+  addRoute(route: PluginRoute): void;
   /** Registers work that can wait until the server listens: called once then, and after a reload before the first request. */
   onListening(task: () => void | Promise<void>): void;
   /**
@@ -286,8 +295,6 @@ export interface Services {
    */
   onClose(task: () => void | Promise<void>): void;
 }
-
-export type Handler = (req: Request, res: Response, next: NextFunction) => void | Promise<void>;
 
 export interface MiddlewareDefinition<S extends JsonSchema = JsonSchema> {
   /** kebab-case, unique in a chain. */
@@ -340,4 +347,4 @@ declare global {
   }
 }
 
-export type { AnswerHandler, Emit, EventTransform, NextFunction, Request, RequestHandler, Response };
+export type { AnswerHandler, Emit, EventTransform, Handler, NextFunction, Request, RequestHandler, Response };

@@ -9,6 +9,7 @@ import { guardHandler } from './guard.ts';
 import type { Handler, Middleware, Services } from './middleware.ts';
 import type { PlannedBox } from './places.ts';
 import { type ChainPlan, withoutRepeats } from './plan.ts';
+import { type PlacedRoute, placeRoute } from './plugin-routes.ts';
 
 /** One box of a chain, ready to be mounted. */
 export interface ChainBox {
@@ -23,13 +24,15 @@ export interface ChainBox {
 export interface Pipeline {
   /** @param api name of the API; undefined for pages outside every API */
   chainOf(api: string | undefined): readonly ChainBox[];
+  /** The paths that plugins serve themselves. */
+  readonly routes: readonly PlacedRoute[];
   /** Runs the work that the boxes have put off until the server listens. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The services that all middlewares share. */
-export type SharedServices = Omit<Services, 'onListening' | 'onClose' | 'clientState'> & {
+export type SharedServices = Omit<Services, 'addRoute' | 'onListening' | 'onClose' | 'clientState'> & {
   readonly clientState: PluginStates;
 };
 
@@ -57,6 +60,7 @@ export async function createPipeline(plan: ChainPlan, shared: SharedServices): P
 
   return {
     chainOf: (api) => chains.get(api) ?? chains.get(undefined)!,
+    routes: handlers.routes,
     warmUp: () => handlers.warmUp(),
     close: () => handlers.close(),
   };
@@ -76,6 +80,7 @@ class Handlers {
   /** A box with the same options serves all chains: one set of counters, one pool of connections. */
   readonly #created = new Map<Middleware, Map<string, Handler>>();
   readonly #warmUps: { middleware: string; run: Task }[] = [];
+  readonly routes: PlacedRoute[] = [];
   readonly #closers: { middleware: string; run: Task }[] = [];
 
   constructor(shared: SharedServices) {
@@ -99,20 +104,35 @@ class Handlers {
   async #create({ middleware, options, origin }: PlannedBox): Promise<Handler> {
     const scheduler = new OwnTasks(this.#shared.scheduler);
     this.#onClose(middleware, () => scheduler.end());
+    const { middlewareTimeout } = this.#shared.config;
+    const guard = { timeoutMs: middlewareTimeout * 1000, isPlugin: origin !== builtInOrigin };
+    const wrap = (handler: Handler) => guardHandler(handler, middleware, guard);
+    let isCreating = true;
     const services: Services = {
       ...this.#shared,
       lasting: withinLasting(this.#shared.lasting, middleware.name),
       scheduler,
       clientState: this.#shared.clientState.within(middleware.name),
+      addRoute: (route) => {
+        if (!isCreating) throw new Error('routes can be added only while `create` runs');
+        this.#addRoute(placeRoute(middleware.name, route, wrap));
+      },
       onListening: (run) => this.#warmUps.push({ middleware: middleware.name, run }),
       onClose: (run) => this.#onClose(middleware, run),
     };
     const bare: unknown = await middleware.create(options as never, services);
+    isCreating = false;
     if (!isHandler(bare)) throw new TypeError('its `create` must return a handler: a function (req, res, next)');
-    return guardHandler(bare, middleware, {
-      timeoutMs: this.#shared.config.middlewareTimeout * 1000,
-      isPlugin: origin !== builtInOrigin,
-    });
+    return wrap(bare);
+  }
+
+  /** @throws Error for a path that has its handler already */
+  #addRoute(placed: PlacedRoute): void {
+    const { method, path } = placed;
+    if (this.routes.some((other) => other.method === method && other.path === path)) {
+      throw new Error(`${method.toUpperCase()} ${path} is served already`);
+    }
+    this.routes.push(placed);
   }
 
   /** The chains of two configurations may have the definition at a time: its own `close` is called when none has it any more. */

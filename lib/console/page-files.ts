@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { builtParts } from '../built-parts.ts';
+import { pagePolicy } from '../page-policy.ts';
 
 /** By their names below `assets/vendor/`: where they lie in their packages. */
 export const vendorFiles: Readonly<Record<string, string>> = {
@@ -58,13 +59,8 @@ export async function readPage(): Promise<Page> {
 /** The page's import map is its only inline script. */
 function policyFor(html: string): string {
   const importMap = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1];
-  const hash = importMap === undefined ? '' : ` 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`;
-  return [
-    "default-src 'none'",
-    `script-src 'self'${hash}`,
-    ...["style-src 'self'", "img-src 'self' data:", "connect-src 'self'"],
-    ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
-  ].join('; ');
+  if (importMap === undefined) return pagePolicy();
+  return pagePolicy(`'sha256-${createHash('sha256').update(importMap).digest('base64')}'`);
 }
 
 /** Is this the bundle, beside which the build has put the files? */

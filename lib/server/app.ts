@@ -184,7 +184,7 @@ function routeHandlers(chain: readonly ChainBox[], route: Route, services: Route
   const entry = route.createEntry?.(services) as RequestHandler | undefined;
   const through = throughOf(route, services.config);
   const handlers = entry
-    ? [...handlersOf(boxesThrough(chain, 'cors')), entry, ...handlersOf(boxesBehindEntry(chain))]
+    ? [...handlersOf(boxesThrough(chain, 'cors')), entry, ...handlersOf(boxesBehindEntry(boxesThrough(chain, through)))]
     : leadingHandlers(chain, route, through);
   if (route.createHandler) handlers.push(route.createHandler(services) as RequestHandler);
   if (route.api && !entry) handlers.push(...handlersOf(boxesBehind(chain, through)));

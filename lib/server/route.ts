@@ -2,6 +2,7 @@ import type { ClientApi } from '../apis/api.ts';
 import type { BoxName } from '../chain/default-chain.ts';
 import type { Exchange, Handler } from '../chain/middleware.ts';
 import type { SharedServices } from '../chain/pipeline.ts';
+import type { PlacedRoute } from '../chain/plugin-routes.ts';
 import type { Config } from '../config/schema.ts';
 import type { Recordings } from '../recorder/recordings.ts';
 import type { BackgroundAnswers } from './background.ts';
@@ -62,8 +63,15 @@ export interface Route {
   readonly explained?: Explained;
   /** Its answers may be streams of events, which clients can come back to. */
   readonly isResumable?: true;
+  /** Stands in the table for the routes of plugins: makes one of each. It has no handler of its own. */
+  readonly fromPlugin?: (placed: PlacedRoute) => Route;
   /** By calling `next`, the handler leaves the answer to the rest of its API's chain. */
   readonly createHandler?: (services: RouteServices) => Handler;
+}
+
+/** The table of a configuration: with its plugins' own routes in their place. */
+export function withPluginRoutes(routes: readonly Route[], placed: readonly PlacedRoute[]): Route[] {
+  return routes.flatMap((route) => (route.fromPlugin ? placed.map(route.fromPlugin) : route));
 }
 
 /** Identity, plus types: declares a route. */

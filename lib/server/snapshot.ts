@@ -5,13 +5,14 @@
 import type { Express } from 'express';
 import type { ClientApi } from '../apis/api.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
-import { createPipeline, type SharedServices } from '../chain/pipeline.ts';
+import { createPipeline, type Pipeline, type SharedServices } from '../chain/pipeline.ts';
 import { type ChainPlan, type PluginEntry, planChains } from '../chain/plan.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { withLocatedFaults } from '../config/located-faults.ts';
 import { configSchema } from '../config/schema.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { hashOfFile } from '../hash-of-file.ts';
+import type { Logger } from '../log.ts';
 import { gatherFaults } from '../options/faults.ts';
 import { namedFiles } from '../options/named-files.ts';
 import { builtInOrigin, pluginFiles } from '../plugin-imports.ts';
@@ -21,7 +22,7 @@ import { Reserves, withReserves } from '../quota/reserves.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { createApp } from './app.ts';
 import type { LastingParts } from './lasting-parts.ts';
-import type { RouteServices } from './route.ts';
+import { type RouteServices, withPluginRoutes } from './route.ts';
 
 /** Parts given in code, in addition to the configuration. */
 export interface GivenParts {
@@ -92,8 +93,7 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const { loaded } = plan;
   const { config } = loaded;
-  const { log, metrics, quotas, redis, responses, ledger, usage, clientState, keyCounts, apis, routes, scheduler } =
-    parts;
+  const { log, metrics, quotas, redis, responses, ledger, usage, clientState, keyCounts, apis, scheduler } = parts;
   const reserves = new Reserves(config.providers, quotas);
   const availability = withReserves(parts.availability, reserves);
   const lasting = parts.lasting.fork();
@@ -105,6 +105,8 @@ export async function openSnapshot(
     const shared = { ...own, ...known, apis, responses, ledger, keyCharging, reserves };
     const services = { ...shared, providers };
     const pipeline = await withLocatedFaults(loaded, () => createPipeline(plan.chains, services));
+    tellRoutes(pipeline.routes, log);
+    const routes = withPluginRoutes(parts.routes, pipeline.routes);
     const live = new LiveExchanges();
     const app = createApp(pipeline, { ...services, ...routeServices, routes, recordings: parts.recordings }, live);
     const close = async () => {
@@ -126,6 +128,12 @@ export async function openSnapshot(
   } catch (error) {
     await lasting.close();
     throw error;
+  }
+}
+
+function tellRoutes(placed: Pipeline['routes'], log: Logger): void {
+  for (const { method, path, guard } of placed) {
+    log.info('a plugin serves a path of its own', { path: `${method.toUpperCase()} ${path}`, guard });
   }
 }
 

@@ -2,7 +2,7 @@
 import { OpenCompatError } from '../../lib/errors.ts';
 import type { Explained, RouteServices } from '../../lib/server/route.ts';
 import { presentedKey } from '../../middleware/client-auth.ts';
-import { checkIsOn, placeOf } from './place.ts';
+import { enter } from './place.ts';
 
 function logTo({ log }: RouteServices, from: string | undefined, api: string | undefined): void {
   log.info('a request is explained', { api, from });
@@ -12,9 +12,7 @@ function logTo({ log }: RouteServices, from: string | undefined, api: string | u
 export const toAdmins: Explained = {
   createEntry(services) {
     return async function enterAdmin(req, _res, next) {
-      checkIsOn(services);
-      const { openAccess } = await import('../../lib/console/console.ts');
-      openAccess(placeOf(services), services).enter(req, presentedKey(req));
+      await enter(services, req, presentedKey(req));
       logTo(services, req.ip, req.exchange.api?.name);
       next();
     };

@@ -11,7 +11,7 @@ import { OpenCompatError } from '../../lib/errors.ts';
 import { defineRoute, type Explained, type Route } from '../../lib/server/route.ts';
 import { presentedKey } from '../../middleware/client-auth.ts';
 import { toAdmins, toOperator } from './explained.ts';
-import { checkIsOn, placeOf } from './place.ts';
+import { checkIsOn, enterAsConsole, placeOf } from './place.ts';
 
 /** The page and its API. */
 const console = defineRoute({
@@ -51,17 +51,7 @@ function trying(name: string, api: ClientApi): Route {
     method: 'post',
     path: `/console/api/try/${name}`,
     api,
-    createEntry(services) {
-      const place = placeOf(services);
-      return async function enterConsole(req, _res, next) {
-        checkIsOn(services);
-        const { openAccess } = await import('../../lib/console/console.ts');
-        openAccess(place, services).enter(req);
-        req.exchange.clientId = 'console';
-        req.exchange.clientName = 'console';
-        next();
-      };
-    },
+    createEntry: enterAsConsole,
   });
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { defineMiddleware, type GivenAnswer } from 'opencompat';
 
-/** Gives answers of temperature 0 again, to the same client for the same request. */
+const beside = (name: string) => new URL(name, import.meta.url);
+
+/** Gives answers of temperature 0 again, to the same client for the same request. Admins see how many there are, and empty it. */
 export default defineMiddleware({
   name: 'answer-cache',
   options: {
@@ -12,7 +14,7 @@ export default defineMiddleware({
       seconds: { type: 'integer', minimum: 1, default: 3600 },
     },
   },
-  create({ entries, seconds }, { lasting, metrics }) {
+  create({ entries, seconds }, { addRoute, lasting, metrics }) {
     // The oldest first. It outlives a reload.
     const kept = lasting.open('answers', { entries }, () => new Map<string, { given: GivenAnswer; endsMs: number }>());
     const uses = metrics.counter('answer_cache_total', 'Requests that could be answered from the cache', ['result']);
@@ -22,6 +24,25 @@ export default defineMiddleware({
       kept.set(key, { given, endsMs: Date.now() + seconds * 1000 });
       if (kept.size > entries) kept.delete(kept.keys().next().value ?? '');
     }
+
+    for (const name of ['cache.html', 'cache.js']) {
+      addRoute({ method: 'get', path: `/${name}`, guard: 'admin', file: beside(`answer-cache/${name}`) });
+    }
+    addRoute({
+      method: 'get',
+      path: '/answers',
+      guard: 'admin',
+      handler: (_req, res) => void res.json({ kept: kept.size, entries }),
+    });
+    addRoute({
+      method: 'delete',
+      path: '/answers',
+      guard: 'admin',
+      handler(_req, res) {
+        kept.clear();
+        res.status(204).end();
+      },
+    });
 
     return function cacheAnswers({ exchange }, _res, next) {
       const { request, model, clientId } = exchange;

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { writeHash } from '../../lib/config/key-hash.ts';
 import { createHarness, type HarnessOptions, scriptAnswer } from '../support/index.ts';
 
 const hello = { model: 'gpt-5.5', messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -66,6 +67,24 @@ test('answer-cache: what is certain is asked once, in every API, and of each cli
   await h.client.chat.completions.create({ ...hello });
   assert.equal(h.upstream.requests.length, 2);
   assert.match(await (await h.fetch('/metrics')).text(), /answer_cache_total\{result="hit"\} 1/);
+});
+
+test('answer-cache: admins see it on a page, and empty it', async (t) => {
+  const adminKeys = [writeHash('the-admin-key')];
+  const h = await withPlugin(t, 'answer-cache', {}, { config: { adminKeys } });
+  const sure = { ...hello, temperature: 0 };
+  const headers = { authorization: 'Bearer the-admin-key' };
+  const at = (path: string, method = 'GET') =>
+    h.fetch(`/console/api/plugins/answer-cache/${path}`, { method, headers });
+  await h.client.chat.completions.create(sure);
+  assert.deepEqual(await (await at('answers')).json(), { kept: 1, entries: 500 });
+  const page = await (await at('cache.html')).text();
+  const [, script] = /<script type="module" src="([^"]+)">/.exec(page)!;
+  assert.match((await at(script!)).headers.get('content-type')!, /javascript/);
+  assert.doesNotMatch(page, /<style|style=|onclick/);
+  assert.equal((await at('answers', 'DELETE')).status, 204);
+  await h.client.chat.completions.create(sure);
+  assert.equal(h.upstream.requests.length, 2);
 });
 
 test('webhook: failures and spent quota, each once', async (t) => {
