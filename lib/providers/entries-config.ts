@@ -24,7 +24,8 @@ export const entryKeys = {
       properties: {
         type: {
           type: 'string',
-          description: '`openai-compatible`, `anthropic`, or a built-in provider’s name, to place it or switch it off.',
+          description:
+            '`openai-compatible`, `anthropic`, `replay`, or a built-in provider’s name, to place it or switch it off.',
         },
         enabled: { type: 'boolean', default: true },
         plugin: {
