@@ -10,9 +10,9 @@ import type { Route } from './route.ts';
 const otherServers = /^(?:\/v1beta)?\/openai(?:\/deployments\/[^/]+)?(?=\/)/;
 /** Azure's paths with another API's in front. */
 const behindVersion = /^\/v1(?=\/(?:api|openai\/deployments)\/)/;
-/** A base URL that already is the address of an answer: the client adds its path once more. */
+/** A base URL that already is the address of an answer: the client adds its path once more. Anthropic's batches lie below one. */
 const wholePath =
-  /^(?:\/v1)?\/(?:chat\/completions|responses|messages|completions|embeddings)(?=\/)|^\/api\/(?:chat|generate)(?=\/)/;
+  /^(?:\/v1)?\/(?:chat\/completions|responses|messages(?!\/batches)|completions|embeddings)(?=\/)|^\/api\/(?:chat|generate)(?=\/)/;
 
 /** Finds the path that was meant by one that leads nowhere; undefined where none is near. */
 export function createSlipFinder(routes: readonly Pick<Route, 'path'>[]): (path: string) => string | undefined {
