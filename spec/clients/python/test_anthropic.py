@@ -110,9 +110,15 @@ def test_tool_runner(server, client):
     assert len(server.requests) == 2
 
 
-def test_thread_is_refused_by_name(client):
-    with pytest.raises(anthropic.BadRequestError, match="'thread'"):
-        client.messages.create(**HELLO, extra_body={"thread": {"type": "create"}})
+def test_thread_is_held(server, client):
+    first = client.messages.create(**HELLO, extra_body={"thread": {"type": "create"}})
+    thread = {"type": "continue", "previous_message_id": first.id}
+    client.messages.create(**HELLO, extra_body={"thread": thread})
+    begun, continued = (request["body"]["input"] for request in server.requests)
+    assert continued[: len(begun)] == begun and continued[-len(begun) :] == begun
+    assert len(continued) > 2 * len(begun)
+    with pytest.raises(anthropic.APIStatusError, match="continue"):
+        client.messages.create(**HELLO, extra_body={"thread": thread})
 
 
 def test_structured_output(client):
