@@ -1,7 +1,7 @@
 /** Anthropic's Messages API. */
 import { asObject, type Json } from '../lenient-json.ts';
 import { type Check, defineChecks } from './check.ts';
-import { expectCount, expectOneOf, expectText, type Fault, show, unless } from './expectations.ts';
+import { expectCount, expectMediaType, expectOneOf, expectText, type Fault, show, unless } from './expectations.ts';
 import { askWithWrongKey, leaveAndAsk } from './openai/refusals.ts';
 import { cities, expectCity, greeting, weather } from './questions.ts';
 import { type Answer, expectOk, expectServed, expectTaken, type Probe, type Server, tellFailure } from './server.ts';
@@ -111,11 +111,7 @@ export const anthropicChecks: Check[] = [
       'messages.stream.media-type',
       'must',
       'A stream is text/event-stream',
-      ({ answer }) =>
-        unless(
-          (answer.headers.get('content-type') ?? '').startsWith('text/event-stream'),
-          `content-type is ${show(answer.headers.get('content-type'))}`,
-        ),
+      ({ answer }) => expectMediaType(answer.headers, 'text/event-stream'),
     ],
     ['messages.stream.end', 'must', 'Its last event is complete', unbroken('end')],
     ['messages.stream.json', 'must', 'Each event holds a JSON object', unbroken('json')],

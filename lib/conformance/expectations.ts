@@ -38,3 +38,8 @@ export function expectCount(what: string, value: unknown): Fault {
 export function expectList(what: string, value: unknown): Fault {
   return unless(Array.isArray(value), `${what} is ${show(value)}, not a list`);
 }
+
+export function expectMediaType(headers: Headers, wanted: string): Fault {
+  const told = headers.get('content-type');
+  return unless(told?.startsWith(wanted) === true, `content-type is ${show(told)}`);
+}

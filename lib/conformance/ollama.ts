@@ -1,7 +1,7 @@
 /** Ollama's API. */
 import { asObject, type Json, parseObject } from '../lenient-json.ts';
 import { type Check, defineChecks } from './check.ts';
-import { expectCount, expectList, expectOneOf, expectText, show, unless } from './expectations.ts';
+import { expectCount, expectList, expectMediaType, expectOneOf, expectText, show, unless } from './expectations.ts';
 import { cities, expectCity, expectPerson, greeting, person, weather } from './questions.ts';
 import { type Answer, expectOk, expectServed, expectTaken, type Probe, type Server, tellFailure } from './server.ts';
 
@@ -64,11 +64,7 @@ export const ollamaChecks: Check[] = [
       'ollama.chat.media-type',
       'must',
       'An answer is a stream of JSON lines unless it is asked otherwise',
-      ({ answer }) =>
-        unless(
-          (answer.headers.get('content-type') ?? '').startsWith('application/x-ndjson'),
-          `content-type is ${show(answer.headers.get('content-type'))}`,
-        ),
+      ({ answer }) => expectMediaType(answer.headers, 'application/x-ndjson'),
     ],
     [
       'ollama.chat.end',

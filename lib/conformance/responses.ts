@@ -1,7 +1,7 @@
 /** OpenAI's Responses API. */
 import { asObject, type Json } from '../lenient-json.ts';
 import { type Check, defineChecks } from './check.ts';
-import { expectCount, expectOneOf, expectText, show, unless } from './expectations.ts';
+import { expectCount, expectMediaType, expectOneOf, expectText, show, unless } from './expectations.ts';
 import { expectErrorField, expectOpenAiError } from './openai/errors.ts';
 import { askWithWrongKey, leaveAndAsk } from './openai/refusals.ts';
 import { cities, expectCity, expectPerson, greeting, person, weather } from './questions.ts';
@@ -138,11 +138,7 @@ export const responseChecks: Check[] = [
       'responses.stream.media-type',
       'must',
       'A stream is text/event-stream',
-      ({ answer }) =>
-        unless(
-          (answer.headers.get('content-type') ?? '').startsWith('text/event-stream'),
-          `content-type is ${show(answer.headers.get('content-type'))}`,
-        ),
+      ({ answer }) => expectMediaType(answer.headers, 'text/event-stream'),
     ],
     ['responses.stream.end', 'must', 'Its last event is complete', unbroken('end')],
     ['responses.stream.json', 'must', 'Each event holds a JSON object', unbroken('json')],

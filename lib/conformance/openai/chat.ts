@@ -1,7 +1,7 @@
 /** Chat Completions: whole answers, streams, parameters. */
 import { asObject, type Json } from '../../lenient-json.ts';
 import { type Check, defineChecks } from '../check.ts';
-import { expectCount, expectList, expectOneOf, expectText, show, unless } from '../expectations.ts';
+import { expectCount, expectList, expectMediaType, expectOneOf, expectText, show, unless } from '../expectations.ts';
 import { expectPerson, greeting, person, tinyPng } from '../questions.ts';
 import { type Answer, expectOk, expectTaken, type Probe, type Server } from '../server.ts';
 import { type ChatRule, type ChatStream, readChatStream } from '../streams/chat.ts';
@@ -145,11 +145,7 @@ const streamed = defineChecks(chatStreamProbe({}, true), streamSource, [
     'chat.stream.media-type',
     'must',
     'A stream is text/event-stream',
-    ({ answer }) =>
-      unless(
-        (answer.headers.get('content-type') ?? '').startsWith('text/event-stream'),
-        `content-type is ${show(answer.headers.get('content-type'))}`,
-      ),
+    ({ answer }) => expectMediaType(answer.headers, 'text/event-stream'),
   ],
   ['chat.stream.end', 'must', 'Its last event is complete', unbroken('end')],
   ['chat.stream.json', 'must', 'Each event but the last holds a JSON object', unbroken('json')],

@@ -45,7 +45,7 @@ export const toolChecks: Check[] = [
         return expectText('arguments', text) ?? expectCity(text);
       },
     ],
-    // A named tool ends by `stop` at OpenAI: https://community.openai.com and the SDK take either.
+    // With a named tool, OpenAI's own answers have been seen to end by `stop`; its SDKs take either.
     [
       'chat.tools.finish',
       'must',
