@@ -1,5 +1,5 @@
 /** One capture as the console shows it: its way side by side, what was changed, its time. Bounded, whatever the size of its file. */
-import { parseLeniently } from '../lenient-json.ts';
+import { asObject, parseLeniently } from '../lenient-json.ts';
 import { type DiffLine, diffLines } from '../line-diff.ts';
 import {
   bytesOf,
@@ -170,7 +170,7 @@ class ViewBuilder {
     const canonical = this.#compared ? this.#compared.canonical : this.#canonical;
     const texts: Partial<Record<BodyName, string>> = {
       client: this.#request && pretty(textOf(this.#request)),
-      canonical: canonical === undefined ? undefined : shorten(indent(canonical)),
+      canonical: canonical === undefined ? undefined : shorten(indent(inOrder(canonical))),
       upstream: this.#compared && pretty(this.#compared.upstream),
     };
     const columns = (['client', 'canonical', 'upstream'] as const).filter((name) => texts[name]);
@@ -190,10 +190,18 @@ const textOf = ({ text, base64 }: CapturedBytes): string =>
 
 const indent = (value: unknown): string => JSON.stringify(value, null, 2) ?? '';
 
-/** JSON with its lines; anything else as it is. */
+/** JSON with its lines, its fields in the order of their names so that bodies can be compared; anything else as it is. */
 function pretty(text: string): string {
   const value = text.length > maxCompared ? undefined : parseLeniently(text);
-  return shorten(value === undefined ? text : indent(value));
+  return shorten(value === undefined ? text : indent(inOrder(value)));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  const object = asObject(value);
+  if (!object) return value;
+  const entries = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, field]) => [name, inOrder(field)]));
 }
 
 function shorten(text: string): string {

@@ -64,7 +64,7 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** The beginning of a request's line tells of it, whatever its body's size. */
-const requestStart = /^\{"at":"client\.request","ms":[\d.]+,"method":("[A-Z]+"),"path":("(?:[^"\\]|\\.)*")/;
+const requestStart = /^\{"at":"client\.request","ms":[\d.]+,"method":"([A-Z]+)","path":("(?:[^"\\]|\\.)*")/;
 
 /** @returns undefined for a file that has gone meanwhile */
 async function summarise(folder: string, name: string): Promise<ListedCapture | undefined> {

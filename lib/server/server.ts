@@ -18,7 +18,7 @@ import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { ReloadReport } from './config-state.ts';
 import { createDrain } from './drain.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
-import { openLastingParts } from './lasting-parts.ts';
+import { type LastingParts, openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
 import { Reloader } from './reload.ts';
 import { ResumableStreams, type ResumableStreamsOptions } from './resumable.ts';
@@ -34,6 +34,8 @@ export interface ServerOptions extends GivenParts {
   load?: () => LoadedConfig | Promise<LoadedConfig>;
   /** Opens what is the operator's alone. Default: nobody may. */
   operatorKey?: string;
+  /** Does it do the work of servers between requests: renew tokens and lists, look for changed files? Default: true. */
+  doesOwnWork?: boolean;
   /** Called before the log says where the server listens. Never rejects. */
   onListening?(url: string, log: Logger): Promise<void>;
 }
@@ -83,12 +85,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
-  snapshots.watchAliases();
-  setImmediate(() => {
-    parts.scheduler.start();
-    reloads.watch();
-    void snapshots.current.warmUp();
-  });
+  if (options.doesOwnWork ?? true) beginWork(parts, snapshots, reloads);
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
     return openSnapshot(next, parts, { state, ...carriers, reloads, isOperator, ...lookAt(() => snapshots) });
@@ -123,6 +120,15 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
       return closing;
     },
   };
+}
+
+function beginWork({ scheduler }: LastingParts, snapshots: Snapshots, reloads: Reloader): void {
+  snapshots.watchAliases();
+  setImmediate(() => {
+    scheduler.start();
+    reloads.watch();
+    void snapshots.current.warmUp();
+  });
 }
 
 /** What has requests of its own on connections inside the process. */

@@ -15,7 +15,7 @@ export function BodiesSection({ request, attempts, bodies, onAttempt }) {
   return html`<section aria-labelledby="bodies">
     <div class="section-head">
       <h2 id="bodies">From the client to the upstream</h2>
-      <div class="marks soft"><span class="added">+ new here</span> <span class="removed">− gone in the next</span></div>
+      <div class="marks soft"><span class="added">+ new here</span> <span class="removed">− gone in the next</span> <span class="passing">± both</span></div>
     </div>
     ${attempts.length > 1 && html`<${AttemptSelect} attempts=${attempts} value=${bodies?.attempt} onChange=${onAttempt} />`}
     ${attempt && html`<p class="soft"><code>${attempt.method} ${attempt.url}</code>${attempt.isPassThrough ? ': client and upstream speak one API, so that the answer is passed on as it comes' : ''}</p>`}

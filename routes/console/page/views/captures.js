@@ -6,6 +6,8 @@ import { html } from '../html.js';
 import { AnsweringModel, Badge, Empty, Failure, Notice, Prose, Select, Table } from '../parts.js';
 
 const refreshMs = 5_000;
+const howToRecord =
+  'There is none. Record for some minutes, or set `record: errors` in the configuration: then every request that fails leaves one.';
 /** Captures that the page keeps at most. */
 const maxShown = 1_000;
 
@@ -29,8 +31,8 @@ export function CapturesView() {
     <${Recording} onChange=${reload} />
     <${Failure} error=${error ?? task.error} />
     ${captures.length > 0 && html`<${Table} label="Captures" columns=${columns} rows=${captures} keyOf=${({ name }) => name} />`}
-    ${captures.length === 0 && !error && html`<${Empty}>${data ? html`<${Prose} text="There is none. Record for some minutes, or set `record: errors` in the configuration: then every request that fails leaves one." />` : 'Loading…'}<//>`}
-    $next && captures.length < maxShown && html`<p><button type="button" onClick=${loadMore} disabled=${task.isBusy}>Show older ones</button></p>`
+    ${captures.length === 0 && !error && html`<${Empty}>${data ? html`<${Prose} text=${howToRecord} />` : 'Loading…'}<//>`}
+    ${next && captures.length < maxShown && html`<p><button type="button" onClick=${loadMore} disabled=${task.isBusy}>Show older ones</button></p>`}
   `;
 }
 
@@ -48,11 +50,16 @@ const columns = [
   { title: 'Time', kind: 'line', cell: linkOf },
   {
     title: 'Result',
-    cell: (row) => html`<${CaptureResult} ...${row} />${row.error && html`<br /><span class="soft code">${row.error}</span>`}`,
+    cell: (row) =>
+      html`<${CaptureResult} ...${row} />${row.error && html`<br /><span class="soft code">${row.error}</span>`}`,
   },
   { title: 'Client', kind: 'wide', cell: ({ client }) => client ?? '–' },
   { title: 'Path', kind: 'wide', cell: ({ path }) => html`<code>${path?.split('?')[0]}</code>` },
-  { title: 'Model', kind: 'model', cell: ({ model }) => html`<${AnsweringModel} ...${model} askedModel=${model?.asked} />` },
+  {
+    title: 'Model',
+    kind: 'model',
+    cell: ({ model }) => html`<${AnsweringModel} ...${model} askedModel=${model?.asked} />`,
+  },
   { title: 'Total', kind: 'number wide', cell: ({ totalMs }) => formatMs(totalMs) },
   { title: 'Size', kind: 'number wide', cell: ({ bytes }) => formatBytes(bytes) },
 ];
