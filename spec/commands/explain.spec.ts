@@ -68,7 +68,7 @@ test('by the server that runs here, unless the configuration alone is to tell; b
   const h = await createConsole(t, { config: { aliases: { 'fast-high': ['chatgpt/gpt-5.5'] } } });
   const place = await createPlace(t, 'http://127.0.0.1:9');
   const dataDir = join(place.env.XDG_DATA_HOME!, 'opencompat');
-  t.after(await leaveAddress(dataDir, { url: h.url, key: operatorKey }, createRecordingLog().log));
+  t.after(await leaveAddress(dataDir, { url: h.url, key: operatorKey }, createRecordingLog()));
   const run = (...args: string[]) =>
     runCommand(['explain', ...args], { env: place.env, cwd: join(place.home, 'plugins'), input: body }).then(
       ({ out, err }) => out + err,
