@@ -70,7 +70,7 @@ export default defineMiddleware({
       }
 
       exchange.answerId = randomUUID().replaceAll('-', '');
-      const kept = isStored ? responses : sessionOf(req)?.responses;
+      const kept = (isStored ? responses : undefined) ?? sessionOf(req)?.responses;
       if (!kept) return;
       exchange.keepAnswer = (response) => {
         keep(kept, { id: response.id, owner, input, ...(previousId && { previousId }), response });
