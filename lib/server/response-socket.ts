@@ -198,7 +198,7 @@ export class ResponseSocket {
     let lane: string | undefined;
     try {
       const frame = readFrame(text, isBinary, this.#maxValues());
-      if (frame?.type === 'response.steer') this.#steering.take(frame);
+      if (frame?.type === 'response.steer') this.#steering.take(frame, text.length);
       else if (frame?.type === 'response.inject') this.#outlet.send(refuseInject(frame));
       else {
         lane = readLane(frame);

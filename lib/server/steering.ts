@@ -56,11 +56,11 @@ export class Steering {
 
   /** Of the inputs that wait. */
   get waitingBytes(): number {
-    return this.#listSteers().reduce((sum, { input }) => sum + JSON.stringify(input).length, 0);
+    return this.#listSteers().reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Takes a client's `response.steer`, and says what becomes of it. */
-  take(frame: Json): void {
+  /** Takes a client's `response.steer`, and says what becomes of it. @param size of the message, in characters */
+  take(frame: Json, size: number): void {
     const asked = frame as unknown as SteerFrame;
     const turn = this.#findTurn(asked.previous_response_id);
     const waiting = this.#waiting.get(asked.previous_response_id);
@@ -71,7 +71,7 @@ export class Steering {
       return;
     }
     const { previous_response_id, input } = asked;
-    const steer = { id: `steer_${randomUUID().replaceAll('-', '')}`, previous_response_id, input };
+    const steer = { id: `steer_${randomUUID().replaceAll('-', '')}`, previous_response_id, input, size };
     tell(toAccepted(steer));
     if (turn) turn.steer(steer);
     else if (waiting) {

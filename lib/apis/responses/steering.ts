@@ -1,7 +1,7 @@
 /**
  * Steering on the wire: input that a client sends for a running answer, what it is told of it, and the request that brings it to
  * the model. (Types `ResponseSteer…Event` of the openai package 7.59, and
- * https://developers.openai.com/api/docs/guides/mid-turn-steering, read 2026-11.)
+ * https://developers.openai.com/api/reference/resources/responses/websocket-events, read 2026-11.)
  */
 import { isAsyncCall, listAsyncNames } from '../../canonical/async-calls.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
@@ -20,6 +20,8 @@ export interface Steer {
   /** Of the answer that it is for. */
   readonly previous_response_id: string;
   readonly input: SteerInput;
+  /** Size of its message, in characters. */
+  readonly size: number;
 }
 
 /** What a client may read of a `response.steer`, whatever is in it. */
