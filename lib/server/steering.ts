@@ -16,7 +16,6 @@ import {
   toPending,
   toSteerFailure,
 } from '../apis/responses/steering.ts';
-import type { CanonicalRequest } from '../canonical/types.ts';
 import { toOpenCompatError } from '../errors.ts';
 import { asObject, type Json, parseObject } from '../lenient-json.ts';
 import { type Carried, type LaneMessage, succeed, withSteers } from './socket-message.ts';
@@ -107,8 +106,7 @@ export class Steering {
       giveBack(turn, steers, 'successor_creation_failed', 'The answer before it has failed.');
       return undefined;
     }
-    const tools = parseObject(turn.settings)?.tools as CanonicalRequest['tools'];
-    const required = listRequiredInput((response.output ?? []) as object[], tools);
+    const required = listRequiredInput((response.output ?? []) as object[], parseObject(turn.settings)?.tools);
     if (required.length === 0) return succeed(turn.settings, id, steers);
     const index = queue.findIndex(({ previousId }) => previousId === id);
     if (index >= 0) queue[index] = withSteers(queue[index]!, { from: id, required, steers });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openProvider, providerNames } from '../support/every-provider.ts';
-import { type ScriptedItem, scriptAnswer } from '../support/index.ts';
+import { type HarnessOptions, type ScriptedItem, scriptAnswer } from '../support/index.ts';
 import { checkResponseEvents, type Json } from '../support/response-stream-checker.ts';
 import { type Connection, connectTo, openConnection, textOf } from '../support/socket-connection.ts';
 
@@ -11,8 +11,13 @@ const lastOf = (events: readonly Json[]) => events.at(-1) as Json & { response: 
 const idOf = (events: readonly Json[]) => String((events[0]!.response as Json).id);
 
 /** An answer that stands still behind its first event with a text. */
-async function begin(t: TestContext, script: string | readonly ScriptedItem[], pauseBehind: string, fields: Json = {}) {
-  const [h, connection] = await openConnection(t);
+async function begin(
+  t: TestContext,
+  script: string | readonly ScriptedItem[],
+  pauseBehind: string,
+  { config, ...fields }: Json = {},
+) {
+  const [h, connection] = await openConnection(t, { config } as HarnessOptions);
   h.upstream.reply(scriptAnswer(script), { pauseBehind });
   connection.create(fields);
   const request = await h.upstream.waitForRequest(0);
@@ -355,7 +360,9 @@ test('a client that leaves in between takes all of it along', async (t) => {
 });
 
 test('at shutdown input comes back', async (t) => {
-  const { h, connection, request, begun, id } = await begin(t, thinking, 'summary_text.delta');
+  const { h, connection, request, begun, id } = await begin(t, thinking, 'summary_text.delta', {
+    config: { shutdownGrace: 30 },
+  });
   connection.steer(id, 'Left!');
   begun.push(...(await connection.until('response.steer.accepted')));
   const closing = h.server.close();

@@ -113,10 +113,10 @@ const outputStubs: Readonly<Record<string, (call: Json) => Json>> = {
   mcp_approval_request: ({ id }) => ({ type: 'mcp_approval_response', approval_request_id: id }),
 };
 
-/** What the client has to send before the model can go on from an answer: outputs of its tools, and its approvals. */
-export function listRequiredInput(output: readonly object[], tools: CanonicalRequest['tools']): Json[] {
+/** What the client has to send before the model can go on from an answer: outputs of its tools, and its approvals. @param tools of the request */
+export function listRequiredInput(output: readonly object[], tools: unknown): Json[] {
   const items = output as readonly Json[];
-  const asyncNames = listAsyncNames(tools);
+  const asyncNames = listAsyncNames(tools as CanonicalRequest['tools']);
   // Calls that run upstream are followed by their output.
   const answered = new Set(items.filter(({ type }) => /_output$/.test(String(type))).map(({ call_id }) => call_id));
   return items.flatMap((item) => {
