@@ -1,0 +1,3 @@
+import { type RequestCarrier } from './request-carrier.ts';
+/** @param connectTimeoutMs for each step: the proxy, the server, TLS */
+export declare function createProxyCarrier(connectTimeoutMs: number): RequestCarrier;

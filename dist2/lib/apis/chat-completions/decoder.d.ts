@@ -1,0 +1,2 @@
+import type { UpstreamApi } from '../api.ts';
+export declare const chatUpstream: UpstreamApi;

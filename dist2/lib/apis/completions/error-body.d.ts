@@ -1,0 +1,2 @@
+import type { PublicError } from '../../errors.ts';
+export declare function toErrorBody(error: PublicError): object;

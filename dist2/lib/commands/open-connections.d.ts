@@ -1,0 +1,4 @@
+export declare function closeAtEnd(connection: {
+    close(): void;
+}): void;
+export declare function closeConnections(): void;

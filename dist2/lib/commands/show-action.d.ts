@@ -1,0 +1,3 @@
+export declare function runShow(wanted: string | undefined, { curl }: {
+    curl?: boolean;
+}): Promise<void>;

@@ -1,0 +1,13 @@
+/** The tables of the ledger's file. */
+/** As `PRAGMA user_version`. */
+export declare const schemaVersion = 3;
+/** Columns of `requests`, in their order, and where they come from in a row. */
+export declare const requestColumns: readonly ['id', 'at', 'client_id', 'client', 'api', 'asked_model', 'provider', 'model', 'status', 'outcome', 'error', 'reason', 'upstream_status', 'validated_ms', 'resolved_ms', 'sent_ms', 'head_ms', 'first_token_ms', 'first_byte_ms', 'total_ms', 'overhead_ms', 'answers', 'input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens', 'credits', 'cost', 'ignored', 'streamed', 'aborted', 'estimated'];
+/** Columns of `sums` that are added up. */
+export declare const summedColumns: readonly ['requests', 'failures', 'answers', 'input_tokens', 'cached_tokens', 'output_tokens', 'reasoning_tokens', 'credits', 'cost'];
+/** Times are Unix milliseconds, days are those of UTC (`2026-11-29`), money is in USD. */
+export declare const schema = "\nCREATE TABLE requests (\n  number INTEGER PRIMARY KEY,\n  id TEXT NOT NULL,\n  at INTEGER NOT NULL,\n  client_id TEXT NOT NULL,\n  client TEXT NOT NULL,\n  api TEXT NOT NULL,\n  asked_model TEXT,\n  provider TEXT,\n  model TEXT,\n  status INTEGER NOT NULL,\n  outcome TEXT NOT NULL,\n  error TEXT,\n  reason TEXT,\n  upstream_status INTEGER,\n  validated_ms REAL,\n  resolved_ms REAL,\n  sent_ms REAL,\n  head_ms REAL,\n  first_token_ms REAL,\n  first_byte_ms REAL,\n  total_ms REAL NOT NULL,\n  overhead_ms REAL NOT NULL,\n  answers INTEGER NOT NULL,\n  input_tokens INTEGER NOT NULL,\n  cached_tokens INTEGER NOT NULL,\n  output_tokens INTEGER NOT NULL,\n  reasoning_tokens INTEGER NOT NULL,\n  credits REAL NOT NULL,\n  cost REAL NOT NULL,\n  ignored TEXT,\n  streamed INTEGER NOT NULL,\n  aborted INTEGER NOT NULL,\n  estimated INTEGER NOT NULL DEFAULT 0\n) STRICT;\nCREATE INDEX requests_at ON requests (at);\nCREATE TABLE sums (\n  day TEXT NOT NULL,\n  client_id TEXT NOT NULL,\n  provider TEXT NOT NULL,\n  model TEXT NOT NULL,\n  client TEXT NOT NULL,\n  requests INTEGER NOT NULL,\n  failures INTEGER NOT NULL,\n  answers INTEGER NOT NULL,\n  input_tokens INTEGER NOT NULL,\n  cached_tokens INTEGER NOT NULL,\n  output_tokens INTEGER NOT NULL,\n  reasoning_tokens INTEGER NOT NULL,\n  credits REAL NOT NULL,\n  cost REAL NOT NULL,\n  PRIMARY KEY (day, client_id, provider, model)\n) STRICT, WITHOUT ROWID;\nPRAGMA user_version = 3;\n";
+/** For those who look a request up; files of earlier versions lack it. */
+export declare const laterIndexes = "CREATE INDEX IF NOT EXISTS requests_id ON requests (id)";
+/** From each older version to the next. */
+export declare const upgrades: Readonly<Record<number, string>>;

@@ -1,0 +1,2 @@
+/** The package's version. */
+export declare const version: string;

@@ -1,0 +1,3 @@
+import { type Route } from '../lib/server/route.ts';
+declare const azure: readonly Route[];
+export default azure;
