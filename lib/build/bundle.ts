@@ -156,6 +156,8 @@ async function buildPartsAtNeed(root: string, outdir: string, validators: Valida
     format: 'cjs',
     minify: true,
     external: [...sharedPackages],
+    define: { 'Intl.DateTimeFormat': 'LocalDateFormat' },
+    inject: ['lib/build/local-date-format.ts'],
     plugins: [
       validatorCode(root, validators),
       madeHere('package', /^package:/, root, (path) => `module.exports = require('${path.slice('package:'.length)}');`),
