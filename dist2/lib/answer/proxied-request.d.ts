@@ -1,3 +1,0 @@
-import { type RequestCarrier } from './request-carrier.ts';
-/** @param connectTimeoutMs for each step: the proxy, the server, TLS */
-export declare function createProxyCarrier(connectTimeoutMs: number): RequestCarrier;

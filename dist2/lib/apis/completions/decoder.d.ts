@@ -1,2 +1,0 @@
-import type { UpstreamApi } from '../api.ts';
-export declare const completionsUpstream: UpstreamApi;

@@ -1,2 +1,0 @@
-/** @throws ConfigError */
-export declare function runConfig({ json, ...flags }: Record<string, unknown>): Promise<void>;

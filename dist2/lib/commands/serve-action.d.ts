@@ -1,2 +1,0 @@
-/** @throws ConfigError, OpenCompatError when the server cannot start */
-export declare function runServe(flags: Record<string, unknown>): Promise<void>;

@@ -1,3 +1,0 @@
-export declare function runShow(wanted: string | undefined, { curl }: {
-    curl?: boolean;
-}): Promise<void>;

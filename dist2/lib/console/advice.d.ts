@@ -1,2 +1,0 @@
-/** @param error as the log names it */
-export declare function adviceOn(outcome: string, error: string | null): string;

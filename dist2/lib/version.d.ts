@@ -1,2 +1,0 @@
-/** The package's version. */
-export declare const version: string;

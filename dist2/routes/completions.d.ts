@@ -1,3 +1,0 @@
-/** OpenAI Completions. */
-declare const _default: import("../lib/server/route.ts").Route;
-export default _default;
