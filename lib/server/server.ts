@@ -88,10 +88,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   announce(address, snapshots.current.services);
   snapshots.watchAliases();
   setImmediate(() => reloads.watch());
-  const settling = setTimeout(() => {
-    parts.scheduler.start();
-    void snapshots.current.warmUp();
-  }, settleMs);
+  const settling = setTimeout(() => Promise.all([parts.scheduler.start(), snapshots.current.warmUp()]), settleMs);
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
     return openSnapshot(next, parts, { state, ...carriers, reloads, isOperator, ...lookAt(() => snapshots) });

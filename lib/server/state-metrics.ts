@@ -20,7 +20,15 @@ type Measured = Pick<
 
 /** @returns measures all of it */
 export function createStateMetrics(services: Measured): () => void {
-  const measures = [measureBuild, measureProviders, measureAliases, measureConfig, measureRunning, measureStores, measureQuota];
+  const measures = [
+    measureBuild,
+    measureProviders,
+    measureAliases,
+    measureConfig,
+    measureRunning,
+    measureStores,
+    measureQuota,
+  ];
   const all = measures.map((create) => create(services));
   return () => {
     for (const measure of all) measure();
