@@ -3,6 +3,7 @@
  * prose. What is left is code, data and licences.  `node docker/prune.ts NODE_MODULES DIST`
  */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 
 const [root, dist] = process.argv.slice(2);
@@ -24,7 +25,7 @@ function neededPackages(): Set<string> {
   const needed = new Set<string>();
   const visit = (name: string): void => {
     const manifest = join(root!, name, 'package.json');
-    if (needed.has(name) || !existsSync(manifest)) return;
+    if (needed.has(name) || isBuiltin(name) || !existsSync(manifest)) return;
     needed.add(name);
     const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8'));
     for (const other of Object.keys(dependencies)) visit(other);

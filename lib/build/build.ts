@@ -59,7 +59,11 @@ async function build(isTidy: boolean): Promise<void> {
   if (isTidy) removeOthers(new Set(files.keys()));
   // In a process of its own: it starts the program that was built.
   const bytecode = ['--random-seed=1', join(import.meta.dirname, 'bytecode.ts'), join(dist, 'lib')];
-  execFileSync(process.execPath, bytecode, { stdio: 'inherit' });
+  // What Node has compiled before would change it.
+  execFileSync(process.execPath, bytecode, {
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+    stdio: 'inherit',
+  });
   replaceFile(recordFile, JSON.stringify(Object.fromEntries(sources.map((path) => [path, stampOf(path)]))));
 }
 
