@@ -90,7 +90,7 @@ class SharedReader {
     }
     if (batches.length > 0) return 'more';
     if (!head) return { lost: 'it is not kept any more' };
-    if (head.count !== undefined) return head.count > this.#position ? 'gone' : 'end';
+    if (head.count !== undefined) return head.count === this.#position ? 'end' : 'gone';
     return isAlive ? 'wait' : { lost: 'the server that ran it has died' };
   }
 

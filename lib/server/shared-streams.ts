@@ -64,7 +64,7 @@ export class SharedStreams {
     const found = await findSharedAnswer(this.#options.redis, scope, id).catch(throwAway);
     if (!found || (found.count ?? position) < position) throw new OpenCompatError('OC_RESUME_UNKNOWN');
     req.resume();
-    this.#letIn(scope.owner, res);
+    const leave = this.#letIn(scope.owner, res);
     const { api, signal, id: requestId } = req.exchange;
     const { upstreamIdleTimeout, keepaliveInterval } = this.#options.config();
     const isSent = await sendSharedAnswer({
@@ -77,7 +77,9 @@ export class SharedStreams {
       keepaliveMs: keepaliveInterval * 1000,
       keepalive: keepaliveOf(api as ClientApi),
       toLoss: (events, reason) => lossOf(api as ClientApi, events, reason, requestId),
-    }).catch(throwAway);
+    })
+      .catch(throwAway)
+      .finally(leave);
     if (!isSent) throw new OpenCompatError('OC_RESUME_GONE');
   }
 
@@ -87,15 +89,23 @@ export class SharedStreams {
     for (const mirror of this.#mirrors) mirror.close();
   }
 
-  /** An owner with more readers than answers has connections whose end nobody has noticed: the oldest goes. */
-  #letIn(owner: string, res: Response): void {
+  /**
+   * An owner with more readers than answers has connections whose end nobody has noticed: the oldest goes.
+   * @returns what is to be called when the client has been sent all, or has left
+   */
+  #letIn(owner: string, res: Response): () => void {
     const readers = this.#readers.get(owner) ?? new Set();
-    if (readers.size >= this.#options.config().resumeMaxAnswers) [...readers][0]!.destroy();
-    this.#readers.set(owner, readers.add(res));
-    res.once('close', () => {
-      readers.delete(res);
+    const leave = (reader: Response) => {
+      readers.delete(reader);
       if (readers.size === 0 && this.#readers.get(owner) === readers) this.#readers.delete(owner);
-    });
+    };
+    if (readers.size >= this.#options.config().resumeMaxAnswers) {
+      const [oldest] = readers as Set<Response>;
+      oldest!.destroy();
+      leave(oldest!);
+    }
+    this.#readers.set(owner, readers.add(res));
+    return () => leave(res);
   }
 }
 

@@ -5,6 +5,11 @@ import { AnswerWriter, type EventSink } from './answer-writer.ts';
 import { createResponseObject } from './response-object.ts';
 import type { ResponsesRequest } from './schema.ts';
 
+/** The events of a stream, each without its blank line. */
+export function splitEvents(wire: string): string[] {
+  return wire.split(/(?<=\n)\n/).filter((event) => event !== '');
+}
+
 /** Writes events between the texts that are the same for a whole run. */
 export class WireSink implements EventSink {
   #written = '';
