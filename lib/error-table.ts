@@ -101,6 +101,14 @@ export const errorTable = {
     code: null,
     message: "No such {object}: '{id}'.",
   },
+  OC_FILE_ELSEWHERE: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'file_elsewhere',
+    message: "The file '{id}' lies on the server of {provider}, where the model {model} cannot read it.",
+    next: 'Name a model of {provider}, or upload the file to the provider of the model (`x-opencompat-provider`).',
+    elsewhere: true,
+  },
   OC_PROVIDER_NOT_FOUND: {
     status: 404,
     type: 'invalid_request_error',
