@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../../canonical/types.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import { splitEvents, WireSink } from './encoders.ts';
+import { joinEvents, splitEvents, WireSink } from './encoders.ts';
 import type { ResponseObject } from './response-object.ts';
 
 /**
@@ -27,8 +27,7 @@ export function replayResponse(response: ResponseObject, startingAfter = -1): st
     writer.take({ type: `response.${response.status}`, response, sequence_number: 0 } as unknown as CanonicalEvent);
   }
   const events = splitEvents(sink.take()).slice(startingAfter + 1);
-  const rest = events.length > 0 ? events : endAgain(response, startingAfter);
-  return rest.map((event, index) => `${event}id: ${startingAfter + 1 + index}\n\n`).join('');
+  return joinEvents(events.length > 0 ? events : endAgain(response, startingAfter), startingAfter + 1);
 }
 
 /**
