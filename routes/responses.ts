@@ -75,13 +75,24 @@ function invalid(param: string, reason: string): OpenCompatError {
 
 /** @throws OpenCompatError for a text other than a number in the range */
 function readInteger(req: Request, param: string, minimum: number, maximum: number): number | undefined {
-  const text = req.query[param];
+  return toInteger(req.query[param], param, minimum, maximum);
+}
+
+function toInteger(text: unknown, param: string, minimum: number, maximum: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text === '' || !Number.isInteger(value) || value < minimum || value > maximum) {
     throw invalid(param, `Invalid '${param}': expected an integer from ${minimum} to ${maximum}.`);
   }
   return value;
+}
+
+/** Behind which event a client goes on: the last that it had, where it comes back by itself, else the one that it names. */
+function readStart(req: Request): number | undefined {
+  const lastEventId = req.headers['last-event-id'];
+  return lastEventId
+    ? toInteger(lastEventId, 'last-event-id', -1, Number.MAX_SAFE_INTEGER)
+    : readInteger(req, 'starting_after', -1, Number.MAX_SAFE_INTEGER);
 }
 
 /**
@@ -94,7 +105,7 @@ export const retrieveResponse = defineRoute({
   through: 'rate-limit',
   createHandler({ responses: store, background }) {
     return async function showResponse(req, res) {
-      const startingAfter = readInteger(req, 'starting_after', -1, Number.MAX_SAFE_INTEGER);
+      const startingAfter = readStart(req);
       const isStream = req.query.stream === 'true';
       const run = background.find(...lookOf(req));
       // Another server may have deleted it.

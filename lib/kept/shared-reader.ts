@@ -103,7 +103,7 @@ class SharedReader {
     }
     if (batches.length > 0) return 'more';
     if (!head) return 'unkept';
-    if (head.count !== undefined) return head.count > this.#position ? 'gone' : 'end';
+    if (head.count !== undefined) return head.count === this.#position ? 'end' : 'gone';
     return isAlive ? 'wait' : 'dead';
   }
 

@@ -207,9 +207,7 @@ export class BackgroundRun {
     if (this.#hasEnded) return;
     if (this.#response) {
       const { cutting } = this.#events;
-      for (const event of toFailureEvents(this.#response, error, this.#sent).split(/(?<=\n)\n/)) {
-        if (event !== '') cutting.onEvent(Buffer.from(event));
-      }
+      for (const event of toFailureEvents(this.#response, error, this.#sent)) cutting.onEvent(Buffer.from(event));
       this.#response = toFailed(this.#response, error);
       this.#store();
     }

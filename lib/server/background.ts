@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { streamHeaders } from '../answer/client-answer.ts';
 import { isRunning, toFailed, toFailureEvents } from '../apis/responses/background.ts';
+import { joinEvents } from '../apis/responses/encoders.ts';
 import type { ResponseObject } from '../apis/responses/response-object.ts';
 import { tellFacts } from '../chain/answer-facts.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
@@ -147,7 +148,8 @@ export class BackgroundAnswers {
       answer: found.answer,
       position,
       writeHead: () => res.writeHead(200, streamHeaders(found.contentType)),
-      toLoss: (events, loss) => (loss === 'dead' ? toFailureEvents(response, lost(), events) : undefined),
+      toLoss: (events, loss) =>
+        loss === 'dead' ? joinEvents(toFailureEvents(response, lost(), events), events) : undefined,
     });
     return true;
   }

@@ -177,10 +177,14 @@ function endOf(inner: Request, api: ClientApi, events: number, reason: string): 
   return failStream?.(lostAfter(events, reason)) || lossOf(api, events, reason, id);
 }
 
-/** What the client names: the last event that it has had, or `new`. */
+/**
+ * What the client names: the last event that it has had, or `new`. A reader of events that comes back by itself repeats its own
+ * headers, `new` among them, and adds the event.
+ */
 function tokenOf(headers: IncomingHttpHeaders): string {
   const asked = headers[askHeader];
-  return typeof asked === 'string' ? asked : String(headers['last-event-id'] ?? '');
+  const lastEvent = String(headers['last-event-id'] ?? '');
+  return typeof asked === 'string' && (asked !== newValue || lastEvent === '') ? asked : lastEvent;
 }
 
 /** An answer that its client cannot come back to. */

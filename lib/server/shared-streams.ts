@@ -95,7 +95,7 @@ export class SharedStreams {
    * @throws OpenCompatError OC_RESUME_GONE where that is not kept any more, OC_STORE_AWAY
    */
   async send({ req, res, owner, ...sent }: SharedSend): Promise<void> {
-    this.#letIn(owner, res);
+    const leave = this.#letIn(owner, res);
     const { api, signal } = req.exchange;
     const { upstreamIdleTimeout, keepaliveInterval } = this.#options.config();
     const isSent = await sendSharedAnswer({
@@ -105,7 +105,9 @@ export class SharedStreams {
       stallMs: upstreamIdleTimeout * 1000,
       keepaliveMs: keepaliveInterval * 1000,
       keepalive: keepaliveOf(api as ClientApi),
-    }).catch(throwAway);
+    })
+      .catch(throwAway)
+      .finally(leave);
     if (!isSent) throw new OpenCompatError('OC_RESUME_GONE');
   }
 
@@ -132,15 +134,23 @@ export class SharedStreams {
     for (const mirror of this.#mirrors) mirror.close();
   }
 
-  /** An owner with more readers than answers has connections whose end nobody has noticed: the oldest goes. */
-  #letIn(owner: string, res: Response): void {
+  /**
+   * An owner with more readers than answers has connections whose end nobody has noticed: the oldest goes.
+   * @returns what is to be called when the client has been sent all, or has left
+   */
+  #letIn(owner: string, res: Response): () => void {
     const readers = this.#readers.get(owner) ?? new Set();
-    if (readers.size >= this.#options.config().resumeMaxAnswers) [...readers][0]!.destroy();
-    this.#readers.set(owner, readers.add(res));
-    res.once('close', () => {
-      readers.delete(res);
+    const leave = (reader: Response) => {
+      readers.delete(reader);
       if (readers.size === 0 && this.#readers.get(owner) === readers) this.#readers.delete(owner);
-    });
+    };
+    if (readers.size >= this.#options.config().resumeMaxAnswers) {
+      const [oldest] = readers as Set<Response>;
+      oldest!.destroy();
+      leave(oldest!);
+    }
+    this.#readers.set(owner, readers.add(res));
+    return () => leave(res);
   }
 }
 
