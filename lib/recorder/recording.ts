@@ -14,6 +14,10 @@ export interface RawLine {
   readonly at: string;
   readonly ms: number;
   readonly bytes?: Buffer;
+  /** Of a stream: what was read, or written, at a time. */
+  readonly reads?: readonly Buffer[];
+  /** When, in the same order, in `ms`. */
+  readonly readsMs?: readonly number[];
   readonly [field: string]: unknown;
 }
 
@@ -66,6 +70,8 @@ export interface RecordingOptions {
 export const captureBytes = 2_000;
 /** Of a line besides its bytes. */
 const lineBytes = 200;
+/** Of what is read at a time besides its bytes. */
+const readBytes = 100;
 /** Most causes of an error that are told. */
 const maxCauses = 8;
 
@@ -90,15 +96,35 @@ export class Recording {
     this.#options = options;
   }
 
+  #nowMs(): number {
+    return Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000;
+  }
+
+  #hasRoom(size: number, bytes: number): boolean {
+    const hasRoom = this.#options.allowance.take(size);
+    if (hasRoom) this.heldBytes += size;
+    else this.leftOutBytes += bytes;
+    return hasRoom;
+  }
+
   add(at: string, fields: Record<string, unknown>, bytes?: Buffer): void {
-    const size = lineBytes + (bytes?.length ?? 0);
-    if (!this.#options.allowance.take(size)) {
-      this.leftOutBytes += bytes?.length ?? 0;
-      return;
-    }
-    this.heldBytes += size;
-    const ms = Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000;
-    this.lines.push({ at, ms, ...fields, ...(bytes && { bytes }) });
+    const length = bytes?.length ?? 0;
+    if (this.#hasRoom(lineBytes + length, length))
+      this.lines.push({ at, ms: this.#nowMs(), ...fields, ...(bytes && { bytes }) });
+  }
+
+  /** Gathers what is read of a stream, or written to it. The stream's line stands where its first bytes came. */
+  #openStream(at: string, fields: Record<string, unknown>): (bytes: Buffer) => void {
+    const reads: Buffer[] = [];
+    const readsMs: number[] = [];
+    return (bytes) => {
+      const isFirst = reads.length === 0;
+      if (!this.#hasRoom(bytes.length + (isFirst ? lineBytes : readBytes), bytes.length)) return;
+      const ms = this.#nowMs();
+      reads.push(bytes);
+      readsMs.push(ms);
+      if (isFirst) this.lines.push({ at, ms, ...fields, reads, readsMs });
+    };
   }
 
   /** The request's body is known when it has come. */
@@ -116,13 +142,14 @@ export class Recording {
   tapResponse(res: ServerResponse): void {
     let isInside = false;
     let hasHead = false;
+    const addBytes = this.#openStream('client.bytes', {});
     const note = (data: unknown, encoding: unknown) => {
       if (!hasHead) {
         hasHead = true;
         this.add('client.head', { status: res.statusCode, headers: asTexts(res.getHeaders()) });
       }
       const bytes = toBytes(data, encoding);
-      if (bytes && bytes.length > 0) this.add('client.bytes', {}, bytes);
+      if (bytes && bytes.length > 0) addBytes(bytes);
     };
     for (const name of ['write', 'end'] as const) {
       const pass = res[name].bind(res) as (...given: unknown[]) => never;
@@ -180,6 +207,7 @@ export class Recording {
     const { statusCode: status = 0 } = answer;
     this.hasUpstreamFailed ||= status >= 400;
     this.add('upstream.head', { n, status, headers: asTexts(answer.headers) });
+    const addBytes = this.#openStream('upstream.bytes', { n });
     let isOver = false;
     const end = (how: string, error?: CapturedError) => {
       if (isOver) return;
@@ -188,7 +216,7 @@ export class Recording {
       this.add('upstream.end', { n, how, ...(error && { error }) });
     };
     tapEmit(answer, (event, given) => {
-      if (event === 'data') this.add('upstream.bytes', { n }, given as Buffer);
+      if (event === 'data') addBytes(given as Buffer);
       else if (event === 'end') end('end');
       else if (event === 'error') end('closed', describeError(given));
       else if (event === 'close') end('closed');
@@ -226,7 +254,7 @@ export class Recording {
     const { ignored, error, clientKey } = this.#exchange;
     this.lines.push({
       at: 'end',
-      ms: Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000,
+      ms: this.#nowMs(),
       status: res.headersSent ? res.statusCode : 499,
       client: clientKey?.name,
       isAborted: !res.writableFinished,
