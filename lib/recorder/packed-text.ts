@@ -35,12 +35,11 @@ export interface Slot {
   readonly isText: boolean;
 }
 
+/** Events of a shape, one after the other. */
 export interface Rows {
   readonly shape: Shape;
-  /** Of each slot. */
-  readonly columns: readonly string[][];
-  /** Behind the last event. */
-  readonly end: number;
+  /** Of each slot: the values, a line each. */
+  readonly columns: readonly string[];
 }
 
 export class Shape {
@@ -61,8 +60,8 @@ export class Shape {
     this.#pattern = new RegExp(literals.map((literal, index) => literal + (takers[index] ?? '')).join(''), 'y');
   }
 
-  /** As many events as there are from there on. */
-  take(text: string, at: number): Rows | undefined {
+  /** As many events as there are from there on. @returns the values of each slot, and the place behind the last event */
+  take(text: string, at: number): { columns: string[][]; end: number } | undefined {
     const pattern = this.#pattern;
     const columns = this.slots.map((): string[] => []);
     let end = at;
@@ -71,7 +70,7 @@ export class Shape {
       for (let index = 0; index < columns.length; index += 1) columns[index]!.push(found[index + 1]!);
       end = pattern.lastIndex;
     }
-    return end > at ? { shape: this, columns, end } : undefined;
+    return end > at ? { columns, end } : undefined;
   }
 }
 
@@ -81,42 +80,87 @@ export interface Packing {
   readonly parts: readonly (string | Rows)[];
 }
 
-export function pack(text: string): Packing {
-  const lineEnds = text.includes('\n\n') ? '\n\n' : '\n';
-  const shapes: Shape[] = [];
-  const parts: (string | Rows)[] = [];
-  const seen = new Map<string, Piece[]>();
-  let [at, plainStart] = [0, 0];
-  while (at < text.length) {
-    let rows = firstOf(shapes, (shape) => shape.take(text, at));
-    const end = rows ? rows.end : endOfUnit(text, at, lineEnds);
-    if (!rows && shapes.length < maxShapes && end - at <= maxShapeCharacters) {
-      const shape = learn(text.slice(at, end), seen);
-      rows = shape?.take(text, at);
-      if (rows) shapes.push(rows.shape);
+/** Is given a text piece by piece: those of a read are still in the processor's cache. */
+export class Packer {
+  readonly #shapes: Shape[] = [];
+  readonly #parts: (string | { shape: Shape; columns: string[][] })[] = [];
+  readonly #seen = new Map<string, Piece[]>();
+  /** What ends an event: of Server-Sent Events a blank line. */
+  #unitEnd: string | undefined;
+  /** The begin of an event whose end has not come. */
+  #rest = '';
+  /** It is too long for a shape: what came of it is in the parts. */
+  #isInLongUnit = false;
+
+  feed(piece: string): void {
+    const text = this.#rest + piece;
+    this.#unitEnd ??= unitEndIn(text);
+    let [at, plainStart] = [0, 0];
+    for (let end = this.#endOfUnit(text, at); end > 0; end = this.#endOfUnit(text, at)) {
+      const rowsEnd = this.#isInLongUnit ? 0 : this.#takeRows(text, at, end, plainStart);
+      this.#isInLongUnit = false;
+      if (rowsEnd > 0) plainStart = rowsEnd;
+      at = rowsEnd || end;
     }
-    if (rows) {
-      if (plainStart < at) parts.push(text.slice(plainStart, at));
-      parts.push(rows);
-      plainStart = rows.end;
-    }
-    at = rows?.end ?? end;
+    this.#isInLongUnit ||= text.length - at > maxShapeCharacters;
+    // What ends an event may have come by half.
+    const restStart = this.#isInLongUnit ? text.length - 1 : at;
+    if (plainStart < restStart) this.#addPlain(text.slice(plainStart, restStart));
+    this.#rest = text.slice(restStart);
   }
-  if (plainStart < at) parts.push(text.slice(plainStart));
-  return { shapes, parts };
+
+  /** 0: its end has not come. */
+  #endOfUnit(text: string, at: number): number {
+    const found = this.#unitEnd === undefined ? -1 : text.indexOf(this.#unitEnd, at);
+    return found < 0 ? 0 : found + this.#unitEnd!.length;
+  }
+
+  end(): Packing {
+    if (this.#rest !== '') this.#addPlain(this.#rest);
+    const parts = this.#parts.map((part) =>
+      typeof part === 'string' ? part : { shape: part.shape, columns: part.columns.map((values) => values.join('\n')) },
+    );
+    return { shapes: this.#shapes, parts };
+  }
+
+  /** @returns the place behind the events that are of one shape; 0: there is none */
+  #takeRows(text: string, at: number, unitEnd: number, plainStart: number): number {
+    let shape: Shape | undefined;
+    let taken: ReturnType<Shape['take']>;
+    for (shape of this.#shapes) {
+      taken = shape.take(text, at);
+      if (taken) break;
+    }
+    if (!taken && this.#shapes.length < maxShapes && unitEnd - at <= maxShapeCharacters) {
+      shape = learn(text.slice(at, unitEnd), this.#seen);
+      taken = shape?.take(text, at);
+      if (taken) this.#shapes.push(shape!);
+    }
+    if (!taken) return 0;
+    if (plainStart < at) this.#addPlain(text.slice(plainStart, at));
+    this.#addRows(shape!, taken.columns);
+    return taken.end;
+  }
+
+  #addPlain(text: string): void {
+    const last = this.#parts.length - 1;
+    if (typeof this.#parts[last] === 'string') this.#parts[last] += text;
+    else this.#parts.push(text);
+  }
+
+  #addRows(shape: Shape, columns: string[][]): void {
+    const values = columns.map((column) => column.join('\n'));
+    const last = this.#parts.at(-1);
+    if (typeof last === 'object' && last.shape === shape)
+      for (const [index, column] of last.columns.entries()) column.push(values[index]!);
+    else this.#parts.push({ shape, columns: values.map((value) => [value]) });
+  }
 }
 
-function endOfUnit(text: string, at: number, lineEnds: string): number {
-  const found = text.indexOf(lineEnds, at);
-  return found < 0 ? text.length : found + lineEnds.length;
-}
-
-function firstOf<From, To>(list: readonly From[], find: (value: From) => To | undefined): To | undefined {
-  for (const value of list) {
-    const found = find(value);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Undefined: no event has ended. */
+function unitEndIn(text: string): string | undefined {
+  if (text.includes('\n\n')) return '\n\n';
+  return text.includes('\n') && !/^(?:event|data|id|retry)?:/.test(text) ? '\n' : undefined;
 }
 
 /** A piece of an event: a text or number of JSON, or what stands between. */

@@ -3,14 +3,14 @@
  * stays, and equal ones by equal letters, so that what belonged together still does. The letters come from a hash with a salt that
  * nobody keeps.
  */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { isSecretName } from '../masking.ts';
 import { findRuns, secretSpans, type TextSpan, toCharacters } from '../public-text.ts';
 import { type CapturedContent, type CapturedHeaders, toCapturedBytes } from './capture.ts';
 import { createCutter, type Edit, settle, spreadEdits, toWholeCharacters, unescapeJson } from './edits.ts';
 import { isBesideLogprob, type TextField, textFieldsIn, valuesOf, wholeFields } from './fields.ts';
-import { type PackedPart, type PackedText, type Packing, pack } from './packed-text.ts';
+import { type PackedPart, type PackedText, Packer, type Packing } from './packed-text.ts';
 import { type Sheet, SheetBuilder } from './sheet.ts';
 
 /** Shorter texts are too common to be looked for: they may be words of the answer. */
@@ -97,9 +97,7 @@ export class Redactor {
 
   /** The bytes of one text, in which a secret may stand across what was read at a time. */
   bytes(reads: readonly Buffer[]): CleanedBytes {
-    const whole = Buffer.concat(reads);
-    const packing =
-      whole.length < leastPackedBytes || !isUtf8(whole) ? undefined : this.#pack(whole.toString('latin1'));
+    const packing = this.#pack(reads);
     if (packing)
       return { content: { packed: this.#cleanPacking(packing) }, lengths: reads.map(({ length }) => length) };
     const pieces = this.pieces(reads);
@@ -107,10 +105,17 @@ export class Redactor {
   }
 
   /** Undefined where nothing is gained, and where files are to be taken out: with them, lengths change. */
-  #pack(text: string): Packing | undefined {
-    if (!this.#keepsFiles && findRuns(text, fileCharacters, leastFileCharacters).length > 0) return undefined;
-    const packing = pack(text);
-    return packing.shapes.length > 0 ? packing : undefined;
+  #pack(reads: readonly Buffer[]): Packing | undefined {
+    if (reads.reduce((sum, { length }) => sum + length, 0) < leastPackedBytes) return undefined;
+    if (!reads.every(isAscii) && !isUtf8(Buffer.concat(reads))) return undefined;
+    const packer = new Packer();
+    for (const read of reads) packer.feed(read.toString('latin1'));
+    const { shapes, parts } = packer.end();
+    if (shapes.length === 0) return undefined;
+    const texts = parts.flatMap((part) => (typeof part === 'string' ? [part] : part.columns));
+    const hasFile =
+      !this.#keepsFiles && texts.some((text) => findRuns(text, fileCharacters, leastFileCharacters).length > 0);
+    return hasFile ? undefined : { shapes, parts };
   }
 
   /** In a text of its columns, whose secrets have the places that they have in the whole: each change keeps the length. */

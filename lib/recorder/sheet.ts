@@ -29,9 +29,9 @@ export class SheetBuilder implements Sheet {
 
   /** @returns where each column stands */
   addRows({ shape: { slots, place, isOfLogprobs }, columns }: Rows): TextSpan[] {
-    return columns.map((values, index) => {
+    return columns.map((column, index) => {
       const { name, isText } = slots[index]!;
-      const span = this.#lay(values.join('\n'));
+      const span = this.#lay(column);
       this.#lay('\n');
       if (isText) this.fields.push({ name, place, ...span, isColumn: true, isOfLogprobs });
       return span;
