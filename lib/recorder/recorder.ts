@@ -54,6 +54,7 @@ export class Recorder {
   /** Captures that could not be kept. */
   lost = 0;
   #fault = '';
+  #isClosed = false;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -78,14 +79,24 @@ export class Recorder {
     recording.tapRequest(req);
     recording.tapResponse(res);
     this.#running.add(recording);
-    res.once('close', () => {
-      this.#running.delete(recording);
-      if (order.isKept(exchange, res, recording.hasUpstreamFailed)) {
-        this.#waiting.push({ recording: recording.end(res), reason: order.reason });
-        this.#writing ??= this.#writeAll();
-      } else this.#letGo(recording);
-    });
+    res.once('close', () => void this.#ended(recording, exchange, res, order));
     return recording;
+  }
+
+  async #ended(
+    recording: Recording,
+    exchange: RecordedExchange,
+    res: ServerResponse,
+    order: RecordOrder,
+  ): Promise<void> {
+    const isKept = order.isKept(exchange, res, recording.hasUpstreamFailed);
+    if (!isKept || this.#isClosed) recording.stopReading();
+    await recording.whenRead();
+    this.#running.delete(recording);
+    if (isKept) {
+      this.#waiting.push({ recording: recording.end(res), reason: order.reason });
+      this.#writing ??= this.#writeAll();
+    } else this.#letGo(recording);
   }
 
   #take(recording: Recording, bytes: number): boolean {
@@ -146,6 +157,8 @@ export class Recorder {
 
   /** Writes what waits. The connections have been closed; their exchanges hear of it in the next turns of the event loop. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const recording of this.#running) recording.stopReading();
     for (let turn = 0; this.#running.size > 0 && turn < maxClosingTurns; turn += 1) await new Promise(setImmediate);
     await this.#writing;
     if (this.lost > 0) this.#options.log.warn('captures were lost', { number: this.lost });

@@ -79,12 +79,12 @@ const canaries = ['sk-canary0123456789abcdef', 'canary.person@example.com', '3f2
 test('a secret in the deltas of a long stream is found, however it is split over them', () => {
   const event = fc.constantFrom(responsesEvent, chatChunk);
   const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 12 });
-  const escaped = fc.constantFrom(
+  const hiding = fc.constantFrom(
     (text: string) => text,
     (text: string) => text.replaceAll('@', '\\u0040'),
   );
   fc.assert(
-    fc.property(event, fc.constantFrom(...canaries), cuts, escaped, (write, canary, sizes, escape) => {
+    fc.property(event, fc.constantFrom(...canaries), cuts, hiding, (write, canary, sizes, hide) => {
       const words = Array.from({ length: 60 }, (_, index) => ` word${index % 7}`);
       const pieces: string[] = [];
       for (let [at, index] = [0, 0]; at < canary.length; index += 1) {
@@ -93,7 +93,7 @@ test('a secret in the deltas of a long stream is found, however it is split over
         at += size;
       }
       const deltas = [...words, ' ', ...pieces, ' ', ...words];
-      const text = escape(deltas.map(write).join(''));
+      const text = hide(deltas.map(write).join(''));
       const { content, lengths } = new Redactor().bytes(split(text, 700));
       assert.ok(content.packed, 'it is packed');
       assert.equal(
