@@ -29,6 +29,7 @@ export default defineMiddleware({
           context: toContext(req, defaults),
           client,
           onQuota: (quota) => noteQuota(exchange, quota, quotas),
+          earlyEnd: sessionOf(req)?.earlyEnd,
           limits: config,
         });
       next();

@@ -58,6 +58,8 @@ export interface AnswerOptions {
   client: ClientAnswer;
   /** Is given what a vendor event of the answer tells of the provider's quota. */
   onQuota(quota: Quota): void;
+  /** Aborted: the answer is to end between two of its items. */
+  earlyEnd?: AbortSignal | undefined;
   limits: Pick<Config, 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'maxStreamBytes'>;
 }
 
@@ -162,6 +164,7 @@ function openEvents(exchange: AnsweredExchange, shared: Shared, options: AnswerO
   return createEventHandler(exchange, sink, transforms, {
     ...shared,
     onQuota: options.onQuota,
+    earlyEnd: options.earlyEnd && { signal: options.earlyEnd, request },
     api: upstream.api ?? responsesUpstream,
     facts: { id, createdS, model: model.id, provider: model.provider.name },
   });
@@ -180,7 +183,7 @@ function createEventHandler(
   exchange: AnsweredExchange,
   sink: ClosableSink,
   transforms: readonly EventTransform[][],
-  options: Shared & Pick<EventsOptions, 'api' | 'facts'> & Pick<AnswerOptions, 'onQuota'>,
+  options: Shared & Pick<EventsOptions, 'api' | 'facts' | 'earlyEnd'> & Pick<AnswerOptions, 'onQuota'>,
 ): AnswerHandler {
   const { provider } = exchange.model;
   let openChoices = transforms.length;

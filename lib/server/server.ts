@@ -10,6 +10,7 @@ import type { Config } from '../config/schema.ts';
 import { createKeyCheck } from '../key-check.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
+import type { RedisConnection } from '../storage/redis.ts';
 import { keyFilePathOf } from '../usage/key-file.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
@@ -125,8 +126,14 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   };
 }
 
+type CarrierOptions = ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions;
+
 /** What has requests of its own on connections inside the process. */
-function openCarriers(options: ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions) {
+function openCarriers({ redis, ...given }: Omit<CarrierOptions, 'shared'> & { redis: RedisConnection | undefined }) {
+  const { config } = given;
+  const shared =
+    redis && import('./shared-streams.ts').then(({ SharedStreams }) => new SharedStreams({ redis, config }));
+  const options: CarrierOptions = { ...given, shared };
   return {
     sockets: createResponseSockets(options),
     resumable: new ResumableStreams(options),
