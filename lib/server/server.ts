@@ -55,6 +55,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** From listening to the work that can wait, in milliseconds: whoever waits for the server (a health check) is answered first. */
+const settleMs = 100;
+
 /** Starts a server. Everything it opens is closed by `close()`. */
 export async function createServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
   const { config } = loaded;
@@ -85,11 +88,8 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
   snapshots.watchAliases();
-  setImmediate(() => {
-    parts.scheduler.start();
-    reloads.watch();
-    void snapshots.current.warmUp();
-  });
+  setImmediate(() => reloads.watch());
+  const settling = setTimeout(() => Promise.all([parts.scheduler.start(), snapshots.current.warmUp()]), settleMs);
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
     return openSnapshot(next, parts, { state, ...carriers, reloads, isOperator, ...lookAt(() => snapshots) });
@@ -107,6 +107,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
+    clearTimeout(settling);
     // Stops listening at once, even during a refresh.
     await Promise.all([drain(), parts.scheduler.stop(), reloads.close()]);
     await snapshots.close();
