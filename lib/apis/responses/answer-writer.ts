@@ -7,7 +7,7 @@ import type { RegularSink } from '../../canonical/run-writer.ts';
 import type { TextRun } from '../../canonical/text-run.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../canonical/types.ts';
 import type { PublicError } from '../../errors.ts';
-import { type ResponseObject, toResponseError, toResponseUsage } from './response-object.ts';
+import { type ResponseObject, toReported, toResponseError, toResponseUsage } from './response-object.ts';
 
 /** Takes the events in order. */
 export interface EventSink {
@@ -98,6 +98,7 @@ export class AnswerWriter implements RegularSink {
       completed_at: status === 'completed' ? this.#completedAt(response) : null,
       incomplete_details: status === 'incomplete' ? (response.incomplete_details ?? null) : null,
       output,
+      ...toReported(response),
       service_tier: response.service_tier ?? 'default',
       usage: toResponseUsage(response.usage),
     };
