@@ -1,5 +1,6 @@
 /** Captures in the console's API: recorded for some time, listed, looked at piece by piece, deleted; for admins alone. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -34,10 +35,10 @@ function startServer(t: TestContext, config = {}): Promise<ConsoleHarness> {
   });
 }
 
-async function chat(h: ConsoleHarness, body: object = {}): Promise<string> {
+async function chat(h: ConsoleHarness, body: object = {}, headers: Record<string, string> = {}): Promise<string> {
   const answer = await h.fetch('/v1/chat/completions?q=1', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model: 'mine-high', seed: 7, messages: [{ role: 'user', content: 'Hello' }], ...body }),
   });
   await answer.text();
@@ -55,7 +56,8 @@ async function waitFor(h: ConsoleHarness, count: number): Promise<readonly Liste
 
 test('a request that was recorded is listed, and found from its row', async (t) => {
   const h = await startServer(t);
-  const id = await chat(h);
+  const id = randomUUID();
+  await chat(h, {}, { 'x-request-id': id });
   const [listed] = await waitFor(h, 1);
   const { name, bytes, startedAt, totalMs, model, ...facts } = listed!;
   assert.deepEqual(facts, {
