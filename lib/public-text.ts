@@ -4,15 +4,18 @@ const maxCharacters = 1000;
 /** Most characters that are read, so that a body of megabytes costs no more than a sentence. */
 const maxInputCharacters = 4 * maxCharacters;
 
-/** None reaches over a backslash, so that texts in JSON stay texts. */
+/**
+ * None reaches over a backslash, so that texts in JSON stay texts. What looks around a place is bounded: else a long run of spaces,
+ * or of `sk-`, would take time that grows with its square.
+ */
 const removals: readonly RegExp[] = [
-  /(?<=\bbearer\s+)[^\s"',;\\]+/gi,
+  /(?<=\bbearer\s{1,16})[^\s"',;\\]+/gi,
   /[^\s"'<>()\\]{1,64}@[^\s"'<>()\\]+/g,
   // Copilot's tokens.
   /\btid=[^\s"',]+/gi,
   // JSON Web Tokens, and the prefixes of keys, refresh tokens, accounts, users and organisations.
   /eyJ[\w-]+(?:\.[\w-]*)*/g,
-  /(?<![a-z0-9])(?:sk|rt|gh[a-z]|sess|acct|acc|account|user|org|proj)[-_](?=[\w.-]*\d)[\w.-]{8,}/gi,
+  /(?<![a-z0-9])(?:sk|rt|gh[a-z]|sess|acct|acc|account|user|org|proj)[-_](?=[\w.-]{0,256}\d)[\w.-]{8,}/gi,
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
   // Any other unbroken run of this length with a digit: too long for a word.
   /(?<![\w+/=~-])(?=[\w+/=~-]*\d)[\w+/=~-]{40,}/g,

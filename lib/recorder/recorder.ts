@@ -83,7 +83,10 @@ export class Recorder {
     this.#heldBytes += captureBytes;
     const recording = new Recording(exchange, {
       describeModel: order.describeModel,
-      allowance: { take: (bytes) => this.#take(recording, bytes) },
+      allowance: {
+        take: (bytes) => this.#take(recording, bytes),
+        giveBack: (bytes) => (this.#heldBytes -= bytes),
+      },
     });
     recording.tapRequest(req);
     recording.tapResponse(res);

@@ -46,6 +46,7 @@ type Transform<Event> = (event: Event, emit: (event: Event) => void, choice: num
 export interface Allowance {
   /** false: there is no room for so many bytes. */
   take(bytes: number): boolean;
+  giveBack(bytes: number): void;
 }
 
 /** What was recorded of an exchange that is over. It holds nothing else of it. */
@@ -91,24 +92,45 @@ export class Recording {
   }
 
   add(at: string, fields: Record<string, unknown>, bytes?: Buffer): void {
-    const size = lineBytes + (bytes?.length ?? 0);
-    if (!this.#options.allowance.take(size)) {
-      this.leftOutBytes += bytes?.length ?? 0;
-      return;
-    }
-    this.heldBytes += size;
+    const size = bytes?.length ?? 0;
+    if (this.#take(lineBytes + size)) this.#push(at, fields, bytes);
+    else this.leftOutBytes += size;
+  }
+
+  #take(bytes: number): boolean {
+    if (!this.#options.allowance.take(bytes)) return false;
+    this.heldBytes += bytes;
+    return true;
+  }
+
+  #push(at: string, fields: Record<string, unknown>, bytes?: Buffer): void {
     const ms = Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000;
     this.lines.push({ at, ms, ...fields, ...(bytes && { bytes }) });
   }
 
-  /** The request's body is known when it has come. */
+  /** The request's body is known when it has come: a file may pass by that has no room here. */
   tapRequest(req: IncomingMessage): void {
-    const parts: Buffer[] = [];
+    let parts: Buffer[] = [];
+    let bytes = lineBytes;
+    let isHeld = this.#take(lineBytes);
     const { method, headers } = req;
     const path = (req as { originalUrl?: string }).originalUrl ?? req.url ?? '';
-    tapEmit(req, (event, part) => {
-      if (event === 'data') parts.push(part as Buffer);
-      else if (event === 'end') this.add('client.request', { method, path, headers }, Buffer.concat(parts));
+    const letGo = () => {
+      isHeld = false;
+      this.heldBytes -= bytes;
+      this.#options.allowance.giveBack(bytes);
+      this.leftOutBytes += bytes - lineBytes;
+      parts = [];
+    };
+    tapEmit(req, (event, given) => {
+      if (event === 'data') {
+        const part = given as Buffer;
+        if (isHeld && !this.#take(part.length)) letGo();
+        if (isHeld) {
+          bytes += part.length;
+          parts.push(part);
+        } else this.leftOutBytes += part.length;
+      } else if (event === 'end' && isHeld) this.#push('client.request', { method, path, headers }, Buffer.concat(parts));
     });
   }
 

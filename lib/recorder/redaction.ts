@@ -28,6 +28,8 @@ const jsonText = /"((?:[^"\\]|\\.)*)"/g;
 /** JSON in a text of JSON in a text of JSON: so many times escapes are read. */
 const maxDepth = 3;
 const placeField = /"(?:index|output_index|content_index|summary_index)"\s*:\s*\d+/g;
+/** Most such fields that tell the place of an event; a line with more is no event. */
+const maxPlaceFields = 8;
 
 interface Edit extends TextSpan {
   readonly text: string;
@@ -153,7 +155,7 @@ export class Redactor {
     const texts = new Map<string, TextSpan[]>();
     let lineStart = 0;
     for (const line of whole.split('\n')) {
-      const place = [...(line.match(placeField) ?? [])].join();
+      const place = (line.match(placeField) ?? []).slice(0, maxPlaceFields).join();
       for (const match of line.matchAll(textField)) {
         const [field, name = '', value = ''] = match;
         const end = lineStart + match.index + field.length - 1;
@@ -244,10 +246,15 @@ function unescapeJson(text: string): { text: string; places: number[] } {
   return { text: parts.join(''), places };
 }
 
+/** How far from a token its probability is looked for, in characters. */
+const maxLogprobDistance = 500;
+
 /** A piece of the answer's text with its probability, and no key. */
 function isOfLogprobs(whole: string, { start, end }: TextSpan): boolean {
-  const close = whole.indexOf('}', end);
-  return close > 0 && whole.slice(whole.lastIndexOf('{', start - 1), close).includes('"logprob"');
+  const before = whole.slice(Math.max(0, start - maxLogprobDistance), start);
+  const after = whole.slice(end, end + maxLogprobDistance);
+  const close = after.indexOf('}');
+  return close >= 0 && `${before.slice(before.lastIndexOf('{'))}${after.slice(0, close)}`.includes('"logprob"');
 }
 
 function isPersonal(name: string): boolean {
