@@ -5,6 +5,7 @@ import { OpenCompatError } from '../lib/errors.ts';
 import { ownerOf } from '../lib/kept/response-store.ts';
 import { Threads } from '../lib/kept/threads.ts';
 import { asObject } from '../lib/lenient-json.ts';
+import { whenClosed } from '../lib/when-closed.ts';
 
 /** What a thread keeps from its first request on. */
 const createOnly = ['system', 'tools'] as const;
@@ -32,7 +33,7 @@ export default defineMiddleware({
         const given = createOnly.filter((field) => body[field] != null);
         if (given.length > 0) throw new OpenCompatError('OC_THREAD_CHANGED', {}, { param: given[0] });
         const { messages, ...first } = await held.take(owner, previousId);
-        req.res!.once('close', () => held.release(owner, previousId));
+        whenClosed(req.res!, () => held.release(owner, previousId));
         const kept = first as Pick<MessagesRequest, 'system' | 'tools'>;
         whole = { ...body, ...kept, messages: [...(messages as MessagesRequest['messages']), ...body.messages] };
       }

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
 import { version } from '../version.ts';
+import { whenClosed } from '../when-closed.ts';
 import {
   type CapturedHeaders,
   type CapturedModel,
@@ -91,7 +92,7 @@ export class Recorder {
     recording.tapRequest(req);
     recording.tapResponse(res);
     this.#running.add(recording);
-    res.once('close', () => {
+    whenClosed(res, () => {
       this.#running.delete(recording);
       if (order.isKept(exchange, res, recording.hasUpstreamFailed)) {
         this.#waiting.push({ recording: recording.end(res), reason: order.reason });

@@ -130,7 +130,8 @@ export class Recording {
           bytes += part.length;
           parts.push(part);
         } else this.leftOutBytes += part.length;
-      } else if (event === 'end' && isHeld) this.#push('client.request', { method, path, headers }, Buffer.concat(parts));
+      } else if (event === 'end' && isHeld)
+        this.#push('client.request', { method, path, headers }, Buffer.concat(parts));
     });
   }
 

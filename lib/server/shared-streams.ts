@@ -10,6 +10,7 @@ import { readToken } from '../kept/resumable-answers.ts';
 import { findSharedAnswer, SharedAnswer } from '../kept/shared-answers.ts';
 import { sendSharedAnswer } from '../kept/shared-reader.ts';
 import type { RedisConnection } from '../storage/redis.ts';
+import { whenClosed } from '../when-closed.ts';
 
 export interface SharedStreamsOptions {
   redis: RedisConnection;
@@ -92,7 +93,7 @@ export class SharedStreams {
     const readers = this.#readers.get(owner) ?? new Set();
     if (readers.size >= this.#options.config().resumeMaxAnswers) [...readers][0]!.destroy();
     this.#readers.set(owner, readers.add(res));
-    res.once('close', () => {
+    whenClosed(res, () => {
       readers.delete(res);
       if (readers.size === 0 && this.#readers.get(owner) === readers) this.#readers.delete(owner);
     });

@@ -1,7 +1,9 @@
 /** Conversations that are held here between their turns (beta message-threads-2026-08-12). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Anthropic from '@anthropic-ai/sdk';
+import { startFakeRedis } from '../../support/fake-redis.ts';
 import { createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
 
 const first = { model: 'gpt-5.5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -41,6 +43,28 @@ test('the SDK sends only what is new, and the model is given the whole, streamed
   assert.deepEqual(textsOf(h.upstream.last), ['First?', 'One.', 'Second?', 'Two.', 'Third?']);
   assert.notEqual(two.id, one.id);
   assert.equal(h.upstream.requests.length, 3);
+});
+
+test('a client that leaves while its thread is looked up blocks nobody', { timeout: 10_000 }, async (t) => {
+  const redis = await startFakeRedis(t);
+  const h = await createHarness(t, {
+    config: { redis: { url: redis.url }, redisEncryptionKey: 'a'.repeat(64), rateLimit: 0 },
+  });
+  const begun = (await (await post(h, { ...first, thread: { type: 'create' } })).json()) as Anthropic.Message;
+  const next = JSON.stringify({ ...first, thread: { type: 'continue', previous_message_id: begun.id } });
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: next };
+  const asked = () => redis.commands.filter(([name]) => name === 'GETEX').length;
+  const before = asked();
+  redis.ailment = 'silent';
+  const leaving = new AbortController();
+  const left = h.fetch('/v1/messages', { ...init, signal: leaving.signal }).catch(() => {});
+  while (asked() === before) await sleep(5);
+  leaving.abort();
+  await left;
+  while (!h.logs.some(({ status }) => status === 499)) await sleep(5);
+  redis.ailment = undefined;
+  const answer = await h.fetch('/v1/messages', init);
+  assert.equal(answer.status, 200, await answer.text());
 });
 
 test('the results of tools find their calls', async (t) => {
