@@ -5,6 +5,7 @@ import type { CanonicalEvent, CanonicalRequest, EmbeddingsResult, ReasoningEffor
 import type { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Secret } from '../secret.ts';
+import type { Lessons } from './model-notes.ts';
 
 export interface ModelInfo {
   /** Bare slug, as the provider names it. */
@@ -120,6 +121,8 @@ export interface BuildContext {
   clientApi?: string;
   /** Set when no plugin has read the request, and its body alone decides on the form of the answer. */
   raw?: RawRequest;
+  /** What the exchange was told in refusals so far. */
+  lessons?: Lessons;
 }
 
 /** `raw` is there where the client's own body was passed on. */
