@@ -1,4 +1,4 @@
-import { Lessons } from '../providers/model-notes.ts';
+import { Lessons } from '../providers/lessons.ts';
 import type { BuildContext } from '../providers/provider.ts';
 import type { Exchange } from './middleware.ts';
 

@@ -3,6 +3,7 @@ import type { ReasoningTextField } from '../apis/chat-completions/server-state.t
 import type { ReasoningEffort } from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
+import type { Lessons } from './lessons.ts';
 import type { AmendContext } from './provider.ts';
 import { type RefusedFields, readRefusedFields } from './refused-fields.ts';
 
@@ -45,34 +46,6 @@ export interface TakenFields {
   readonly efforts: readonly ReasoningEffort[] | undefined;
   /** The field without which it refuses tool calls. */
   readonly reasoning?: ReasoningTextField | undefined;
-}
-
-interface Lesson {
-  of: RefusalMemory;
-  model: string;
-  refused: RefusedFields;
-  /** Has it count for all. */
-  keep(): void;
-}
-
-/** What one exchange was told in refusals. It holds for that exchange alone until the upstream has accepted what was changed by it. */
-export class Lessons {
-  readonly #pending: Lesson[] = [];
-
-  add(lesson: Lesson): void {
-    this.#pending.push(lesson);
-  }
-
-  of(memory: RefusalMemory, model: string): readonly RefusedFields[] {
-    return this.#pending
-      .filter((lesson) => lesson.of === memory && lesson.model === model)
-      .map(({ refused }) => refused);
-  }
-
-  /** The upstream has accepted a request: the refusals before it were of what was changed. */
-  accept(): void {
-    for (const { keep } of this.#pending.splice(0)) keep();
-  }
 }
 
 /**

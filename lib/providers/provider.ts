@@ -5,7 +5,7 @@ import type { CanonicalEvent, CanonicalRequest, EmbeddingsResult, ReasoningEffor
 import type { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Secret } from '../secret.ts';
-import type { Lessons } from './model-notes.ts';
+import type { Lessons } from './lessons.ts';
 
 export interface ModelInfo {
   /** Bare slug, as the provider names it. */

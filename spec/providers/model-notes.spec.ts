@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Lessons, ModelNotes, RefusalMemory } from '../../lib/providers/model-notes.ts';
+import { Lessons } from '../../lib/providers/lessons.ts';
+import { ModelNotes, RefusalMemory } from '../../lib/providers/model-notes.ts';
 
 test('notes are of the model that they were made on, until they are forgotten', () => {
   const notes = new ModelNotes();
