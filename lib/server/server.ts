@@ -10,6 +10,7 @@ import type { Config } from '../config/schema.ts';
 import { createKeyCheck } from '../key-check.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
+import type { RedisConnection } from '../storage/redis.ts';
 import { keyFilePathOf } from '../usage/key-file.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
@@ -54,6 +55,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** From listening to the work that can wait, in milliseconds: whoever waits for the server (a health check) is answered first. */
+const settleMs = 100;
+
 /** Starts a server. Everything it opens is closed by `close()`. */
 export async function createServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
   const { config } = loaded;
@@ -84,11 +88,8 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
   snapshots.watchAliases();
-  setImmediate(() => {
-    parts.scheduler.start();
-    reloads.watch();
-    void snapshots.current.warmUp();
-  });
+  setImmediate(() => reloads.watch());
+  const settling = setTimeout(() => Promise.all([parts.scheduler.start(), snapshots.current.warmUp()]), settleMs);
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
     return openSnapshot(next, parts, { state, ...carriers, reloads, isOperator, ...lookAt(() => snapshots) });
@@ -106,6 +107,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
+    clearTimeout(settling);
     // Stops listening at once, even during a refresh.
     await Promise.all([drain(), parts.scheduler.stop(), reloads.close()]);
     await snapshots.close();
@@ -125,8 +127,14 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   };
 }
 
+type CarrierOptions = ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions;
+
 /** What has requests of its own on connections inside the process. */
-function openCarriers(options: ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions) {
+function openCarriers({ redis, ...given }: Omit<CarrierOptions, 'shared'> & { redis: RedisConnection | undefined }) {
+  const { config } = given;
+  const shared =
+    redis && import('./shared-streams.ts').then(({ SharedStreams }) => new SharedStreams({ redis, config }));
+  const options: CarrierOptions = { ...given, shared };
   return {
     sockets: createResponseSockets(options),
     resumable: new ResumableStreams(options),

@@ -130,6 +130,29 @@ test('several readers follow an answer while it is made', async (t) => {
   await isRefused(follow(h, id, 99_999), 400, 'starting_after');
 });
 
+test('a reader of events that knows nothing of `starting_after` comes back by their ids', async (t) => {
+  const h = await createHarness(t, { config: { resumeTimeout: 0.05 } });
+  const { id } = await startHalf(h);
+  const path = `/v1/responses/${id}?stream=true&starting_after=-1`;
+  const comeBack = (lastEventId: string) => h.fetch(path, { headers: { 'last-event-id': lastEventId } });
+  h.upstream.last.resume();
+  const live = await (await h.fetch(path)).text();
+  const ids = [...live.matchAll(/"sequence_number":(\d+).*\nid: (\d+)\n\n/g)];
+  assert.deepEqual(
+    ids.map(([, number, eventId]) => [number, eventId]),
+    ids.map((_, index) => [`${index}`, `${index}`]),
+  );
+  assert.equal(ids.length, live.match(/^event: /gm)!.length);
+  const rest = live.slice(live.indexOf('\nid: 3\n\n') + 8);
+  assert.equal(await (await comeBack('3')).text(), rest);
+  for (const wrong of ['x', '-2', '1.5', '1e400', '99999']) assert.equal((await comeBack(wrong)).status, 400);
+
+  await sleep(80);
+  const again = await (await comeBack('3')).text();
+  assert.match(again, /^event: .*\ndata: .*"sequence_number":4.*\nid: 4\n\n/);
+  assert.match(await (await comeBack('500')).text(), /^event: response\.completed\ndata: .*\nid: 501\n\n$/);
+});
+
 test('cancel and delete let go of the upstream', async (t) => {
   const h = await createHarness(t);
   const { id } = await startHalf(h);
