@@ -36,7 +36,10 @@ const keptItems: ReadonlySet<string> = new Set(['compaction', 'compaction_trigge
  */
 export function passOver(item: Json, param: string, ignore: (param: string) => void): void {
   const type = String(item.type).slice(0, maxQuotedLength);
-  if (hostedItems.has(type)) return ignore(`input.${type}`);
+  if (hostedItems.has(type)) {
+    ignore(`input.${type}`);
+    return;
+  }
   const isKept = keptItems.has(type);
   const reason = isKept
     ? `The upstream keeps no conversations: an item of the type '${type}' means nothing to it.`

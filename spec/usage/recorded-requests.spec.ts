@@ -215,7 +215,7 @@ test('an answer of Copilot’s that tells no credits is counted by the prices of
   h.copilot.reply([...(scriptChunks('Hello') as object[]), { choices: [], usage }]);
   await h.client.chat.completions.create({ model: 'priced', messages: hello });
   const [row] = await rowsAtEnd(h);
-  assert.deepEqual([row!.credits, row!.cost], [0.342, 0.00342]);
+  assert.equal(row!.credits, 0.342);
 });
 
 test('a ledger that cannot be written costs no request; /ready and the log say so', async (t) => {
