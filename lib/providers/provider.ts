@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { UpstreamApi } from '../apis/api.ts';
 import type { Quota } from '../canonical/quota.ts';
-import type { CanonicalEvent, CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../canonical/types.ts';
+import type {
+  CanonicalEvent,
+  CanonicalRequest,
+  CanonicalUsage,
+  EmbeddingsResult,
+  ReasoningEffort,
+} from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Secret } from '../secret.ts';
@@ -255,6 +261,8 @@ export interface Provider {
   fetchQuota?(): Promise<Quota>;
   /** What an answer has cost in units of the provider's own: from a vendor event, or from the last event of an answer. */
   readCredits?(event: Readonly<Record<string, unknown>>): number | undefined;
+  /** The same for an answer that does not tell it, by what the provider says of the model's prices. */
+  estimateCredits?(model: string, usage: CanonicalUsage): number | undefined;
 
   close?(): void | Promise<void>;
 }
