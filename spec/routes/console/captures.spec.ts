@@ -113,6 +113,13 @@ test('a capture is shown side by side, with what was changed, its time and what 
     'Client gets the answer',
   ]);
   assert.ok(course.every(({ fromMs, toMs }) => fromMs <= toMs));
+  const contentOf = (of: string) => h.admin<CapturePiece>('GET', `captures/${listed!.name}/content?of=${of}`);
+  assert.match(
+    (await contentOf('upstream')).text,
+    /^event: response\.created\n.*"delta":"secretly ".*response\.completed/ms,
+  );
+  assert.match((await contentOf('client')).text, /"content":"FINE. ".*\[DONE\]\n\n$/s);
+  assert.equal(JSON.parse((await contentOf('sent')).text).model, 'gpt-5.5');
   for (const secret of [h.upstream.account.tokens.accessToken, h.upstream.account.accountId])
     assert.ok(!JSON.stringify(view).includes(secret));
 });
@@ -196,7 +203,7 @@ test('pages, deleting, and no file but captures', async (t) => {
       .sort()
       .reverse(),
   );
-  assert.deepEqual((await h.admin<CaptureView>('GET', `captures/${names[0]}`)).attempts, []);
+  await assert.rejects(h.admin('GET', `captures/${names[0]}`), /HTTP 409 .*This is no capture/);
   await h.admin('DELETE', `captures/${names[1]}`);
   for (const name of [
     names[1],
