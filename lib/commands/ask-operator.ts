@@ -4,7 +4,7 @@ import { chooseServer } from './running-server.ts';
 /** Asks the running server what only its operator may. @param body JSON @returns its answer, or why there is none, in words */
 export async function askOperator(
   port: string | undefined,
-  { path, body, ...options }: { path: string; method: 'GET' | 'POST' | 'DELETE'; body?: string; limitMs: number },
+  { path, body, ...options }: { path: string; method: 'GET' | 'GET' | 'POST' | 'DELETE'; body?: string; limitMs: number },
 ): Promise<ServerAnswer | string> {
   const server = chooseServer(port);
   if (typeof server === 'string') return server;
@@ -14,7 +14,7 @@ export async function askOperator(
 /** Asks a server what it tells only to who has a key. @param body JSON @returns its answer, or why there is none, in words */
 export async function askWithKey(
   { url, key }: { url: string; key: string | undefined },
-  { path, body, ...options }: { path: string; method: 'POST' | 'DELETE'; body?: string; limitMs: number },
+  { path, body, ...options }: { path: string; method: 'GET' | 'POST' | 'DELETE'; body?: string; limitMs: number },
 ): Promise<ServerAnswer | string> {
   const headers = {
     ...(key !== undefined && { authorization: `Bearer ${key}` }),
