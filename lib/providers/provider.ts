@@ -11,6 +11,7 @@ import type {
 import type { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Secret } from '../secret.ts';
+import type { Lessons } from './lessons.ts';
 
 export interface ModelInfo {
   /** Bare slug, as the provider names it. */
@@ -128,6 +129,8 @@ export interface BuildContext {
   clientApi?: string;
   /** Set when no plugin has read the request, and its body alone decides on the form of the answer. */
   raw?: RawRequest;
+  /** What the exchange was told in refusals so far. */
+  lessons?: Lessons;
 }
 
 /** `raw` is there where the client's own body was passed on. */
