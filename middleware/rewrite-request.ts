@@ -31,12 +31,11 @@ const reasoningHeader = 'x-reasoning-compat';
 
 /** The client's own body, where a provider may be given it unchanged. */
 function rawRequestOf(
-  { api, isRequestShared, transforms, keepMessage }: Exchange,
+  { api, isRequestShared, transforms }: Exchange,
   body: unknown,
   headers: Request['headers'],
 ): RawRequest | undefined {
-  // What is kept has to be read.
-  if (!api?.shapingHeaders || isRequestShared || transforms.length > 0 || keepMessage) return undefined;
+  if (!api?.shapingHeaders || isRequestShared || transforms.length > 0) return undefined;
   if (api.shapingHeaders.some((name) => headers[name] !== undefined)) return undefined;
   if (api.isPortable && !api.isPortable(body)) return undefined;
   return toRawRequest(api, body, headers);

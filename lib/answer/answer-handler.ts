@@ -2,7 +2,7 @@
  * Turns an upstream's answer into the client's: translates it to the client's API, passes it on as it comes, or reads its
  * vectors. Handlers live as long as their stream, so they keep no reference to the request.
  */
-import type { AnswerContext, ClientApi } from '../apis/api.ts';
+import type { AnswerContext, AnswerKeeper, ClientApi } from '../apis/api.ts';
 import { responsesUpstream } from '../apis/responses/decoder.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import { requestOfChoice } from '../canonical/choices.ts';
@@ -23,9 +23,13 @@ import { type EventsOptions, readEvents } from './read-events.ts';
 import { readWhole } from './read-whole.ts';
 import { type RelayOptions, relayAnswer } from './relay.ts';
 import { BodySink, type ClosableSink, StreamSink } from './sink.ts';
+import { createSseReader } from './sse.ts';
 
 /** Takes the upstream's answer for one choice; resolves when the choice has ended. */
 export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
+
+/** Is given the vectors of an answer. */
+export type VectorTask = (result: EmbeddingsResult) => void;
 
 /** What an answer reads from its exchange, and writes to it. */
 export interface AnsweredExchange {
@@ -36,6 +40,7 @@ export interface AnsweredExchange {
   readonly request: CanonicalRequest;
   readonly upstream: UpstreamRequest;
   readonly transforms: readonly EventTransform[];
+  readonly vectorTasks: readonly VectorTask[];
   /** Sees what the transforms change. */
   readonly recording?: Recording;
   readonly isStreaming: boolean;
@@ -222,6 +227,7 @@ function relay(
 ): Promise<void> {
   const { isStreaming, upstream } = exchange;
   const { readUsage, endMark } = upstream.api ?? responsesUpstream;
+  const keeper = context.keepMessage && api.createKeeper?.(context.keepMessage);
   let keepalive = '';
   if (isStreaming) {
     const encoder = api.createStreamEncoder(exchange.body, context);
@@ -236,10 +242,29 @@ function relay(
     onComplete(tail, end, textBytes) {
       noteEnd(exchange, (tail && readUsage?.(tail)) || textBytes, end);
       if (tail) noteCredits(exchange, tail);
+      if (tail && !isStreaming) keeper?.takeWhole(tail);
     },
+    tap: keeper && createTap(keeper, shared),
     keepalive,
     endMark,
   });
+}
+
+/** Reads a stream beside its way to the client. */
+function createTap(keeper: AnswerKeeper, limits: Shared): (bytes: Buffer) => void {
+  const reader = createSseReader((data) => {
+    const event = parseObject(data);
+    if (event) keeper.takeEvent(event);
+  }, limits);
+  let isReadable = true;
+  return (bytes) => {
+    try {
+      if (isReadable) reader.feed(bytes);
+    } catch {
+      // Too large an event is passed on all the same; the answer is not kept.
+      isReadable = false;
+    }
+  };
 }
 
 async function takeEmbeddings(
@@ -252,6 +277,7 @@ async function takeEmbeddings(
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
   const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0, read);
   noteEnd(exchange, toEmbeddingsUsage(result) ?? (() => 0));
+  for (const see of exchange.vectorTasks) see(result);
   client.endWhole(Buffer.from(JSON.stringify(api.encodeEmbeddings!(result, body, context))));
 }
 

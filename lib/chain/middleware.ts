@@ -4,10 +4,10 @@
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerEnd } from '../answer/answer-end.ts';
-import type { AnswerHandler } from '../answer/answer-handler.ts';
+import type { AnswerHandler, VectorTask } from '../answer/answer-handler.ts';
 import type { AnswerSource } from '../answer/given-answer.ts';
 import type { ChangeText, TextPattern } from '../answer/transforms/text-transform.ts';
-import type { ClientApi } from '../apis/api.ts';
+import type { ClientApi, KeepMessage } from '../apis/api.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
 import type { MapText, RequestText } from '../canonical/request-texts.ts';
@@ -170,6 +170,9 @@ export interface Exchange {
    * exchange.onText({ pattern: /\b\d{16}\b/, maxLength: 18, replace: () => '[card]' });
    */
   onText(change: ChangeText | TextPattern): void;
+  /** Sees the vectors of an answer to a request for embeddings, in the order of its inputs. Call it before `proxy`. */
+  onVectors(task: VectorTask): void;
+  readonly vectorTasks: readonly VectorTask[];
   /**
    * Answers in the place of an upstream: with a text, a text as it comes, output items, or vectors. The answer takes the way of
    * every answer, so that each API gets it in its form, streamed or whole. Call it before `rewrite-request`, then `next()`.
@@ -217,7 +220,7 @@ export interface Exchange {
   /** Takes the complete answer of an API whose answers can be retrieved later. Set by the box that stores them. */
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
   /** Takes the complete message that the client of the Messages API was given. Set by `restore-thread`. */
-  keepMessage: ((message: { id: string; content: readonly object[] }) => void) | undefined;
+  keepMessage: KeepMessage | undefined;
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
   /**

@@ -82,7 +82,7 @@ export class BackgroundAnswers {
     function accept(inner: HttpExchange): void {
       res.off('close', letGo);
       const response = run.accept(inner);
-      tellFacts(inner, res);
+      tellFacts(inner, res, true);
       if (!isStream) {
         res.json(response);
         return;

@@ -19,7 +19,7 @@ import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { ReloadReport } from './config-state.ts';
 import { createDrain } from './drain.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
-import { openLastingParts } from './lasting-parts.ts';
+import { type LastingParts, openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
 import { Reloader } from './reload.ts';
 import { ResumableStreams, type ResumableStreamsOptions } from './resumable.ts';
@@ -35,6 +35,8 @@ export interface ServerOptions extends GivenParts {
   load?: () => LoadedConfig | Promise<LoadedConfig>;
   /** Opens what is the operator's alone. Default: nobody may. */
   operatorKey?: string;
+  /** Does it do the work of servers between requests: renew tokens and lists, look for changed files? Default: true. */
+  doesOwnWork?: boolean;
   /** Called before the log says where the server listens. Never rejects. */
   onListening?(url: string, log: Logger): Promise<void>;
 }
@@ -54,6 +56,9 @@ export interface RunningServer {
   /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
   close(): Promise<void>;
 }
+
+/** From listening to the work that can wait, in milliseconds: whoever waits for the server (a health check) is answered first. */
+const settleMs = 100;
 
 /** Starts a server. Everything it opens is closed by `close()`. */
 export async function createServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
@@ -84,12 +89,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
-  snapshots.watchAliases();
-  setImmediate(() => {
-    parts.scheduler.start();
-    reloads.watch();
-    void snapshots.current.warmUp();
-  });
+  const settling = options.doesOwnWork === false ? undefined : beginWork(parts, snapshots, reloads);
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
     return openSnapshot(next, parts, { state, ...carriers, reloads, isOperator, ...lookAt(() => snapshots) });
@@ -107,6 +107,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
+    clearTimeout(settling);
     // Stops listening at once, even during a refresh.
     await Promise.all([drain(), parts.scheduler.stop(), reloads.close()]);
     await snapshots.close();
@@ -124,6 +125,13 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
       return closing;
     },
   };
+}
+
+/** @returns the timer of the work that can wait */
+function beginWork({ scheduler }: LastingParts, snapshots: Snapshots, reloads: Reloader): NodeJS.Timeout {
+  snapshots.watchAliases();
+  setImmediate(() => reloads.watch());
+  return setTimeout(() => Promise.all([scheduler.start(), snapshots.current.warmUp()]), settleMs);
 }
 
 type CarrierOptions = ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions;

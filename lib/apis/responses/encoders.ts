@@ -91,6 +91,7 @@ function openWriter(sink: EventSink, body: ResponsesRequest, context: AnswerCont
     response: createResponseObject(body, context),
     id: context.id,
     keep: context.keep,
+    nowMs: context.nowMs,
     source: 'transforms',
   });
 }
