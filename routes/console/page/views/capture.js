@@ -100,6 +100,7 @@ function Actions({ name, path }) {
     });
   return html`<div class="actions">
     <a class="button" href=${`api/${path}/file`} download=${name}>Download</a>
+    <a class="button" href=${`api/${path}/har`} download>Download as HAR</a>
     <button type="button" class="danger" onClick=${() => setAsking(true)}>Delete</button>
     ${
       isAsking &&
