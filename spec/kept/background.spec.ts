@@ -1,6 +1,6 @@
 /** Answers of the Responses API that are made in the background: polled, followed, left and come back to, stopped. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -283,6 +283,7 @@ test('an answer whose server died has failed', async (t) => {
   const h = await createHarness(t, { config });
   const { id } = await startHalf(h);
   // What the disk has at this moment is what a killed server leaves.
+  while (!(await readdir(responsesDir)).some((name) => name.endsWith('.json'))) await sleep(1);
   const other = await createHarness(t, { config });
   const lost = await other.client.responses.retrieve(id);
   assert.deepEqual([lost.status, lost.error?.code], ['failed', 'background_lost']);
