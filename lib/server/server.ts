@@ -78,8 +78,9 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     log,
   });
   const snapshots = new Snapshots(await open(firstPlan).catch(closeAfter(parts)), parts);
-  const { server, upgraded, boundary, report } = createHttpServer(snapshots, parts);
-  const drain = createDrain({ server, snapshots, log, state, ...carriers, upgraded });
+  const { boundary, report, ...http } = createHttpServer(snapshots, parts);
+  const { server } = http;
+  const drain = createDrain({ ...http, snapshots, log, state, ...carriers });
   const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
