@@ -67,7 +67,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
   const isOperator = createKeyCheck(options.operatorKey);
-  const carriers = openCarriers({ config: () => snapshots.config, log, server: () => server, redis: parts.redis });
+  const carriers = openCarriers({ config: () => snapshots.config, log, server: () => http.server, redis: parts.redis });
   const reloads = new Reloader({
     load: options.load ?? (() => loaded),
     plan,
@@ -78,10 +78,9 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     log,
   });
   const snapshots = new Snapshots(await open(firstPlan).catch(closeAfter(parts)), parts);
-  const { boundary, report, ...http } = createHttpServer(snapshots, parts);
-  const { server } = http;
+  const http = createHttpServer(snapshots, parts);
   const drain = createDrain({ ...http, snapshots, log, state, ...carriers });
-  const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
+  const address = await listen(http.server, config.port, config.host).catch(closeAfter(snapshots, parts));
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
   snapshots.watchAliases();
@@ -98,7 +97,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   function take(next: Snapshot): void {
     const { config: taken } = next.services;
     log.restyle(styleOf(taken));
-    limitServer(server, taken);
+    limitServer(http.server, taken);
     parts.ledger?.price(createPriceList(taken.prices));
     snapshots.take(next);
     tellWarnings(next.plan.loaded.warnings);
@@ -117,7 +116,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     url: urlOf(address),
     address,
     log,
-    outlive: (error) => boundary.failBehind(error) || !report(error),
+    outlive: (error) => http.boundary.failBehind(error) || !http.report(error),
     reload: (reason) => reloads.reload(reason),
     close() {
       closing ??= closeAll();
