@@ -90,7 +90,7 @@ export const retrieveResponse = defineRoute({
       const startingAfter = readInteger(req, 'starting_after', -1, Number.MAX_SAFE_INTEGER);
       const isStream = req.query.stream === 'true';
       const run = background.find(...lookOf(req));
-      if (run && isStream) {
+      if (run && isStream && !canBeReplayed(run, startingAfter)) {
         followRun(run, res, startingAfter);
         return;
       }
@@ -105,6 +105,11 @@ export const retrieveResponse = defineRoute({
     };
   },
 });
+
+/** Has it ended without all of its events being kept? A reader who wants them from the beginning is told the answer. */
+function canBeReplayed(run: BackgroundRun, startingAfter = -1): boolean {
+  return !run.isRunning && startingAfter === -1 && run.has(startingAfter) === 'gone';
+}
 
 /** @throws OpenCompatError for events that have not come, or are not kept any more */
 function followRun(run: BackgroundRun, res: Response, startingAfter = -1): void {

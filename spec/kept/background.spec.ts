@@ -130,6 +130,15 @@ test('several readers follow an answer while it is made', async (t) => {
   await isRefused(follow(h, id, 99_999), 400, 'starting_after');
 });
 
+test('an answer that has ended is streamed from its beginning, also when its first events are not kept any more', async (t) => {
+  const h = await createHarness(t, { config: { resumeMaxBytes: 4000 } });
+  h.upstream.reply(scriptAnswer([{ text: words }]));
+  const { id } = await h.client.responses.create(question);
+  await poll(h.client, id);
+  assert.equal(textOf(await read(await follow(h, id))), words);
+  await isRefused(follow(h, id, 3), 410);
+});
+
 test('cancel and delete let go of the upstream', async (t) => {
   const h = await createHarness(t);
   const { id } = await startHalf(h);
