@@ -131,7 +131,7 @@ test('several readers follow an answer while it is made', async (t) => {
 });
 
 test('an answer that has ended is streamed from its beginning, also when its first events are not kept any more', async (t) => {
-  const h = await createHarness(t, { config: { resumeMaxBytes: 4000 } });
+  const h = await createHarness(t, { config: { resumeMaxBytes: 65_536 } });
   h.upstream.reply(scriptAnswer([{ text: words }]));
   const { id } = await h.client.responses.create(question);
   await poll(h.client, id);
