@@ -101,6 +101,14 @@ export const errorTable = {
     code: null,
     message: "No such {object}: '{id}'.",
   },
+  OC_FILE_ELSEWHERE: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'file_elsewhere',
+    message: "The file '{id}' lies on the server of {provider}, where the model {model} cannot read it.",
+    next: 'Name a model of {provider}, or upload the file to the provider of the model (`x-opencompat-provider`).',
+    elsewhere: true,
+  },
   OC_PROVIDER_NOT_FOUND: {
     status: 404,
     type: 'invalid_request_error',
@@ -255,12 +263,11 @@ export const errorTable = {
     next: 'Send the request again.',
   },
   OC_BACKGROUND_ELSEWHERE: {
-    status: 409,
-    type: 'invalid_request_error',
+    status: 503,
+    type: 'server_error',
     code: 'background_elsewhere',
-    message: 'Another server makes this answer: it alone can stream or cancel it.',
-    next: 'Ask for it without `stream` until it is done.',
-    retry: false,
+    message: 'Another server makes this answer, and has not taken the request up in time.',
+    next: 'Try again in some seconds.',
   },
   OC_PREVIOUS_RESPONSE_RUNNING: {
     status: 400,

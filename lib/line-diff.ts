@@ -3,16 +3,34 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** Most lines that are compared with each other; longer texts are shown as replaced. */
+/** Most lines that are compared with each other, besides those at both ends that are the same; more are shown as replaced. */
 const maxLines = 1_000;
 
 /** Two texts, line by line: what both have is `same`. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const [a, b] = [before, after].map((text) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))) as [
-    string[],
-    string[],
+  const linesOf = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+  return diffLists(linesOf(before), linesOf(after));
+}
+
+/** Two lists of lines. */
+export function diffLists(a: readonly string[], b: readonly string[]): DiffLine[] {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return [
+    ...as('same', a.slice(0, start)),
+    ...diffMiddle(a.slice(start, a.length - end), b.slice(start, b.length - end)),
+    ...as('same', a.slice(a.length - end)),
   ];
-  const as = (kind: DiffLine['kind'], lines: readonly string[]) => lines.map((text) => ({ kind, text }));
+}
+
+function as(kind: DiffLine['kind'], lines: readonly string[]): DiffLine[] {
+  return lines.map((text) => ({ kind, text }));
+}
+
+function diffMiddle(a: readonly string[], b: readonly string[]): DiffLine[] {
   if (a.length > maxLines || b.length > maxLines) return [...as('removed', a), ...as('added', b)];
   const common = longestCommon(a, b);
   const lines: DiffLine[] = [];

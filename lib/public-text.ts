@@ -4,34 +4,83 @@ const maxCharacters = 1000;
 /** Most characters that are read, so that a body of megabytes costs no more than a sentence. */
 const maxInputCharacters = 4 * maxCharacters;
 
-/** None reaches over a backslash, so that texts in JSON stay texts. */
-const removals: readonly RegExp[] = [
-  /(?<=\bbearer\s+)[^\s"',;\\]+/gi,
-  /[^\s"'<>()\\]{1,64}@[^\s"'<>()\\]+/g,
-  // Copilot's tokens.
-  /\btid=[^\s"',]+/gi,
-  // JSON Web Tokens, and the prefixes of keys, refresh tokens, accounts, users and organisations.
-  /eyJ[\w-]+(?:\.[\w-]*)*/g,
-  /(?<![a-z0-9])(?:sk|rt|gh[a-z]|sess|acct|acc|account|user|org|proj)[-_](?=[\w.-]*\d)[\w.-]{8,}/gi,
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
-  // Any other unbroken run of this length with a digit: too long for a word.
-  /(?<![\w+/=~-])(?=[\w+/=~-]*\d)[\w+/=~-]{40,}/g,
-];
-
 /** Where something stands in a text: UTF-16 units, `end` behind the last. */
 export interface TextSpan {
   readonly start: number;
   readonly end: number;
 }
 
+/**
+ * None reaches over a backslash, so that texts in JSON stay texts. Each begins with a character or a word that texts seldom have:
+ * an engine skips to it, and whole captures are searched (measured 2026-11: tenfold). Where
+ * a pattern has a group `secret`, that alone is found; a `prefix` belongs to what is found.
+ */
+const removals: readonly RegExp[] = [
+  /\bbearer\s+(?=(?<secret>[^\s"',;\\]+))/gi,
+  /(?<=(?<prefix>[^\s"'<>()\\]{1,64}))@[^\s"'<>()\\]+/g,
+  // Copilot's tokens.
+  /\btid=[^\s"',]+/gi,
+  // JSON Web Tokens, and the prefixes of keys, refresh tokens, accounts, users and organisations.
+  /eyJ[\w-]+(?:\.[\w-]*)*/g,
+  /(?<=(?<![a-z0-9])(?<prefix>sk|rt|gh[a-z]|sess|acct|acc|account|user|org|proj))[-_](?=[\w.-]*\d)[\w.-]{8,}/gi,
+  // UUIDs.
+  /(?<=(?<prefix>[0-9a-fA-F]{8}))-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/g,
+];
+
+/** Any other unbroken run of this length with a digit is too long for a word, in characters. */
+const leastRun = 40;
+const runCharacters = toCharacters(/[\w+/=~-]/);
+
+/** Of visible ASCII: 1 for each code that fits. */
+export function toCharacters(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => Number(pattern.test(String.fromCharCode(code))));
+}
+
+/** Unbroken runs of such characters. Looks at one character in `leastLength`: only a run reaches from one to the next. */
+export function findRuns(text: string, characters: Uint8Array, leastLength: number): TextSpan[] {
+  const spans: TextSpan[] = [];
+  const isOfRun = (at: number) => characters[text.charCodeAt(at)] === 1;
+  let least = 0;
+  for (let at = leastLength - 1; at < text.length; at = least + leastLength - 1) {
+    let before = at;
+    while (before >= least && isOfRun(before)) before -= 1;
+    least = before + 1;
+    if (at - before < leastLength) continue;
+    let end = at + 1;
+    while (isOfRun(end)) end += 1;
+    spans.push({ start: least, end });
+    least = end;
+  }
+  return spans;
+}
+
 /** The secrets and personal data in a text of any length, which may hold JSON. They may overlap. */
 export function secretSpans(text: string): TextSpan[] {
-  return removals.flatMap((pattern) => {
-    // Of all patterns this one tries each place of a text; most texts have no address.
-    if (pattern.source.includes('@') && !text.includes('@')) return [];
-    return [...text.matchAll(pattern)].map(({ 0: { length }, index }) => ({ start: index, end: index + length }));
-  });
+  const runs = findRuns(text, runCharacters, leastRun);
+  const spans = runs.filter(({ start, end }) => /\d/.test(text.slice(start, end)));
+  for (const pattern of removals) {
+    for (const { 0: whole, index, groups } of text.matchAll(pattern)) {
+      const { prefix = '', secret } = groups ?? {};
+      const end = index + whole.length;
+      spans.push(secret ? { start: end, end: end + secret.length } : { start: index - prefix.length, end });
+    }
+  }
+  return spans;
 }
+
+/** The text with something else in the places of its secrets. */
+function withoutSecrets(text: string): string {
+  const spans = secretSpans(text).sort((a, b) => a.start - b.start);
+  let [kept, at] = ['', 0];
+  for (const { start, end } of spans) {
+    if (start >= at) kept += `${text.slice(at, start)}[removed]`;
+    at = Math.max(at, end);
+  }
+  return kept + text.slice(at);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const controlCharacters = /[\u0000-\u001f\u007f]+/g;
 
 /**
  * What an upstream wrote, for a client: without markup, secrets and personal data. '' for values other than text, and for pages
@@ -39,11 +88,9 @@ export function secretSpans(text: string): TextSpan[] {
  */
 export function publicText(value: unknown): string {
   if (typeof value !== 'string') return '';
-  let text = value.slice(0, maxInputCharacters);
-  if (/<\s*(?:!doctype|html|head|body|script|div)\b/i.test(text)) return '';
-  for (const pattern of removals) text = text.replace(pattern, '[removed]');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is to be removed
-  text = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  const given = value.slice(0, maxInputCharacters);
+  if (/<\s*(?:!doctype|html|head|body|script|div)\b/i.test(given)) return '';
+  const text = withoutSecrets(given).replace(controlCharacters, ' ').trim();
   return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
 }
 

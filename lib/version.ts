@@ -1,4 +1,4 @@
-import { loadPackage } from './load-package.ts';
+import manifest from 'opencompat/package.json' with { type: 'json' };
 
 /** The package's version. Imported by the package's own name, so that the path is the same built and unbuilt. */
-export const { version } = loadPackage<{ version: string }>('opencompat/package.json');
+export const { version } = manifest;

@@ -31,8 +31,8 @@ async function resolveItem(item: LooseItem, index: number, finder: ConversationF
 
 /**
  * Puts the earlier conversation before a request's input (`previous_response_id`, items named by their id), from the answers
- * stored here, and stores the new answer unless the request says `store: false`. A WebSocket also keeps the latter for its own
- * requests. Upstreams need not store anything.
+ * stored here, and stores the new answer unless the request says `store: false`. What is not stored for all, a WebSocket keeps
+ * for its own requests. Upstreams need not store anything.
  */
 export default defineMiddleware({
   name: 'restore-conversation',
@@ -70,8 +70,10 @@ export default defineMiddleware({
       }
 
       exchange.answerId = randomUUID().replaceAll('-', '');
-      const kept = isStored ? responses : sessionOf(req)?.responses;
+      const kept = (isStored ? responses : undefined) ?? sessionOf(req)?.responses;
       if (!kept) return;
+      // The answer tells the client whether it can be retrieved later.
+      if (isStored && kept !== responses) exchange.body = { ...(exchange.body as object), store: false };
       exchange.keepAnswer = (response) => {
         keep(kept, { id: response.id, owner, input, ...(previousId && { previousId }), response });
       };

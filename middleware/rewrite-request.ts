@@ -4,17 +4,25 @@ import { countChoices, isOfFirstInput, requestOfChoice } from '../lib/canonical/
 import type { CanonicalRequest } from '../lib/canonical/types.ts';
 import { buildForExchange } from '../lib/chain/attempt.ts';
 import { buildContextOf } from '../lib/chain/build-context.ts';
-import { defineMiddleware, type Exchange, type Request } from '../lib/chain/middleware.ts';
+import { defineMiddleware, type Exchange, type Request, type Services } from '../lib/chain/middleware.ts';
+import { namesOwnedFiles, type ObjectIds, openObjectIds } from '../lib/chain/owned-objects.ts';
 import { toRawRequest } from '../lib/chain/raw-request.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { OpenCompatError } from '../lib/errors.ts';
+import { ownerOf } from '../lib/kept/response-store.ts';
 import type { BuildContext, Provider, RawRequest, UpstreamRequest } from '../lib/providers/provider.ts';
 
-function toContext(exchange: Exchange, req: Request, config: Pick<Config, 'reasoningCompat'>): BuildContext {
+/** @param body the client's, with the ids of files that the provider knows */
+function toContext(
+  exchange: Exchange,
+  body: unknown,
+  { headers }: Request,
+  config: Pick<Config, 'reasoningCompat'>,
+): BuildContext {
   // Where the configuration asks for another form of reasoning than servers send, the answer cannot be passed on.
   const isReshaped =
     config.reasoningCompat !== usualReasoning && exchange.api?.shapingHeaders?.includes(reasoningHeader);
-  return { ...buildContextOf(exchange), raw: isReshaped ? undefined : rawRequestOf(exchange, req) };
+  return { ...buildContextOf(exchange), raw: isReshaped ? undefined : rawRequestOf(exchange, body, headers) };
 }
 
 /** The form in which Chat Completions servers send their reasoning. */
@@ -23,11 +31,11 @@ const reasoningHeader = 'x-reasoning-compat';
 
 /** The client's own body, where a provider may be given it unchanged. */
 function rawRequestOf(
-  { api, body, isRequestShared, transforms, keepMessage }: Exchange,
-  { headers }: Request,
+  { api, isRequestShared, transforms }: Exchange,
+  body: unknown,
+  headers: Request['headers'],
 ): RawRequest | undefined {
-  // What is kept has to be read.
-  if (!api?.shapingHeaders || isRequestShared || transforms.length > 0 || keepMessage) return undefined;
+  if (!api?.shapingHeaders || isRequestShared || transforms.length > 0) return undefined;
   if (api.shapingHeaders.some((name) => headers[name] !== undefined)) return undefined;
   if (api.isPortable && !api.isPortable(body)) return undefined;
   return toRawRequest(api, body, headers);
@@ -75,22 +83,35 @@ function hasRawBody({ isPassThrough, hasRawBody = isPassThrough }: UpstreamReque
   return hasRawBody === true;
 }
 
+/** Where the request names files that were uploaded here: what their ids stand for. Undefined: it names none. */
+function findIds(
+  { request, fault, body }: Exchange,
+  { config, lasting, log }: Services,
+): Promise<ObjectIds> | undefined {
+  const isNaming = namesOwnedFiles(request) || (fault !== undefined && namesOwnedFiles(body as object));
+  return isNaming ? openObjectIds(config, lasting, log) : undefined;
+}
+
 /** Builds the upstream request: the part of the canonical request that the provider's backend accepts, in the backend's form. */
 export default defineMiddleware({
   name: 'rewrite-request',
   after: ['resolve-model'],
-  create(_options, { config, availability }) {
-    return function rewriteRequest(req, _res, next) {
-      const { exchange } = req;
-      checkChoices(exchange.request, config);
+  create(_options, services) {
+    const { config, availability } = services;
+
+    function prepare(exchange: Exchange, req: Request, ids?: ObjectIds): void {
       const ignoredBefore = exchange.ignored;
+      const owner = ownerOf(exchange.clientId, req.ip);
       exchange.buildUpstream = (choice = 0) => {
         // This provider may accept what another one ignored.
         exchange.ignored = new Set();
-        const request = requestOfChoice(exchange.request, choice);
+        const open = <T extends object>(given: T) => ids?.openFilesIn(given, owner, exchange.model) ?? given;
+        // First, as errors then name the fields as the client does.
+        const body = open(exchange.body as object);
+        const request = open(requestOfChoice(exchange.request, choice));
         const upstream =
           exchange.givenAnswer === undefined
-            ? buildWith(exchange, request, toContext(exchange, req, config))
+            ? buildWith(exchange, request, toContext(exchange, body, req, config))
             : toGivenRequest();
         const isKept = (param: string) => !hasRawBody(upstream) || !exchange.untranslated.has(param);
         exchange.ignored = new Set([...[...ignoredBefore].filter(isKept), ...exchange.ignored]);
@@ -98,15 +119,26 @@ export default defineMiddleware({
         return upstream;
       };
       exchange.answers = countChoices(exchange.request);
-      const charged = exchange.charge?.();
-      if (charged) {
-        return charged.then(() => {
-          buildForExchange(exchange, availability);
-          next();
+    }
+
+    return function rewriteRequest(req, _res, next) {
+      const { exchange } = req;
+      checkChoices(exchange.request, config);
+      const build = () => {
+        buildForExchange(exchange, availability);
+        next();
+      };
+      const ids = findIds(exchange, services);
+      if (ids) {
+        return ids.then(async (opened) => {
+          prepare(exchange, req, opened);
+          await exchange.charge?.();
+          build();
         });
       }
-      buildForExchange(exchange, availability);
-      next();
+      prepare(exchange, req);
+      const charged = exchange.charge?.();
+      return charged ? charged.then(build) : build();
     };
   },
 });

@@ -1,7 +1,7 @@
 import { createAnswerHandler } from '../lib/answer/answer-handler.ts';
 import { ClientAnswer } from '../lib/answer/client-answer.ts';
 import type { AnswerContext, AnswerDefaults, ClientApi, StreamEncoder } from '../lib/apis/api.ts';
-import { tellFacts } from '../lib/chain/answer-facts.ts';
+import { tellFacts, tellFactsLate } from '../lib/chain/answer-facts.ts';
 import { defineMiddleware, type Exchange, type Request, type Response } from '../lib/chain/middleware.ts';
 import { noteQuota } from '../lib/chain/note-quota.ts';
 import type { Config } from '../lib/config/schema.ts';
@@ -29,6 +29,7 @@ export default defineMiddleware({
           context: toContext(req, defaults),
           client,
           onQuota: (quota) => noteQuota(exchange, quota, quotas),
+          earlyEnd: sessionOf(req)?.earlyEnd,
           limits: config,
         });
       next();
@@ -66,9 +67,10 @@ function openClient(res: Response, { req, api, defaults, keepaliveMs }: ClientFa
     streamType: isStreaming ? api.streamType : '',
     onHead(isAlone) {
       exchange.isHeadAlone = isAlone;
-      writeHeaders(exchange, res);
+      writeHeaders(exchange, res, isAlone);
     },
     onBegin() {
+      if (exchange.isHeadAlone) tellFactsLate(exchange, res);
       timings.firstByteMs = performance.now();
       exchange.noteBegin();
     },
@@ -79,7 +81,7 @@ function openClient(res: Response, { req, api, defaults, keepaliveMs }: ClientFa
   });
 }
 
-function writeHeaders(exchange: Exchange, res: Response): void {
+function writeHeaders(exchange: Exchange, res: Response, isEarly: boolean): void {
   const { timings, api, id, toldHeaders } = exchange;
   const nowMs = performance.now();
   const waitedMs = (timings.upstreamFirstMs ?? nowMs) - (timings.upstreamSentMs ?? nowMs);
@@ -87,7 +89,7 @@ function writeHeaders(exchange: Exchange, res: Response): void {
   res.setHeader('openai-processing-ms', String(Math.round(elapsedMs)));
   res.setHeader('openai-version', '2020-10-01');
   res.setHeader('x-opencompat-overhead-ms', (elapsedMs - waitedMs).toFixed(2));
-  tellFacts(exchange, res);
+  tellFacts(exchange, res, isEarly);
   const told = { ...toldHeaders, ...api?.answerHeaders?.(id) };
   for (const [name, value] of Object.entries(told)) res.setHeader(name, value);
 }

@@ -13,21 +13,24 @@ import {
   forwardExchange,
 } from '../lib/chain/forwarding.ts';
 import type { Request, Response } from '../lib/chain/middleware.ts';
-import { OwnedObjects, type UpstreamObject } from '../lib/chain/owned-objects.ts';
+import {
+  type ObjectIds,
+  ObjectOwners,
+  objectNotFound,
+  openObjectIds,
+  type UpstreamObject,
+} from '../lib/chain/owned-objects.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { ownerOf } from '../lib/kept/response-store.ts';
 import { asObject, asText, type Json } from '../lib/lenient-json.ts';
 import { areAllAllowed } from '../lib/models/allowed.ts';
 import type { Provider } from '../lib/providers/provider.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
-import { openLastingSecret } from '../lib/storage/lasting-secret.ts';
 import { createPluginStates } from '../lib/storage/plugin-state.ts';
-import { createSealer } from '../lib/storage/sealed-text.ts';
 import { openForwarding, readFormHead } from './forwarded.ts';
 
 const folders: Record<ObjectKind, string> = { file: '/files', batch: '/batches' };
-const titles: Record<ObjectKind, string> = { file: 'file', batch: 'batch' };
-/** Longest stretch of a client's id or name that a message repeats, in characters. */
+/** Longest stretch of a client's name for a provider that a message repeats, in characters. */
 const maxQuotedLength = 100;
 /** Pages of a server's list that are asked for until one has something of the owner's. */
 const maxPages = 20;
@@ -37,19 +40,21 @@ interface Asked {
   readonly req: Request;
   readonly res: Response;
   readonly owner: string;
-  readonly objects: OwnedObjects;
+  readonly ids: ObjectIds;
+  readonly owners: ObjectOwners;
   readonly forwarding: ForwardingServices;
 }
 
-function openObjects({ config, redis, lasting, log }: RouteServices): Promise<OwnedObjects> {
+function openOwners({ config, redis, lasting, log }: RouteServices): ObjectOwners {
   const { dataDir, pluginStateMaxEntries: maxEntries, pluginStateMaxBytes: maxBytes } = config;
-  const open = async () => {
-    const secret = config.redis?.encryptionKey ?? (await openLastingSecret(join(dataDir, 'object-ids.key'), log));
-    // A store of their own: nobody's uploads make plugins forget.
-    const notes = createPluginStates({ path: join(dataDir, 'object-owners.json'), maxEntries, maxBytes, redis, log });
-    return new OwnedObjects(createSealer(secret, { isRepeatable: true }), notes, log);
-  };
-  return lasting.open('ids of objects', { dataDir, maxEntries, maxBytes }, open, (opened) => opened.close());
+  // A store of their own: nobody's uploads make plugins forget.
+  const options = { path: join(dataDir, 'object-owners.json'), maxEntries, maxBytes, redis, log };
+  return lasting.open(
+    'owners of objects',
+    { dataDir, maxEntries, maxBytes },
+    () => new ObjectOwners(createPluginStates(options), log),
+    (opened) => opened.close(),
+  );
 }
 
 type Answer = (asked: Asked) => Promise<void>;
@@ -67,12 +72,14 @@ function objectRoute(
     through,
     createHandler(services) {
       const forwarding = openForwarding(services);
-      // The key is made when the first request needs it.
-      let opened: Promise<OwnedObjects> | undefined;
+      const { config, lasting, log } = services;
+      // Opened when the first request needs it.
+      let owners: ObjectOwners | undefined;
       return async function forwardObject(req, res) {
-        opened ??= openObjects(services);
+        owners ??= openOwners(services);
         const owner = ownerOf(req.exchange.clientId, req.ip);
-        await answer({ req, res, owner, objects: await opened, forwarding });
+        const ids = await openObjectIds(config, lasting, log);
+        await answer({ req, res, owner, ids, owners, forwarding });
       };
     },
   });
@@ -96,27 +103,19 @@ function chooseProvider({ req, forwarding }: Asked, kind: ObjectKind): Provider 
 
 /** @throws OpenCompatError OC_OBJECT_NOT_FOUND for ids of others too, and of providers that are gone */
 function findObject(asked: Asked, kind: ObjectKind, id: string, param: string): { provider: Provider; id: string } {
-  const found = asked.objects.open(asked.owner, kind, id);
+  const found = asked.ids.open(asked.owner, kind, id);
   const provider = asked.forwarding.providers.find(({ name }) => name === found?.provider);
-  if (!found || !provider?.buildForward?.(folders[kind])) throw notFound(kind, id, param);
+  if (!found || !provider?.buildForward?.(folders[kind])) throw objectNotFound(kind, id, param);
   return { provider, id: found.id };
 }
 
-function notFound(kind: ObjectKind, id: string, param = 'id'): OpenCompatError {
-  return new OpenCompatError(
-    'OC_OBJECT_NOT_FOUND',
-    { object: titles[kind], id: id.slice(0, maxQuotedLength) },
-    { param },
-  );
-}
-
 /** An object with the ids that its owner has, each noted as the owner's. */
-async function toOwned({ owner, objects }: Asked, provider: string, kind: ObjectKind, object: Json): Promise<Json> {
+async function toOwned({ owner, ids, owners }: Asked, provider: string, kind: ObjectKind, object: Json): Promise<Json> {
   const notes: Promise<void>[] = [];
   const owned = mapObjectIds(object, kind, (idKind, id) => {
     const found: UpstreamObject = { provider, id };
-    notes.push(objects.note(owner, idKind, found));
-    return objects.seal(owner, idKind, found);
+    notes.push(owners.note(owner, idKind, found));
+    return ids.seal(owner, idKind, found);
   });
   await Promise.all(notes);
   return owned;
@@ -140,7 +139,7 @@ async function requestOfPath(
   const { provider, id } = findObject(asked, kind, given, 'id');
   await chargeForward(asked.req.exchange, provider);
   const path = `${folders[kind]}/${encodeURIComponent(id)}${below}`;
-  return { method, path, notFound: () => notFound(kind, given) };
+  return { method, path, notFound: () => objectNotFound(kind, given, 'id') };
 }
 
 const answerObject =
@@ -227,8 +226,8 @@ function readEntries({ data }: Json): Entry[] {
 
 /** @throws OpenCompatError OC_STORE_AWAY while Redis is away */
 async function keepOwned(asked: Asked, provider: string, kind: ObjectKind, entries: readonly Entry[]): Promise<Json[]> {
-  const { owner, objects } = asked;
-  const areOwned = await Promise.all(entries.map(({ id }) => objects.isNoted(owner, kind, { provider, id }))).catch(
+  const { owner, owners } = asked;
+  const areOwned = await Promise.all(entries.map(({ id }) => owners.isNoted(owner, kind, { provider, id }))).catch(
     (cause: unknown) => {
       throw new OpenCompatError('OC_STORE_AWAY', {}, { cause });
     },

@@ -4,10 +4,12 @@ import { isRunning } from '../lib/apis/responses/background.ts';
 import { responses, responsesCompact, responsesInputTokens } from '../lib/apis/responses/index.ts';
 import { listInputItems } from '../lib/apis/responses/input-list.ts';
 import { replayResponse } from '../lib/apis/responses/replay.ts';
+import type { ResponseObject } from '../lib/apis/responses/response-object.ts';
 import { countInputTokens } from '../lib/canonical/tokens.ts';
 import { OpenCompatError } from '../lib/errors.ts';
 import { ownerOf, type ResponseStore, type StoredResponse } from '../lib/kept/response-store.ts';
 import { asObject } from '../lib/lenient-json.ts';
+import { noSuchEvent } from '../lib/server/background.ts';
 import type { BackgroundRun } from '../lib/server/background-run.ts';
 import { defineRoute } from '../lib/server/route.ts';
 import { toAdmins } from './console/explained.ts';
@@ -49,8 +51,9 @@ export const openResponseSocket = defineRoute({
 
 const idOf = ({ params }: Request) => String(params.id);
 
+const ownerIn = (req: Request) => ownerOf(req.exchange.clientId, req.ip);
 /** Who asks for which answer. */
-const lookOf = (req: Request) => [ownerOf(req.exchange.clientId, req.ip), idOf(req)] as const;
+const lookOf = (req: Request) => [ownerIn(req), idOf(req)] as const;
 
 function notFound(id: string): OpenCompatError {
   return new OpenCompatError('OC_RESPONSE_NOT_FOUND', { id: id.slice(0, maxQuotedLength) });
@@ -62,19 +65,34 @@ async function find(store: ResponseStore | undefined, req: Request): Promise<Sto
   return stored;
 }
 
+async function readStored(store: ResponseStore | undefined, req: Request): Promise<ResponseObject> {
+  return (await find(store, req)).response as unknown as ResponseObject;
+}
+
 function invalid(param: string, reason: string): OpenCompatError {
   return new OpenCompatError('OC_INVALID_VALUE', { reason }, { param });
 }
 
 /** @throws OpenCompatError for a text other than a number in the range */
 function readInteger(req: Request, param: string, minimum: number, maximum: number): number | undefined {
-  const text = req.query[param];
+  return toInteger(req.query[param], param, minimum, maximum);
+}
+
+function toInteger(text: unknown, param: string, minimum: number, maximum: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text === '' || !Number.isInteger(value) || value < minimum || value > maximum) {
     throw invalid(param, `Invalid '${param}': expected an integer from ${minimum} to ${maximum}.`);
   }
   return value;
+}
+
+/** Behind which event a client goes on: the last that it had, where it comes back by itself, else the one that it names. */
+function readStart(req: Request): number | undefined {
+  const lastEventId = req.headers['last-event-id'];
+  return lastEventId
+    ? toInteger(lastEventId, 'last-event-id', -1, Number.MAX_SAFE_INTEGER)
+    : readInteger(req, 'starting_after', -1, Number.MAX_SAFE_INTEGER);
 }
 
 /**
@@ -87,18 +105,26 @@ export const retrieveResponse = defineRoute({
   through: 'rate-limit',
   createHandler({ responses: store, background }) {
     return async function showResponse(req, res) {
-      const startingAfter = readInteger(req, 'starting_after', -1, Number.MAX_SAFE_INTEGER);
+      const startingAfter = readStart(req);
       const isStream = req.query.stream === 'true';
       const run = background.find(...lookOf(req));
+<<<<<<< HEAD
       if (run && isStream && !canBeReplayed(run, startingAfter)) {
+=======
+      // Another server may have deleted it.
+      if (run?.isRunning === false) await find(store, req);
+      if (run && isStream) {
+>>>>>>> main
         followRun(run, res, startingAfter);
         return;
       }
-      const response = run?.response ?? background.settle((await find(store, req)).response as never);
+      const read = () => readStored(store, req);
       if (!isStream) {
-        res.json(response);
+        res.json(run?.response ?? (await background.settle(ownerIn(req), read)));
         return;
       }
+      if (await background.followElsewhere(req, res, await read(), startingAfter ?? -1)) return;
+      const response = await background.settle(ownerIn(req), read);
       if (isRunning(response)) throw new OpenCompatError('OC_BACKGROUND_ELSEWHERE');
       res.set(streamHeaders('text/event-stream'));
       res.end(replayResponse(response, startingAfter));
@@ -115,7 +141,7 @@ function canBeReplayed(run: BackgroundRun, startingAfter = -1): boolean {
 function followRun(run: BackgroundRun, res: Response, startingAfter = -1): void {
   const has = run.has(startingAfter);
   if (has === 'gone') throw new OpenCompatError('OC_RESUME_GONE');
-  if (has === 'never') throw invalid('starting_after', "Invalid 'starting_after': no event has this number yet.");
+  if (has === 'never') throw noSuchEvent();
   res.writeHead(200, streamHeaders('text/event-stream'));
   run.attach(res, startingAfter);
 }
@@ -128,7 +154,13 @@ export const deleteResponse = defineRoute({
   createHandler({ responses: store, background }) {
     return async function forgetResponse(req, res) {
       const id = idOf(req);
-      background.discard(...lookOf(req));
+      const look = lookOf(req);
+      const isHere = background.find(...look) !== undefined;
+      background.discard(...look);
+      const read = () => readStored(store, req);
+      if (!isHere && isRunning(await background.settle(ownerIn(req), read))) {
+        await background.cancelElsewhere(...look, read);
+      }
       const isDeleted = await store?.delete(...lookOf(req));
       if (!isDeleted) throw notFound(id);
       res.json({ id, object: 'response', deleted: true });
@@ -144,10 +176,12 @@ export const cancelResponse = defineRoute({
   through: 'rate-limit',
   createHandler({ responses: store, background }) {
     return async function cancel(req, res) {
-      const run = background.find(...lookOf(req));
+      const look = lookOf(req);
+      const run = background.find(...look);
       run?.cancel();
-      const response = run?.response ?? background.settle((await find(store, req)).response as never);
-      if (isRunning(response)) throw new OpenCompatError('OC_BACKGROUND_ELSEWHERE');
+      const read = () => readStored(store, req);
+      const told = run?.response ?? (await background.settle(ownerIn(req), read));
+      const response = isRunning(told) ? await background.cancelElsewhere(...look, read) : told;
       if (response.background !== true) {
         const reason = 'Only a response that is made in the background can be cancelled; close the connection instead.';
         throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'response_id' });

@@ -2,7 +2,7 @@
  * Turns an upstream's answer into the client's: translates it to the client's API, passes it on as it comes, or reads its
  * vectors. Handlers live as long as their stream, so they keep no reference to the request.
  */
-import type { AnswerContext, ClientApi } from '../apis/api.ts';
+import type { AnswerContext, AnswerKeeper, ClientApi } from '../apis/api.ts';
 import { responsesUpstream } from '../apis/responses/decoder.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import { requestOfChoice } from '../canonical/choices.ts';
@@ -23,6 +23,7 @@ import { type EventsOptions, readEvents } from './read-events.ts';
 import { readWhole } from './read-whole.ts';
 import { type RelayOptions, relayAnswer } from './relay.ts';
 import { BodySink, type ClosableSink, StreamSink } from './sink.ts';
+import { createSseReader } from './sse.ts';
 
 /** Takes the upstream's answer for one choice; resolves when the choice has ended. */
 export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
@@ -58,6 +59,8 @@ export interface AnswerOptions {
   client: ClientAnswer;
   /** Is given what a vendor event of the answer tells of the provider's quota. */
   onQuota(quota: Quota): void;
+  /** Aborted: the answer is to end between two of its items. */
+  earlyEnd?: AbortSignal | undefined;
   limits: Pick<Config, 'upstreamIdleTimeout' | 'maxEventBytes' | 'maxEventLines' | 'maxAnswerBytes' | 'maxStreamBytes'>;
 }
 
@@ -162,6 +165,7 @@ function openEvents(exchange: AnsweredExchange, shared: Shared, options: AnswerO
   return createEventHandler(exchange, sink, transforms, {
     ...shared,
     onQuota: options.onQuota,
+    earlyEnd: options.earlyEnd && { signal: options.earlyEnd, request },
     api: upstream.api ?? responsesUpstream,
     facts: { id, createdS, model: model.id, provider: model.provider.name },
   });
@@ -180,7 +184,7 @@ function createEventHandler(
   exchange: AnsweredExchange,
   sink: ClosableSink,
   transforms: readonly EventTransform[][],
-  options: Shared & Pick<EventsOptions, 'api' | 'facts'> & Pick<AnswerOptions, 'onQuota'>,
+  options: Shared & Pick<EventsOptions, 'api' | 'facts' | 'earlyEnd'> & Pick<AnswerOptions, 'onQuota'>,
 ): AnswerHandler {
   const { provider } = exchange.model;
   let openChoices = transforms.length;
@@ -219,6 +223,7 @@ function relay(
 ): Promise<void> {
   const { isStreaming, upstream } = exchange;
   const { readUsage, endMark } = upstream.api ?? responsesUpstream;
+  const keeper = context.keepMessage && api.createKeeper?.(context.keepMessage);
   let keepalive = '';
   if (isStreaming) {
     const encoder = api.createStreamEncoder(exchange.body, context);
@@ -233,10 +238,29 @@ function relay(
     onComplete(tail, end, textBytes) {
       noteEnd(exchange, (tail && readUsage?.(tail)) || textBytes, end);
       if (tail) noteCredits(exchange, tail);
+      if (tail && !isStreaming) keeper?.takeWhole(tail);
     },
+    tap: keeper && createTap(keeper, shared),
     keepalive,
     endMark,
   });
+}
+
+/** Reads a stream beside its way to the client. */
+function createTap(keeper: AnswerKeeper, limits: Shared): (bytes: Buffer) => void {
+  const reader = createSseReader((data) => {
+    const event = parseObject(data);
+    if (event) keeper.takeEvent(event);
+  }, limits);
+  let isReadable = true;
+  return (bytes) => {
+    try {
+      if (isReadable) reader.feed(bytes);
+    } catch {
+      // Too large an event is passed on all the same; the answer is not kept.
+      isReadable = false;
+    }
+  };
 }
 
 async function takeEmbeddings(

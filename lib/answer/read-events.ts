@@ -2,10 +2,11 @@
 import type { DecoderOptions, UpstreamApi } from '../apis/api.ts';
 import { errorFromFailedEvent } from '../apis/responses/failure.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
-import { createRegulariser } from '../canonical/regular-stream.ts';
+import { RegularStream } from '../canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../canonical/types.ts';
 import type { UpstreamAnswer } from '../providers/provider.ts';
 import { createAnswerBody } from './answer-body.ts';
+import { type EarlyEnd, endBetweenItems } from './early-end.ts';
 import type { EventLimits } from './sse.ts';
 import { type ReaderOptions, UpstreamReader } from './upstream-reader.ts';
 
@@ -34,6 +35,8 @@ export interface EventsOptions extends ReaderOptions, EventLimits {
   maxAnswerBytes: number;
   /** Of the texts of a stream, which its last events repeat, in characters. */
   maxStreamBytes: number;
+  /** Absent: the answer ends when its upstream ends it. */
+  earlyEnd?: EarlyEnd | undefined;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface EventsOptions extends ReaderOptions, EventLimits {
  * @throws OpenCompatError for a failure event, bytes that are not an answer of the API, and what `UpstreamReader.read` throws
  */
 export async function readEvents(answer: UpstreamAnswer, choice: number, options: EventsOptions): Promise<void> {
-  const { sink, transforms, api, facts, onVendorEvent, onComplete } = options;
+  const { sink, transforms, api, facts, onVendorEvent, onComplete, earlyEnd } = options;
   const reader = new UpstreamReader(answer, options);
   const watch = new EventWatch(options);
 
@@ -55,18 +58,29 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     else reader.cut();
   });
 
-  const regularise = createRegulariser({ id: facts.id, maxCharacters: options.maxStreamBytes }, transform);
+  const stream = new RegularStream({ id: facts.id, maxCharacters: options.maxStreamBytes }, transform);
+  const isToEnd = () => earlyEnd?.signal.aborted && !watch.isUpstreamComplete && !reader.isSettled;
   const decoder = api.createDecoder({
     ...facts,
     onVendorEvent,
     onEvent(event) {
       if (reader.isSettled) return;
       watch.see(event);
-      regularise(event);
+      stream.take(event);
+      if (isToEnd()) endBetweenItems(stream, earlyEnd!);
     },
   });
+  /** Between two items nothing may come for long. */
+  function onEarlyEnd(): void {
+    try {
+      if (isToEnd()) endBetweenItems(stream, earlyEnd!);
+    } catch (error) {
+      reader.fail(error);
+    }
+  }
 
   const body = createAnswerBody({ ...options, decoder, apiTitle: api.title });
+  earlyEnd?.signal.addEventListener('abort', onEarlyEnd);
   try {
     await reader.read({
       take: body.take,
@@ -82,6 +96,8 @@ export async function readEvents(answer: UpstreamAnswer, choice: number, options
     // The client still gets what came before the failure.
     sink.flush();
     throw error;
+  } finally {
+    earlyEnd?.signal.removeEventListener('abort', onEarlyEnd);
   }
 }
 

@@ -19,6 +19,8 @@ export interface RelayOptions extends WholeOptions {
    * @param textBytes about how much text the answer held, where nothing tells
    */
   onComplete(tail: Json | undefined, end: AnswerEnd, textBytes: () => number): void;
+  /** Sees the bytes of a stream. */
+  tap?: ((bytes: Buffer) => void) | undefined;
   /** The text sent while the upstream is silent; '' = none. */
   keepalive: string;
   /** Matches the end of a complete stream. Default: Chat Completions' marks. */
@@ -77,6 +79,7 @@ class StreamRelay implements ByteConsumer {
   }
 
   take(bytes: Buffer): void {
+    this.#options.tap?.(bytes);
     this.#bytes += bytes.length;
     this.#pending.push(bytes);
   }

@@ -93,6 +93,14 @@ export class UpstreamReader {
     this.#reject(error);
   }
 
+  /** The upstream is not at fault. */
+  #failOnConsumer(error: unknown): void {
+    if (!this.#settle()) return;
+    if (this.#answer.readOn) this.#answer.readOn();
+    else this.#answer.destroy();
+    this.#reject(error);
+  }
+
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
@@ -111,7 +119,7 @@ export class UpstreamReader {
     try {
       this.#consumer.take(bytes);
     } catch (error) {
-      this.fail(error);
+      this.#failOnConsumer(error);
     }
     if (this.#answer.isReadInOnePiece) this.#flush();
     // Node emits each HTTP chunk of a socket read separately; the tick comes after the last.
@@ -127,7 +135,7 @@ export class UpstreamReader {
       const mayReadOn = this.#consumer.flush?.() !== false;
       if (!mayReadOn && !this.#isSettled && !this.#isWaitingForClient) this.#waitForClient();
     } catch (error) {
-      this.fail(error);
+      this.#failOnConsumer(error);
     }
   };
 
@@ -148,7 +156,7 @@ export class UpstreamReader {
     try {
       this.#consumer.end();
     } catch (error) {
-      this.fail(error);
+      this.#failOnConsumer(error);
     }
     this.#onClose();
   };

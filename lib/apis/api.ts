@@ -43,7 +43,16 @@ export interface AnswerContext extends RequestContext {
   /** Stores the complete answer; called once, at its end, by APIs whose answers can be retrieved later. */
   keep?(response: CanonicalResponse): void;
   /** The same for the complete message, by the Messages API. */
-  keepMessage?(message: { id: string; content: readonly object[] }): void;
+  keepMessage?: KeepMessage;
+}
+
+export type KeepMessage = (message: { id: string; content: readonly object[] }) => void;
+
+/** Reads an answer of its API that is passed on as it comes, so that it can be kept. */
+export interface AnswerKeeper {
+  takeEvent(event: Readonly<Record<string, unknown>>): void;
+  /** The answer in one piece. */
+  takeWhole(body: Readonly<Record<string, unknown>>): void;
 }
 
 /**
@@ -114,6 +123,8 @@ export interface ClientApi<Body = unknown> {
   readonly streamType: string;
   createStreamEncoder(body: Body, context: AnswerContext): StreamEncoder;
   createAnswerEncoder(body: Body, context: AnswerContext): AnswerEncoder;
+  /** For answers that are passed on and kept (`AnswerContext.keepMessage`). */
+  createKeeper?(keep: KeepMessage): AnswerKeeper;
   /** The answer to a request for embeddings (`CanonicalRequest.embeddings`). */
   encodeEmbeddings?(result: EmbeddingsResult, body: Body, context: AnswerContext): unknown;
   /**

@@ -58,7 +58,12 @@ async function build(isTidy: boolean): Promise<void> {
   for (const [path, contents] of files) replaceFile(path, contents);
   if (isTidy) removeOthers(new Set(files.keys()));
   // In a process of its own: it starts the program that was built.
-  execFileSync(process.execPath, [join(import.meta.dirname, 'bytecode.ts'), join(dist, 'lib')], { stdio: 'inherit' });
+  const bytecode = ['--random-seed=1', join(import.meta.dirname, 'bytecode.ts'), join(dist, 'lib')];
+  // What Node has compiled before would change it.
+  execFileSync(process.execPath, bytecode, {
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+    stdio: 'inherit',
+  });
   replaceFile(recordFile, JSON.stringify(Object.fromEntries(sources.map((path) => [path, stampOf(path)]))));
 }
 

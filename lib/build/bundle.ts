@@ -1,13 +1,15 @@
 /**
- * Bundles the program into `dist/`, packages included: all of it in `lib/program.cjs`, and beside it the small ES modules that are
- * opened by their path. One file, because each costs a start half a millisecond; CommonJS, because of it V8's bytecode can be kept
- * (`program.ts`), and because ES modules read every export of Node's own modules, of which some load what they stand for
- * (`node:http` loads undici; measured 2026-11, Node 24).
+ * Bundles the program into `dist/`, packages included: what a server starts with in `lib/program.cjs`, and beside it the small ES
+ * modules that are opened by their path. One file, because each costs a start half a millisecond; CommonJS, because of it V8's
+ * bytecode can be kept (`program.ts`), and because ES modules read every export of Node's own modules, of which some load what they
+ * stand for (`node:http` loads undici; measured 2026-11, Node 24). What is loaded at need has a file of its own, because V8 keeps
+ * a file's text in memory.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { builtFolder, findVendorFile, vendorFiles } from '../console/page-files.ts';
+import { packagesAtNeed, sharedPackages } from '../load-package.ts';
 import { licensesOf } from './licenses.ts';
 import { compileSchemas } from './schemas.ts';
 
@@ -68,6 +70,62 @@ type Validators = ReadonlyMap<string, string>;
 
 const isOwnFile = (validator: string) => validator.startsWith('request-');
 
+const fileOfPackage = (name: string) => `package-${name.replaceAll('/', '-')}`;
+
+/** The tables of all encodings, from which body-parser takes one for a body that is not UTF-8. */
+const encodings = 'iconv-lite/encodings';
+
+/** Packages that are left to files of their own, however they are imported. */
+const packagesApart: Plugin = {
+  name: 'packages-apart',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
+      kind !== 'entry-point' && (packagesAtNeed as readonly string[]).includes(path)
+        ? { path: `./${fileOfPackage(path)}.cjs`, external: true }
+        : undefined,
+    );
+    bundler.onResolve({ filter: /^\.\.\/encodings$/ }, ({ importer }) =>
+      importer.includes('iconv-lite') ? { path: `./${fileOfPackage(encodings)}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
+/**
+ * What packages load, and a server has no use for, with what they get in its place. depd, which tells a package's developers what is
+ * deprecated, looks at the stack once for each package: V8 then counts the lines of the whole bundle, 6 ms of a start. The others
+ * take 5 ms each: commander's is for commands that are files of their own, undici's for HTTP/2 (measured 2026-11, Node 24).
+ */
+const unusedModules = [
+  {
+    name: 'depd',
+    importer: /./,
+    contents: 'module.exports = () => Object.assign(() => {}, { function: (fn) => fn, property() {} });',
+  },
+  { name: 'node:child_process', importer: /\/commander\//, contents: '' },
+  { name: 'node:http2', importer: /\/undici\//, contents: 'exports.constants = {};' },
+];
+
+const withoutUnused: Plugin = {
+  name: 'without-unused',
+  setup(bundler) {
+    for (const { name, importer, contents } of unusedModules) {
+      bundler.onResolve({ filter: new RegExp(`^${name}$`) }, (found) =>
+        importer.test(found.importer) ? { path: name, namespace: 'unused' } : undefined,
+      );
+      bundler.onLoad({ filter: new RegExp(`^${name}$`), namespace: 'unused' }, () => ({ contents }));
+    }
+  },
+};
+
+/** Nobody reads the code of validators, half of which is the space before its lines. */
+async function makeValidators(): Promise<Validators> {
+  const compiled = [...(await compileSchemas())].map(async ([name, code]) => {
+    const minified = await transform(code, { minify: true, format: 'esm' });
+    return [name, minified.code] as const;
+  });
+  return new Map(await Promise.all(compiled));
+}
+
 function validatorCode(root: string, validators: Validators): Plugin {
   return madeHere(
     'schema',
@@ -81,6 +139,7 @@ async function buildProgram(root: string, outdir: string, validators: Validators
   const builtParts = new Map<string, string>([
     ...ownParts.map((name) => [name, `./${name}.ts`] as const),
     ...[...validators.keys()].map((name) => [name, isOwnFile(name) ? `./${name}.cjs` : `schema:${name}`] as const),
+    ...packagesAtNeed.map((name) => [name, name] as const),
   ]);
   const parts = new Map([...openedParts, ...ownParts, ...servedParts].map((name) => [name, `./${name}.ts`]));
   return build({
@@ -90,8 +149,10 @@ async function buildProgram(root: string, outdir: string, validators: Validators
     outdir,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
-    external: ['openai', './request-*.cjs'],
+    external: ['openai', ...sharedPackages, './request-*.cjs'],
     plugins: [
+      packagesApart,
+      withoutUnused,
       madeHere('parts', /^parts:$/, root, () => `module.exports = ${tableOf(parts)};`),
       madeHere('built', /\/built-parts\.ts$/, root, () => `export const builtParts = ${tableOf(builtParts)};`),
       validatorCode(root, validators),
@@ -105,18 +166,27 @@ async function buildProgram(root: string, outdir: string, validators: Validators
   });
 }
 
-/** Nobody reads the code of validators, half of which would be the space before its lines. */
-async function buildValidators(root: string, outdir: string, validators: Validators) {
+/** What the program loads at need: validators of requests, and packages. */
+async function buildPartsAtNeed(root: string, outdir: string, validators: Validators) {
   const names = [...validators.keys()].filter(isOwnFile);
   return build({
     ...common,
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(names.map((name) => [`lib/${name}`, `schema:${name}`])),
+    entryPoints: Object.fromEntries([
+      ...names.map((name) => [`lib/${name}`, `schema:${name}`]),
+      ...[...packagesAtNeed, encodings].map((name) => [`lib/${fileOfPackage(name)}`, `package:${name}`]),
+    ]),
     outdir,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     minify: true,
-    plugins: [validatorCode(root, validators)],
+    external: [...sharedPackages],
+    define: { 'Intl.DateTimeFormat': 'LocalDateFormat' },
+    inject: ['lib/build/local-date-format.ts'],
+    plugins: [
+      validatorCode(root, validators),
+      madeHere('package', /^package:/, root, (path) => `module.exports = require('${path.slice('package:'.length)}');`),
+    ],
   });
 }
 
@@ -137,7 +207,10 @@ async function exportsOfParts(root: string): Promise<Map<string, string[]>> {
   return new Map(found);
 }
 
-/** The ES modules that are opened by their path. They share one program. */
+/**
+ * The ES modules that are opened by their path. They share one program. The command is one file, which saves a start 4 ms; the
+ * others share what loads the program.
+ */
 async function buildModules(root: string, outdir: string) {
   const names = await exportsOfParts(root);
   const contents = (path: string) => {
@@ -145,17 +218,10 @@ async function buildModules(root: string, outdir: string) {
     const own = `export const { ${names.get(part)!.join(', ')} } = partOf(${JSON.stringify(part)});`;
     return `import { partOf } from 'program:';\n${own}`;
   };
-  return build({
+  const options = {
     ...common,
     absWorkingDir: root,
-    entryPoints: {
-      'lib/cli': 'lib/cli.ts',
-      'lib/program': 'lib/build/program.ts',
-      'lib/index': 'part:lib/index',
-      'spec/support/index': 'part:spec/support/index',
-    },
     outdir,
-    splitting: true,
     format: 'esm',
     plugins: [
       {
@@ -170,8 +236,19 @@ async function buildModules(root: string, outdir: string) {
       },
       madeHere('part', /^part:/, root, contents),
     ],
+  } satisfies BuildOptions;
+  const command = build({ ...options, entryPoints: { 'lib/cli': 'lib/cli.ts' } });
+  const others = build({
+    ...options,
+    entryPoints: {
+      'lib/program': 'lib/build/program.ts',
+      'lib/index': 'part:lib/index',
+      'spec/support/index': 'part:spec/support/index',
+    },
+    splitting: true,
     chunkNames: 'lib/[name]-[hash]',
   });
+  return Promise.all([command, others]);
 }
 
 /** The files of the console's page, by where they are read in the bundle; it serves them as they are. */
@@ -184,12 +261,13 @@ function pageFiles(root: string): Map<string, string> {
 
 /** @param root the project's folder */
 export async function bundle(root: string, outdir: string): Promise<Bundle> {
-  const validators = await compileSchemas();
-  const built = await Promise.all([
+  const validators = await makeValidators();
+  const [program, atNeed, modules] = await Promise.all([
     buildProgram(root, outdir, validators),
-    buildValidators(root, outdir, validators),
+    buildPartsAtNeed(root, outdir, validators),
     buildModules(root, outdir),
   ]);
+  const built = [program, atNeed, ...modules];
   const paths = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
   const page = pageFiles(root);
   const inputs = [...[...paths].filter((path) => !/^[a-z]+:/.test(path)), ...page.values()];

@@ -1,8 +1,8 @@
 /**
  * Keeps what V8 compiles of the built program, up to the point where its modules are evaluated: `node bytecode.ts FOLDER`, the
- * folder of program.cjs. V8 takes bytecode only from its own version.
+ * folder of program.cjs. V8 takes bytecode only from its own version. With one `--random-seed` it makes the same each time.
  */
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -24,5 +24,8 @@ setFlagsFromString('--flush-bytecode');
 // Whole or not at all: a start may be reading the old one.
 const draft = `${bytecodeFile}.${process.pid}`;
 writeFileSync(draft, script.createCachedData());
+// As old as what it was made of: a layer of an image holds nothing that no source decides.
+const { atime, mtime } = statSync(join(folder, 'program.cjs'));
+utimesSync(draft, atime, mtime);
 renameSync(draft, bytecodeFile);
 process.exit();

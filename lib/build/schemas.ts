@@ -4,6 +4,7 @@ import { _ } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { createRequestAjv } from '../apis/body-validation.ts';
 import { namedModelSchema } from '../apis/ollama/schema.ts';
+import { steerSchema } from '../apis/responses/steering.ts';
 import { importBoxes } from '../chain/built-in-boxes.ts';
 import { compiledName, type SchemaUse } from '../compiled-schemas.ts';
 import { checkedSchemas } from '../config/layers.ts';
@@ -31,7 +32,7 @@ async function requestSchemas(): Promise<JsonSchema[]> {
     schema,
     ...(outline ? [outline.schema] : []),
   ]);
-  return [...ofApis, namedModelSchema];
+  return [...ofApis, namedModelSchema, steerSchema];
 }
 
 async function optionsSchemas(): Promise<JsonSchema[]> {

@@ -12,8 +12,8 @@ const isRunning = 'The tool is still running. Its output follows in a later mess
  */
 export function settleAsyncCalls(request: CanonicalRequest): CanonicalRequest {
   const items = request.input as unknown as Json[];
-  const names = new Set(listTools(request.tools).flatMap((tool) => (tool.async === true ? [tool.name] : [])));
-  const isAsync = ({ async, name }: Json) => async === true || names.has(name);
+  const names = listAsyncNames(request.tools);
+  const isAsync = (item: Json) => isAsyncCall(item, names);
   if (names.size === 0 && !items.some(isAsync)) return request;
 
   const input: Json[] = [];
@@ -49,6 +49,16 @@ export function settleAsyncCalls(request: CanonicalRequest): CanonicalRequest {
   }
   closeStep();
   return { ...request, input: input as unknown as CanonicalInputItem[] };
+}
+
+/** The names of the tools that are asynchronous. */
+export function listAsyncNames(tools: CanonicalRequest['tools']): ReadonlySet<unknown> {
+  return new Set(listTools(tools).flatMap((tool) => (tool.async === true ? [tool.name] : [])));
+}
+
+/** May the output of a call come later? Not every upstream marks its calls as the tools are marked. */
+export function isAsyncCall({ async, name }: Json, asyncNames: ReadonlySet<unknown>): boolean {
+  return async === true || asyncNames.has(name);
 }
 
 function toMessage({ call_id, output }: Json): Json {

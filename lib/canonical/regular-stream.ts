@@ -2,7 +2,7 @@
 import { Regulariser, type RegulariserOptions } from './regulariser.ts';
 import type { DeltaEvent, RegularSink } from './run-writer.ts';
 import type { TextRun } from './text-run.ts';
-import type { CanonicalEvent, CanonicalResponse } from './types.ts';
+import type { CanonicalEvent, CanonicalOutputItem, CanonicalResponse } from './types.ts';
 
 /** Renumbers the events. A delta's own event is passed on with its indexes corrected, without a copy. */
 class EventSink implements RegularSink {
@@ -41,27 +41,35 @@ class EventSink implements RegularSink {
   }
 }
 
-/**
- * Returns a function that takes the events of one answer and emits them as a regular stream: see {@link Regulariser}. It may
- * change the events that it is given.
- */
-export function createRegulariser(
-  options: Omit<RegulariserOptions, 'source'> & Partial<Pick<RegulariserOptions, 'source'>>,
-  emit: (event: CanonicalEvent) => void,
-): (event: CanonicalEvent) => void {
-  const sink = new EventSink(emit);
-  const regulariser = new Regulariser(sink, { source: 'upstream', ...options });
-  return function regularise(event) {
+/** Takes the events of one answer, which it may change, and emits them as a regular stream: see {@link Regulariser}. */
+export class RegularStream {
+  readonly #sink: EventSink;
+  readonly #regulariser: Regulariser;
+
+  constructor(
+    options: Omit<RegulariserOptions, 'source'> & Partial<Pick<RegulariserOptions, 'source'>>,
+    emit: (event: CanonicalEvent) => void,
+  ) {
+    this.#sink = new EventSink(emit);
+    this.#regulariser = new Regulariser(this.#sink, { source: 'upstream', ...options });
+  }
+
+  /** The items so far if all of them are done; else undefined. */
+  get settledOutput(): CanonicalOutputItem[] | undefined {
+    return this.#regulariser.isBetweenItems ? (this.#regulariser.output as CanonicalOutputItem[]) : undefined;
+  }
+
+  take(event: CanonicalEvent): void {
     switch (event.type) {
       case 'response.created':
       case 'response.queued':
       case 'response.in_progress':
       case 'response.failed':
       case 'error':
-        sink.pass(event);
+        this.#sink.pass(event);
         break;
       default:
-        regulariser.take(event);
+        this.#regulariser.take(event);
     }
-  };
+  }
 }

@@ -61,6 +61,11 @@ export class Regulariser {
     return this.#items.map(({ shown }) => shown);
   }
 
+  /** Is no item under way? */
+  get isBetweenItems(): boolean {
+    return this.#items.every(({ isDone }) => isDone);
+  }
+
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a flat switch, one case for each event
   take(event: CanonicalEvent): void {
     if (this.#hasEnded) return;

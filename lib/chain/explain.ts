@@ -185,10 +185,12 @@ function toText(value: unknown): string {
   return value === undefined ? '' : (readSafely(() => JSON.stringify(value, null, 2)) ?? '');
 }
 
+/** The commas that a further field brings about are no change. */
+const withoutCommas = (text: string) => text.replace(/,$/gm, '');
+
 function changedLines(before: string, after: string): DiffLine[] {
-  return diffLines(before, after)
-    .filter(({ kind }) => kind !== 'same')
-    .slice(0, maxLines);
+  const lines = before === '' ? diffLines('', after) : diffLines(withoutCommas(before), withoutCommas(after));
+  return lines.filter(({ kind }) => kind !== 'same').slice(0, maxLines);
 }
 
 function nameOf({ provider, id }: ResolvedModel): string {

@@ -7,7 +7,7 @@ import type { AnswerEnd } from '../answer/answer-end.ts';
 import type { AnswerHandler } from '../answer/answer-handler.ts';
 import type { AnswerSource } from '../answer/given-answer.ts';
 import type { ChangeText, TextPattern } from '../answer/transforms/text-transform.ts';
-import type { ClientApi } from '../apis/api.ts';
+import type { ClientApi, KeepMessage } from '../apis/api.ts';
 import type { Emit, EventTransform } from '../canonical/event-transform.ts';
 import type { Quota } from '../canonical/quota.ts';
 import type { MapText, RequestText } from '../canonical/request-texts.ts';
@@ -217,7 +217,7 @@ export interface Exchange {
   /** Takes the complete answer of an API whose answers can be retrieved later. Set by the box that stores them. */
   keepAnswer: ((response: CanonicalResponse) => void) | undefined;
   /** Takes the complete message that the client of the Messages API was given. Set by `restore-thread`. */
-  keepMessage: ((message: { id: string; content: readonly object[] }) => void) | undefined;
+  keepMessage: KeepMessage | undefined;
   /** A plugin has read `request`, and so may have changed it. */
   readonly isRequestShared: boolean;
   /**

@@ -8,8 +8,18 @@ export async function askOperator(
 ): Promise<ServerAnswer | string> {
   const server = chooseServer(port);
   if (typeof server === 'string') return server;
-  const { url, key } = server;
-  const headers = { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
+  return askWithKey(server, { path, body, ...options });
+}
+
+/** Asks a server what it tells only to who has a key. @param body JSON @returns its answer, or why there is none, in words */
+export async function askWithKey(
+  { url, key }: { url: string; key: string | undefined },
+  { path, body, ...options }: { path: string; method: 'POST' | 'DELETE'; body?: string; limitMs: number },
+): Promise<ServerAnswer | string> {
+  const headers = {
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
   try {
     const answer = await askServer(url + path, { ...options, headers, body });
     return answer.status === 200 ? answer : `The server at ${url} refused: HTTP ${answer.status} ${answer.body}`;

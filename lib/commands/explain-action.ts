@@ -2,34 +2,59 @@ import { text } from 'node:stream/consumers';
 import type { ExplainedBox, ExplainedKey, Explanation } from '../chain/explain.ts';
 import { parseObject } from '../lenient-json.ts';
 import { logText } from '../public-text.ts';
-import { askOperator } from './ask-operator.ts';
+import { askOperator, askWithKey } from './ask-operator.ts';
+import type { ServerAnswer } from './ask-server.ts';
+import { isServerRunning } from './running-server.ts';
+import { toBase } from './server-checks.ts';
 
 export interface ExplainOptions {
   api: string;
   key?: string;
+  offline?: true;
   port?: string;
+  url?: string;
+  adminKey?: string;
   json?: true;
 }
 
 const limitMs = 30_000;
-/** Most lines of one difference on the screen. */
+/** Most lines of one difference on the screen, and most characters of a line or of something new. */
 const maxShownLines = 12;
+const maxShownCharacters = 400;
 
-export async function runExplain({ api, key, port, json }: ExplainOptions): Promise<void> {
+/** @param flags of the configuration @throws ConfigError, and OpenCompatError where the configuration cannot be opened */
+export async function runExplain(options: ExplainOptions, flags: Record<string, unknown>): Promise<void> {
   const body = await text(process.stdin);
-  const query = key === undefined ? '' : `?${new URLSearchParams({ key })}`;
-  const answer = await askOperator(port, { path: `/-/explain/${api}${query}`, method: 'POST', body, limitMs });
+  const answer = await ask(options, flags, body);
   if (typeof answer === 'string') {
     console.error(answer);
     process.exitCode = 1;
-  } else console.log(json ? answer.body : toScreen(parseObject(answer.body) as unknown as Explanation));
+  } else console.log(options.json ? answer.body : toScreen(parseObject(answer.body) as unknown as Explanation));
+}
+
+async function ask(
+  { api, key, offline, port, url, adminKey }: ExplainOptions,
+  flags: Record<string, unknown>,
+  body: string,
+): Promise<ServerAnswer | string> {
+  const query = key === undefined ? '' : `?${new URLSearchParams({ key })}`;
+  const request = { method: 'POST', body, limitMs } as const;
+  const path = `/-/explain/${api}${query}`;
+  if (url !== undefined)
+    return askWithKey({ url: toBase(url), key: adminKey }, { ...request, path: `/console/api/explain/${api}${query}` });
+  const isOffline = offline ?? flags.config !== undefined;
+  if (!isOffline && (port !== undefined || isServerRunning())) return askOperator(port, { ...request, path });
+  const { withOwnServer } = await import('./own-server.ts');
+  return withOwnServer(flags, (server) => askWithKey(server, { ...request, path }));
 }
 
 function toScreen(explanation: Explanation): string {
   const { boxes, askedModel, models, ignored, emulated, key, inputTokens, upstream } = explanation;
   const { method, url } = (upstream ?? {}) as { method?: string; url?: string };
+  const idle = boxes.filter(isIdle);
   return [
-    ...boxes.flatMap(toLines),
+    ...boxes.filter((box) => !isIdle(box)).flatMap(toLines),
+    ...(idle.length > 0 ? [`Change nothing: ${idle.map(({ box }) => logText(box)).join(', ')}`] : []),
     '',
     `Model ${logText(askedModel ?? '(none)')}:`,
     ...models.map(({ name, isChosen, reason }) =>
@@ -56,6 +81,10 @@ function keyLines({ name, models, refusal, limits }: ExplainedKey): string[] {
 
 const marks = { added: '+', removed: '-', same: ' ' } as const;
 
+function isIdle({ changes, ignored, transforms, error }: ExplainedBox): boolean {
+  return changes.length + ignored.length + transforms === 0 && !error;
+}
+
 function toLines({ box, changes, ignored, transforms, error }: ExplainedBox): string[] {
   const facts = [
     ...changes.map(({ part }) => part),
@@ -63,13 +92,25 @@ function toLines({ box, changes, ignored, transforms, error }: ExplainedBox): st
     ...(transforms > 0 ? [`changes the answer (${transforms})`] : []),
   ];
   return [
-    `${box}: ${error ? `${error.code} ${logText(error.message)}` : facts.join('; ') || 'changes nothing'}`,
+    `${logText(box)}: ${error ? `${error.code} ${logText(error.message)}` : facts.join('; ')}`,
     // The body as it came is known to whoever has sent it.
-    ...changes
-      .filter(({ part }) => part !== 'body' || box !== 'parse-body')
-      .flatMap(({ lines }) => [
-        ...lines.slice(0, maxShownLines).map(({ kind, text: line }) => `  ${marks[kind]} ${logText(line)}`),
-        ...(lines.length > maxShownLines ? [`  … ${lines.length - maxShownLines} more lines (--json has them)`] : []),
-      ]),
+    ...changes.filter(({ part }) => part !== 'body' || box !== 'parse-body').flatMap(changeLines),
   ];
+}
+
+function changeLines({ part, lines }: ExplainedBox['changes'][number]): string[] {
+  const made = lines.every(({ kind }) => kind === 'added')
+    ? parseObject(lines.map(({ text: line }) => line).join('\n'))
+    : undefined;
+  // Of the upstream's request, the last line tells where it would go.
+  if (made) return [`  ${shorten(JSON.stringify(part === 'upstream' ? made.body : made))}`];
+  return [
+    ...lines.slice(0, maxShownLines).map(({ kind, text: line }) => `  ${marks[kind]} ${shorten(line)}`),
+    ...(lines.length > maxShownLines ? [`  … ${lines.length - maxShownLines} more lines (--json has them)`] : []),
+  ];
+}
+
+function shorten(line: string): string {
+  const shown = line.slice(0, maxShownCharacters);
+  return logText(shown.length < line.length ? `${shown}… (--json has all)` : shown);
 }

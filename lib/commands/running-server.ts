@@ -2,6 +2,11 @@
 import { findDirectories } from '../config/directories.ts';
 import { findServers, type ServerAddress } from '../server/operator.ts';
 
+/** Does any server run here that can be asked? */
+export function isServerRunning(): boolean {
+  return findServers(findDirectories(process.env, []).dataDir).length > 0;
+}
+
 /** The server to ask, or why there is none. */
 export function chooseServer(port: string | undefined): ServerAddress | string {
   const { dataDir } = findDirectories(process.env, []);

@@ -1,3 +1,4 @@
+import { notTrustedFault } from '../config/folder-file.ts';
 import { FaultyConfigError, type LoadedConfig, loadConfig, type PartsConfig } from '../config/load.ts';
 import { inFileOrder, locateFaults } from '../config/located-faults.ts';
 import { ConfigError, type Fault, gatherFaults } from '../options/faults.ts';
@@ -18,6 +19,17 @@ export async function loadServerConfig(
     const further = await findPartFaults(error.parts, loadsPlugins);
     throw new ConfigError(inFileOrder([...error.faults, ...further]), error.file);
   }
+}
+
+/**
+ * The configuration as `serve` has it, plugins and all.
+ * @throws ConfigError also where a folder's own file is not trusted: it may hold the client keys, and serving without them would be
+ * unsafe
+ */
+export async function loadToServe(flags: Record<string, unknown>): Promise<LoadedConfig> {
+  const loaded = await loadServerConfig(flags, { loadsPlugins: true });
+  if (loaded.untrustedFile) throw new ConfigError([notTrustedFault(loaded.untrustedFile)]);
+  return loaded;
 }
 
 async function findPartFaults(parts: PartsConfig, loadsPlugins: boolean): Promise<readonly Fault[]> {

@@ -108,7 +108,8 @@ export const keptKeys = {
     type: 'integer',
     minimum: 1,
     default: 16,
-    description: 'Most requests of one WebSocket that run or wait: those with one `stream_id` take turns.',
+    description:
+      'Most requests of one WebSocket that run or wait (those with one `stream_id` take turns), and most of its `response.steer` inputs that wait.',
   },
   websocketMaxPendingBytes: {
     type: 'integer',

@@ -7,10 +7,11 @@ import { otherChecks } from './openai/others.ts';
 import { refusalChecks } from './openai/refusals.ts';
 import { toolChecks } from './openai/tools.ts';
 import { responseChecks } from './responses.ts';
+import { responseSocketChecks } from './responses-socket.ts';
 
 export const suites: Readonly<Record<string, readonly Check[]>> = {
   openai: [...chatChecks, ...toolChecks, ...refusalChecks, ...otherChecks],
-  responses: responseChecks,
+  responses: [...responseChecks, ...responseSocketChecks],
   anthropic: anthropicChecks,
   ollama: ollamaChecks,
 };

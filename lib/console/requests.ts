@@ -6,14 +6,11 @@ import { dayOf, msPerDay } from '../usage/day-sums.ts';
 import { ledgerPathOf } from '../usage/ledger.ts';
 import { maxPage, type RowPage, readRows, type ShownRow } from '../usage/ledger-reader.ts';
 import { type Grouping, sumUsageOfAll, type UsageSum } from '../usage/report.ts';
+import { asGiven, invalid, type Query, readNumber } from './query.ts';
 
 const defaultPage = 100;
 /** Days of usage, where none is named. */
 const defaultDays = 30;
-
-export type Query = Readonly<Record<string, unknown>>;
-
-const asGiven = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 export function findRequests(config: Config, query: Query): RowPage {
   if (config.usageStore === 'off') return { rows: [], next: null };
@@ -91,17 +88,6 @@ function readTime(query: Query, name: string): number | undefined {
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) throw invalid(name, 'a moment such as 2026-11-29T12:00:00Z');
   return ms;
-}
-
-function readNumber(query: Query, name: string): number | undefined {
-  const text = asGiven(query[name]);
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw invalid(name, 'a number from 1 on');
-  return Number(text);
-}
-
-function invalid(param: string, expected: string): OpenCompatError {
-  return new OpenCompatError('OC_INVALID_VALUE', { reason: `Invalid '${param}': expected ${expected}.` }, { param });
 }
 
 function inWords<T>(read: () => T): T {

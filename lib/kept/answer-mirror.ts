@@ -6,7 +6,8 @@ import type { SharedAnswer } from './shared-answers.ts';
 const batchDelayMs = 50;
 /** Of one batch; a longer event has one of its own. */
 const maxBatchBytes = 262_144;
-const beatIntervalMs = 1_000;
+/** Between two signs of life, in milliseconds. */
+export const beatIntervalMs = 1_000;
 /** A server that says nothing for so long has died, in milliseconds. */
 const lifeMs = 5 * beatIntervalMs;
 
@@ -14,6 +15,7 @@ export class AnswerMirror {
   readonly #answer: ResumableAnswer;
   readonly #shared: SharedAnswer;
   readonly #keepMs: number;
+  readonly #onCancel: (() => void) | undefined;
   readonly #beat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
   /** Events that are in Redis, or were dropped before they came there. */
@@ -24,11 +26,15 @@ export class AnswerMirror {
   #work: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  /** @param keepMs how long all of it is kept after the death of this server */
-  constructor(answer: ResumableAnswer, shared: SharedAnswer, keepMs: number) {
+  /**
+   * @param keepMs how long all of it is kept after the death of this server
+   * @param onCancel called when a client of another server has the answer stopped; absent: they cannot
+   */
+  constructor(answer: ResumableAnswer, shared: SharedAnswer, keepMs: number, onCancel?: () => void) {
     this.#answer = answer;
     this.#shared = shared;
     this.#keepMs = Math.ceil(keepMs);
+    this.#onCancel = onCancel;
     this.#beat = setInterval(() => this.#then(() => this.#tellOfLife()), beatIntervalMs).unref();
     this.#then(() => this.#tellOfLife());
     this.note();
@@ -66,6 +72,7 @@ export class AnswerMirror {
   async #tellOfLife(): Promise<void> {
     await this.#tellHead();
     this.#answer.noteRemoteReader(await this.#shared.readerPosition());
+    if (this.#onCancel && !this.#answer.isOver && (await this.#shared.isCancelled())) this.#onCancel();
     await this.#write();
   }
 

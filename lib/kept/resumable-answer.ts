@@ -31,7 +31,8 @@ export interface ResumableAnswerOptions {
   stallMs: number;
   /**
    * Does the answer go on whether somebody reads or not? Then what exceeds `maxBytes` goes even if a slow reader still needs it,
-   * the reader with it, the answer ends with `forget` alone, and its events, which have numbers of their own, get no ids.
+   * the reader with it, the answer ends with `forget` alone, and its events have the numbers as ids that they have in the API,
+   * from 0 on.
    */
   isUnattended?: boolean;
   /** Called once, when nobody can come back to it any more. */
@@ -40,6 +41,8 @@ export interface ResumableAnswerOptions {
 
 /** More readers than these are connections that nobody has noticed the end of: the oldest goes. */
 const maxReaders = 8;
+/** Of one write: what a reader that does not read has waiting at most, beside one long event. */
+const maxWriteBytes = 65_536;
 const idBytes = 18;
 
 interface Reader {
@@ -60,6 +63,7 @@ export class ResumableAnswer {
   #dropped = 0;
   #bytes = 0;
   #isOver = false;
+  #isDelivered = false;
   #isGone = false;
   #isPaused = false;
   readonly #readers = new Set<Reader>();
@@ -110,6 +114,11 @@ export class ResumableAnswer {
     return this.#isOver;
   }
 
+  /** Has a reader been sent it to its end, and does nobody read it now? */
+  get isDelivered(): boolean {
+    return this.#isDelivered && this.#readers.size === 0 && this.#remotePosition === undefined;
+  }
+
   /** Events that have come. */
   get count(): number {
     return this.#dropped + this.#events.length;
@@ -145,8 +154,10 @@ export class ResumableAnswer {
 
   /** Sends the events behind the position, then those to come. The head is the caller's, who has set it on `res`. */
   attach(res: ServerResponse, position: number): void {
+    // Nothing would tell of the end of a client that has left already.
+    if (res.destroyed) return;
     clearTimeout(this.#timer);
-    if (this.#readers.size >= maxReaders) [...this.#readers][0]!.res.destroy();
+    if (this.#readers.size >= maxReaders) this.#cutOff([...this.#readers][0]!);
     const reader: Reader = { res, position };
     this.#readers.add(reader);
     res.on('drain', () => {
@@ -180,15 +191,22 @@ export class ResumableAnswer {
 
   #add(event: Buffer): void {
     const number = this.count + 1;
-    const end = this.#isByLine || this.#options.isUnattended ? '\n' : `id: ${this.id}:${number}\n\n`;
+    const id = this.#options.isUnattended ? number - 1 : `${this.id}:${number}`;
+    const end = this.#isByLine ? '\n' : `id: ${id}\n\n`;
     const bytes = Buffer.concat([event, Buffer.from(end)]);
     this.#events.push(bytes);
     this.#bytes += bytes.length;
   }
 
+  #cutOff(reader: Reader): void {
+    this.#leave(reader);
+    reader.res.destroy();
+  }
+
   #leave(reader: Reader): void {
     clearTimeout(reader.stall);
-    this.#readers.delete(reader);
+    if (!this.#readers.delete(reader)) return;
+    this.#isDelivered ||= reader.res.writableFinished;
     const { timeoutMs } = this.#options;
     if (this.#options.isUnattended) return;
     if (this.#readers.size > 0) this.#makeRoom();
@@ -202,16 +220,18 @@ export class ResumableAnswer {
   }
 
   #send(reader: Reader): void {
-    if (reader.stall || reader.res.writableEnded) return;
-    const waiting = this.#events.slice(reader.position - this.#dropped);
-    reader.position += waiting.length;
-    if (waiting.length > 0) this.#write(reader, waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting));
-    if (this.#isOver) reader.res.end();
+    if (reader.res.writableEnded) return;
+    while (!reader.stall && reader.position < this.count) {
+      const events = this.eventsBehind(reader.position, maxWriteBytes);
+      reader.position += events.length;
+      this.#write(reader, events.length === 1 ? events[0]! : Buffer.concat(events));
+    }
+    if (this.#isOver && !reader.stall) reader.res.end();
   }
 
   #write(reader: Reader, bytes: Buffer): void {
     if (reader.res.write(bytes)) return;
-    reader.stall = setTimeout(() => reader.res.destroy(), this.#options.stallMs).unref();
+    reader.stall = setTimeout(() => this.#cutOff(reader), this.#options.stallMs).unref();
   }
 
   /** Drops the oldest events that every reader has been sent; where that is not enough, the source waits for its readers. */
@@ -229,7 +249,7 @@ export class ResumableAnswer {
     }
     this.#events.splice(0, drops);
     this.#dropped += drops;
-    for (const { res, position } of this.#readers) if (position < this.#dropped) res.destroy();
+    for (const reader of this.#readers) if (reader.position < this.#dropped) this.#cutOff(reader);
     const isFull = this.#bytes > maxBytes;
     if (isFull === this.#isPaused) return;
     this.#isPaused = isFull;

@@ -34,7 +34,10 @@ export class ResumableAnswers {
   readonly #answers = new Map<string, ResumableAnswer>();
   #isDraining = false;
 
-  /** Undefined while the owner has as many as it may, or the server stops. */
+  /**
+   * Makes room by the oldest answer that a reader has been sent to its end.
+   * @returns undefined while the owner has as many others as it may, or the server stops
+   */
   open(
     scope: AnswerScope,
     contentType: string,
@@ -42,8 +45,7 @@ export class ResumableAnswers {
     limits: AnswerLimits,
   ): ResumableAnswer | undefined {
     const { maxAnswers, ...rest } = limits;
-    const owned = [...this.#answers.values()].filter((answer) => answer.scope.owner === scope.owner);
-    if (this.#isDraining || owned.length >= maxAnswers) return undefined;
+    if (this.#isDraining || !this.#hasRoom(scope.owner, maxAnswers)) return undefined;
     const answer = new ResumableAnswer({
       ...rest,
       scope,
@@ -53,6 +55,14 @@ export class ResumableAnswers {
     });
     this.#answers.set(answer.id, answer);
     return answer;
+  }
+
+  #hasRoom(owner: string, maxAnswers: number): boolean {
+    const owned = [...this.#answers.values()].filter((answer) => answer.scope.owner === owner);
+    if (owned.length < maxAnswers) return true;
+    const delivered = owned.find(({ isDelivered }) => isDelivered);
+    delivered?.forget();
+    return delivered !== undefined;
   }
 
   /** Undefined for a token of nobody's, of another owner's or path's, or of an answer that is not kept any more. */

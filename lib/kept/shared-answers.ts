@@ -8,6 +8,8 @@ import { toKey } from './stored-entry.ts';
 
 /** For how long a reader counts that was last noted, in milliseconds. */
 const readerLifeMs = 5_000;
+/** For how long the server that runs an answer can be told that it is to stop, in milliseconds. */
+const cancelLifeMs = 30_000;
 /** Between two notes of a reader. */
 const noteIntervalMs = 1_000;
 /** An answer's head may come to Redis later than to its client, who may be here at once: a second look after this time. */
@@ -50,7 +52,7 @@ export class SharedAnswer {
       .digest('hex');
   }
 
-  #keyOf(part: 'head' | 'events' | 'alive' | 'reader'): string {
+  #keyOf(part: 'head' | 'events' | 'alive' | 'reader' | 'cancel'): string {
     return this.#redis.key(`answer:${this.#name}:${part}`);
   }
 
@@ -97,6 +99,15 @@ export class SharedAnswer {
     if (performance.now() - this.#notedAtMs < noteIntervalMs) return;
     await this.#redis.call('SET', this.#keyOf('reader'), String(position), 'PX', readerLifeMs);
     this.#notedAtMs = performance.now();
+  }
+
+  /** Asks the server that runs the answer to stop it. */
+  async cancel(): Promise<void> {
+    await this.#redis.call('SET', this.#keyOf('cancel'), '1', 'PX', cancelLifeMs);
+  }
+
+  async isCancelled(): Promise<boolean> {
+    return (await this.#redis.call('GET', this.#keyOf('cancel'))) !== null;
   }
 
   async look(): Promise<AnswerState> {

@@ -23,11 +23,23 @@ export interface SharedReaderOptions {
   /** Silence after which `keepalive` is sent, in milliseconds; 0 = never. */
   keepaliveMs: number;
   keepalive: string;
-  /** The event that ends the stream without the rest. @param events that the client has had */
-  toLoss(events: number, reason: string): string;
+  /**
+   * The event that ends the stream without the rest; undefined: the connection is cut, as the client can come back.
+   * @param events that the client has had
+   */
+  toLoss(events: number, loss: Loss): string | undefined;
 }
 
-type Step = 'more' | 'wait' | 'end' | 'gone' | { lost: string };
+/** Why the rest does not come, in words for the client. */
+export const lossReasons = {
+  gone: 'the events that follow are not kept any more',
+  unkept: 'it is not kept any more',
+  dead: 'the server that ran it has died',
+  away: 'Redis is away',
+} as const;
+export type Loss = keyof typeof lossReasons;
+
+type Step = 'more' | 'wait' | 'end' | Loss;
 
 /**
  * Resolves when the client has been sent all, or has left.
@@ -58,8 +70,9 @@ class SharedReader {
       else if (signal.aborted) res.destroy();
       else if (step === 'end') return this.#end('');
       else if (step !== 'more') {
-        const reason = step === 'gone' ? 'the events that follow are not kept any more' : step.lost;
-        return this.#end(toLoss(this.#position, reason));
+        const loss = toLoss(this.#position, step);
+        if (loss !== undefined) return this.#end(loss);
+        res.destroy();
       }
     }
     return true;
@@ -89,16 +102,16 @@ class SharedReader {
       await this.#send(Buffer.from(more.join(''), 'latin1'));
     }
     if (batches.length > 0) return 'more';
-    if (!head) return { lost: 'it is not kept any more' };
-    if (head.count !== undefined) return head.count > this.#position ? 'gone' : 'end';
-    return isAlive ? 'wait' : { lost: 'the server that ran it has died' };
+    if (!head) return 'unkept';
+    if (head.count !== undefined) return head.count === this.#position ? 'end' : 'gone';
+    return isAlive ? 'wait' : 'dead';
   }
 
   #noteAway(error: Error): Step {
     const now = performance.now();
     this.#awaySinceMs ??= now;
     if (!this.#options.res.headersSent) throw error;
-    return now - this.#awaySinceMs < awayMs ? 'wait' : { lost: 'Redis is away' };
+    return now - this.#awaySinceMs < awayMs ? 'wait' : 'away';
   }
 
   async #wait(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The answers that a WebSocket connection keeps for its own requests. */
+/** What a WebSocket connection adds to each of its requests. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ResponseStore } from './response-store.ts';
@@ -6,6 +6,8 @@ import type { ResponseStore } from './response-store.ts';
 export interface SocketSession {
   /** The answers of this connection that nothing else keeps. */
   readonly responses: ResponseStore;
+  /** Aborted: the request's answer is to end at the next boundary between its items, as new input has come. */
+  readonly earlyEnd: AbortSignal;
 }
 
 /** By the stream that carries the connection's requests. */

@@ -10,7 +10,8 @@ const turns: readonly BuiltInProvider['turn'][] = ['plan', 'paid', 'stand-in'];
 
 /** Sorted by turn, then by name. */
 export const builtIns: readonly BuiltInProvider[] = Object.values<BuiltInProvider>(registry).sort(
-  (a, b) => turns.indexOf(a.turn) - turns.indexOf(b.turn) || a.name.localeCompare(b.name),
+  // Without localeCompare, whose first call costs a start 6 ms.
+  (a, b) => turns.indexOf(a.turn) - turns.indexOf(b.turn) || (a.name < b.name ? -1 : 1),
 );
 
 type KeysOf<D> = D extends { readonly keys: infer F } ? F : never;

@@ -98,6 +98,8 @@ export interface UpstreamAnswer extends Readable {
   headers: Record<string, string | string[] | undefined>;
   /** Does each `data` event hold all that one read of the connection brought? Default: one event for each piece of it. */
   readonly isReadInOnePiece?: boolean;
+  /** Takes the place of `destroy` where the answer is given up for a fault of ours: a capture wants the rest of it. */
+  readOn?(): void;
 }
 
 /**

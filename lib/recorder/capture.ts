@@ -2,9 +2,13 @@
  * The format of captures: what passed by in one exchange, as JSON lines, one line for each thing that happened, in order. README.md
  * describes it. Readers pass over stages and fields that they do not know.
  */
-import { asText, type Json, parseObject } from '../lenient-json.ts';
+import { isUtf8 } from 'node:buffer';
+import { asObject, asText, type Json, parseObject } from '../lenient-json.ts';
+import { type PackedText, unpack } from './packed-text.ts';
 
-export const captureVersion = 1;
+export const captureVersion = 2;
+/** Its bytes are those of one read in each line. */
+const olderVersion = 1;
 export const captureExtension = '.capture.jsonl';
 
 /** Bytes as they came: as text where they are UTF-8. */
@@ -12,6 +16,14 @@ export interface CapturedBytes {
   readonly text?: string;
   readonly base64?: string;
 }
+
+/** What is written of the bytes of a stream. */
+export interface CapturedContent extends CapturedBytes {
+  readonly packed?: PackedText;
+}
+
+/** Longest text that is unpacked, in characters: a file of few bytes could tell of a text without an end. */
+const maxUnpackedCharacters = 256 * 1024 * 1024;
 
 export type CapturedHeaders = Readonly<Record<string, string | readonly string[]>>;
 
@@ -38,7 +50,7 @@ export const stages = [
   'end',
 ] as const;
 
-/** Every line has `ms`, milliseconds since the request came. `n` counts the upstream requests of the exchange, from 0. */
+/** The lines of a capture that has been read: those of bytes are one read, or one write, each. Every line has `ms`, milliseconds since the request came. `n` counts the upstream requests of the exchange, from 0. */
 export type CaptureLine =
   | { at: 'capture'; version: number; program: string; id: string; startedAt: string; reason: RecordReason }
   | ({ at: 'client.request'; ms: number; method: string; path: string; headers: CapturedHeaders } & CapturedBytes)
@@ -150,12 +162,7 @@ export function bytesOf({ text, base64 }: CapturedBytes): Buffer {
 }
 
 export function toCapturedBytes(bytes: Buffer): CapturedBytes {
-  const text = bytes.toString();
-  return Buffer.from(text).equals(bytes) ? { text } : { base64: bytes.toString('base64') };
-}
-
-export function writeCapture(lines: readonly CaptureLine[]): string {
-  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+  return isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString('base64') };
 }
 
 /** A file that is no capture. */
@@ -165,14 +172,76 @@ export class CaptureError extends Error {
 
 /** @throws CaptureError */
 export function parseCapture(text: string): Capture {
-  const lines = text
-    .split('\n')
-    .map(parseObject)
-    .filter((line) => line !== undefined);
-  const head: Json | undefined = lines[0];
-  if (head?.at !== 'capture') throw new CaptureError('This is no capture: its first line does not begin one.');
-  if (head.version !== captureVersion)
-    throw new CaptureError(`This capture has version ${String(head.version)}; this program reads ${captureVersion}.`);
-  const isLine = (line: Json) => asText(line.at) !== undefined;
-  return new Capture(lines.filter(isLine) as unknown as CaptureLine[]);
+  const reader = new CaptureReader();
+  const lines = text.split('\n').flatMap((line) => reader.read(line));
+  if (lines.length === 0) throw new CaptureError('This is no capture: it is empty.');
+  // What was read while something else happened stands in one line with what came before it.
+  const [head, ...others] = lines as [LineOf<'capture'>, ...Exclude<CaptureLine, { at: 'capture' }>[]];
+  return new Capture([head, ...others.sort((a, b) => a.ms - b.ms)]);
+}
+
+/** Reads a capture line by line. */
+export class CaptureReader {
+  #hasHead = false;
+  /** The bytes of each upstream answer: a client may have got the same. */
+  readonly #upstreamBytes = new Map<unknown, Buffer>();
+
+  /** @returns what the line of a file stands for, in the order of the reads it tells of @throws CaptureError */
+  read(text: string): CaptureLine[] {
+    const line = parseObject(text);
+    if (line === undefined) return [];
+    if (!this.#hasHead) this.#readHead(line);
+    const isLine = asText(line.at) !== undefined && (line.at === 'capture' || typeof line.ms === 'number');
+    if (!isLine) return [];
+    if (line.at !== 'upstream.bytes' && line.at !== 'client.bytes') return [line as unknown as CaptureLine];
+    return this.#readsOf(line);
+  }
+
+  #readHead({ at, version }: Json): void {
+    if (at !== 'capture') throw new CaptureError('This is no capture: its first line does not begin one.');
+    if (version !== captureVersion && version !== olderVersion)
+      throw new CaptureError(
+        `This capture has version ${String(version)}; this program reads ${olderVersion} and ${captureVersion}.`,
+      );
+    this.#hasHead = true;
+  }
+
+  #readsOf(line: Json): CaptureLine[] {
+    const { text: _text, base64: _base64, packed: _packed, sameAs, reads, ...fields } = line;
+    const bytes = sameAs === undefined ? contentOf(line) : (this.#upstreamBytes.get(sameAs) ?? Buffer.alloc(0));
+    if (line.at === 'upstream.bytes') this.#upstreamBytes.set(line.n, bytes);
+    const told = Array.isArray(reads) ? reads.filter(isRead) : [];
+    if (told.length === 0) return [{ ...fields, ...toCapturedBytes(bytes) } as never];
+    let at = 0;
+    return told.map(([ms, length], index) => {
+      const start = at;
+      at = index === told.length - 1 ? bytes.length : at + length;
+      return { ...fields, ms, ...toCapturedBytes(bytes.subarray(start, at)) } as never;
+    });
+  }
+}
+
+function isRead(value: unknown): value is [ms: number, bytes: number] {
+  return Array.isArray(value) && value.length === 2 && value.every((number) => Number.isFinite(number) && number >= 0);
+}
+
+/** @throws CaptureError */
+function contentOf({ text, base64, packed }: Json): Buffer {
+  if (packed === undefined) return bytesOf({ text: asText(text), base64: asText(base64) });
+  try {
+    return Buffer.from(unpack(toPackedText(packed), maxUnpackedCharacters));
+  } catch (error) {
+    throw new CaptureError(`This capture cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+/** @throws Error */
+function toPackedText(value: unknown): PackedText {
+  const { shapes, parts } = asObject(value) ?? {};
+  const isTexts = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.every((text) => typeof text === 'string');
+  const isPart = (part: unknown) => typeof part === 'string' || (Array.isArray(part) && isTexts(part.slice(1)));
+  if (Array.isArray(shapes) && shapes.every(isTexts) && Array.isArray(parts) && parts.every(isPart))
+    return { shapes, parts } as PackedText;
+  throw new Error('a text of it is not packed as texts are');
 }

@@ -8,19 +8,9 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
-import { version } from '../version.ts';
-import {
-  type CapturedHeaders,
-  type CapturedModel,
-  type CaptureLine,
-  captureExtension,
-  captureVersion,
-  type RecordReason,
-  toCapturedBytes,
-  writeCapture,
-} from './capture.ts';
-import { captureBytes, type EndedRecording, type RawLine, type RecordedExchange, Recording } from './recording.ts';
-import { Redactor } from './redaction.ts';
+import { type CapturedModel, captureExtension, type RecordReason } from './capture.ts';
+import { captureBytes, type EndedRecording, type RecordedExchange, Recording } from './recording.ts';
+import { writeCapture } from './writing.ts';
 
 export interface RecorderLimits {
   /** Of one capture. */
@@ -64,6 +54,7 @@ export class Recorder {
   /** Captures that could not be kept. */
   lost = 0;
   #fault = '';
+  #isClosed = false;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -88,14 +79,24 @@ export class Recorder {
     recording.tapRequest(req);
     recording.tapResponse(res);
     this.#running.add(recording);
-    res.once('close', () => {
-      this.#running.delete(recording);
-      if (order.isKept(exchange, res, recording.hasUpstreamFailed)) {
-        this.#waiting.push({ recording: recording.end(res), reason: order.reason });
-        this.#writing ??= this.#writeAll();
-      } else this.#letGo(recording);
-    });
+    res.once('close', () => void this.#ended(recording, exchange, res, order));
     return recording;
+  }
+
+  async #ended(
+    recording: Recording,
+    exchange: RecordedExchange,
+    res: ServerResponse,
+    order: RecordOrder,
+  ): Promise<void> {
+    const isKept = order.isKept(exchange, res, recording.hasUpstreamFailed);
+    if (!isKept || this.#isClosed) recording.stopReading();
+    await recording.whenRead();
+    this.#running.delete(recording);
+    if (isKept) {
+      this.#waiting.push({ recording: recording.end(res), reason: order.reason });
+      this.#writing ??= this.#writeAll();
+    } else this.#letGo(recording);
   }
 
   #take(recording: Recording, bytes: number): boolean {
@@ -136,7 +137,7 @@ export class Recorder {
 
   async #write(recording: EndedRecording, reason: RecordReason): Promise<void> {
     const { folder } = this.#options;
-    const text = writeCapture(clean(recording, reason, this.#options.keepsFiles));
+    const text = await writeCapture(recording, reason, this.#options.keepsFiles);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = `${timeInName(recording.startedAtMs)}_${randomUUID().slice(0, 8)}${captureExtension}`;
     await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
@@ -156,6 +157,8 @@ export class Recorder {
 
   /** Writes what waits. The connections have been closed; their exchanges hear of it in the next turns of the event loop. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const recording of this.#running) recording.stopReading();
     for (let turn = 0; this.#running.size > 0 && turn < maxClosingTurns; turn += 1) await new Promise(setImmediate);
     await this.#writing;
     if (this.lost > 0) this.#options.log.warn('captures were lost', { number: this.lost });
@@ -164,50 +167,4 @@ export class Recorder {
 
 function timeInName(atMs: number): string {
   return new Date(atMs).toISOString().replace(/[:.]/g, '-');
-}
-
-/** The lines of a capture, without secrets. */
-export function clean(recording: EndedRecording, reason: RecordReason, keepsFiles: boolean): CaptureLine[] {
-  const redactor = new Redactor({ keepsFiles });
-  for (const { headers } of recording.lines) if (headers) redactor.learn(headers as CapturedHeaders);
-  const cleaned = new Map<RawLine, Buffer>();
-  for (const group of groupsOfBytes(recording.lines)) {
-    const pieces = redactor.pieces(group.map(({ bytes }) => bytes!));
-    for (const [index, line] of group.entries()) cleaned.set(line, pieces[index]!);
-  }
-  const head: CaptureLine = {
-    at: 'capture',
-    version: captureVersion,
-    program: version,
-    id: redactor.text(recording.id),
-    startedAt: new Date(recording.startedAtMs).toISOString(),
-    reason,
-  };
-  return [head, ...recording.lines.map((line) => cleanLine(line, cleaned.get(line), redactor))];
-}
-
-/** Bytes that are one text: those of one answer, in which a secret may stand across two reads. Each request is a text of its own. */
-function groupsOfBytes(lines: readonly RawLine[]): RawLine[][] {
-  const withBytes = lines.filter(({ bytes }) => bytes !== undefined);
-  const joined = Map.groupBy(withBytes, (line) => {
-    if (line.at === 'event') return `event ${line.choice} ${line.transform}`;
-    return line.at.endsWith('.bytes') ? `${line.at} ${line.n ?? ''}` : line;
-  });
-  return [...joined.values()];
-}
-
-function cleanLine(line: RawLine, bytes: Buffer | undefined, redactor: Redactor): CaptureLine {
-  const { bytes: _raw, headers, path, url, at, ms, ...fields } = line;
-  const rest = {
-    at,
-    ms,
-    ...(redactor.json(fields) as object),
-    ...(path !== undefined && { path: redactor.path(path as string) }),
-    ...(url !== undefined && { url: redactor.path(url as string) }),
-    ...(headers !== undefined && { headers: redactor.headers(headers as CapturedHeaders) }),
-  };
-  if (!bytes) return rest as never;
-  if (at === 'canonical') return { ...rest, request: JSON.parse(bytes.toString()) } as never;
-  if (at === 'event') return { ...rest, ...JSON.parse(bytes.toString()) } as never;
-  return { ...rest, ...toCapturedBytes(bytes) } as never;
 }

@@ -2,18 +2,23 @@
  * The taps on one exchange. They hang on this exchange's own request, response, upstream answers and transforms: an exchange that
  * is not recorded runs through nothing of this file. Bytes are kept as they are; the secrets go when the capture is written.
  */
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Secret } from '../secret.ts';
-import { isA, readSafely } from '../thrown.ts';
-import type { CapturedError, CapturedHeaders, CapturedModel } from './capture.ts';
+import type { Secret } from '../secret.ts';
+import { readSafely } from '../thrown.ts';
+import type { CapturedError, CapturedModel } from './capture.ts';
+import { asTexts, chunkContent, describeError, revealed, tapEmit, toBytes } from './seen.ts';
 
 /** A line before its secrets are out: bytes are a Buffer. */
 export interface RawLine {
   readonly at: string;
   readonly ms: number;
   readonly bytes?: Buffer;
+  /** Of a stream: what was read, or written, at a time. */
+  readonly reads?: readonly Buffer[];
+  /** When, in the same order, in `ms`. */
+  readonly readsMs?: readonly number[];
   readonly [field: string]: unknown;
 }
 
@@ -27,7 +32,11 @@ interface SentRequest {
   readonly isPassThrough?: boolean;
 }
 
-type SentAnswer = Readable & { statusCode?: number; headers: Record<string, string | string[] | undefined> };
+type SentAnswer = Readable & {
+  statusCode?: number;
+  headers: Record<string, string | string[] | undefined>;
+  readOn?(): void;
+};
 
 /** What is read of an exchange. */
 export interface RecordedExchange {
@@ -66,8 +75,10 @@ export interface RecordingOptions {
 export const captureBytes = 2_000;
 /** Of a line besides its bytes. */
 const lineBytes = 200;
-/** Most causes of an error that are told. */
-const maxCauses = 8;
+/** Of what is read at a time besides its bytes. */
+const readBytes = 100;
+/** Longest time in which the rest of an answer is read that was given up for a fault of ours, in milliseconds. */
+const readOnMs = 30_000;
 
 export class Recording {
   readonly #exchange: RecordedExchange;
@@ -82,6 +93,9 @@ export class Recording {
   #model = '';
   #canonical = '';
   #sent = 0;
+  /** Answers whose rest is read for the capture alone, and what ends each. */
+  readonly #readOn = new Map<SentAnswer, () => void>();
+  #resolveReadOn: (() => void) | undefined;
   /** Of the transforms that boxes have added. */
   readonly #boxes: string[] = [];
 
@@ -90,15 +104,39 @@ export class Recording {
     this.#options = options;
   }
 
+  #nowMs(): number {
+    return Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000;
+  }
+
+  #hasRoom(size: number, bytes: number): boolean {
+    const hasRoom = this.#options.allowance.take(size);
+    if (hasRoom) this.heldBytes += size;
+    else this.leftOutBytes += bytes;
+    return hasRoom;
+  }
+
   add(at: string, fields: Record<string, unknown>, bytes?: Buffer): void {
-    const size = lineBytes + (bytes?.length ?? 0);
-    if (!this.#options.allowance.take(size)) {
-      this.leftOutBytes += bytes?.length ?? 0;
-      return;
-    }
-    this.heldBytes += size;
-    const ms = Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000;
-    this.lines.push({ at, ms, ...fields, ...(bytes && { bytes }) });
+    const length = bytes?.length ?? 0;
+    if (this.#hasRoom(lineBytes + length, length))
+      this.lines.push({ at, ms: this.#nowMs(), ...fields, ...(bytes && { bytes }) });
+  }
+
+  /**
+   * Gathers what is read of a stream, or written to it. The stream's line stands where its first bytes came.
+   * @returns is there room for more?
+   */
+  #openStream(at: string, fields: Record<string, unknown>): (bytes: Buffer) => boolean {
+    const reads: Buffer[] = [];
+    const readsMs: number[] = [];
+    return (bytes) => {
+      const isFirst = reads.length === 0;
+      if (!this.#hasRoom(bytes.length + (isFirst ? lineBytes : readBytes), bytes.length)) return false;
+      const ms = this.#nowMs();
+      reads.push(bytes);
+      readsMs.push(ms);
+      if (isFirst) this.lines.push({ at, ms, ...fields, reads, readsMs });
+      return true;
+    };
   }
 
   /** The request's body is known when it has come. */
@@ -116,13 +154,14 @@ export class Recording {
   tapResponse(res: ServerResponse): void {
     let isInside = false;
     let hasHead = false;
+    const addBytes = this.#openStream('client.bytes', {});
     const note = (data: unknown, encoding: unknown) => {
       if (!hasHead) {
         hasHead = true;
         this.add('client.head', { status: res.statusCode, headers: asTexts(res.getHeaders()) });
       }
       const bytes = toBytes(data, encoding);
-      if (bytes && bytes.length > 0) this.add('client.bytes', {}, bytes);
+      if (bytes && bytes.length > 0) addBytes(bytes);
     };
     for (const name of ['write', 'end'] as const) {
       const pass = res[name].bind(res) as (...given: unknown[]) => never;
@@ -180,6 +219,7 @@ export class Recording {
     const { statusCode: status = 0 } = answer;
     this.hasUpstreamFailed ||= status >= 400;
     this.add('upstream.head', { n, status, headers: asTexts(answer.headers) });
+    const addBytes = this.#openStream('upstream.bytes', { n });
     let isOver = false;
     const end = (how: string, error?: CapturedError) => {
       if (isOver) return;
@@ -188,11 +228,36 @@ export class Recording {
       this.add('upstream.end', { n, how, ...(error && { error }) });
     };
     tapEmit(answer, (event, given) => {
-      if (event === 'data') this.add('upstream.bytes', { n }, given as Buffer);
-      else if (event === 'end') end('end');
+      if (event === 'data') {
+        if (!addBytes(given as Buffer)) this.#readOn.get(answer)?.();
+      } else if (event === 'end') end('end');
       else if (event === 'error') end('closed', describeError(given));
-      else if (event === 'close') end('closed');
+      else if (event === 'close') {
+        end('closed');
+        if (this.#readOn.delete(answer) && this.#readOn.size === 0) this.#resolveReadOn?.();
+      }
     });
+    const destroy = answer.destroy.bind(answer);
+    answer.readOn = () => {
+      // Whoever lets go of it now does not end it; its own end and a broken connection do.
+      answer.destroy = (fault) => (fault || answer.readableEnded ? destroy(fault) : answer);
+      const timer = setTimeout(destroy, readOnMs).unref();
+      answer.once('close', () => clearTimeout(timer));
+      this.#readOn.set(answer, destroy);
+      answer.resume();
+    };
+  }
+
+  /** Is an answer read on, for the capture alone? Resolves when all of it has come, or as much as there is room and time for. */
+  whenRead(): Promise<void> | undefined {
+    if (this.#readOn.size === 0) return undefined;
+    return new Promise((resolve) => {
+      this.#resolveReadOn = resolve;
+    });
+  }
+
+  stopReading(): void {
+    for (const destroy of this.#readOn.values()) destroy();
   }
 
   /** A box has added a transform. */
@@ -226,7 +291,7 @@ export class Recording {
     const { ignored, error, clientKey } = this.#exchange;
     this.lines.push({
       at: 'end',
-      ms: Math.round((performance.now() - this.#exchange.timings.receivedMs) * 1000) / 1000,
+      ms: this.#nowMs(),
       status: res.headersSent ? res.statusCode : 499,
       client: clientKey?.name,
       isAborted: !res.writableFinished,
@@ -251,58 +316,4 @@ export class Recording {
     if (text !== '' && text !== this.#canonical) this.add('canonical', {}, Buffer.from(text));
     this.#canonical = text;
   }
-}
-
-/** Sees what an emitter tells, whoever listens, and whenever. */
-function tapEmit(
-  emitter: { emit(event: string | symbol, ...given: unknown[]): boolean },
-  see: (event: string | symbol, given: unknown) => void,
-): void {
-  const { emit } = emitter;
-  emitter.emit = (event, ...given) => {
-    see(event, given[0]);
-    return emit.call(emitter, event, ...given);
-  };
-}
-
-function toBytes(data: unknown, encoding: unknown): Buffer | undefined {
-  if (typeof data === 'string') return Buffer.from(data, typeof encoding === 'string' ? (encoding as 'utf8') : 'utf8');
-  return data instanceof Uint8Array ? Buffer.from(data) : undefined;
-}
-
-/** The content of a chunk (RFC 9112 §7.1, https://www.rfc-editor.org/rfc/rfc9112#section-7.1); undefined for anything else. */
-function chunkContent(bytes: Buffer | undefined): Buffer | undefined {
-  const lineEnd = bytes?.indexOf('\r\n') ?? -1;
-  if (!bytes || lineEnd < 1) return undefined;
-  const size = bytes.toString('latin1', 0, lineEnd);
-  if (!/^[0-9a-f]{1,8}$/i.test(size)) return undefined;
-  return bytes.subarray(lineEnd + 2, lineEnd + 2 + Number.parseInt(size, 16));
-}
-
-function revealed(headers: SentRequest['headers']): CapturedHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isA(value, Secret) ? value.reveal() : value]),
-  );
-}
-
-/** A length is a number until it is sent. */
-function asTexts(headers: OutgoingHttpHeaders): CapturedHeaders {
-  const given = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    given.map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
-  ) as CapturedHeaders;
-}
-
-export function describeError(error: unknown): CapturedError {
-  if (!isA(error, Error)) return { message: readSafely(() => String(error)) ?? 'something else' };
-  const { code, status } = error as { code?: unknown; status?: unknown };
-  const causes: string[] = [];
-  for (let { cause } = error; isA(cause, Error) && causes.length < maxCauses; cause = cause.cause)
-    causes.push(cause.message);
-  return {
-    ...(typeof code === 'string' && { code }),
-    ...(typeof status === 'number' && { status }),
-    message: error.message,
-    ...(causes.length > 0 && { causes }),
-  };
 }

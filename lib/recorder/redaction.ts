@@ -3,34 +3,39 @@
  * stays, and equal ones by equal letters, so that what belonged together still does. The letters come from a hash with a salt that
  * nobody keeps.
  */
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { isSecretName } from '../masking.ts';
-import { secretSpans, type TextSpan } from '../public-text.ts';
-import type { CapturedHeaders } from './capture.ts';
+import { findRuns, secretSpans, type TextSpan, toCharacters } from '../public-text.ts';
+import { type CapturedContent, type CapturedHeaders, toCapturedBytes } from './capture.ts';
+import { createCutter, type Edit, settle, spreadEdits, toWholeCharacters, unescapeJson } from './edits.ts';
+import { isBesideLogprob, type TextField, textFieldsIn, valuesOf, wholeFields } from './fields.ts';
+import { type PackedPart, type PackedText, Packer, type Packing } from './packed-text.ts';
+import { type Sheet, SheetBuilder } from './sheet.ts';
 
 /** Shorter texts are too common to be looked for: they may be words of the answer. */
 const leastSecretCharacters = 8;
 /** Of base64: longer runs are pictures, files and sealed reasoning. */
 const leastFileCharacters = 2048;
+const fileCharacters = toCharacters(/[A-Za-z0-9+/]/);
+/** Shorter texts are written as they are, in bytes. */
+const leastPackedBytes = 4096;
 const marker = 'redacted';
 
 /** Names of headers and fields that tell whose account it is. */
 const personalName = /account|organi[sz]ation|project|e-?mail|session|^(?:x-)?user(?:[-_]id)?$|forwarded|real-ip/i;
-/** A field of JSON whose value is text, also inside a text that is JSON itself. */
-const textField = /"([\w.-]+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g;
-/** Fields of events that hold no piece of a longer text. */
-const wholeFields = new Set(['type', 'id', 'object', 'model', 'item_id', 'role', 'name', 'status', 'call_id']);
 /** Ids of answers, their items and calls: they belong together, and open nothing. */
 const openId = /^(?:chatcmpl|cmpl|resp|msg|rs|fc|ctc|call|toolu|ws|ig|req)[-_]/;
 /** Escapes of JSON in which a secret may hide: of visible ASCII. */
 const hidingEscape = /\\u00[2-7]|\\\//i;
-const jsonText = /"((?:[^"\\]|\\.)*)"/g;
+const jsonText = /"([^"\\]*(?:\\.[^"\\]*)*)"/g;
 /** JSON in a text of JSON in a text of JSON: so many times escapes are read. */
 const maxDepth = 3;
-const placeField = /"(?:index|output_index|content_index|summary_index)"\s*:\s*\d+/g;
 
-interface Edit extends TextSpan {
-  readonly text: string;
+/** Bytes without their secrets, and the lengths of what was read at a time. */
+export interface CleanedBytes {
+  readonly content: CapturedContent;
+  readonly lengths: readonly number[];
 }
 
 export interface RedactionOptions {
@@ -41,6 +46,7 @@ export interface RedactionOptions {
 export class Redactor {
   readonly #salt = randomBytes(16);
   readonly #known = new Set<string>();
+  readonly #masks = new Map<string, string>();
   readonly #keepsFiles: boolean;
 
   constructor({ keepsFiles = false }: RedactionOptions = {}) {
@@ -89,41 +95,77 @@ export class Redactor {
     return value === undefined ? undefined : JSON.parse(this.text(JSON.stringify(value)));
   }
 
+  /** The bytes of one text, in which a secret may stand across what was read at a time. */
+  bytes(reads: readonly Buffer[]): CleanedBytes {
+    const packing = this.#pack(reads);
+    if (packing)
+      return { content: { packed: this.#cleanPacking(packing) }, lengths: reads.map(({ length }) => length) };
+    const pieces = this.pieces(reads);
+    return { content: toCapturedBytes(Buffer.concat(pieces)), lengths: pieces.map(({ length }) => length) };
+  }
+
+  /** Undefined where nothing is gained, and where files are to be taken out: with them, lengths change. */
+  #pack(reads: readonly Buffer[]): Packing | undefined {
+    if (reads.reduce((sum, { length }) => sum + length, 0) < leastPackedBytes) return undefined;
+    if (!reads.every(isAscii) && !isUtf8(Buffer.concat(reads))) return undefined;
+    const packer = new Packer();
+    for (const read of reads) packer.feed(read.toString('latin1'));
+    const { shapes, parts } = packer.end();
+    if (shapes.length === 0) return undefined;
+    const texts = parts.flatMap((part) => (typeof part === 'string' ? [part] : part.columns));
+    const hasFile =
+      !this.#keepsFiles && texts.some((text) => findRuns(text, fileCharacters, leastFileCharacters).length > 0);
+    return hasFile ? undefined : { shapes, parts };
+  }
+
+  /** In a text of its columns, whose secrets have the places that they have in the whole: each change keeps the length. */
+  #cleanPacking({ shapes, parts }: Packing): PackedText {
+    const sheet = new SheetBuilder();
+    const laid = parts.map((part) => (typeof part === 'string' ? [sheet.addPlain(part)] : sheet.addRows(part)));
+    const laidShapes = shapes.map(({ segments }) => sheet.addShape(segments));
+    const { text } = sheet;
+    const edits = this.#edits({ text, plain: sheet.plain, fields: sheet.fields });
+    const cut = createCutter(text, edits);
+    const cleaned = ({ start, end }: TextSpan) => Buffer.from(cut(start, end), 'latin1').toString();
+    return {
+      shapes: laidShapes.map((segments) => segments.map(cleaned)),
+      parts: parts.map((part, index): PackedPart => {
+        const texts = laid[index]!.map(cleaned);
+        return typeof part === 'string' ? texts[0]! : [shapes.indexOf(part.shape), ...texts];
+      }),
+    };
+  }
+
   /** The pieces of one text, in which a secret may stand across their borders. */
   pieces(pieces: readonly Buffer[]): Buffer[] {
-    const whole = Buffer.concat(pieces).toString('latin1');
-    const edits = this.#edits(whole);
+    const text = Buffer.concat(pieces).toString('latin1');
+    const whole = { start: 0, end: text.length };
+    const edits = this.#edits({ text, plain: [whole], fields: textFieldsIn(text) });
     if (edits.length === 0) return [...pieces];
+    const cut = createCutter(text, edits);
     let start = 0;
     return pieces.map(({ length }) => {
-      const cleaned = cutOut(whole, edits, start, start + length);
+      const cleaned = cut(start, start + length);
       start += length;
       return Buffer.from(cleaned, 'latin1');
     });
   }
 
-  /** In the order of their places, none across another. */
-  #edits(whole: string): Edit[] {
-    const edits = [...this.#fileEdits(whole), ...this.#spansIn(whole).map((span) => this.#edit(whole, span))];
-    edits.push(...this.#fieldEdits(whole), ...this.#escapedEdits(whole));
-    edits.sort((a, b) => a.start - b.start || b.end - a.end);
-    let end = 0;
-    return edits.flatMap((edit) => {
-      if (edit.end <= end) return [];
-      const kept = edit.start >= end ? edit : { start: end, end: edit.end, text: edit.text.slice(end - edit.start) };
-      end = edit.end;
-      return [kept];
-    });
+  #edits(sheet: Sheet): Edit[] {
+    const { text: whole } = sheet;
+    const edits = this.#fileEdits(whole);
+    for (const span of this.#spansIn(whole)) edits.push(this.#edit(whole, span));
+    for (const edit of this.#fieldEdits(sheet)) edits.push(edit);
+    for (const edit of this.#escapedEdits(sheet)) edits.push(edit);
+    return settle(edits);
   }
 
   #fileEdits(whole: string): Edit[] {
-    if (this.#keepsFiles || whole.length < leastFileCharacters) return [];
-    const files = whole.matchAll(new RegExp(`[A-Za-z0-9+/]{${leastFileCharacters},}={0,2}`, 'g'));
-    return [...files].map(({ 0: text, index }) => ({
-      start: index,
-      end: index + text.length,
-      text: describeFile(text),
-    }));
+    if (this.#keepsFiles) return [];
+    return findRuns(whole, fileCharacters, leastFileCharacters).map(({ start, end: runEnd }) => {
+      const end = runEnd + /^={0,2}/.exec(whole.slice(runEnd, runEnd + 2))![0].length;
+      return { start, end, text: describeFile(whole.slice(start, end)) };
+    });
   }
 
   #spansIn(text: string): TextSpan[] {
@@ -138,59 +180,54 @@ export class Redactor {
   }
 
   /** Of secrets that are written with escapes (`someone\\u0040example.com`). */
-  #escapedEdits(whole: string): Edit[] {
+  #escapedEdits({ text: whole, plain, fields }: Sheet): Edit[] {
     if (!hidingEscape.test(whole)) return [];
-    return [...whole.matchAll(jsonText)]
-      .filter(({ 1: value = '' }) => hidingEscape.test(value))
-      .flatMap(({ 1: value = '', index }) =>
-        this.#editsAcross(whole, [{ start: index + 1, end: index + 1 + value.length }]),
-      );
+    const inPlain = plain.flatMap(({ start, end }) =>
+      [...whole.slice(start, end).matchAll(jsonText)].map(({ 1: { length } = '', index }) => ({
+        start: start + index + 1,
+        end: start + index + 1 + length,
+      })),
+    );
+    return [...inPlain, ...fields.filter(({ isColumn }) => isColumn)]
+      .filter(({ start, end }) => hidingEscape.test(whole.slice(start, end)))
+      .flatMap(({ start, end }) => this.#editsAcross(whole, [{ start, end }]));
   }
 
   /** Of fields by their names, and of texts that came in several fields: the deltas of a stream. */
-  #fieldEdits(whole: string): Edit[] {
+  #fieldEdits({ text: whole, fields }: Sheet): Edit[] {
     const edits: Edit[] = [];
-    const texts = new Map<string, TextSpan[]>();
-    let lineStart = 0;
-    for (const line of whole.split('\n')) {
-      const place = [...(line.match(placeField) ?? [])].join();
-      for (const match of line.matchAll(textField)) {
-        const [field, name = '', value = ''] = match;
-        const end = lineStart + match.index + field.length - 1;
-        const span = { start: end - value.length, end };
-        if (value === '') continue;
-        if (isPersonal(name) && !(name === 'token' && isOfLogprobs(whole, span))) edits.push(this.#edit(whole, span));
-        if (wholeFields.has(name)) continue;
-        const key = `${name} ${place}`;
-        const known = texts.get(key);
-        if (known) known.push(span);
-        else texts.set(key, [span]);
-      }
-      lineStart += line.length + 1;
+    const texts = new Map<string, TextField[]>();
+    for (const field of fields) {
+      const { name, place } = field;
+      if (isPersonal(name) && !(name === 'token' && isBesideLogprob(whole, field)))
+        for (const span of valuesOf(whole, field)) edits.push(this.#edit(whole, span));
+      if (wholeFields.has(name)) continue;
+      const key = `${name} ${place}`;
+      const known = texts.get(key);
+      if (known) known.push(field);
+      else texts.set(key, [field]);
     }
-    for (const spans of texts.values()) if (spans.length > 1) edits.push(...this.#editsAcross(whole, spans));
+    for (const pieces of texts.values()) {
+      if (pieces.length === 1 && !pieces[0]!.isColumn) continue;
+      for (const edit of this.#editsAcross(whole, pieces)) edits.push(edit);
+    }
     return edits;
   }
 
-  #editsAcross(whole: string, parts: readonly TextSpan[]): Edit[] {
-    const joined = parts.map(({ start, end }) => whole.slice(start, end)).join('');
-    return this.#spansBehindEscapes(joined).flatMap((span) => {
-      const { text } = this.#edit(joined, span);
-      const edits: Edit[] = [];
-      let at = 0;
-      for (const { start, end } of parts) {
-        const from = Math.max(span.start, at);
-        const to = Math.min(span.end, at + end - start);
-        if (from < to)
-          edits.push({
-            start: start + from - at,
-            end: start + to - at,
-            text: text.slice(from - span.start, to - span.start),
-          });
-        at += end - start;
-      }
-      return edits;
-    });
+  /** Of a text that stands in several places. */
+  #editsAcross(whole: string, fields: readonly (TextSpan & Partial<TextField>)[]): Edit[] {
+    const joined = fields
+      .map(({ start, end, isColumn }) =>
+        isColumn ? whole.slice(start, end).replaceAll('\n', '') : whole.slice(start, end),
+      )
+      .join('');
+    const spans = this.#spansBehindEscapes(joined);
+    if (spans.length === 0) return [];
+    const parts = fields.flatMap((field) => valuesOf(whole, field));
+    return spreadEdits(
+      spans.map((span) => this.#edit(joined, span)),
+      parts,
+    );
   }
 
   #spansBehindEscapes(text: string): TextSpan[] {
@@ -212,42 +249,18 @@ export class Redactor {
   }
 
   #mask(text: string): string {
-    const hash = createHash('sha256').update(this.#salt).update(text, 'latin1').digest('hex');
-    // Letters only: digits could look like another secret.
-    const letters = hash.replace(/\d/g, (digit) => String.fromCharCode(103 + Number(digit)));
-    const { length } = text;
-    const begun = length >= 2 * marker.length ? marker : '';
-    return (begun + letters.repeat(Math.ceil(length / letters.length))).slice(0, length);
+    let mask = this.#masks.get(text);
+    if (mask === undefined) {
+      const hash = createHash('sha256').update(this.#salt).update(text, 'latin1').digest('hex');
+      // Letters only: digits could look like another secret.
+      const letters = hash.replace(/\d/g, (digit) => String.fromCharCode(103 + Number(digit)));
+      const { length } = text;
+      const begun = length >= 2 * marker.length ? marker : '';
+      mask = (begun + letters.repeat(Math.ceil(length / letters.length))).slice(0, length);
+      this.#masks.set(text, mask);
+    }
+    return mask;
   }
-}
-
-/** Patterns look at bytes, and may stop within a character of several. */
-function toWholeCharacters(text: string, { start, end }: TextSpan): TextSpan {
-  const isWithin = (at: number) => (text.charCodeAt(at) & 0xc0) === 0x80 && text.charCodeAt(at) < 0xc0;
-  let [from, to] = [start, end];
-  while (from > 0 && isWithin(from)) from -= 1;
-  while (to < text.length && isWithin(to)) to += 1;
-  return { start: from, end: to };
-}
-
-/** What a text of JSON says, and for each of its places, and its end, where that stands. */
-function unescapeJson(text: string): { text: string; places: number[] } {
-  const parts: string[] = [];
-  const places: number[] = [];
-  for (const { 0: part, 1: code, 2: escaped, index } of text.matchAll(/\\(?:u([0-9a-f]{4})|(.))|[^\\]+|\\/gis)) {
-    const isEscape = code !== undefined || escaped !== undefined;
-    parts.push(code === undefined ? (escaped ?? part) : String.fromCharCode(Number.parseInt(code, 16)));
-    if (isEscape) places.push(index);
-    else for (let at = 0; at < part.length; at += 1) places.push(index + at);
-  }
-  places.push(text.length);
-  return { text: parts.join(''), places };
-}
-
-/** A piece of the answer's text with its probability, and no key. */
-function isOfLogprobs(whole: string, { start, end }: TextSpan): boolean {
-  const close = whole.indexOf('}', end);
-  return close > 0 && whole.slice(whole.lastIndexOf('{', start - 1), close).includes('"logprob"');
 }
 
 function isPersonal(name: string): boolean {
@@ -260,21 +273,4 @@ function describeFile(text: string): string {
   const hash = createHash('sha256').update(text).digest('hex');
   const description = `sha256/${hash}/${Math.floor((text.length * 3) / 4)}/bytes`;
   return description.padEnd(Math.ceil(description.length / 4) * 4, '/');
-}
-
-/** The text from `start` to `end` with its edits: what an edit has beyond a border stays on its own side. */
-function cutOut(whole: string, edits: readonly Edit[], start: number, end: number): string {
-  let text = '';
-  let at = start;
-  for (const edit of edits) {
-    if (edit.end <= at) continue;
-    if (edit.start >= end) break;
-    text += whole.slice(at, Math.max(at, edit.start));
-    const isSameLength = edit.text.length === edit.end - edit.start;
-    const to = Math.min(edit.end, end);
-    if (isSameLength) text += edit.text.slice(Math.max(0, at - edit.start), to - edit.start);
-    else if (edit.start >= start) text += edit.text;
-    at = to;
-  }
-  return text + whole.slice(at, end);
 }

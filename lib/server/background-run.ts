@@ -30,6 +30,10 @@ export interface BackgroundRunOptions {
   /** Who alone may see it (see `ownerOf`). */
   owner: string;
   limits: RunLimits;
+  /** Where its clients send their requests. */
+  path: string;
+  /** Called once, before anything of the answer is stored: other servers may know of it. */
+  onAccepted(events: ResumableAnswer, id: string): void;
   /** Called once: nothing of it runs any more. */
   onEnd(): void;
 }
@@ -51,11 +55,11 @@ export class BackgroundRun {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: BackgroundRunOptions) {
-    const { owner, limits } = options;
+    const { owner, path, limits } = options;
     this.owner = owner;
     this.#options = options;
     this.#events = new ResumableAnswer({
-      scope: { owner, path: '' },
+      scope: { owner, path },
       contentType: 'text/event-stream',
       source: { pause() {}, resume() {}, abort: () => this.#request?.destroy() },
       maxBytes: limits.maxBytes,
@@ -96,6 +100,7 @@ export class BackgroundRun {
       request: exchange.request,
       keep: exchange.keepAnswer,
     });
+    this.#options.onAccepted(this.#events, this.#response.id);
     this.#store();
     const fail = () => this.#abort(new OpenCompatError('OC_BACKGROUND_TIMEOUT', { limitS }));
     this.#timer = setTimeout(fail, limitS * 1000).unref();
@@ -130,6 +135,11 @@ export class BackgroundRun {
   discard(): void {
     this.#keep = undefined;
     this.cancel();
+  }
+
+  /** Nobody can come back to its events any more. */
+  forget(): void {
+    this.#events.forget();
   }
 
   fail({ public: error }: OpenCompatError): void {
@@ -197,9 +207,7 @@ export class BackgroundRun {
     if (this.#hasEnded) return;
     if (this.#response) {
       const { cutting } = this.#events;
-      for (const event of toFailureEvents(this.#response, error, this.#sent).split(/(?<=\n)\n/)) {
-        if (event !== '') cutting.onEvent(Buffer.from(event));
-      }
+      for (const event of toFailureEvents(this.#response, error, this.#sent)) cutting.onEvent(Buffer.from(event));
       this.#response = toFailed(this.#response, error);
       this.#store();
     }

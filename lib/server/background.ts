@@ -3,19 +3,23 @@
  * whatever becomes of the client.
  */
 import type { IncomingMessage, Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { streamHeaders } from '../answer/client-answer.ts';
-import { isRunning, toFailed } from '../apis/responses/background.ts';
+import { isRunning, toFailed, toFailureEvents } from '../apis/responses/background.ts';
+import { joinEvents } from '../apis/responses/encoders.ts';
 import type { ResponseObject } from '../apis/responses/response-object.ts';
 import { tellFacts } from '../chain/answer-facts.ts';
 import type { HttpExchange } from '../chain/exchange.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { ownerOf } from '../kept/response-store.ts';
+import type { AnswerScope } from '../kept/resumable-answer.ts';
 import { sessionOf } from '../kept/socket-sessions.ts';
 import { asObject } from '../lenient-json.ts';
 import { BackgroundRun } from './background-run.ts';
 import { answerHeaders, innerHeaders, openInnerRequest } from './inner-request.ts';
+import type { SharedStreams } from './shared-streams.ts';
 
 export interface BackgroundAnswersOptions {
   /** The one in use now. */
@@ -24,18 +28,22 @@ export interface BackgroundAnswersOptions {
     | 'backgroundMaxAnswers'
     | 'backgroundTimeout'
     | 'maxEventBytes'
-    | 'redis'
     | 'responsesStore'
     | 'resumeMaxBytes'
     | 'resumeTimeout'
     | 'upstreamIdleTimeout'
   >;
+  /** Where servers share a Redis. */
+  shared: Promise<SharedStreams> | undefined;
   /** Takes the requests: a server with the application on it. */
   server(): Server;
 }
 
 /** Where the inner requests go. */
 export const backgroundPath = '/v1/responses';
+/** For so long a server that makes an answer is waited for to stop it, in milliseconds, and between two looks. */
+const cancelMs = 10_000;
+const cancelLookMs = 100;
 /** Of the body, which has been read, and of the client's connection. */
 const outerHeaders = /^(content-.*|accept-encoding|x-request-id|x-opencompat-resume|last-event-id)$/;
 
@@ -74,7 +82,7 @@ export class BackgroundAnswers {
     function accept(inner: HttpExchange): void {
       res.off('close', letGo);
       const response = run.accept(inner);
-      tellFacts(inner, res);
+      tellFacts(inner, res, true);
       if (!isStream) {
         res.json(response);
         return;
@@ -102,14 +110,64 @@ export class BackgroundAnswers {
   }
 
   /**
-   * A stored answer as it stands: one that was being made here when the server ended has failed.
-   * @throws never
+   * A stored answer as it stands: one whose server has died has failed.
+   * @param read gives it as it is stored now
+   * @throws OpenCompatError OC_STORE_AWAY while Redis is away, and what `read` throws
    */
-  settle(response: ResponseObject): ResponseObject {
-    if (!isRunning(response)) return response;
-    const { redis, backgroundTimeout } = this.#options.config();
-    const isOverdue = Number(response.created_at) + backgroundTimeout < Date.now() / 1000;
-    return redis && !isOverdue ? response : toFailed(response, new OpenCompatError('OC_BACKGROUND_LOST').public);
+  async settle(owner: string, read: () => Promise<ResponseObject>): Promise<ResponseObject> {
+    const first = await read();
+    if (!isRunning(first)) return first;
+    const shared = await this.#options.shared;
+    if (await shared?.isRun(scopeOf(owner), first.id)) return first;
+    // It may have ended meanwhile.
+    const response = shared ? await read() : first;
+    return isRunning(response) ? toFailed(response, lost()) : response;
+  }
+
+  /**
+   * Streams the events that another server has of an answer, as they stand behind a `sequence_number`, and those to come.
+   * @returns false where none has any
+   * @throws OpenCompatError for events that have not come, or are not kept any more; OC_STORE_AWAY
+   */
+  async followElsewhere(
+    req: Request,
+    res: Response,
+    response: ResponseObject,
+    startingAfter: number,
+  ): Promise<boolean> {
+    const shared = response.background === true ? await this.#options.shared : undefined;
+    const owner = ownerOf(req.exchange.clientId, req.ip);
+    const found = await shared?.find(scopeOf(owner), response.id);
+    if (!shared || !found) return false;
+    const position = startingAfter + 1;
+    if (position > (found.count ?? position)) throw noSuchEvent();
+    await shared.send({
+      req,
+      res,
+      owner,
+      answer: found.answer,
+      position,
+      writeHead: () => res.writeHead(200, streamHeaders(found.contentType)),
+      toLoss: (events, loss) =>
+        loss === 'dead' ? joinEvents(toFailureEvents(response, lost(), events), events) : undefined,
+    });
+    return true;
+  }
+
+  /**
+   * Has the server that makes an answer stop it.
+   * @param read as of `settle`
+   * @returns the answer as it has ended
+   * @throws OpenCompatError OC_BACKGROUND_ELSEWHERE where it does not stop in time
+   */
+  async cancelElsewhere(owner: string, id: string, read: () => Promise<ResponseObject>): Promise<ResponseObject> {
+    const shared = await this.#options.shared;
+    await shared?.cancel(scopeOf(owner), id);
+    for (const endMs = performance.now() + cancelMs; performance.now() < endMs; await sleep(cancelLookMs)) {
+      const response = await this.settle(owner, read);
+      if (!isRunning(response)) return response;
+    }
+    throw new OpenCompatError('OC_BACKGROUND_ELSEWHERE');
   }
 
   /** Stops one and keeps nothing of it. */
@@ -117,7 +175,7 @@ export class BackgroundAnswers {
     const run = this.find(owner, id);
     if (!run) return;
     run.discard();
-    this.#runs.delete(run);
+    this.#forget(run);
   }
 
   /** Takes no more; those that run may go on. */
@@ -159,18 +217,22 @@ export class BackgroundAnswers {
       this.#options.config();
     const owned = [...this.#runs].filter((run) => run.owner === owner);
     const ended = owned.filter((run) => !run.isRunning);
-    if (owned.length >= rest.backgroundMaxAnswers && ended[0]) this.#runs.delete(ended[0]);
+    if (owned.length >= rest.backgroundMaxAnswers && ended[0]) this.#forget(ended[0]);
     const run = new BackgroundRun({
       owner,
+      path: backgroundPath,
       limits: {
         maxBytes: resumeMaxBytes,
         maxEventBytes: 2 * maxEventBytes,
         limitS: backgroundTimeout,
         stallMs: upstreamIdleTimeout * 1000,
       },
+      onAccepted: (events, id) => {
+        void this.#options.shared?.then((shared) => shared.mirror(events, id, () => run.cancel()));
+      },
       onEnd: () => {
         this.#tellSettled();
-        if (run.response) setTimeout(() => this.#runs.delete(run), resumeTimeout * 1000).unref();
+        if (run.response) setTimeout(() => this.#forget(run), resumeTimeout * 1000).unref();
         else this.#runs.delete(run);
       },
     });
@@ -178,9 +240,23 @@ export class BackgroundAnswers {
     return run;
   }
 
+  #forget(run: BackgroundRun): void {
+    this.#runs.delete(run);
+    run.forget();
+  }
+
   #tellSettled(): void {
     if (![...this.#runs].some((run) => run.isRunning)) this.#onSettled?.();
   }
+}
+
+const scopeOf = (owner: string): AnswerScope => ({ owner, path: backgroundPath });
+const lost = () => new OpenCompatError('OC_BACKGROUND_LOST').public;
+
+/** Of a stream that is to begin behind an event that has not come. */
+export function noSuchEvent(): OpenCompatError {
+  const reason = "Invalid 'starting_after': no event has this number yet.";
+  return new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'starting_after' });
 }
 
 /** What was answered before anything was asked of an upstream: an error, as a rule. */

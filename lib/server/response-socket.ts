@@ -10,8 +10,9 @@ import { attachSession } from '../kept/socket-sessions.ts';
 import { parseObject } from '../lenient-json.ts';
 import { innerHeaders, openInnerRequest } from './inner-request.ts';
 import { SocketLanes } from './socket-lanes.ts';
+import { type LaneMessage, toMessage } from './socket-message.ts';
 import { type FrameOutlet, SocketTurn, toFailureFrame } from './socket-turn.ts';
-import { refusals } from './steering.ts';
+import { refuseInject, Steering } from './steering.ts';
 
 /** Bytes waiting for a client to read at which its answer is paused, and its messages are left unread. */
 const maxBufferedBytes = 1024 * 1024;
@@ -73,6 +74,7 @@ export class ResponseSocket {
   readonly #maxValues: () => number;
   readonly clientId: string;
   readonly #lanes: SocketLanes;
+  readonly #steering: Steering;
   readonly #outlet: FrameOutlet;
   /** Bytes that have come since the last whole message. */
   #unfinishedBytes = 0;
@@ -92,8 +94,14 @@ export class ResponseSocket {
     this.#outlet = this.#createOutlet();
     this.#lanes = new SocketLanes({
       maxRequests,
-      start: (body, lane, onEnd) => this.#start(body, lane, onEnd),
+      start: (message, lane, onEnd) => this.#start(message, lane, onEnd),
+      follow: (turn, queue) => this.#steering.follow(turn, queue),
       onIdle: () => this.#noteIdle(),
+    });
+    this.#steering = new Steering({
+      turns: () => this.#lanes.turns,
+      maxInputs: maxRequests,
+      send: (frame) => this.#outlet.send(frame),
     });
     webSocket.on('message', (data, isBinary) => {
       this.#unfinishedBytes = 0;
@@ -105,7 +113,10 @@ export class ResponseSocket {
       this.#discount(data);
     });
     webSocket.on('ping', (data) => this.#discount(data));
-    webSocket.on('close', () => this.#lanes.cut());
+    webSocket.on('close', () => {
+      this.#steering.close();
+      this.#lanes.cut();
+    });
     // A message that breaks the protocol or the size limit closes the connection with the matching code.
     webSocket.on('error', () => {});
   }
@@ -140,7 +151,7 @@ export class ResponseSocket {
 
   /** Bytes of messages that have not arrived whole, or wait for their turn. */
   get pendingBytes(): number {
-    return this.#unfinishedBytes + this.#lanes.waitingBytes;
+    return this.#unfinishedBytes + this.#lanes.waitingBytes + this.#steering.waitingBytes;
   }
 
   /** @returns `pendingBytes` */
@@ -163,6 +174,7 @@ export class ResponseSocket {
   /** Takes nothing more, says why, and cuts the connection. */
   #refuse(code: number, reason: string): void {
     this.#unfinishedBytes = 0;
+    this.#steering.close();
     this.#lanes.clear();
     this.#webSocket.close(code, reason);
     this.#webSocket.pause();
@@ -180,7 +192,9 @@ export class ResponseSocket {
   /** Closes the connection when what is under way has ended. */
   drain(): void {
     this.#isDraining = true;
-    for (const lane of this.#lanes.clear()) this.#sendFailure(new OpenCompatError('OC_SHUTTING_DOWN'), lane);
+    const queued = this.#lanes.clear();
+    for (const { lane } of queued) this.#sendFailure(new OpenCompatError('OC_SHUTTING_DOWN'), lane);
+    this.#steering.drain(queued);
     if (this.#lanes.isIdle) this.#noteIdle();
   }
 
@@ -192,33 +206,36 @@ export class ResponseSocket {
     let lane: string | undefined;
     try {
       const frame = readFrame(text, isBinary, this.#maxValues());
-      const refuse = frame && refusals.get(frame.type);
-      if (refuse) {
-        this.#outlet.send(refuse(frame));
-        return;
+      if (frame?.type === 'response.steer') this.#steering.take(frame, text.length);
+      else if (frame?.type === 'response.inject') this.#outlet.send(refuseInject(frame));
+      else {
+        lane = readLane(frame);
+        if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
+        const message = this.#steering.complete(toMessage(text, frame), lane);
+        this.#lanes.add(message, lane);
+        this.#steering.noteSent(message);
       }
-      lane = readLane(frame);
-      if (this.#isDraining) throw new OpenCompatError('OC_SHUTTING_DOWN');
-      this.#lanes.add(text, lane);
     } catch (thrown) {
       this.#sendFailure(toOpenCompatError(thrown), lane);
     }
   }
 
-  /** @param body the message as it came: the chain reads and checks it like any other body */
-  #start(body: string, lane: string | undefined, onEnd: () => void): SocketTurn {
+  /** The chain reads and checks the message like any other body. */
+  #start(message: LaneMessage, lane: string | undefined, onEnd: () => void): SocketTurn {
+    const { body } = message;
+    const earlyEnd = new AbortController();
     const request = openInnerRequest({
       server: this.#server(),
       connection: this.#connection,
       path: '/v1/responses',
-      onConnection: (stream) => attachSession(stream, { responses: this.#responses }),
+      onConnection: (stream) => attachSession(stream, { responses: this.#responses, earlyEnd: earlyEnd.signal }),
       headers: {
         ...this.#headers,
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
       },
     });
-    const turn = new SocketTurn({ request, outlet: this.#outlet, lane, onEnd });
+    const turn = new SocketTurn({ request, outlet: this.#outlet, lane, message, earlyEnd, onEnd });
     request.end(body);
     return turn;
   }
@@ -256,6 +273,8 @@ export class ResponseSocket {
 
 type Frame = Record<string, unknown>;
 
+const messageTypes: ReadonlySet<unknown> = new Set(['response.create', 'response.steer', 'response.inject']);
+
 /**
  * Undefined for a message with too many values: the chain refuses it, unread.
  * @throws OpenCompatError for a message of no known type
@@ -264,7 +283,7 @@ function readFrame(text: string, isBinary: boolean, maxValues: number): Frame | 
   if (!isBinary && new ValueBudget(maxValues).spend(text)) return undefined;
   const frame = isBinary ? undefined : parseObject(text);
   if (!frame) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'each message must be one JSON object as text' });
-  if (frame.type === 'response.create' || refusals.has(frame.type)) return frame;
+  if (messageTypes.has(frame.type)) return frame;
   const reason =
     "Invalid value for 'type': the supported messages are 'response.create', 'response.steer' and 'response.inject'.";
   throw new OpenCompatError('OC_INVALID_VALUE', { reason }, { param: 'type' });

@@ -14,7 +14,6 @@ import { createEventCutter } from '../kept/event-cutter.ts';
 import { ownerOf } from '../kept/response-store.ts';
 import { type AnswerScope, isResumable, type ResumableAnswer } from '../kept/resumable-answer.ts';
 import { isToken, ResumableAnswers } from '../kept/resumable-answers.ts';
-import type { RedisConnection } from '../storage/redis.ts';
 import { answerHeaders, innerHeaders, innerOriginOf, openInnerRequest } from './inner-request.ts';
 import type { SharedStreams } from './shared-streams.ts';
 
@@ -30,7 +29,8 @@ export interface ResumableStreamsOptions {
     | 'upstreamIdleTimeout'
     | 'keepaliveInterval'
   >;
-  redis: RedisConnection | undefined;
+  /** Where servers share a Redis. */
+  shared: Promise<SharedStreams> | undefined;
   /** Takes the requests: a server with the application on it. */
   server(): Server;
 }
@@ -55,14 +55,11 @@ const ownHeaders = /^(x-opencompat-resume|last-event-id|accept-encoding)$/;
 export class ResumableStreams {
   readonly #options: ResumableStreamsOptions;
   readonly #answers = new ResumableAnswers();
-  /** Where servers share a Redis. */
   readonly #shared: Promise<SharedStreams> | undefined;
 
   constructor(options: ResumableStreamsOptions) {
     this.#options = options;
-    const { redis, config } = options;
-    this.#shared =
-      redis && import('./shared-streams.ts').then(({ SharedStreams }) => new SharedStreams({ redis, config }));
+    this.#shared = options.shared;
   }
 
   askOf(req: IncomingMessage): ResumeAsk {
@@ -180,10 +177,14 @@ function endOf(inner: Request, api: ClientApi, events: number, reason: string): 
   return failStream?.(lostAfter(events, reason)) || lossOf(api, events, reason, id);
 }
 
-/** What the client names: the last event that it has had, or `new`. */
+/**
+ * What the client names: the last event that it has had, or `new`. A reader of events that comes back by itself repeats its own
+ * headers, `new` among them, and adds the event.
+ */
 function tokenOf(headers: IncomingHttpHeaders): string {
   const asked = headers[askHeader];
-  return typeof asked === 'string' ? asked : String(headers['last-event-id'] ?? '');
+  const lastEvent = String(headers['last-event-id'] ?? '');
+  return typeof asked === 'string' && (asked !== newValue || lastEvent === '') ? asked : lastEvent;
 }
 
 /** An answer that its client cannot come back to. */

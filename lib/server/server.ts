@@ -10,6 +10,7 @@ import type { Config } from '../config/schema.ts';
 import { createKeyCheck } from '../key-check.ts';
 import { createLogger, type Logger, type LogStyle } from '../log.ts';
 import { isLoopbackAddress } from '../origins.ts';
+import type { RedisConnection } from '../storage/redis.ts';
 import { keyFilePathOf } from '../usage/key-file.ts';
 import { createPriceList } from '../usage/prices.ts';
 import { version } from '../version.ts';
@@ -18,7 +19,7 @@ import { apisOf, importRoutes } from './built-in-routes.ts';
 import type { ReloadReport } from './config-state.ts';
 import { createDrain } from './drain.ts';
 import { createHttpServer, limitServer } from './http-server.ts';
-import { openLastingParts } from './lasting-parts.ts';
+import { type LastingParts, openLastingParts } from './lasting-parts.ts';
 import { listen, urlOf } from './listen.ts';
 import { Reloader } from './reload.ts';
 import { ResumableStreams, type ResumableStreamsOptions } from './resumable.ts';
@@ -34,6 +35,8 @@ export interface ServerOptions extends GivenParts {
   load?: () => LoadedConfig | Promise<LoadedConfig>;
   /** Opens what is the operator's alone. Default: nobody may. */
   operatorKey?: string;
+  /** Does it do the work of servers between requests: renew tokens and lists, look for changed files? Default: true. */
+  doesOwnWork?: boolean;
   /** Called before the log says where the server listens. Never rejects. */
   onListening?(url: string, log: Logger): Promise<void>;
 }
@@ -53,6 +56,9 @@ export interface RunningServer {
   /** Takes no new connections, lets running exchanges finish within `shutdownGrace`, then ends them with an error. */
   close(): Promise<void>;
 }
+
+/** From listening to the work that can wait, in milliseconds: whoever waits for the server (a health check) is answered first. */
+const settleMs = 100;
 
 /** Starts a server. Everything it opens is closed by `close()`. */
 export async function createServer(loaded: LoadedConfig, options: ServerOptions = {}): Promise<RunningServer> {
@@ -83,12 +89,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const address = await listen(http.server, config.port, config.host).catch(closeAfter(snapshots, parts));
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
-  snapshots.watchAliases();
-  setImmediate(() => {
-    parts.scheduler.start();
-    reloads.watch();
-    void snapshots.current.warmUp();
-  });
+  const settling = options.doesOwnWork === false ? undefined : beginWork(parts, snapshots, reloads);
 
   function open(next: SnapshotPlan): Promise<Snapshot> {
     return openSnapshot(next, parts, { state, ...carriers, reloads, isOperator, ...lookAt(() => snapshots) });
@@ -106,6 +107,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
 
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
+    clearTimeout(settling);
     // Stops listening at once, even during a refresh.
     await Promise.all([drain(), parts.scheduler.stop(), reloads.close()]);
     await snapshots.close();
@@ -125,8 +127,21 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   };
 }
 
+/** @returns the timer of the work that can wait */
+function beginWork({ scheduler }: LastingParts, snapshots: Snapshots, reloads: Reloader): NodeJS.Timeout {
+  snapshots.watchAliases();
+  setImmediate(() => reloads.watch());
+  return setTimeout(() => Promise.all([scheduler.start(), snapshots.current.warmUp()]), settleMs);
+}
+
+type CarrierOptions = ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions;
+
 /** What has requests of its own on connections inside the process. */
-function openCarriers(options: ResponseSocketsOptions & ResumableStreamsOptions & BackgroundAnswersOptions) {
+function openCarriers({ redis, ...given }: Omit<CarrierOptions, 'shared'> & { redis: RedisConnection | undefined }) {
+  const { config } = given;
+  const shared =
+    redis && import('./shared-streams.ts').then(({ SharedStreams }) => new SharedStreams({ redis, config }));
+  const options: CarrierOptions = { ...given, shared };
   return {
     sockets: createResponseSockets(options),
     resumable: new ResumableStreams(options),

@@ -1,14 +1,15 @@
 /** Streams to come back to, where several servers share a Redis: a client may come back to another one. Loaded only there. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { ClientApi } from '../apis/api.ts';
 import { keepaliveOf, lossOf } from '../apis/lost-answer.ts';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
-import { AnswerMirror } from '../kept/answer-mirror.ts';
+import { AnswerMirror, beatIntervalMs } from '../kept/answer-mirror.ts';
 import type { AnswerScope, ResumableAnswer } from '../kept/resumable-answer.ts';
 import { readToken } from '../kept/resumable-answers.ts';
 import { findSharedAnswer, SharedAnswer } from '../kept/shared-answers.ts';
-import { sendSharedAnswer } from '../kept/shared-reader.ts';
+import { lossReasons, type SharedReaderOptions, sendSharedAnswer } from '../kept/shared-reader.ts';
 import type { RedisConnection } from '../storage/redis.ts';
 
 export interface SharedStreamsOptions {
@@ -25,6 +26,15 @@ export interface SharedResumption {
   writeHead(contentType: string, id: string): void;
 }
 
+/** An answer of another server, to be sent to a client that was let in. */
+type SharedSend = Pick<SharedReaderOptions, 'answer' | 'position' | 'writeHead' | 'toLoss'> & {
+  req: Request;
+  res: Response;
+  owner: string;
+};
+
+/** After a time without Redis, or a long pause, a server that lives has told so again by then, in milliseconds. */
+const lifeLookMs = 2.5 * beatIntervalMs;
 /** When to come back while Redis is away, in seconds. */
 const retryAfterS = 5;
 
@@ -38,11 +48,15 @@ export class SharedStreams {
     this.#options = options;
   }
 
-  /** Has other servers see the answer. */
-  mirror(answer: ResumableAnswer): void {
+  /**
+   * Has other servers see the answer.
+   * @param id under which they find it
+   * @param onCancel as of `AnswerMirror`
+   */
+  mirror(answer: ResumableAnswer, id = answer.id, onCancel?: () => void): void {
     const { redis, config } = this.#options;
-    const shared = new SharedAnswer(redis, answer.scope, answer.id);
-    const mirror = new AnswerMirror(answer, shared, config().resumeTimeout * 1000);
+    const shared = new SharedAnswer(redis, answer.scope, id);
+    const mirror = new AnswerMirror(answer, shared, config().resumeTimeout * 1000, onCancel);
     this.#mirrors.add(mirror);
     answer.mirror = {
       note: () => mirror.note(),
@@ -61,24 +75,57 @@ export class SharedStreams {
     const { req, res, scope, token } = resumption;
     const { id, position } = readToken(token) ?? {};
     if (id === undefined || position === undefined) throw new OpenCompatError('OC_RESUME_UNKNOWN');
-    const found = await findSharedAnswer(this.#options.redis, scope, id).catch(throwAway);
+    const found = await this.find(scope, id);
     if (!found || (found.count ?? position) < position) throw new OpenCompatError('OC_RESUME_UNKNOWN');
     req.resume();
-    this.#letIn(scope.owner, res);
-    const { api, signal, id: requestId } = req.exchange;
-    const { upstreamIdleTimeout, keepaliveInterval } = this.#options.config();
-    const isSent = await sendSharedAnswer({
+    const { api, id: requestId } = req.exchange;
+    await this.send({
+      req,
+      res,
+      owner: scope.owner,
       answer: found.answer,
       position,
-      res,
       writeHead: () => resumption.writeHead(found.contentType, id),
+      toLoss: (events, loss) => lossOf(api as ClientApi, events, lossReasons[loss], requestId),
+    });
+  }
+
+  /**
+   * Sends what another server runs, or has run, from a position on.
+   * @throws OpenCompatError OC_RESUME_GONE where that is not kept any more, OC_STORE_AWAY
+   */
+  async send({ req, res, owner, ...sent }: SharedSend): Promise<void> {
+    const leave = this.#letIn(owner, res);
+    const { api, signal } = req.exchange;
+    const { upstreamIdleTimeout, keepaliveInterval } = this.#options.config();
+    const isSent = await sendSharedAnswer({
+      ...sent,
+      res,
       signal,
       stallMs: upstreamIdleTimeout * 1000,
       keepaliveMs: keepaliveInterval * 1000,
       keepalive: keepaliveOf(api as ClientApi),
-      toLoss: (events, reason) => lossOf(api as ClientApi, events, reason, requestId),
-    }).catch(throwAway);
+    })
+      .catch(throwAway)
+      .finally(leave);
     if (!isSent) throw new OpenCompatError('OC_RESUME_GONE');
+  }
+
+  /** @returns undefined for what no server keeps @throws OpenCompatError OC_STORE_AWAY */
+  find(scope: AnswerScope, id: string): ReturnType<typeof findSharedAnswer> {
+    return findSharedAnswer(this.#options.redis, scope, id).catch(throwAway);
+  }
+
+  /** Is the answer run by a server that lives? @throws OpenCompatError OC_STORE_AWAY */
+  async isRun(scope: AnswerScope, id: string): Promise<boolean> {
+    const answer = new SharedAnswer(this.#options.redis, scope, id);
+    const isAlive = async () => (await answer.look().catch(throwAway)).isAlive;
+    return (await isAlive()) || (await sleep(lifeLookMs).then(isAlive));
+  }
+
+  /** Asks the server that runs the answer to stop it. @throws OpenCompatError OC_STORE_AWAY */
+  async cancel(scope: AnswerScope, id: string): Promise<void> {
+    await new SharedAnswer(this.#options.redis, scope, id).cancel().catch(throwAway);
   }
 
   /** Resolves when all is in Redis that has come, or cannot get there. */
@@ -87,15 +134,23 @@ export class SharedStreams {
     for (const mirror of this.#mirrors) mirror.close();
   }
 
-  /** An owner with more readers than answers has connections whose end nobody has noticed: the oldest goes. */
-  #letIn(owner: string, res: Response): void {
+  /**
+   * An owner with more readers than answers has connections whose end nobody has noticed: the oldest goes.
+   * @returns what is to be called when the client has been sent all, or has left
+   */
+  #letIn(owner: string, res: Response): () => void {
     const readers = this.#readers.get(owner) ?? new Set();
-    if (readers.size >= this.#options.config().resumeMaxAnswers) [...readers][0]!.destroy();
-    this.#readers.set(owner, readers.add(res));
-    res.once('close', () => {
-      readers.delete(res);
+    const leave = (reader: Response) => {
+      readers.delete(reader);
       if (readers.size === 0 && this.#readers.get(owner) === readers) this.#readers.delete(owner);
-    });
+    };
+    if (readers.size >= this.#options.config().resumeMaxAnswers) {
+      const [oldest] = readers as Set<Response>;
+      oldest!.destroy();
+      leave(oldest!);
+    }
+    this.#readers.set(owner, readers.add(res));
+    return () => leave(res);
   }
 }
 

@@ -1,18 +1,24 @@
 /** The requests of one WebSocket connection: those of a lane (`stream_id`) one after the other, lanes side by side. */
 import { OpenCompatError } from '../errors.ts';
+import type { LaneMessage } from './socket-message.ts';
 import type { SocketTurn } from './socket-turn.ts';
 
 interface Lane {
   turn: SocketTurn;
   /** Messages whose turn has not come, the oldest first. */
-  readonly waiting: string[];
+  readonly waiting: LaneMessage[];
 }
 
 export interface LaneOptions {
   /** As `websocketMaxRequests` now. */
   maxRequests(): number;
   /** Begins the answer to a message. */
-  start(body: string, lane: string | undefined, onEnd: () => void): SocketTurn;
+  start(message: LaneMessage, lane: string | undefined, onEnd: () => void): SocketTurn;
+  /**
+   * The answer has ended. It may put something else in the place of a message that waits.
+   * @returns what comes before them
+   */
+  follow(turn: SocketTurn, waiting: LaneMessage[]): LaneMessage | undefined;
   /** The last request that was under way has ended. */
   onIdle(): void;
 }
@@ -20,8 +26,6 @@ export interface LaneOptions {
 export class SocketLanes {
   readonly #options: LaneOptions;
   readonly #lanes = new Map<string | undefined, Lane>();
-  /** Of the messages that wait. */
-  waitingBytes = 0;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -31,25 +35,36 @@ export class SocketLanes {
     return this.#lanes.size === 0;
   }
 
+  /** The answers that are under way. */
+  get turns(): SocketTurn[] {
+    return [...this.#lanes.values()].map(({ turn }) => turn);
+  }
+
+  /** Of the messages that wait. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const { waiting } of this.#lanes.values()) for (const { body } of waiting) bytes += body.length;
+    return bytes;
+  }
+
   /**
    * Answers the message when those before it in its lane have been answered. Messages without a lane do not wait.
    * @throws OpenCompatError OC_SOCKET_BUSY, OC_SOCKET_FULL
    */
-  add(body: string, name: string | undefined): void {
+  add(message: LaneMessage, name: string | undefined): void {
     const lane = this.#lanes.get(name);
     if (lane && name === undefined) throw new OpenCompatError('OC_SOCKET_BUSY');
     const limit = this.#options.maxRequests();
     if (this.#count() >= limit) throw new OpenCompatError('OC_SOCKET_FULL', { limit });
-    if (lane) {
-      lane.waiting.push(body);
-      this.waitingBytes += body.length;
-    } else this.#lanes.set(name, { turn: this.#start(body, name), waiting: [] });
+    if (lane) lane.waiting.push(message);
+    else this.#lanes.set(name, { turn: this.#start(message, name), waiting: [] });
   }
 
-  /** Takes out all that wait. @returns the lane of each */
-  clear(): string[] {
-    this.waitingBytes = 0;
-    return [...this.#lanes].flatMap(([name, { waiting }]) => waiting.splice(0).map(() => String(name)));
+  /** Takes out all that wait. */
+  clear(): { lane: string; message: LaneMessage }[] {
+    return [...this.#lanes].flatMap(([name, { waiting }]) =>
+      waiting.splice(0).map((message) => ({ lane: String(name), message })),
+    );
   }
 
   cut(): void {
@@ -63,16 +78,15 @@ export class SocketLanes {
     return count;
   }
 
-  #start(body: string, name: string | undefined): SocketTurn {
-    return this.#options.start(body, name, () => this.#goOn(name));
+  #start(message: LaneMessage, name: string | undefined): SocketTurn {
+    return this.#options.start(message, name, () => this.#goOn(name));
   }
 
   #goOn(name: string | undefined): void {
     const lane = this.#lanes.get(name);
-    const body = lane?.waiting.shift();
-    if (lane && body !== undefined) {
-      this.waitingBytes -= body.length;
-      lane.turn = this.#start(body, name);
+    const message = lane && (this.#options.follow(lane.turn, lane.waiting) ?? lane.waiting.shift());
+    if (message) {
+      lane.turn = this.#start(message, name);
       return;
     }
     this.#lanes.delete(name);

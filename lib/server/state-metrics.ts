@@ -20,14 +20,24 @@ type Measured = Pick<
 
 /** @returns measures all of it */
 export function createStateMetrics(services: Measured): () => void {
-  services.metrics
-    .gauge('opencompat_build_info', 'Always 1; the labels tell the versions', ['version', 'node'])
-    .set(1, { version, node: process.versions.node });
-  const measures = [measureProviders, measureAliases, measureConfig, measureRunning, measureStores, measureQuota];
+  const measures = [
+    measureBuild,
+    measureProviders,
+    measureAliases,
+    measureConfig,
+    measureRunning,
+    measureStores,
+    measureQuota,
+  ];
   const all = measures.map((create) => create(services));
   return () => {
     for (const measure of all) measure();
   };
+}
+
+function measureBuild({ metrics }: Measured): () => void {
+  const build = metrics.gauge('opencompat_build_info', 'Always 1; the labels tell the versions', ['version', 'node']);
+  return () => build.set(1, { version, node: process.versions.node });
 }
 
 function measureProviders({ metrics, providers }: Measured): () => void {

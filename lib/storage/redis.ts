@@ -1,6 +1,7 @@
 /** The connection to Redis or Valkey, where several servers share their state. A server goes on while Redis is away. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { loadPackage } from '../load-package.ts';
 import type { Logger } from '../log.ts';
 import { maskUrlCredentials } from '../masking.ts';
 import { publicText } from '../public-text.ts';
@@ -41,8 +42,7 @@ const awayWords = /\b(?:READONLY|MISCONF|OOM|LOADING|MASTERDOWN|CLUSTERDOWN|NORE
 const timeoutWords = 'Command timed out';
 
 export async function openRedis(config: RedisConfig, log: Logger): Promise<RedisConnection> {
-  // By its default, which is the whole package: bundled, it has no other names.
-  const { Redis } = (await import('ioredis')).default;
+  const { Redis } = loadPackage<typeof import('ioredis')>('ioredis');
   const url = config.url.reveal();
   const client: Redis = new Redis(url, {
     connectTimeout: connectTimeoutMs,

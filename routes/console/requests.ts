@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import { findCaptureOf } from '../../lib/console/captures.ts';
 import { openState } from '../../lib/console/console.ts';
 import { watchRequests } from '../../lib/console/live.ts';
 import { addUpUsage, findRequest, findRequests } from '../../lib/console/requests.ts';
@@ -9,8 +10,9 @@ export function mountRequests(router: Router, { services, access, place }: Conso
   router.get('/api/requests', (req, res) => {
     res.json(findRequests(config, req.query));
   });
-  router.get('/api/requests/:id', (req, res) => {
-    res.json(findRequest(config, req.params.id));
+  router.get('/api/requests/:id', async (req, res) => {
+    const { id } = req.params;
+    res.json({ ...findRequest(config, id), capture: await findCaptureOf(config, id) });
   });
   router.get('/api/usage', async (req, res) => {
     res.json({ sums: await addUpUsage(services, req.query) });

@@ -10,6 +10,7 @@ import { OpenCompatError } from '../../lib/errors.ts';
 import { asObject } from '../../lib/lenient-json.ts';
 import type { RouteServices } from '../../lib/server/route.ts';
 import { mountAccounts } from './accounts.ts';
+import { mountCaptures } from './captures.ts';
 import { mountConfiguration } from './configuration.ts';
 import { type ConsoleContext, entrantOf } from './context.ts';
 import { mountKeys } from './keys.ts';
@@ -45,6 +46,7 @@ export function createConsoleRouter(services: RouteServices, place: ConsolePlace
   });
   mountOverview(router, context);
   mountRequests(router, context);
+  mountCaptures(router, context);
   mountKeys(router, context);
   mountAccounts(router, context);
   mountConfiguration(router, context);

@@ -1,5 +1,7 @@
 /** A client that waits for an upstream's first sign hears from the server in time, whatever comes of its request then. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { Ollama } from 'ollama';
@@ -136,6 +138,28 @@ test('what is tried again is tried again behind the head', async (t) => {
   h.upstream.reply(scriptAnswer(text));
   open();
   assert.match(await renewed.text(), /wait/);
+});
+
+test('which model answers, and what it ignores, is told behind the answer where the head came too early', async (t) => {
+  const { h, open, hold } = await setUp(t);
+  const [chat] = clientReaders;
+  for (const isWhole of [false, true]) {
+    hold();
+    await h.reload({ keepaliveWhole: isWhole });
+    const req = request(h.url + chat!.path, { method: 'POST', headers: { 'content-type': 'application/json' } });
+    req.end(JSON.stringify({ ...chat!.toBody('either', !isWhole), logit_bias: { 1: 1 } }));
+    const [answer] = (await once(req, 'response')) as [IncomingMessage];
+    assert.deepEqual(
+      ['x-opencompat-model', 'x-opencompat-ignored'].map((name) => answer.headers[name]),
+      [undefined, undefined],
+    );
+    h.upstream.refuse(429, tooMuch, { 'retry-after-ms': '1' });
+    open();
+    for await (const _part of answer);
+    assert.deepEqual(answer.trailers, { 'x-opencompat-model': 'box/fake-model' });
+  }
+  const line = h.logs.findLast(({ path }) => path === chat!.path);
+  assert.deepEqual([line?.provider, line?.upstream_model], ['box', 'fake-model']);
 });
 
 test('several choices, and lists of prompts, wait together', async (t) => {

@@ -13,6 +13,7 @@ export interface Bench {
   isBuilt: boolean;
   wayNames: WayName[];
   cpuProfileDir?: string;
+  record: string;
   onProgress(text: string): void;
 }
 
@@ -39,6 +40,9 @@ interface Subject {
 
 /** A share of a core at which the tools, and not what is measured, set the pace. */
 const busyShare = 0.9;
+
+/** A process that has used no CPU for so long has nothing more to do. */
+const idleMs = 300;
 
 const oneAtATime = { targets: [], intervalMs: 0, requests: 1, concurrency: 1, rampMs: 0, isStreaming: true };
 
@@ -148,14 +152,14 @@ async function measureMemory(bench: Bench): Promise<Measured> {
 async function measureStart(bench: Bench): Promise<Measured> {
   const columns = { start: {}, 'first-start': {}, idle: {} };
   const upstreamOrigin = bench.upstream.origin;
-  const { isBuilt } = bench;
+  const { isBuilt, record } = bench;
   for (let round = 1; round <= bench.rounds; round++) {
     bench.onProgress(`start, round ${round} of ${bench.rounds}`);
     using home = createHome();
     for (const name of ['first-start', 'start'] as const) {
       const starts = {
         pipe: () => startPipe(upstreamOrigin),
-        server: () => startServer({ upstreamOrigin, home: home.path, isBuilt }),
+        server: () => startServer({ upstreamOrigin, home: home.path, isBuilt, record }),
       };
       for (const [subject, start] of Object.entries(starts)) {
         await using running = await start();
@@ -213,6 +217,7 @@ async function measureRound(
   const startedMs = performance.now();
   const [tally] = await runChecked(bench, [subject], { ...job, targets: [subject.target] }, result);
   const elapsedMs = performance.now() - startedMs;
+  if (bench.record !== 'off') await waitUntilIdle(subject.pid);
   const used = pids.map((pid, index) => readCpuUs(pid) - before[index]!);
   for (const [index, tool] of Object.keys(tools).entries()) {
     if (used[index]! / 1000 / elapsedMs > busyShare) {
@@ -220,6 +225,12 @@ async function measureRound(
     }
   }
   return { cpuUs: used.at(-1)!, tally: tally! };
+}
+
+/** Captures are written behind the answers: they count. */
+async function waitUntilIdle(pid: number): Promise<void> {
+  for (let [before, now] = [Number.NaN, readCpuUs(pid)]; before !== now; [before, now] = [now, readCpuUs(pid)])
+    await sleep(idleMs);
 }
 
 async function runChecked(bench: Bench, subjects: Subject[], job: LoadJob, result: Measured): Promise<LoadTally[]> {

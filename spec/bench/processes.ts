@@ -31,6 +31,8 @@ export interface ServerOptions {
   isBuilt: boolean;
   /** Folder for CPU profiles, written when it stops. */
   cpuProfileDir?: string;
+  /** The configuration's `record`. */
+  record: string;
 }
 
 export function startUpstream(): Promise<Running> {
@@ -42,7 +44,7 @@ export function startPipe(upstreamOrigin: string): Promise<Running> {
 }
 
 /** An environment of its own: nothing of the caller's configuration, sign-in or proxy settings may leak into a figure. */
-export function startServer({ upstreamOrigin, home, isBuilt, cpuProfileDir }: ServerOptions): Promise<Running> {
+export function startServer({ upstreamOrigin, home, isBuilt, cpuProfileDir, record }: ServerOptions): Promise<Running> {
   const entry = fileHere(isBuilt ? '../../dist/lib/cli.js' : '../../lib/cli.ts');
   if (!existsSync(entry)) throw new Error(`${entry} is not there${isBuilt ? ': run "npm run build" first' : ''}.`);
   const profiling = cpuProfileDir ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfileDir}`] : [];
@@ -61,6 +63,7 @@ export function startServer({ upstreamOrigin, home, isBuilt, cpuProfileDir }: Se
       OPENCOMPAT_GITHUB_URL: upstreamOrigin,
       OPENCOMPAT_GITHUB_API_URL: upstreamOrigin,
       OPENCOMPAT_GITHUB_RAW_URL: upstreamOrigin,
+      OPENCOMPAT_RECORD: record,
       OPENCOMPAT_RATE_LIMIT: '0',
       OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS: '1000',
       OPENCOMPAT_WEBSOCKET_MAX_CONNECTIONS_PER_CLIENT: '1000',

@@ -18,6 +18,7 @@ const usage = `Usage: npm run bench -- [options]
   --way <name>       only this way; may be given again (${Object.keys(ways).join(', ')})
   --rounds <number>  the subjects take turns so often; default 3
   --built            run dist/lib/cli.js (npm run build) instead of the sources
+  --record <mode>    the servers record captures: off (default), errors, all
   --json             print the figures as JSON
   --cpu-prof <dir>   write CPU profiles of the servers there; figures are worse meanwhile`;
 
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     way: { type: 'string', multiple: true, default: Object.keys(ways) },
     rounds: { type: 'string' },
     built: { type: 'boolean', default: false },
+    record: { type: 'string', default: 'off' },
     json: { type: 'boolean', default: false },
     'cpu-prof': { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -35,7 +37,7 @@ const { values: options } = parseArgs({
 });
 
 async function run(): Promise<number> {
-  const { quick: isQuick, built: isBuilt } = options;
+  const { quick: isQuick, built: isBuilt, record } = options;
   const rounds = Number(options.rounds ?? (isQuick ? 1 : 3));
   const unknown = [
     ...options.measure.filter((name) => !(name in measures)),
@@ -58,7 +60,7 @@ async function run(): Promise<number> {
   const faults: string[] = [];
   const remarks = new Set<string>();
   for (const name of options.measure) {
-    const bench = { upstream, load, rounds, isQuick, isBuilt, wayNames, cpuProfileDir, onProgress };
+    const bench = { upstream, load, rounds, isQuick, isBuilt, wayNames, cpuProfileDir, record, onProgress };
     const measured = await measures[name]!(bench);
     Object.assign(columns, measured.columns);
     faults.push(...measured.faults);

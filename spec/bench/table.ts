@@ -51,9 +51,9 @@ export const perWay: Heading[] = [
 ];
 
 export const perProcess: Heading[] = [
-  { name: 'first-start', lines: ['first start,', 'ms'], digits: 0, limits: { server: 5 } },
-  { name: 'start', lines: ['start,', 'ms'], digits: 0, limits: { server: 4 } },
-  { name: 'idle', lines: ['idle,', 'MB'], digits: 1, limits: { server: 1.8 } },
+  { name: 'first-start', lines: ['first start,', 'ms'], digits: 0, limits: { server: 4.5 } },
+  { name: 'start', lines: ['start,', 'ms'], digits: 0, limits: { server: 3.5 } },
+  { name: 'idle', lines: ['idle,', 'MB'], digits: 1, limits: { server: 1.5 } },
 ];
 
 export type Columns = Record<string, Column>;

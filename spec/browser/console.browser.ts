@@ -11,18 +11,19 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
+import { defineMiddleware } from '../../lib/index.ts';
 import { adminKey, createConsole, operatorKey } from '../routes/console/support.ts';
 import { defaultText, type Harness, type HarnessOptions } from '../support/index.ts';
 import { findAxeViolations, openBrowser, openPage, tabTo } from './browser.ts';
 
 const run = promisify(execFile);
 
-const views = ['overview', 'requests', 'try', 'connect', 'keys', 'accounts', 'configuration'];
+const views = ['overview', 'requests', 'captures', 'try', 'connect', 'keys', 'accounts', 'configuration'];
 const wide = { width: 1280, height: 860 };
 const phone = { width: 375, height: 740 };
 
 function startServer(t: TestContext, options: HarnessOptions = {}): Promise<Harness> {
-  const config = { usageStore: 'file', aliases: { coder: 'gpt-5.5' } } as const;
+  const config = { usageStore: 'file', aliases: { coder: 'gpt-5.5' }, ...options.config } as const;
   return createConsole(t, { copilot: true, ...options, config });
 }
 
@@ -59,7 +60,7 @@ async function makeHistory(h: Harness): Promise<void> {
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const viewport of [wide, phone]) {
     test(`every view, ${colorScheme}, ${viewport.width} pixels wide: nothing for axe to find`, async (t) => {
-      const h = await startServer(t);
+      const h = await startServer(t, { config: { record: 'errors' } });
       await makeHistory(h);
       const { page, faults, origins } = await openPage(await openBrowser(t), { colorScheme, viewport });
 
@@ -94,6 +95,16 @@ async function checkDialogs(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'Request', exact: true }).waitFor();
   await page.getByText('Where the time went').waitFor();
   await checkLooks(page, 'request');
+
+  await show(page, 'captures');
+  await page.getByRole('table', { name: 'Captures' }).getByRole('link').first().click();
+  await page.getByRole('table', { name: 'Bodies, line by line' }).waitFor();
+  await page.getByRole('region', { name: 'Client got' }).getByText('usage limit').waitFor();
+  await page.getByText(/^Headers of the client/).click();
+  await checkLooks(page, 'capture');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await checkLooks(page, 'delete a capture');
+  await page.keyboard.press('Escape');
 
   await show(page, 'accounts');
   await page.getByRole('button', { name: 'to GitHub Copilot' }).click();
@@ -225,7 +236,8 @@ async function openSubPath(t: TestContext, url: string): Promise<string> {
 }
 
 test('below the path of a proxy: signed in, followed live, connected by that path', async (t) => {
-  const h = await startServer(t);
+  const h = await startServer(t, { config: { record: 'errors' } });
+  await makeHistory(h);
   const url = await openSubPath(t, h.url);
   const { page, faults, origins } = await openPage(await openBrowser(t));
   await page.goto(`${url}/`);
@@ -242,6 +254,13 @@ test('below the path of a proxy: signed in, followed live, connected by that pat
   await page.getByText(/export ANTHROPIC_AUTH_TOKEN=oc-/).waitFor();
   await show(page, 'requests');
   await page.getByText('Follows new requests').waitFor();
+  await show(page, 'captures');
+  await page.getByRole('table', { name: 'Captures' }).getByRole('link').first().click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download' }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /\.capture\.jsonl$/);
   assert.deepEqual(faults, []);
   assert.deepEqual([...origins], [new URL(url).origin]);
 });
@@ -318,27 +337,117 @@ test('GitHub Copilot is signed in to by device code, denied, granted, and out', 
 /** What needs care in every language that quotes. */
 const awkwardPrompt = `Say "it's" for $HOME, \\n and \`x\``;
 
-test('the request that is written for elsewhere does the same there', async (t) => {
+/** What an answer of each API has, as its library or curl prints it. */
+const answerMarks = {
+  chat: /chat\.completion\.chunk/,
+  responses: /response\.completed/,
+  messages: /message_stop/,
+  completions: /text_completion/,
+  ollama: /"done":true/,
+};
+
+test('the request that is written for elsewhere does the same there, by curl and by the library of its API', async (t) => {
   const h = await startServer(t);
   const { page } = await openPage(await openBrowser(t));
   await signIn(page, h.url);
   await show(page, 'try');
   await page.getByLabel('Model').fill('gpt-5.5');
   await page.getByLabel('Message').fill(awkwardPrompt);
+  const env = { ...process.env, OPENCOMPAT_KEY: 'any' };
   const runners = {
-    curl: (text: string) => run('sh', ['-c', text]),
-    JavaScript: (text: string) => run(process.execPath, ['--input-type=module', '-e', text]),
+    curl: (text: string) => run('sh', ['-c', text], { env }),
+    JavaScript: (text: string) => run(process.execPath, ['--input-type=module', '-e', text], { env }),
   };
-  for (const [language, runIt] of Object.entries(runners)) {
-    await page.getByRole('radio', { name: language }).check();
-    const text = await page.locator('pre', { hasText: h.url }).textContent();
-    const { stdout } = await runIt(text!);
-    assert.match(stdout, /chat\.completion\.chunk/, language);
-    assert.ok(JSON.stringify(h.upstream.last.body.input).includes(JSON.stringify(awkwardPrompt)), language);
+  const code = page.getByRole('region', { name: /^The request in/ });
+  for (const [api, mark] of Object.entries(answerMarks)) {
+    await page.getByLabel('API').selectOption(api);
+    for (const [language, runIt] of Object.entries(runners)) {
+      await page.getByRole('radio', { name: language }).check();
+      const { stdout } = await runIt((await code.textContent())!);
+      assert.match(stdout, mark, `${api} ${language}`);
+      assert.ok(
+        JSON.stringify(h.upstream.last.body.input).includes(JSON.stringify(awkwardPrompt)),
+        `${api} ${language}`,
+      );
+    }
+    await page.getByRole('radio', { name: 'Python' }).check();
+    const python = (await code.textContent())!;
+    assert.match(python, /^from (?:openai|anthropic|ollama) import/m);
+    await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python]);
   }
-  await page.getByRole('radio', { name: 'Python' }).check();
-  const python = await page.locator('pre', { hasText: 'requests.post(' }).textContent();
-  await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python!]);
+});
+
+/** A plugin that changes what goes by. */
+const shout = defineMiddleware({
+  name: 'shout',
+  after: ['resolve-model'],
+  before: ['rewrite-request'],
+  create: () => (req, _res, next) => {
+    req.exchange.onEvent((event, emit) =>
+      emit(event.type === 'response.output_text.delta' ? { ...event, delta: event.delta.toUpperCase() } : event),
+    );
+    next();
+  },
+});
+
+test('by keyboard alone: record, look at what passed by, explain it, download and delete it', async (t) => {
+  const h = await startServer(t, { plugins: [shout] });
+  const { page, faults } = await openPage(await openBrowser(t));
+  const press = async (role: 'button' | 'link', name: string | RegExp) => {
+    await tabTo(page, page.getByRole(role, { name }).first());
+    await page.keyboard.press('Enter');
+  };
+  await signIn(page, h.url);
+  await show(page, 'captures');
+  await page.getByText('Nothing is recorded.').waitFor();
+  await tabTo(page, page.getByLabel('What'));
+  await page.keyboard.press('ArrowDown');
+  await press('button', 'Start recording');
+  await page.getByText('All requests are recorded.').waitFor();
+  const messages = [{ role: 'user' as const, content: 'Hello' }];
+  const answer = await h.client.chat.completions.create({ model: 'coder-high', seed: 7, messages });
+  await page.getByRole('table', { name: 'Captures' }).getByText('coder-high').waitFor();
+  await press('button', 'Stop recording');
+  await page.getByText('Nothing is recorded.').waitFor();
+
+  await press('link', /^\d\d:\d\d:\d\d$/);
+  const bodies = page.getByRole('table', { name: 'Bodies, line by line' });
+  await bodies
+    .getByText('added: "verbosity"')
+    .or(bodies.getByText(/verbosity/))
+    .first()
+    .waitFor();
+  await page.getByRole('region', { name: 'Upstream sent' }).getByText('response.created').first().waitFor();
+  await page.getByRole('region', { name: 'Client got' }).getByText(answer.choices[0]!.message.content!).waitFor();
+  await page.getByText('shout').first().waitFor();
+  await press('button', 'Explain');
+  await page.getByText('it would be sent').waitFor();
+  await page.getByRole('region', { name: 'resolve-model: Model' }).getByText('chatgpt/gpt-5.5').waitFor();
+  assert.equal(h.upstream.requests.length, 1);
+
+  const [download] = await Promise.all([page.waitForEvent('download'), press('link', 'Download')]);
+  assert.match(download.suggestedFilename(), /\.capture\.jsonl$/);
+  await press('link', /^[0-9a-f]{32}$/);
+  await page.getByRole('heading', { level: 1, name: 'Request', exact: true }).waitFor();
+  await press('link', 'See all that passed by');
+  await press('button', 'Delete');
+  await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Delete' }));
+  await page.keyboard.press('Enter');
+  await page.getByText('There is none.').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a row without a capture says why it cannot be explained, and leads to recording', async (t) => {
+  const h = await startServer(t);
+  await makeHistory(h);
+  const { page } = await openPage(await openBrowser(t), { viewport: phone });
+  await signIn(page, h.url);
+  await show(page, 'requests');
+  await page.getByRole('table', { name: 'Requests' }).getByRole('link').first().click();
+  await page.getByText('a row of the ledger never holds what was said').waitFor();
+  await checkLooks(page, 'request without a capture');
+  await page.getByRole('link', { name: 'Record for some minutes' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Captures' }).waitFor();
 });
 
 test('aliases are saved after their difference was shown, and count at once', async (t) => {
@@ -367,13 +476,19 @@ test('aliases are saved after their difference was shown, and count at once', as
 });
 
 test('what clients and upstreams wrote is text, never markup', async (t) => {
-  const h = await startServer(t);
+  const h = await startServer(t, { config: { record: 'errors' } });
   const markup = '<img src=x onerror=alert(1)>';
-  await assert.rejects(h.client.chat.completions.create({ model: markup, messages: [{ role: 'user', content: 'x' }] }));
+  await assert.rejects(
+    h.client.chat.completions.create({ model: markup, messages: [{ role: 'user', content: markup }] }),
+  );
   const { page, faults } = await openPage(await openBrowser(t));
   await signIn(page, h.url);
   // The ledger writes its rows by the second, and the overview looks every five.
   await page.getByText('<img src').first().waitFor();
+  assert.equal(await page.locator('main img').count(), 0);
+  await show(page, 'captures');
+  await page.getByRole('table', { name: 'Captures' }).getByRole('link').first().click();
+  await page.getByRole('table', { name: 'Bodies, line by line' }).getByText('<img src').first().waitFor();
   assert.equal(await page.locator('main img').count(), 0);
   assert.deepEqual(faults, []);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createRegulariser } from '../../lib/canonical/regular-stream.ts';
+import { RegularStream } from '../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 import { toRegularEvents } from '../support/regular-events.ts';
 import { expectAnswer, listAnswerFixtures, readFixture } from '../support/response-events.ts';
@@ -91,8 +91,8 @@ test('from transforms only deltas count: what they dropped does not come back', 
     fc.property(irregular, ([name, events]) => {
       const left = toRegularEvents(events).filter(({ type }) => !type.endsWith('.delta'));
       const regular: CanonicalEvent[] = [];
-      const regularise = createRegulariser({ id: 'x', source: 'transforms' }, (event) => regular.push(event));
-      for (const event of left) regularise(structuredClone(event));
+      const stream = new RegularStream({ id: 'x', source: 'transforms' }, (event) => regular.push(event));
+      for (const event of left) stream.take(structuredClone(event));
       assert.equal(streamedTexts(regular).size, 0, name);
       const { text, refusal, reasoning, toolCalls } = expectAnswer(regular);
       const inputs = toolCalls.map(({ input }) => input);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { WebSocket, WebSocketServer } from 'ws';
 import { toJUnit, toTable } from '../../lib/conformance/report.ts';
 import { isConforming, type Result, runSuites } from '../../lib/conformance/run.ts';
 import { suites } from '../../lib/conformance/suites.ts';
@@ -141,6 +142,37 @@ const mutations: Record<string, Alter> = {
   'cut off': (answer) => Object.assign(answer, { text: answer.text.trimEnd() }),
 };
 
+function statusOf(alter: Alter): number {
+  const answer = { status: 401, headers: new Headers(), text: '' };
+  alter(answer);
+  return answer.status;
+}
+
+function isEnd(frame: string): boolean {
+  try {
+    return /^(error|response\.(completed|incomplete|failed))$/.test(JSON.parse(frame).type);
+  } catch {
+    return false;
+  }
+}
+
+/** The frames of each answer as the events of a stream, which the mutation takes, and back. */
+function passAltered(from: WebSocket, to: WebSocket, alter: () => Alter): void {
+  let frames: string[] = [];
+  from.on('message', (data) => {
+    frames.push(String(data));
+    if (!isEnd(frames.at(-1)!)) return;
+    const text = frames.map((frame) => `data: ${frame}\n\n`).join('');
+    frames = [];
+    const answer = { status: 101, headers: new Headers(), text };
+    alter()(answer);
+    const altered = answer.text.split('\n\n').map((block) => block.replace('data: ', ''));
+    for (const frame of altered) if (frame) to.send(frame);
+    // Its own end may have been taken away.
+    if (!altered.some(isEnd)) to.send('{"type":"response.failed"}');
+  });
+}
+
 async function serveAltered(t: TestContext, { harness }: ProviderUnderTest, alter: () => Alter): Promise<string> {
   const handle: RequestListener = async (req, res) => {
     const pieces: Buffer[] = [];
@@ -161,6 +193,23 @@ async function serveAltered(t: TestContext, { harness }: ProviderUnderTest, alte
   };
   const server = createServer(handle).listen(0, '127.0.0.1');
   t.after(() => server.close());
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (req, socket, head) => {
+    const { authorization = '' } = req.headers;
+    const upstream = new WebSocket(`${harness.url.replace('http', 'ws')}${req.url}`, { headers: { authorization } });
+    const refuse = () => socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n');
+    // A server that lets everyone in, where statuses are altered.
+    upstream.once('error', () =>
+      statusOf(alter()) === 401 ? refuse() : sockets.handleUpgrade(req, socket, head, () => {}),
+    );
+    upstream.once('open', () =>
+      sockets.handleUpgrade(req, socket, head, (client) => {
+        client.on('message', (data) => upstream.send(String(data)));
+        passAltered(upstream, client, alter);
+        client.on('close', () => upstream.close());
+      }),
+    );
+  });
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -21,7 +21,12 @@ export interface Nginx {
   httpPort: number;
   /** The certificate, which vouches for itself. */
   ca: string;
+  caFile: string;
   url: string;
+  /** Has it read its files again. Resolves when the worker that served until then has ended. */
+  reload(): Promise<void>;
+  /** Ends it, with all connections, and starts it again. */
+  restart(): Promise<void>;
 }
 
 export interface NginxOptions {
@@ -29,26 +34,30 @@ export interface NginxOptions {
   readTimeoutS?: number;
   /** Its `server` lines. Default: the ports on loopback, and nothing else said of them. */
   servers?: string;
+  /** The site's name. Default: `domain`. */
+  name?: string;
+  /** How long connections may go on at a reload, in milliseconds. Default: as nginx has it, for ever. */
+  shutdownTimeoutMs?: number;
 }
 
 /** nginx with the project's files as they are, but for their ports. */
 export async function startNginx(
   t: Pick<TestContext, 'after'>,
   serverPorts: readonly number[],
-  { readTimeoutS, servers }: NginxOptions = {},
+  { readTimeoutS, servers, name = domain, shutdownTimeoutMs }: NginxOptions = {},
 ): Promise<Nginx> {
   const folder = await mkdtemp(join(tmpdir(), 'opencompat-nginx-'));
-  for (const name of ['tls', 'run']) await mkdir(join(folder, name));
+  for (const part of ['tls', 'run']) await mkdir(join(folder, part));
   await cp(sources, join(folder, 'opencompat'), { recursive: true });
   const certificate = join(folder, 'tls', 'fullchain.pem');
   const key = join(folder, 'tls', 'privkey.pem');
   await succeed('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'],
-    ...['-subj', `/CN=${domain}`, '-addext', `subjectAltName=DNS:${domain}`, '-keyout', key, '-out', certificate],
+    ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', key, '-out', certificate],
   ]);
   const [port, httpPort] = await Promise.all([findFreePort(), findFreePort()]);
   const values: Record<string, string> = {
-    OPENCOMPAT_DOMAIN: domain,
+    OPENCOMPAT_DOMAIN: name,
     OPENCOMPAT_SERVERS: servers ?? serverPorts.map((serverPort) => `server 127.0.0.1:${serverPort};`).join(' '),
     OPENCOMPAT_HTTP_PORT: `127.0.0.1:${httpPort}`,
     OPENCOMPAT_HTTPS_PORT: `127.0.0.1:${port}`,
@@ -56,7 +65,7 @@ export async function startNginx(
   const template = await readFile(join(sources, 'opencompat.conf.template'), 'utf8');
   await writeFile(
     join(folder, 'run', 'site.conf'),
-    template.replace(/\$\{(OPENCOMPAT_\w+)\}/g, (_match, name) => values[name]!),
+    template.replace(/\$\{(OPENCOMPAT_\w+)\}/g, (_match, variable) => values[variable]!),
   );
   if (readTimeoutS !== undefined) {
     const proxy = await readFile(join(sources, 'proxy.conf'), 'utf8');
@@ -66,12 +75,34 @@ export async function startNginx(
       proxy.replace('proxy_read_timeout 3600s;', `proxy_read_timeout ${readTimeoutS}s;`),
     );
   }
+  const timeout = shutdownTimeoutMs === undefined ? '' : `worker_shutdown_timeout ${shutdownTimeoutMs}ms;`;
   const main = (await readFile(join(sources, 'nginx.conf'), 'utf8'))
     .replaceAll('/tmp/', `${folder}/run/`)
-    .replace('worker_processes auto;', 'worker_processes 1; user root; daemon off;');
+    .replace('worker_processes auto;', `worker_processes 1; user root; daemon off; ${timeout}`);
   // Errors go to standard error by themselves; /dev/stdout is not everywhere a file that can be opened.
   await writeFile(join(folder, 'nginx.conf'), main.replace('access_log /dev/stdout;', 'access_log access.log;'));
 
+  let nginx = await launch(folder);
+  t.after(async () => {
+    await nginx.end();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    port,
+    httpPort,
+    ca: await readFile(certificate, 'utf8'),
+    caFile: certificate,
+    url: `https://${name}:${port}`,
+    reload: () => nginx.reload(),
+    async restart() {
+      await nginx.end();
+      nginx = await launch(folder);
+    },
+  };
+}
+
+/** The process, when it serves. */
+async function launch(folder: string) {
   const nginx = spawn('nginx', ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -79,16 +110,26 @@ export async function startNginx(
   nginx.stderr.on('data', (part) => {
     errors += part;
   });
-  t.after(async () => {
-    nginx.kill('SIGTERM');
-    if (nginx.exitCode === null) await once(nginx, 'exit');
-    await rm(folder, { recursive: true, force: true });
-  });
-  while (!errors.includes('start worker process ')) {
-    if (nginx.exitCode !== null) throw new Error(`nginx ended:\n${errors}`);
-    await sleep(20);
-  }
-  return { port, httpPort, ca: await readFile(certificate, 'utf8'), url: `https://${domain}:${port}` };
+  /** Waits for so many lines of its log. */
+  const told = async (line: RegExp, count = 1) => {
+    while ((errors.match(line)?.length ?? 0) < count) {
+      if (nginx.exitCode !== null) throw new Error(`nginx ended:\n${errors}`);
+      await sleep(20);
+    }
+  };
+  await told(/start worker process /g);
+  let reloads = 0;
+  return {
+    async reload() {
+      nginx.kill('SIGHUP');
+      reloads += 1;
+      await told(/worker process \d+ exited/g, reloads);
+    },
+    async end() {
+      nginx.kill('SIGTERM');
+      if (nginx.exitCode === null) await once(nginx, 'exit');
+    },
+  };
 }
 
 export const tlsOptions = ({ port, ca }: Nginx): ConnectionOptions => ({

@@ -130,6 +130,7 @@ test('several readers follow an answer while it is made', async (t) => {
   await isRefused(follow(h, id, 99_999), 400, 'starting_after');
 });
 
+<<<<<<< HEAD
 test('an answer that has ended is streamed from its beginning, also when its first events are not kept any more', async (t) => {
   const h = await createHarness(t, { config: { resumeMaxBytes: 65_536 } });
   h.upstream.reply(scriptAnswer([{ text: words }]));
@@ -137,6 +138,29 @@ test('an answer that has ended is streamed from its beginning, also when its fir
   await poll(h.client, id);
   assert.equal(textOf(await read(await follow(h, id))), words);
   await isRefused(follow(h, id, 3), 410);
+=======
+test('a reader of events that knows nothing of `starting_after` comes back by their ids', async (t) => {
+  const h = await createHarness(t, { config: { resumeTimeout: 0.05 } });
+  const { id } = await startHalf(h);
+  const path = `/v1/responses/${id}?stream=true&starting_after=-1`;
+  const comeBack = (lastEventId: string) => h.fetch(path, { headers: { 'last-event-id': lastEventId } });
+  h.upstream.last.resume();
+  const live = await (await h.fetch(path)).text();
+  const ids = [...live.matchAll(/"sequence_number":(\d+).*\nid: (\d+)\n\n/g)];
+  assert.deepEqual(
+    ids.map(([, number, eventId]) => [number, eventId]),
+    ids.map((_, index) => [`${index}`, `${index}`]),
+  );
+  assert.equal(ids.length, live.match(/^event: /gm)!.length);
+  const rest = live.slice(live.indexOf('\nid: 3\n\n') + 8);
+  assert.equal(await (await comeBack('3')).text(), rest);
+  for (const wrong of ['x', '-2', '1.5', '1e400', '99999']) assert.equal((await comeBack(wrong)).status, 400);
+
+  await sleep(80);
+  const again = await (await comeBack('3')).text();
+  assert.match(again, /^event: .*\ndata: .*"sequence_number":4.*\nid: 4\n\n/);
+  assert.match(await (await comeBack('500')).text(), /^event: response\.completed\ndata: .*\nid: 501\n\n$/);
+>>>>>>> main
 });
 
 test('cancel and delete let go of the upstream', async (t) => {

@@ -1,6 +1,8 @@
 /** Streams that their client loses and comes back to: in every API each delta once, of one upstream request. */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -86,7 +88,9 @@ test('a token is of use to its owner alone, and an unknown one asks nothing of a
   const token = `${idOf(answer)}:1`;
   assert.equal((await as('sk-two', { 'last-event-id': token })).status, 404);
   assert.equal((await as('sk-none', { 'last-event-id': token })).status, 401);
-  for (const unknown of ['7', 'null', `${idOf(answer)}:99999`, 'x'.repeat(24)]) {
+  const id = idOf(answer);
+  const positions = ['99999', '-1', '+1', '1e3', '0x1', '1.0', '999999999999', '9'.repeat(400), ' 1', ''];
+  for (const unknown of ['7', 'null', 'x'.repeat(24), `${id}:1:1`, ...positions.map((at) => `${id}:${at}`)]) {
     assert.equal((await as('sk-one', { 'last-event-id': unknown })).status, 404);
   }
   assert.equal((await as('sk-one', { 'last-event-id': token })).status, 200);
@@ -104,11 +108,120 @@ test('errors, answers in one piece and streams over the limit pass as they are',
   assert.equal(wrong.status, 404);
   const whole = await h.fetch('/v1/chat/completions', init({ ...question, stream: false }));
   assert.equal(((await whole.json()) as { object: string }).object, 'chat.completion');
+  h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
   const first = await ask(h, { 'x-opencompat-resume': 'new' });
-  await first.text();
+  const { resume } = h.upstream.last;
   const second = await ask(h, { 'x-opencompat-resume': 'new' });
   assert.equal(idOf(second), 'none');
   assert.match(await second.text(), /\[DONE\]/);
+
+  // One that was read to its end makes room for the next.
+  resume();
+  await first.text();
+  const third = await ask(h, { 'x-opencompat-resume': 'new' });
+  assert.match(idOf(third), /^[\w-]{24}$/);
+  await third.text();
+  assert.equal((await ask(h, { 'last-event-id': `${idOf(first)}:1` })).status, 404);
+});
+
+test('a reader that comes back by itself repeats `new` and adds the last event', async (t) => {
+  const h = await createHarness(t);
+  const first = await ask(h, { 'x-opencompat-resume': 'new' });
+  const all = await first.text();
+  const again = await ask(h, { 'x-opencompat-resume': 'new', 'last-event-id': `${idOf(first)}:1` });
+  assert.equal(await again.text(), all.slice(all.indexOf('\n\n') + 2));
+  assert.equal(h.upstream.requests.length, 1);
+});
+
+/** Keeps the answers that a server gives, and holds up the requests that go on with a stream where it is told to. */
+function watchResumptions() {
+  const answers: ServerResponse[] = [];
+  let gate: Promise<void> | undefined;
+  const plugin = defineMiddleware({
+    name: 'watch-resumptions',
+    before: ['rate-limit'],
+    create: () => async (req, res, next) => {
+      if (req.exchange.isResumption) {
+        answers.push(res);
+        await gate;
+      }
+      next();
+    },
+  });
+  const hold = () => {
+    let open = () => {};
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    return open;
+  };
+  return { answers, plugin, hold };
+}
+
+/** A client that asks for the rest of a stream and reads none of it. */
+function goOnUnread(h: Harness, token: string): Socket {
+  const socket = connect(h.server.address.port, '127.0.0.1').on('error', () => {});
+  socket.write(`GET /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nlast-event-id: ${token}\r\n\r\n`);
+  return socket.pause();
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await sleep(5);
+}
+
+test('of clients that come back by the dozen and read nothing, eight stay, with little waiting for each', async (t) => {
+  const { answers, plugin, hold } = watchResumptions();
+  const h = await createHarness(t, { plugins: [plugin] });
+  // More than the system's own buffers take of what nobody reads.
+  h.upstream.reply(scriptAnswer([{ text: `${'x'.repeat(5000)} `.repeat(1400) }]));
+  const first = await ask(h, { 'x-opencompat-resume': 'new' });
+  const all = await first.text();
+  assert.ok(all.length > 7_000_000, String(all.length));
+  const open = hold();
+  const sockets = Array.from({ length: 12 }, () => goOnUnread(h, `${idOf(first)}:0`));
+  await until(() => answers.length === sockets.length);
+  open();
+  await until(() => answers.every(({ headersSent, destroyed }) => headersSent || destroyed));
+  await sleep(20);
+  const staying = answers.filter(({ destroyed }) => !destroyed);
+  assert.equal(staying.length, 8);
+  for (const { writableLength } of staying) assert.ok(writableLength < 200_000, String(writableLength));
+  assert.equal(await (await ask(h, { 'last-event-id': `${idOf(first)}:0` })).text(), all);
+  for (const socket of sockets) socket.destroy();
+  assert.equal(h.upstream.requests.length, 1);
+});
+
+test('a client that comes back and leaves before it is let in keeps no upstream', async (t) => {
+  const { answers, plugin, hold } = watchResumptions();
+  const h = await createHarness(t, { plugins: [plugin], config: { resumeTimeout: 0.2 } });
+  h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+  const first = await ask(h, { 'x-opencompat-resume': 'new' });
+  await readSome(first, false, 1);
+  const open = hold();
+  const socket = goOnUnread(h, `${idOf(first)}:1`);
+  await until(() => answers.length === 1);
+  socket.destroy();
+  await until(() => answers[0]!.destroyed);
+  open();
+  assert.equal(await h.upstream.last.aborted, true);
+});
+
+test('a stream goes on over a reload of the configuration, and no proxy is to hold back what follows', async (t) => {
+  const h = await createHarness(t, { config: { apiKeys: ['sk-one', 'sk-two'] } });
+  const as = (key: string, more: object) => ask(h, { authorization: `Bearer ${key}`, ...more });
+  h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+  const first = await as('sk-one', { 'x-opencompat-resume': 'new' });
+  await readSome(first, false, 1);
+  await h.reload({ apiKeys: ['sk-one'], rateLimit: 5, resume: 'all' });
+  const token = { 'last-event-id': `${idOf(first)}:1` };
+  assert.equal((await as('sk-two', token)).status, 401);
+  const again = await as('sk-one', token);
+  for (const name of ['x-accel-buffering', 'cache-control']) {
+    assert.equal(again.headers.get(name), first.headers.get(name));
+    assert.match(again.headers.get(name)!, /^no/);
+  }
+  h.upstream.last.resume();
+  assert.match(await again.text(), /\[DONE\]/);
 });
 
 test('what is kept is bounded: the oldest events go, and who needs them hears it', async (t) => {

@@ -1,25 +1,13 @@
 /** Streams whose client comes back to another server, with which the one that runs them shares a Redis. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type TestContext, test } from 'node:test';
-import { type Replica, startReplica } from '../redis/replicas.ts';
+import { test } from 'node:test';
+import { type Replica, startTwo } from '../redis/replicas.ts';
 import { clientReaders } from '../support/client-readers.ts';
-import { createFakeChatGpt } from '../support/fake-chatgpt.ts';
-import { startFakeRedis } from '../support/fake-redis.ts';
 import { scriptAnswer } from '../support/index.ts';
 import { readSome, readWithCuts, seed, words } from '../support/resuming-client.ts';
 
 const [chat, , , ollama] = clientReaders;
-const env = { OPENCOMPAT_API_KEYS: 'sk-one,sk-two', OPENCOMPAT_RATE_LIMIT: '0' };
-
-async function startTwo(t: TestContext) {
-  const upstream = await createFakeChatGpt();
-  t.after(() => upstream.close());
-  const redis = await startFakeRedis(t);
-  const replicas = await Promise.all([1, 2].map(() => startReplica(t, redis, upstream, { env })));
-  const [first, second] = replicas as [Replica, Replica];
-  return { upstream, redis, first, second };
-}
 
 function sendTo(server: Replica, path: string, init: RequestInit, key = 'sk-one'): Promise<Response> {
   const headers = { ...(init.headers as object), authorization: `Bearer ${key}` };

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../lib/config/load.ts';
 import { diffLines } from '../../lib/line-diff.ts';
@@ -15,7 +16,7 @@ import { runCommand } from '../support/commands.ts';
 import { createFakeAnthropic, fakeAnthropicKey } from '../support/fake-anthropic.ts';
 import { createFakeOpenAiServer } from '../support/fake-openai-server.ts';
 import { createHarness, type Harness } from '../support/harness.ts';
-import { scriptAnswer, toSseText } from '../support/scripted-answer.ts';
+import { scriptAnswer } from '../support/scripted-answer.ts';
 
 const home = await mkdtemp(join(tmpdir(), 'opencompat-captures-'));
 after(() => rm(home, { recursive: true, force: true }));
@@ -25,7 +26,10 @@ const loaded = loadConfig({ env, cwd: home, flags: {}, isTerminal: false });
 /** The captures of a harness, whose server ends. */
 async function capturesOf(h: Harness): Promise<Capture[]> {
   await h.server.close();
-  const folder = join(h.dataDir, 'captures');
+  return readCaptures(join(h.dataDir, 'captures'));
+}
+
+async function readCaptures(folder: string): Promise<Capture[]> {
   const names = (await readdir(folder)).sort();
   return Promise.all(names.map(async (name) => parseCapture(await readFile(join(folder, name), 'utf8'))));
 }
@@ -94,19 +98,29 @@ const plugin = `import { defineMiddleware } from 'opencompat';
 export default defineMiddleware({
   name: 'faulty',
   create: () => (req, _res, next) => {
-    req.exchange.onEvent(() => { throw new Error('stumbled'); });
+    req.exchange.onEvent((event, emit) => {
+      if (event.type === 'response.output_text.delta') throw new Error('stumbled');
+      emit(event);
+    });
     next();
   },
 });`;
 
+const found = 'Found: a house, a garden and a river.';
+
 async function captureFailure(t: TestContext): Promise<string> {
   writeFileSync(faulty, plugin);
   const h = await createHarness(t, { config: { record: 'errors', middleware: [{ plugin: faulty, enabled: true }] } });
-  const events = scriptAnswer('Found.').map(toSseText).join('');
-  h.upstream.refuse(200, events, { 'content-type': 'text/event-stream' });
+  h.upstream.reply(scriptAnswer(found), { splitEveryBytes: 64 });
   await assert.rejects(h.client.chat.completions.create({ model: 'gpt-5.5', messages: ask }));
+  const folder = join(h.dataDir, 'captures');
+  // It is written when the rest of the answer has come.
+  while ((await readdir(folder).catch(() => [])).length === 0) await nextTurn();
+  assert.equal(await h.upstream.last.aborted, false);
   await h.server.close();
-  return join(h.dataDir, 'captures');
+  const [capture] = await readCaptures(folder);
+  assert.equal(capture?.upstreamAnswers[0]?.end?.how, 'end');
+  return folder;
 }
 
 const ask = [{ role: 'user' as const, content: 'What is there?' }];

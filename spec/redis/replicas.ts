@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createFakeChatGpt, type FakeChatGpt } from '../support/fake-chatgpt.ts';
+import { startFakeRedis } from '../support/fake-redis.ts';
 import { createRedisServer, type RedisServer } from './redis-server.ts';
 
 export const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url));
@@ -85,6 +86,17 @@ export async function startReplicas(t: TestContext, count: number, options?: Rep
   const replicas: Replica[] = [];
   for (let n = 0; n < count; n += 1) replicas.push(await startReplica(t, redis, upstream, options));
   return { redis, upstream, replicas };
+}
+
+/** Two servers with two client keys, `sk-one` and `sk-two`, and a Redis in this process. */
+export async function startTwo(t: TestContext) {
+  const upstream = await createFakeChatGpt();
+  t.after(() => upstream.close());
+  const redis = await startFakeRedis(t);
+  const env = { OPENCOMPAT_API_KEYS: 'sk-one,sk-two', OPENCOMPAT_RATE_LIMIT: '0' };
+  const replicas = await Promise.all([1, 2].map(() => startReplica(t, redis, upstream, { env })));
+  const [first, second] = replicas as [Replica, Replica];
+  return { upstream, redis, first, second };
 }
 
 export async function readyOf({ url }: Replica) {

@@ -11,7 +11,7 @@ import { messages } from '../../lib/apis/messages/index.ts';
 import { ollamaChat } from '../../lib/apis/ollama/index.ts';
 import { responsesUpstream } from '../../lib/apis/responses/decoder.ts';
 import { responses } from '../../lib/apis/responses/index.ts';
-import { createRegulariser } from '../../lib/canonical/regular-stream.ts';
+import { RegularStream } from '../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent } from '../../lib/canonical/types.ts';
 
 /** Of process time; looking through all items with each of them takes half a minute. */
@@ -40,9 +40,10 @@ const endless: Record<string, (index: number) => object> = {
 
 /** As an upstream's events are read. */
 function createRegularDecoder(onEvent: (event: CanonicalEvent) => void): (data: string) => void {
-  const regularise = createRegulariser({ id: 'id', maxCharacters: 64 * 1024 * 1024 }, onEvent);
+  const stream = new RegularStream({ id: 'id', maxCharacters: 64 * 1024 * 1024 }, onEvent);
   const facts = { id: 'id', createdS: 1, model: 'm' };
-  return responsesUpstream.createDecoder({ ...facts, onEvent: regularise, onVendorEvent() {} }).decode;
+  return responsesUpstream.createDecoder({ ...facts, onEvent: (event) => stream.take(event), onVendorEvent() {} })
+    .decode;
 }
 
 const apis = [chatCompletions, messages, ollamaChat, responses] as unknown as ClientApi[];

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createParser } from 'eventsource-parser';
 import type { StreamDecoder } from '../../lib/apis/api.ts';
 import { chatUpstream } from '../../lib/apis/chat-completions/decoder.ts';
-import { createRegulariser } from '../../lib/canonical/regular-stream.ts';
+import { RegularStream } from '../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../lib/canonical/types.ts';
 
 type Json = Record<string, unknown>;
@@ -27,12 +27,12 @@ export interface DecodedChat {
 /** The regular events that come of what `feed` gives to a decoder, copied when they are emitted: later changes must not show. */
 export function collectEvents(feed: (decoder: StreamDecoder) => void): DecodedChat {
   const decoded: DecodedChat = { events: [], vendor: [] };
-  const regularise = createRegulariser({ id: 'ex1' }, (event) => decoded.events.push(structuredClone(event)));
+  const stream = new RegularStream({ id: 'ex1' }, (event) => decoded.events.push(structuredClone(event)));
   const decoder = chatUpstream.createDecoder({
     id: 'ex1',
     createdS: 1_800_000_000,
     model: 'some-model',
-    onEvent: regularise,
+    onEvent: (event) => stream.take(event),
     onVendorEvent: (event) => decoded.vendor.push(event as unknown as Json),
   });
   feed(decoder);

@@ -16,6 +16,8 @@ export interface Delivery {
   delayMs?: number;
   /** Stops after this many bytes, until `resume()` of the recorded request. */
   pauseAfterBytes?: number;
+  /** The same behind the first event with this text. */
+  pauseBehind?: string;
   /** Destroys the connection after this many bytes. */
   cutAfterBytes?: number;
   /** Never ends: all events are sent, then nothing more. With no events not even the head is sent. */
@@ -73,6 +75,13 @@ function splitAt(chunks: readonly Buffer[], bytes: number): Buffer[] {
     left -= chunk.length;
     return at > 0 && at < chunk.length ? [chunk.subarray(0, at), chunk.subarray(at)] : [chunk];
   });
+}
+
+/** Up to the end of the first event with the text. */
+function bytesThrough(chunks: readonly Buffer[], text: string): number {
+  const index = chunks.findIndex((chunk) => chunk.includes(text));
+  if (index < 0) throw new Error(`no event has the text ${text}`);
+  return chunks.slice(0, index + 1).reduce((sum, { length }) => sum + length, 0);
 }
 
 export function sendJson(
@@ -148,7 +157,8 @@ export async function deliver(
   delivery: Delivery,
   headers: Record<string, string> = {},
 ): Promise<void> {
-  const { splitEveryBytes, delayMs = 0, pauseAfterBytes, cutAfterBytes, hang = false } = delivery;
+  const { splitEveryBytes, delayMs = 0, pauseBehind, cutAfterBytes, hang = false } = delivery;
+  const pauseAfterBytes = pauseBehind === undefined ? delivery.pauseAfterBytes : bytesThrough(chunks, pauseBehind);
   if (hang && chunks.length === 0) return;
   let pieces = splitEveryBytes === undefined ? chunks : splitEvery(chunks, splitEveryBytes);
   for (const bytes of [pauseAfterBytes, cutAfterBytes]) if (bytes !== undefined) pieces = splitAt(pieces, bytes);

@@ -1,6 +1,7 @@
 /** A server in front of each provider, with one way to script the upstream and to read the requests that it got. */
 
 import { createFakeCopilotModel } from './copilot-refusals.ts';
+import type { Delivery } from './delivery.ts';
 import { createFakeAnthropic, fakeAnthropicKey } from './fake-anthropic.ts';
 import { createFakeOpenAiServer } from './fake-openai-server.ts';
 import {
@@ -25,7 +26,7 @@ export interface ProviderUnderTest {
   /** A model for vectors; undefined when the provider has none. */
   readonly embeddingsModel?: string;
   /** Queues the answer to one request. The demo, which answers by itself, takes no notice. */
-  script(items: string | readonly ScriptedItem[], id?: string): void;
+  script(items: string | readonly ScriptedItem[], id?: string, delivery?: Delivery): void;
   /** Every request for an answer that its upstream got, in order. Empty for the demo. */
   readonly requests: readonly RecordedRequest[];
 }
@@ -66,7 +67,7 @@ async function openCopilot(t: Cleanup, model: string, options: HarnessOptions): 
     harness,
     model,
     embeddingsModel: 'text-embedding-3-small',
-    script: (items, id) => void copilot.answer(items, id),
+    script: (items, id, delivery) => void copilot.answer(items, id, delivery),
     requests: copilot.requests,
   };
 }
@@ -78,7 +79,7 @@ const openers: Record<ProviderName, (t: Cleanup, options: HarnessOptions) => Pro
     return {
       harness,
       model: 'gpt-5.5',
-      script: (items, id) => void upstream.reply(scriptAnswer(items, { id })),
+      script: (items, id, delivery) => void upstream.reply(scriptAnswer(items, { id }), delivery),
       requests: upstream.requests,
     };
   },
@@ -95,7 +96,7 @@ const openers: Record<ProviderName, (t: Cleanup, options: HarnessOptions) => Pro
       harness,
       model: 'fake-model',
       embeddingsModel: 'fake-embedding',
-      script: (items, id) => void box.answer(items, id),
+      script: (items, id, delivery) => void box.answer(items, id, delivery),
       requests: box.requests,
     };
   },
@@ -107,7 +108,7 @@ const openers: Record<ProviderName, (t: Cleanup, options: HarnessOptions) => Pro
     return {
       harness,
       model: 'claude-opus-5',
-      script: (items, id) => void upstream.answer(items, id),
+      script: (items, id, delivery) => void upstream.answer(items, id, delivery),
       requests: upstream.requests,
     };
   },

@@ -34,12 +34,12 @@ export interface FakeAnthropic {
   readonly otherRequests: readonly RecordedRequest[];
   reply(answer: StreamScript, delivery?: Delivery): FakeAnthropic;
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeAnthropic;
-  answer(script: string | readonly ScriptedItem[], id?: string): FakeAnthropic;
+  answer(script: string | readonly ScriptedItem[], id?: string, delivery?: Delivery): FakeAnthropic;
   close(): Promise<void>;
 }
 
 type Script =
-  | { items: string | readonly ScriptedItem[]; id?: string }
+  | { items: string | readonly ScriptedItem[]; id?: string; delivery?: Delivery }
   | { answer: StreamScript; delivery: Delivery }
   | WholeAnswer;
 
@@ -76,8 +76,8 @@ class Fake extends FakeServer implements FakeAnthropic {
     return this;
   }
 
-  answer(items: string | readonly ScriptedItem[], id?: string): FakeAnthropic {
-    this.#scripts.push({ items, id });
+  answer(items: string | readonly ScriptedItem[], id?: string, delivery: Delivery = {}): FakeAnthropic {
+    this.#scripts.push({ items, id, delivery });
     return this;
   }
 
@@ -123,9 +123,8 @@ class Fake extends FakeServer implements FakeAnthropic {
       return;
     }
     const answer = 'items' in script ? scriptMessageEvents(script.items, options) : script.answer;
-    const delivery = 'items' in script ? {} : script.delivery;
     const headers = { 'content-type': 'text/event-stream; charset=utf-8', ...limitHeaders };
-    await deliver(res, recording, toEventBytes(answer, 'messages'), delivery, headers);
+    await deliver(res, recording, toEventBytes(answer, 'messages'), script.delivery ?? {}, headers);
   }
 
   #findRefusal(body: Record<string, unknown>): WholeAnswer | undefined {

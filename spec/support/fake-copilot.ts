@@ -22,7 +22,7 @@ export interface FakeCopilotOptions {
 }
 
 type Script = WholeAnswer | { answer: StreamScript; delivery: Delivery };
-type ScriptedItems = { items: string | readonly ScriptedItem[]; id: string };
+type ScriptedItems = { items: string | readonly ScriptedItem[]; id: string; delivery?: Delivery };
 
 /** What the person at the browser does with the code. */
 type DeviceState = { kind: 'waiting' } | { kind: 'denied' } | { kind: 'granted'; token: string };
@@ -50,7 +50,7 @@ export interface FakeCopilot {
   /** Queues an answer in one piece. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeCopilot;
   /** Queues an answer in the form that the request asks for: its path's, streamed or whole. */
-  answer(script: string | readonly ScriptedItem[], id?: string): FakeCopilot;
+  answer(script: string | readonly ScriptedItem[], id?: string, delivery?: Delivery): FakeCopilot;
   /** Queues an answer to a request of another path, such as `/copilot_internal/v2/token`. */
   answerOnce(path: string, answer: WholeAnswer | { hold: Promise<unknown> }): FakeCopilot;
   /** From now on the Copilot tokens given out so far are refused; an exchange gives a good one. */
@@ -116,8 +116,8 @@ class Fake extends FakeServer implements FakeCopilot {
     return this;
   }
 
-  answer(items: string | readonly ScriptedItem[], id = 'fake'): FakeCopilot {
-    this.#scripts.push({ items, id });
+  answer(items: string | readonly ScriptedItem[], id = 'fake', delivery: Delivery = {}): FakeCopilot {
+    this.#scripts.push({ items, id, delivery });
     return this;
   }
 
@@ -308,13 +308,14 @@ class Fake extends FakeServer implements FakeCopilot {
   }
 }
 
-function toForm({ items, id }: ScriptedItems, path: string, { model, stream }: Record<string, unknown>): Script {
+function toForm(scripted: ScriptedItems, path: string, { model, stream }: Record<string, unknown>): Script {
+  const { items, id, delivery = {} } = scripted;
   const options = { model: String(model), id };
   // The first event is ChatGPT's own.
-  if (path === '/responses') return { answer: scriptAnswer(items, options).slice(1), delivery: {} };
+  if (path === '/responses') return { answer: scriptAnswer(items, options).slice(1), delivery };
   const isMessages = path === '/v1/messages';
   if (!stream) return { status: 200, body: (isMessages ? scriptMessage : scriptChatCompletion)(items, options) };
-  return { answer: (isMessages ? scriptMessageEvents : scriptChatChunks)(items, options), delivery: {} };
+  return { answer: (isMessages ? scriptMessageEvents : scriptChatChunks)(items, options), delivery };
 }
 
 /** An answer in Anthropic's API, with thinking. */

@@ -42,12 +42,12 @@ export interface FakeOpenAiServer {
   /** Queues an answer in one piece: an error, a whole completion (with status 200), … Text is sent as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeOpenAiServer;
   /** Queues an answer in the form that the request asks for: its API's, streamed or whole. */
-  answer(script: string | readonly ScriptedItem[], id?: string): FakeOpenAiServer;
+  answer(script: string | readonly ScriptedItem[], id?: string, delivery?: Delivery): FakeOpenAiServer;
   close(): Promise<void>;
 }
 
 type Script =
-  | { items: string | readonly ScriptedItem[]; id?: string }
+  | { items: string | readonly ScriptedItem[]; id?: string; delivery?: Delivery }
   | { answer: StreamScript; delivery: Delivery }
   | WholeAnswer;
 
@@ -106,8 +106,8 @@ class Fake extends FakeServer implements FakeOpenAiServer {
     return this;
   }
 
-  answer(items: string | readonly ScriptedItem[], id?: string): FakeOpenAiServer {
-    this.#scripts.push({ items, id });
+  answer(items: string | readonly ScriptedItem[], id?: string, delivery: Delivery = {}): FakeOpenAiServer {
+    this.#scripts.push({ items, id, delivery });
     return this;
   }
 
@@ -193,18 +193,16 @@ class Fake extends FakeServer implements FakeOpenAiServer {
 
 /** In the form of the request's API, streamed or whole. */
 function toForm(
-  { items, id }: { items: string | readonly ScriptedItem[]; id?: string },
+  { items, id, delivery = {} }: Extract<Script, { items: unknown }>,
   { model, stream }: Record<string, unknown>,
   isResponses: boolean,
 ): Exclude<Script, { items: unknown }> {
   const options = { model: String(model), id };
   if (isResponses) {
     const events = scriptAnswer(items, options);
-    return stream
-      ? { answer: events.slice(1), delivery: {} }
-      : { status: 200, body: finalResponse(events), headers: {} };
+    return stream ? { answer: events.slice(1), delivery } : { status: 200, body: finalResponse(events), headers: {} };
   }
-  if (stream) return { answer: scriptChatChunks(items, options), delivery: {} };
+  if (stream) return { answer: scriptChatChunks(items, options), delivery };
   return { status: 200, body: scriptChatCompletion(items, options), headers: {} };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Preloaded into every process of `npm test` (`node --import`): keeps what Node has stripped of types and compiled, so
- * that the next process that loads a module reads it from disk. A spec file runs in a process of its own and loads nearly
- * all of lib/; without the cache, starting takes half of the processor time of the whole specification.
+ * that the next process that loads a module reads it from disk. A process of specs loads nearly all
+ * of lib/; without the cache, starting takes half of the processor time of the whole specification.
  * https://nodejs.org/api/module.html#module-compile-cache
  */
 import { enableCompileCache } from 'node:module';

@@ -129,6 +129,8 @@ function checkResponse(response: Json, status: string, label: string): void {
   assert.equal(response.status, status, label);
   assert.match(String(response.id), /^resp_./, label);
   assert.ok(Number.isInteger(response.created_at), label);
+  if (status !== 'completed') assert.equal(response.completed_at, null, label);
+  else assert.ok(Number(response.completed_at) >= Number(response.created_at), `when it was completed: ${label}`);
   const { usage } = response as { usage: Record<string, Json> | null };
   if (!usage) return;
   for (const count of [usage.input_tokens, usage.output_tokens, usage.total_tokens])

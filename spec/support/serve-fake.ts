@@ -7,9 +7,10 @@
  *     {"do": "refuse", "status": 429, "body": {…}, "headers": {…}}         → {}
  *     {"do": "requests"}                                                   → paths, statuses and bodies of all so far
  *     {"do": "toolTurns"}                                                  → the calls and results that the last one tells
+ *     {"do": "resume"}                                                     → {}    (the last answer, which stands at `pauseAfterBytes`)
  *     {"do": "aborted"}                                                    → was the last one left, once it is over
  *
- * The provider is named as in `every-provider.ts`; deliveries, refusals and `aborted` are the fake ChatGPT's alone.
+ * The provider is named as in `every-provider.ts`; deliveries, refusals, `resume` and `aborted` are the fake ChatGPT's alone.
  *
  * Run with Node: `node spec/support/serve-fake.ts [provider]`
  */
@@ -29,6 +30,7 @@ type Command =
   | { do: 'refuse'; status: number; body: object | string; headers?: Record<string, string> }
   | { do: 'requests' }
   | { do: 'toolTurns' }
+  | { do: 'resume' }
   | { do: 'aborted' };
 
 const [name = 'chatgpt'] = process.argv.slice(2);
@@ -51,6 +53,9 @@ async function obey(
       return requests.map(({ path, status, body }) => ({ path, status, body }));
     case 'toolTurns':
       return readToolTurns(requests.at(-1)!);
+    case 'resume':
+      upstream.last.resume();
+      return {};
     case 'aborted':
       return upstream.last.aborted;
     default:

@@ -1,15 +1,13 @@
 import type { Emit } from '../../canonical/event-transform.ts';
 import { Regulariser } from '../../canonical/regulariser.ts';
 import type { DeltaEvent, RegularSink } from '../../canonical/run-writer.ts';
-import { countTokens, estimateInputTokens } from '../../canonical/tokens.ts';
 import type {
   CanonicalEvent,
   CanonicalOutputItem,
   CanonicalRequest,
   CanonicalResponse,
-  CanonicalUsage,
 } from '../../canonical/types.ts';
-import { usageOf } from '../../canonical/usage.ts';
+import { countUsage } from '../counted-usage.ts';
 
 /** An event that adds to a text that is counted as output: all but reasoning. */
 export type CountedDelta = Extract<
@@ -76,25 +74,5 @@ export class AnswerSoFar implements RegularSink {
     const output = items as CanonicalOutputItem[];
     const usage = response.usage ?? countUsage(this.#request, output);
     this.event(`response.${status}`, { response: { ...response, output, usage } });
-  }
-}
-
-/** The upstream would have told at its end. What it spent on reasoning stays unknown. */
-function countUsage(request: CanonicalRequest, output: readonly CanonicalOutputItem[]): CanonicalUsage {
-  const inputTokens = estimateInputTokens(request);
-  const outputTokens = output.flatMap(textsOf).reduce((sum, text) => sum + countTokens(text), 0);
-  return usageOf(inputTokens, outputTokens);
-}
-
-function textsOf(item: CanonicalOutputItem): string[] {
-  switch (item.type) {
-    case 'message':
-      return item.content.map((part) => (part.type === 'refusal' ? part.refusal : (part.text ?? '')));
-    case 'function_call':
-      return [item.arguments];
-    case 'custom_tool_call':
-      return [item.input];
-    default:
-      return [];
   }
 }

@@ -3,6 +3,7 @@ import type { ResponseInputContent } from 'openai/resources/responses/responses'
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { fromStatefulId } from '../call-id-state.ts';
+import { isIdFromHere } from '../forwarded/object-ids.ts';
 import type { AssistantMessage, ChatMessage, ContentPart, TextPart } from './message-schema.ts';
 import { readCarriedDetails } from './server-state.ts';
 
@@ -177,13 +178,15 @@ function toInputPart(part: ContentPart, param: string): ResponseInputContent {
     }
     case 'file': {
       const { file_data, file_id, filename } = part.file;
+      const name = filename != null && { filename };
       if (file_id != null) {
-        const reason = 'Uploaded files are not served here; send the content as file_data.';
+        if (isIdFromHere('file', file_id)) return { type: 'input_file', file_id, ...name };
+        const reason = 'No file of this id was uploaded here; send the content as file_data.';
         throw new OpenCompatError('OC_UNSUPPORTED_PARAMETER', { reason }, { param: `${param}.file.file_id` });
       }
       if (file_data == null)
         throw new OpenCompatError('OC_MISSING_PARAMETER', {}, { param: `${param}.file.file_data` });
-      return { type: 'input_file', file_data, ...(filename != null && { filename }) };
+      return { type: 'input_file', file_data, ...name };
     }
     case 'input_audio':
       // In the Responses API's own list of parts, but not in its type for them.

@@ -2,6 +2,7 @@
 import type { ClientApi } from '../api.ts';
 import { createAnswerEncoder, createStreamEncoder } from './encoders.ts';
 import { toErrorBody, toErrorStatus, toRequestId } from './errors.ts';
+import { createMessageKeeper } from './kept-message.ts';
 import { toCanonical, toOutline } from './request.ts';
 import { countRequestSchema, type MessagesRequest, messagesOutlineSchema, messagesRequestSchema } from './schema.ts';
 import { fromSignature } from './signature.ts';
@@ -28,6 +29,7 @@ export const messages: ClientApi<MessagesRequest> = {
   streamType: 'text/event-stream',
   createStreamEncoder,
   createAnswerEncoder,
+  createKeeper: createMessageKeeper,
   shapingHeaders: [],
   bodyHeaders: ['anthropic-version', 'anthropic-beta'],
   isPortable,

@@ -6,6 +6,7 @@ import { asObject } from '../../lenient-json.ts';
 import { ToolArguments } from '../../tool-arguments.ts';
 import { fromStatefulId } from '../call-id-state.ts';
 import { isServerState } from '../chat-completions/server-state.ts';
+import { isIdFromHere } from '../forwarded/object-ids.ts';
 import type {
   AssistantBlock,
   DocumentBlock,
@@ -178,7 +179,7 @@ function toImagePart({ source }: ImageBlock, param: string): ResponseInputConten
     case 'url':
       return { type: 'input_image', image_url: source.url, detail: 'auto' };
     default:
-      throw refuseFile(source, param);
+      return { type: 'input_image', file_id: toFileId(source, param), detail: 'auto' };
   }
 }
 
@@ -205,16 +206,18 @@ function toDocumentParts({ source, title, context }: DocumentBlock, param: strin
       return [...toTextParts(about), ...parts];
     }
     default:
-      throw refuseFile(source, param);
+      return [...toTextParts(about), { type: 'input_file', file_id: toFileId(source, param) }];
   }
 }
 
-function refuseFile({ type }: { type: string }, param: string): OpenCompatError {
+/** @throws OpenCompatError OC_UNSUPPORTED_VALUE for all but files that were uploaded here */
+function toFileId({ type, file_id: id }: { type: string; file_id?: unknown }, param: string): string {
+  if (type === 'file' && typeof id === 'string' && isIdFromHere('file', id)) return id;
   const reason =
     type === 'file'
-      ? 'Uploaded files are not served here; send the content as base64.'
+      ? 'No file of this id was uploaded here; send the content as base64.'
       : `A source of the type '${type.slice(0, maxQuotedLength)}' is not served here.`;
-  return new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.source.type` });
+  throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.source.type` });
 }
 
 function addAssistant(

@@ -193,9 +193,14 @@ export interface TextBlock {
   text: string;
 }
 
+interface FileSource {
+  type: 'file';
+  file_id?: unknown;
+}
+
 export interface ImageBlock {
   type: 'image';
-  source: { type: 'base64'; media_type: string; data: string } | { type: 'url'; url: string } | { type: 'file' };
+  source: { type: 'base64'; media_type: string; data: string } | { type: 'url'; url: string } | FileSource;
 }
 
 export interface DocumentBlock {
@@ -205,7 +210,7 @@ export interface DocumentBlock {
     | { type: 'text'; data: string }
     | { type: 'url'; url: string }
     | { type: 'content'; content: string | (TextBlock | ImageBlock)[] }
-    | { type: 'file' };
+    | FileSource;
   title?: string | null;
   context?: string | null;
   citations?: { enabled?: unknown } | null;

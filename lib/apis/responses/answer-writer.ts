@@ -7,7 +7,7 @@ import type { RegularSink } from '../../canonical/run-writer.ts';
 import type { TextRun } from '../../canonical/text-run.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../canonical/types.ts';
 import type { PublicError } from '../../errors.ts';
-import { type ResponseObject, toResponseError, toResponseUsage } from './response-object.ts';
+import { type ResponseObject, toReported, toResponseError, toResponseUsage } from './response-object.ts';
 
 /** Takes the events in order. */
 export interface EventSink {
@@ -21,20 +21,24 @@ export interface AnswerWriterOptions extends RegulariserOptions {
   response: ResponseObject;
   /** Takes the finished answer. */
   keep?(response: CanonicalResponse): void;
+  /** Unix milliseconds. Absent: the answer was completed before, and its terminal event tells when. */
+  nowMs?(): number;
 }
 
 export class AnswerWriter implements RegularSink {
   readonly #sink: EventSink;
   readonly #keep: AnswerWriterOptions['keep'];
+  readonly #nowMs: AnswerWriterOptions['nowMs'];
   readonly #regulariser: Regulariser;
   #response: ResponseObject;
   #hasBegun = false;
   #hasEnded = false;
 
-  constructor(sink: EventSink, { response, keep, ...options }: AnswerWriterOptions) {
+  constructor(sink: EventSink, { response, keep, nowMs, ...options }: AnswerWriterOptions) {
     this.#sink = sink;
     this.#response = response;
     this.#keep = keep;
+    this.#nowMs = nowMs;
     this.#regulariser = new Regulariser(this, options);
   }
 
@@ -79,14 +83,22 @@ export class AnswerWriter implements RegularSink {
     this.#sink.event(type, fields);
   }
 
+  /** By the clock that said when the answer was created. */
+  #completedAt({ completed_at }: CanonicalResponse): number | null {
+    const nowMs = this.#nowMs?.();
+    if (nowMs === undefined) return completed_at ?? null;
+    return Math.max(Number(this.#response.created_at), Math.floor(nowMs / 1000));
+  }
+
   end(status: 'completed' | 'incomplete', response: CanonicalResponse, output: readonly object[]): void {
     this.#hasEnded = true;
     this.#response = {
       ...this.#response,
       status,
-      completed_at: status === 'completed' ? (response.completed_at ?? null) : null,
+      completed_at: status === 'completed' ? this.#completedAt(response) : null,
       incomplete_details: status === 'incomplete' ? (response.incomplete_details ?? null) : null,
       output,
+      ...toReported(response),
       service_tier: response.service_tier ?? 'default',
       usage: toResponseUsage(response.usage),
     };

@@ -2,7 +2,7 @@
 import type { PublicError } from '../../errors.ts';
 import { asObject, parseObject } from '../../lenient-json.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import { WireSink } from './encoders.ts';
+import { splitEvents, WireSink } from './encoders.ts';
 import { createResponseObject, type ResponseFacts, type ResponseObject, toResponseError } from './response-object.ts';
 import type { ResponsesRequest } from './schema.ts';
 
@@ -24,12 +24,12 @@ export function toCancelled(response: ResponseObject): ResponseObject {
   return { ...response, status: 'cancelled' };
 }
 
-/** The events that end a stream with an error. @param sent events that came before */
-export function toFailureEvents(response: ResponseObject, error: PublicError, sent: number): string {
+/** The events that end a stream with an error, each without its blank line. @param sent events that came before */
+export function toFailureEvents(response: ResponseObject, error: PublicError, sent: number): string[] {
   const sink = new WireSink(sent);
   if (sent > 0) sink.event('response.failed', { response: toFailed(response, error) });
   else new AnswerWriter(sink, { response, id: response.id, source: 'upstream' }).fail(error, false);
-  return sink.take();
+  return splitEvents(sink.take());
 }
 
 /** Enough of an event to see its type. */

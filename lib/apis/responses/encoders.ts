@@ -5,6 +5,16 @@ import { AnswerWriter, type EventSink } from './answer-writer.ts';
 import { createResponseObject } from './response-object.ts';
 import type { ResponsesRequest } from './schema.ts';
 
+/** The events of a stream, each without its blank line. */
+export function splitEvents(wire: string): string[] {
+  return wire.split(/(?<=\n)\n/).filter((event) => event !== '');
+}
+
+/** A stream of such events, each with its `sequence_number` as its id. @param first that of the first one */
+export function joinEvents(events: readonly string[], first: number): string {
+  return events.map((event, index) => `${event}id: ${first + index}\n\n`).join('');
+}
+
 /** Writes events between the texts that are the same for a whole run. */
 export class WireSink implements EventSink {
   #written = '';
@@ -81,6 +91,7 @@ function openWriter(sink: EventSink, body: ResponsesRequest, context: AnswerCont
     response: createResponseObject(body, context),
     id: context.id,
     keep: context.keep,
+    nowMs: context.nowMs,
     source: 'transforms',
   });
 }

@@ -168,11 +168,17 @@ function toUsage(value: unknown): Json | null {
   return {
     ...others,
     input_tokens,
-    input_tokens_details: toCounts(usage.input_tokens_details),
+    input_tokens_details: toInputDetails(usage.input_tokens_details),
     output_tokens,
     output_tokens_details: toCounts(usage.output_tokens_details),
     total_tokens,
   };
+}
+
+/** How long what was written to the cache is kept stands a level deeper (type `ResponseUsage` of the openai package 7.59). */
+function toInputDetails(value: unknown): Json {
+  const { cache_write_tokens_details: written } = asObject(value) ?? {};
+  return { ...toCounts(value), ...(asObject(written) && { cache_write_tokens_details: toCounts(written) }) };
 }
 
 function toCounts(value: unknown): Record<string, number> {

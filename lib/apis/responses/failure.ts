@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../canonical/types.ts';
 import { type ErrorCode, OpenCompatError } from '../../errors.ts';
+import { asObject, asText } from '../../lenient-json.ts';
 import { publicText } from '../../public-text.ts';
 
 /** A failure as a server of the Responses API describes it, without its envelope. Every field may be missing. */
@@ -14,6 +15,8 @@ export interface FailureFacts {
   resets_at?: unknown;
   resets_in_seconds?: unknown;
   plan_type?: unknown;
+  /** Why a block for misalignment was made, and how to go on (type `ResponseError.Misalignment` of the openai package 7.59). */
+  misalignment?: unknown;
 }
 
 /** The row of the error table for each code; `invalid_request_error` codes that are not named here are bad requests. */
@@ -24,6 +27,7 @@ const rows: Readonly<Record<string, ErrorCode>> = {
   invalid_prompt: 'OC_UPSTREAM_BAD_REQUEST',
   cyber_policy: 'OC_UPSTREAM_BAD_REQUEST',
   bio_policy: 'OC_UPSTREAM_BAD_REQUEST',
+  misalignment_policy_violation: 'OC_UPSTREAM_BAD_REQUEST',
   data_residency_mismatch: 'OC_UPSTREAM_BAD_REQUEST',
   invalid_encrypted_content: 'OC_UPSTREAM_BAD_REQUEST',
   previous_response_not_found: 'OC_UPSTREAM_BAD_REQUEST',
@@ -156,13 +160,33 @@ export function toFailureError(
       const publicCode = isUnverified ? 'invalid_encrypted_content' : named;
       // Servers use different statuses for an unknown model; SDKs raise their "not found" class only for 404.
       const status = code === 'model_not_found' ? 404 : undefined;
-      return new OpenCompatError(row, { reason }, { param, status, ...(publicCode && { publicCode }) });
+      const misalignment = toMisalignment(facts.misalignment);
+      return new OpenCompatError(
+        row,
+        { reason },
+        { param, status, ...(publicCode && { publicCode }), ...(misalignment && { extra: { misalignment } }) },
+      );
     }
     case 'OC_INSUFFICIENT_QUOTA':
       return new OpenCompatError(row, { reason }, { param, retryAfterS });
     default:
       return new OpenCompatError(row, { reason }, { param });
   }
+}
+
+/** Its fields as far as they are known. */
+function toMisalignment(value: unknown): object | undefined {
+  const told = asObject(value);
+  if (!told) return undefined;
+  const { detailed_explanation, error_type, review_target, steer } = told;
+  const message = asText(asObject(steer)?.message);
+  const texts = Object.entries({ detailed_explanation, error_type, review_target }).filter(
+    ([, text]) => typeof text === 'string',
+  );
+  return {
+    ...Object.fromEntries(texts.map(([key, text]) => [key, publicText(text)])),
+    ...(message !== undefined && { steer: { message: publicText(message) } }),
+  };
 }
 
 function withResetTime(reason: string, resetsAtS: number | undefined): string {

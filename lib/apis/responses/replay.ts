@@ -1,10 +1,10 @@
 import type { CanonicalEvent } from '../../canonical/types.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import { WireSink } from './encoders.ts';
+import { joinEvents, splitEvents, WireSink } from './encoders.ts';
 import type { ResponseObject } from './response-object.ts';
 
 /**
- * Turns a finished answer into a stream of the same items, each text in one delta.
+ * Turns a finished answer into a stream of the same items, each text in one delta; each event's id is its `sequence_number`.
  * @param startingAfter events up to this `sequence_number` are left out
  */
 export function replayResponse(response: ResponseObject, startingAfter = -1): string {
@@ -26,16 +26,16 @@ export function replayResponse(response: ResponseObject, startingAfter = -1): st
     const writer = new AnswerWriter(sink, { response: begun, id: response.id, source: 'upstream' });
     writer.take({ type: `response.${response.status}`, response, sequence_number: 0 } as unknown as CanonicalEvent);
   }
-  const events = sink.take().split(/(?<=\n\n)/);
-  return events.slice(startingAfter + 1).join('') || endAgain(response, startingAfter);
+  const events = splitEvents(sink.take()).slice(startingAfter + 1);
+  return joinEvents(events.length > 0 ? events : endAgain(response, startingAfter), startingAfter + 1);
 }
 
 /**
  * A stream that was read live had more events than its replay: whoever has had more of them than there are here is told how it
  * ended, with the whole answer.
  */
-function endAgain(response: ResponseObject, startingAfter: number): string {
+function endAgain(response: ResponseObject, startingAfter: number): string[] {
   const sink = new WireSink(startingAfter + 1);
   if (response.status !== 'cancelled') sink.event(`response.${response.status}`, { response });
-  return sink.take();
+  return splitEvents(sink.take());
 }

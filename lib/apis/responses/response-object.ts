@@ -1,4 +1,4 @@
-import type { CanonicalUsage } from '../../canonical/types.ts';
+import type { CanonicalResponse, CanonicalUsage } from '../../canonical/types.ts';
 import type { PublicError } from '../../errors.ts';
 import type { AnswerContext } from '../api.ts';
 import type { ResponsesRequest } from './schema.ts';
@@ -27,7 +27,7 @@ function toResponseId(id: string): string {
  * the upstream does not take, and never instructions that this server added.
  */
 export function createResponseObject(body: ResponsesRequest, context: ResponseFacts): ResponseObject {
-  const { effort, summary } = context.request.reasoning ?? {};
+  const { effort, summary, mode, context: scope } = context.request.reasoning ?? {};
   return {
     id: toResponseId(context.id),
     object: 'response',
@@ -45,7 +45,12 @@ export function createResponseObject(body: ResponsesRequest, context: ResponseFa
     parallel_tool_calls: body.parallel_tool_calls ?? true,
     previous_response_id: body.previous_response_id ?? null,
     ...(body.prompt_cache_key != null && { prompt_cache_key: body.prompt_cache_key }),
-    reasoning: { effort: effort ?? null, summary: summary ?? null },
+    reasoning: {
+      effort: effort ?? null,
+      summary: summary ?? null,
+      ...(mode != null && { mode }),
+      ...(scope != null && { context: scope }),
+    },
     ...(body.safety_identifier != null && { safety_identifier: body.safety_identifier }),
     service_tier: body.service_tier ?? 'auto',
     // Tells the truth: whether the answer can be retrieved later.
@@ -63,6 +68,23 @@ export function createResponseObject(body: ResponsesRequest, context: ResponseFa
   };
 }
 
+/** What only the upstream knows: results of features that not every one has, and what it made of the request. */
+const reported = [
+  'access_programs',
+  'image',
+  'input_transformations',
+  'moderation',
+  'prompt_cache_diagnostics',
+  'prompt_cache_options',
+  'tool_usage',
+] as const satisfies (keyof CanonicalResponse)[];
+
+/** @param response as the upstream ends it */
+export function toReported(response: CanonicalResponse): object {
+  const told = reported.map((field) => [field, response[field]] as const);
+  return Object.fromEntries(told.filter(([, value]) => typeof value === 'object' && value !== null));
+}
+
 /** Strict clients want every detail that the type has; compatible servers leave them out. */
 export function toResponseUsage(usage: CanonicalUsage | null | undefined): object | null {
   if (!usage) return null;
@@ -78,6 +100,7 @@ export function toResponseUsage(usage: CanonicalUsage | null | undefined): objec
   };
 }
 
-export function toResponseError({ code, message }: PublicError): object {
-  return { code: code ?? 'server_error', message };
+export function toResponseError({ code, message, extra }: PublicError): object {
+  const { misalignment } = extra ?? {};
+  return { code: code ?? 'server_error', message, ...(misalignment !== undefined && { misalignment }) };
 }

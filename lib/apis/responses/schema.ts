@@ -39,12 +39,9 @@ const optionalCount = optionalInteger(1);
 
 const textPart = object({ text }, ['text']);
 
-/** Other types pass, here and below: the translation and the provider decide which are served. */
-const part = typed({
+/** Content of a user's message. */
+export const inputParts = {
   input_text: textPart,
-  output_text: textPart,
-  text: textPart,
-  refusal: object({ refusal: text }, ['refusal']),
   input_image: object({ image_url: optionalText, file_id: optionalText, detail: optionalText }),
   input_file: object({
     file_data: optionalText,
@@ -52,6 +49,14 @@ const part = typed({
     file_url: optionalText,
     filename: optionalText,
   }),
+} as const satisfies Record<string, JsonSchema>;
+
+/** Other types pass, here and below: the translation and the provider decide which are served. */
+const part = typed({
+  ...inputParts,
+  output_text: textPart,
+  text: textPart,
+  refusal: object({ refusal: text }, ['refusal']),
 });
 
 const message = object(

@@ -6,13 +6,18 @@ import { Faults } from './faults.ts';
 import { readSse, type SseRule } from './sse.ts';
 
 export type ResponseRule = SseRule | 'name' | 'created' | 'terminal' | 'number' | 'index' | 'item-id' | 'error';
-const terminals = ['response.completed', 'response.incomplete', 'response.failed'];
+const ends: readonly unknown[] = ['response.completed', 'response.incomplete', 'response.failed'];
+
+/** Is it the type of an event that ends a response? */
+export const isResponseEnd = (type: unknown) => ends.includes(type);
 
 export interface ResponseStream {
   answer: Answer;
   faults: Faults<ResponseRule>;
   text: string;
   arguments: string;
+  data: readonly Json[];
+  last: Json | undefined;
   /** Of the last event. */
   response: Json;
   ids: unknown[];
@@ -29,15 +34,17 @@ export function readResponseStream(answer: Answer): ResponseStream {
     faults,
     text: '',
     arguments: '',
+    data,
+    last: data.at(-1),
     response: asObject(data.at(-1)?.response) ?? {},
     ids: [],
   };
   if (data[0]?.type !== 'response.created') report('created', `the first is ${show(data[0])}`);
-  if (!terminals.includes(String(data.at(-1)?.type))) report('terminal', `the last is ${show(data.at(-1))}`);
+  if (!isResponseEnd(data.at(-1)?.type)) report('terminal', `the last is ${show(data.at(-1))}`);
   const items: unknown[] = [];
   for (const [index, event] of data.entries()) {
     const shown = show(event);
-    if (index < data.length - 1 && terminals.includes(String(event.type))) report('terminal', `more follows ${shown}`);
+    if (index < data.length - 1 && isResponseEnd(event.type)) report('terminal', `more follows ${shown}`);
     if (event.type === 'error' || event.type === 'response.failed') report('error', shown);
     if (index > 0 && !(Number(event.sequence_number) > Number(data[index - 1]!.sequence_number)))
       report('number', shown);

@@ -23,6 +23,17 @@ export const formatShort = (value) => short.format(value ?? 0);
 export const formatMoney = (value) => money.format(value ?? 0);
 export const formatPercent = (value) => `${Math.round(value)}\u00a0%`;
 
+/** `12.4 kB`. @param {number} bytes */
+export function formatBytes(bytes) {
+  const [unit, size] = byteUnits.find(([, least]) => bytes >= least) ?? ['B', 1];
+  return `${size === 1 ? bytes : (bytes / size).toFixed(1)}\u00a0${unit}`;
+}
+
+const byteUnits = [
+  ['MB', 1_000_000],
+  ['kB', 1000],
+];
+
 export function formatMs(ms) {
   if (ms === undefined || ms === null) return '–';
   if (ms < 1000) return `${Math.round(ms)} ms`;

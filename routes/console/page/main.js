@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, onSignedOut } from './api.js';
 import { html } from './html.js';
 import { AccountsView } from './views/accounts.js';
+import { CaptureView } from './views/capture.js';
+import { CapturesView } from './views/captures.js';
 import { ConfigurationView } from './views/configuration.js';
 import { ConnectView } from './views/connect.js';
 import { KeysView } from './views/keys.js';
@@ -16,12 +18,16 @@ import { TryView } from './views/try.js';
 const views = {
   overview: ['Overview', OverviewView],
   requests: ['Requests', RequestsView],
+  captures: ['Captures', CapturesView],
   try: ['Try it', TryView],
   connect: ['Connect', ConnectView],
   keys: ['Keys', KeysView],
   accounts: ['Sign-ins', AccountsView],
   configuration: ['Configuration', ConfigurationView],
 };
+
+/** Of one of a list, by the list's name. */
+const single = { requests: ['Request', RequestView], captures: ['Capture', CaptureView] };
 
 /** The one-time link's ticket, which leaves the address, and so the history, at once. */
 function takeTicket() {
@@ -69,7 +75,7 @@ function Navigation({ current }) {
 
 /** Shows a view, and takes a screen reader to its heading when it changes. */
 function View({ route }) {
-  const [title, Content] = route.name === 'requests' && route.id ? ['Request', RequestView] : views[route.name];
+  const [title, Content] = (route.id && single[route.name]) || views[route.name];
   const heading = useRef();
   const isFirst = useRef(true);
   useEffect(() => {

@@ -91,6 +91,23 @@ export function Table({ label, columns, rows, keyOf }) {
   </div>`;
 }
 
+/** The answering model, below the name that was asked for where that is another. */
+export const AnsweringModel = ({ askedModel, provider, model }) => {
+  const answered = [provider, model].filter(Boolean).join('/');
+  const isAsked = !askedModel || askedModel === model || askedModel === answered;
+  if (!answered || isAsked) return answered || askedModel || '–';
+  return html`${askedModel}<br /><span class="soft">→ ${answered}</span>`;
+};
+
+/** Headers of a request or an answer, folded. @param {{ headers: Record<string, string | readonly string[]>, label: string }} props */
+export function Headers({ headers, label }) {
+  const all = Object.entries(headers);
+  return html`<details class="headers">
+    <summary>${label} (${all.length})</summary>
+    <dl>${all.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${[value].flat().join(', ')}</dd></div>`)}</dl>
+  </details>`;
+}
+
 /** Copies; where the browser does not let pages of plain HTTP do so, it marks the text for the reader to copy. */
 async function copyFrom(element) {
   if (navigator.clipboard) {
@@ -115,12 +132,18 @@ export function Copyable({ label, text }) {
 }
 
 const marks = { same: ' ', added: '+', removed: '−' };
-const spoken = { same: '', added: 'added: ', removed: 'removed: ' };
+/** What a reader who does not see the marks is told. */
+export const spokenKinds = {
+  same: '',
+  added: 'added: ',
+  removed: 'removed: ',
+  passing: 'added here, gone in the next: ',
+};
 
 /** @param {{ label: string, lines: readonly { kind: 'same' | 'added' | 'removed', text: string }[] }} props */
 export function Difference({ label, lines }) {
   return html`<div class="diff" role="region" aria-label=${label} tabindex="0">
-    ${lines.map(({ kind, text }) => html`<div class=${kind}><span aria-hidden="true">${marks[kind]} </span><span class="unseen">${spoken[kind]}</span>${text}</div>`)}
+    ${lines.map(({ kind, text }) => html`<div class=${kind}><span aria-hidden="true">${marks[kind]} </span><span class="unseen">${spokenKinds[kind]}</span>${text}</div>`)}
   </div>`;
 }
 

@@ -45,6 +45,12 @@ export const tryApis = {
   },
 };
 
+/** The API of a path of this server, as clients ask for it; undefined: none that can be tried. @param {string} asked */
+export function apiOfPath(asked) {
+  const path = asked.split('?')[0];
+  return Object.keys(tryApis).find((name) => path === `/${tryApis[name].path}`);
+}
+
 /** What an answer, or an event of it, says of an error; undefined when it says none. */
 export function errorOf({ error, type, response }) {
   const found = error ?? response?.error;

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { type EventsOptions, readEvents } from '../../../lib/answer/read-events.ts';
 import { chatUpstream } from '../../../lib/apis/chat-completions/decoder.ts';
 import { readServerState, writeServerState } from '../../../lib/apis/chat-completions/server-state.ts';
-import { createRegulariser } from '../../../lib/canonical/regular-stream.ts';
+import { RegularStream } from '../../../lib/canonical/regular-stream.ts';
 import type { CanonicalEvent, CanonicalResponse } from '../../../lib/canonical/types.ts';
 import { OpenCompatError } from '../../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../../lib/providers/provider.ts';
@@ -542,9 +542,10 @@ test('an upstream that does not end, in whatever way, is stopped', () => {
     images: () => ({ images: [{ image_url: { url: `data:image/png;base64,${'A'.repeat(1_000_000)}` } }] }),
   };
   for (const [name, deltaOf] of Object.entries(endless)) {
+    const stream = new RegularStream({ id: 'ex1', maxCharacters: 20_000_000 }, () => {});
     const decoder = chatUpstream.createDecoder({
       ...{ id: 'ex1', createdS: 1, model: 'm' },
-      onEvent: createRegulariser({ id: 'ex1', maxCharacters: 20_000_000 }, () => {}),
+      onEvent: (event) => stream.take(event),
       onVendorEvent: () => {},
     });
     assert.throws(

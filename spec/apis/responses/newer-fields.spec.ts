@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
+import type { APIError } from 'openai';
 import { createFakeOpenAiServer } from '../../support/fake-openai-server.ts';
 import { createHarness, scriptAnswer } from '../../support/index.ts';
 
@@ -23,7 +24,8 @@ test('an answer tells what it wrote to the cache, also where the upstream does n
   const h = await createHarness(t);
   const { usage } = await h.client.responses.create({ model, input: 'Hello' });
   assert.equal(usage!.input_tokens_details.cache_write_tokens, 0);
-  const details = { cached_tokens: 0, cache_write_tokens: 7 };
+  const written = { ttl_30m_tokens: 3, ttl_12h_tokens: 4 };
+  const details = { cached_tokens: 0, cache_write_tokens: 7, cache_write_tokens_details: written };
   h.upstream.reply(scriptAnswer('Yes.', { usage: { ...usage!, input_tokens_details: details } as never }));
   const told = await h.client.responses.create({ model, input: 'Hello' });
   assert.deepEqual(told.usage!.input_tokens_details, details);
@@ -48,6 +50,42 @@ for (const [incomplete, finishReason, stopReason] of [
     assert.equal(message.stop_reason, stopReason);
   });
 }
+
+test('what the upstream reports of the request and its features is in the answer', async (t) => {
+  const h = await createHarness(t);
+  const reported = {
+    prompt_cache_diagnostics: { type: 'cache_miss', reason: 'tools_changed', cache_missed_tokens: 5 },
+    prompt_cache_options: { mode: 'implicit', ttl: '12h' },
+    input_transformations: [{ id: 'rs_1', type: 'reasoning', action: 'removed', reason: 'model_mismatch' }],
+    tool_usage: { web_search: { num_requests: 1 } },
+  };
+  const events = scriptAnswer('Yes.');
+  Object.assign(events.at(-1)!.response as object, reported, { image: null });
+  const body = { model, input: 'Hello', reasoning: { mode: 'pro', context: 'all_turns' as const } };
+  h.upstream.reply(events).reply(events);
+  for (const answer of [await h.client.responses.create(body), await h.client.responses.stream(body).finalResponse()]) {
+    assert.partialDeepStrictEqual({ ...answer }, { ...reported, reasoning: body.reasoning });
+    assert.ok(!('image' in answer));
+  }
+});
+
+test('an answer that was blocked for misalignment is not asked for again, and tells why', async (t) => {
+  const h = await createHarness(t);
+  const misalignment = { error_type: 'other', review_target: 'review_1', steer: { message: 'Ask first.' } };
+  const failed = { code: 'misalignment_policy_violation', message: 'Blocked.', misalignment };
+  h.upstream.reply(scriptAnswer([], { end: { failed } }));
+  const client = h.client.withOptions({ maxRetries: 2 });
+  await assert.rejects(client.responses.create({ model, input: 'Hello' }), ({ status, code, error }: APIError) => {
+    assert.deepEqual([status, code], [400, failed.code]);
+    assert.deepEqual((error as { misalignment?: unknown }).misalignment, misalignment);
+    return true;
+  });
+  assert.equal(h.upstream.requests.length, 1);
+  h.upstream.reply(scriptAnswer('So', { end: { failed } }));
+  let last: object = {};
+  for await (const event of await h.client.responses.create({ model, input: 'Hello', stream: true })) last = event;
+  assert.partialDeepStrictEqual(last, { type: 'response.failed', response: { error: failed } });
+});
 
 test('a stream says when the conversation is being compacted', async (t) => {
   const h = await createHarness(t);

@@ -47,6 +47,10 @@ class Server:
     def refuse(self, status, body):
         self._do("refuse", status=status, body=body)
 
+    def resume(self):
+        """Lets the last answer go on, which its delivery has paused."""
+        self._do("resume")
+
     @property
     def requests(self):
         return self._do("requests")

@@ -1,7 +1,9 @@
+import { Course } from '../course.js';
 import { formatCount, formatMoney, formatMs, formatOutcome, formatTime, toneOfOutcome } from '../format.js';
 import { useLoad } from '../hooks.js';
 import { html } from '../html.js';
-import { Badge, Empty, Failure, Table } from '../parts.js';
+import { Badge, Empty, Failure } from '../parts.js';
+import { Replayable } from './recorded-request.js';
 
 /** One request: what became of it, and where its time went. Never what was said. */
 export function RequestView({ id }) {
@@ -9,9 +11,35 @@ export function RequestView({ id }) {
   return html`
     <p><a href="#/requests">All requests</a></p>
     <${Failure} error=${error} />
-    ${data ? html`<${Facts} row=${data.row} /><${Stages} stages=${data.stages} totalMs=${data.row.totalMs} />` : !error && html`<${Empty}>Loading…<//>`}
+    ${
+      data
+        ? html`
+          <${Facts} row=${data.row} />
+          <${Course} stages=${data.stages} totalMs=${data.row.totalMs} />
+          ${data.capture ? html`<${Recorded} name=${data.capture} />` : html`<${NotRecorded} />`}`
+        : !error && html`<${Empty}>Loading…<//>`
+    }
   `;
 }
+
+/** What its capture allows. */
+function Recorded({ name }) {
+  const path = `captures/${encodeURIComponent(name)}`;
+  const { data, error } = useLoad(path);
+  return html`
+    <section aria-labelledby="recorded">
+      <h2 id="recorded">Recorded</h2>
+      <p><a href=${`#/${path}`}>See all that passed by</a></p>
+      <${Failure} error=${error} />
+    </section>
+    ${data && html`<${Replayable} path=${path} request=${data.request} end=${data.end} />`}
+  `;
+}
+
+const NotRecorded = () => html`<section aria-labelledby="recorded">
+  <h2 id="recorded">Not recorded</h2>
+  <p>It cannot be explained: a row of the ledger never holds what was said. <a href="#/captures">Record for some minutes</a>, and the next one can be.</p>
+</section>`;
 
 function factsOf(row) {
   const tokens = `${formatCount(row.inputTokens)} in (${formatCount(row.cachedTokens)} cached), ${formatCount(row.outputTokens)} out (${formatCount(row.reasoningTokens)} reasoning)`;
@@ -37,23 +65,3 @@ function factsOf(row) {
 const Facts = ({ row }) => html`<dl class="facts">
   ${factsOf(row).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}
 </dl>`;
-
-function Stages({ stages, totalMs }) {
-  if (!stages?.length) return null;
-  const endMs = Math.max(1, totalMs, ...stages.map(({ toMs }) => toMs));
-  const share = (ms) => `${(100 * ms) / endMs}%`;
-  const bar = ({ fromMs, toMs }) => html`<div class="track" aria-hidden="true">
-    <div style=${{ left: share(fromMs), width: share(Math.max(toMs - fromMs, endMs / 200)) }}></div>
-  </div>`;
-  return html`<section aria-labelledby="stages">
-    <h2 id="stages">Where the time went</h2>
-    <${Table} label="Stages" rows=${stages} keyOf=${({ name, fromMs }) => `${name} ${fromMs}`}
-      columns=${[
-        { title: 'Stage', cell: ({ name }) => name },
-        { title: 'From', kind: 'number wide', cell: ({ fromMs }) => formatMs(fromMs) },
-        { title: 'To', kind: 'number wide', cell: ({ toMs }) => formatMs(toMs) },
-        { title: 'Took', kind: 'number', cell: ({ fromMs, toMs }) => formatMs(toMs - fromMs) },
-        { title: 'Course', kind: 'course', cell: bar },
-      ]} />
-  </section>`;
-}

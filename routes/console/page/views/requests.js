@@ -11,7 +11,7 @@ import {
 } from '../format.js';
 import { useModels, useTask } from '../hooks.js';
 import { html } from '../html.js';
-import { Badge, Empty, Failure, Select, Table, TextField } from '../parts.js';
+import { AnsweringModel, Badge, Empty, Failure, Select, Table, TextField } from '../parts.js';
 
 const pageSize = 50;
 /** Rows that the page keeps at most. */
@@ -22,14 +22,6 @@ const gatherMs = 1_500;
 const noFilter = { id: '', client: '', model: '', provider: '', outcome: '', from: '', to: '', failed: false };
 
 const isSet = (filter) => Object.entries(noFilter).some(([name, value]) => filter[name] !== value);
-
-/** The answering model, below the name that was asked for where that is another. */
-const nameOfModel = ({ askedModel, provider, model }) => {
-  const answered = [provider, model].filter(Boolean).join('/');
-  const isAsked = !askedModel || askedModel === model || askedModel === answered;
-  if (!answered || isAsked) return answered || askedModel || '–';
-  return html`${askedModel}<br /><span class="soft">→ ${answered}</span>`;
-};
 
 const resultOf = ({ outcome }) =>
   outcome === undefined
@@ -46,7 +38,7 @@ const columns = [
   { title: 'Result', kind: 'line', cell: resultOf },
   { title: 'Client', cell: ({ client }) => client },
   { title: 'API', kind: 'line wide', cell: ({ api: name }) => name },
-  { title: 'Model', kind: 'model', cell: nameOfModel },
+  { title: 'Model', kind: 'model', cell: AnsweringModel },
   { title: 'First byte', kind: 'number wide', cell: ({ firstByteMs }) => formatMs(firstByteMs) },
   { title: 'Total', kind: 'number wide', cell: ({ totalMs }) => formatMs(totalMs) },
   { title: 'Tokens in / out', kind: 'number wide', cell: tokensOf },

@@ -1,13 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api as consoleApi, send } from '../api.js';
-import { baseUrls } from '../base-urls.js';
 import { formatMs } from '../format.js';
 import { useModels, useTask } from '../hooks.js';
 import { html } from '../html.js';
-import { Badge, Choice, Copyable, Failure, Field, Notice, Select, TextField } from '../parts.js';
-import { codeLanguages, writeRequest } from '../request-code.js';
+import { Badge, Failure, Field, Notice, Select, TextField } from '../parts.js';
 import { errorOf, readValues, tryApis } from '../try-apis.js';
 import { Explanation } from './explanation.js';
+import { RequestCode } from './request-code.js';
 
 const apiOptions = Object.entries(tryApis).map(([name, { title }]) => [name, title]);
 
@@ -91,7 +90,7 @@ export function TryView() {
     </form>
     ${explanation && html`<${Explanation} ...${explanation} />`}
     ${answer && html`<${Answer} ...${answer} />`}
-    <${RequestCode} api=${api} body=${body} />
+    <${RequestCode} api=${api} path=${`/${tryApis[api].path}`} body=${body} />
   `;
 }
 
@@ -110,17 +109,5 @@ function Answer({ text, fault, status, requestId, ignored, firstMs, totalMs, isR
     <div class="answer" role="log" aria-labelledby="answer" aria-busy=${Boolean(isRunning)} tabindex="0">${text || (isRunning ? '…' : '')}</div>
     ${fault && html`<${Notice}>${fault}<//>`}
     <p class="soft">${facts.join(' · ')}${' '}${requestId && html`<a href=${`#/requests/${encodeURIComponent(requestId)}`}>This request’s row</a>`}</p>
-  </section>`;
-}
-
-function RequestCode({ api, body }) {
-  const [language, setLanguage] = useState('curl');
-  const text = writeRequest(language, { url: `${baseUrls.root}/${tryApis[api].path}`, body, api });
-  return html`<section aria-labelledby="code">
-    <div class="section-head">
-      <h2 id="code">This request elsewhere</h2>
-      <${Choice} label="Language" options=${codeLanguages} value=${language} onChange=${setLanguage} />
-    </div>
-    <${Copyable} label=${`The request in ${language}`} text=${text} />
   </section>`;
 }
