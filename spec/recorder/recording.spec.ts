@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fs, { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
 import { defineMiddleware } from '../../lib/chain/middleware.ts';
 import { writeHash } from '../../lib/config/key-hash.ts';
@@ -187,6 +192,46 @@ test('a capture keeps to its limit, and says what it lacks', async (t) => {
   const [capture] = await capturesOf(h);
   assert.ok((capture!.first('end')?.leftOutBytes ?? 0) > content.length);
   assert.ok(JSON.stringify(capture!.lines).length < 20_000);
+});
+
+test('a file that passes by is not held', async (t) => {
+  const box = createServer((req, res) => {
+    req.resume();
+    req.on('end', () => res.setHeader('content-type', 'application/json').end('{"id":"file-1","object":"file"}'));
+  });
+  await new Promise<void>((resolve) => box.listen(0, '127.0.0.1', resolve));
+  t.after(() => box.close());
+  const baseURL = `http://127.0.0.1:${(box.address() as AddressInfo).port}/v1`;
+  const h = await createHarness(t, {
+    providers: { box: { type: 'openai-compatible', baseURL } },
+    config: { record: 'all', recordMaxBytes: 1_000_000 },
+  });
+  const part = Buffer.alloc(1_000_000, 'a');
+  const parts = 96;
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heldBytes = () => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const atStart = heldBytes();
+  let most = 0;
+  const sent = request(`${h.url}/v1/files`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  });
+  const answered = once(sent, 'response');
+  for (let count = 0; count < parts; count += 1) {
+    if (!sent.write(part)) await once(sent, 'drain');
+    if (count % 16 === 15) most = Math.max(most, heldBytes() - atStart);
+  }
+  sent.end();
+  const [answer] = (await answered) as [IncomingMessage];
+  assert.equal(answer.resume().statusCode, 200);
+  await once(answer, 'end');
+  const [capture] = await capturesOf(h);
+  assert.ok((capture!.first('end')?.leftOutBytes ?? 0) >= parts * part.length);
+  assert.ok(most < (parts * part.length) / 2, `${most} bytes`);
 });
 
 test('a disk that hangs: requests go on, captures are dropped and counted', async (t) => {

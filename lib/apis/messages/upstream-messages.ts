@@ -9,6 +9,7 @@ import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { ToolArguments } from '../../tool-arguments.ts';
 import { DistinctIds } from '../call-ids.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
+import { passOver } from '../foreign-items.ts';
 import { toTrueDataUrl } from '../pictures.ts';
 import { readKeptThinking } from './kept-thinking.ts';
 
@@ -52,9 +53,15 @@ function toToolUseId(id: unknown): string {
   return String(id ?? '').replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
 }
 
-/** @throws OpenCompatError OC_UNSUPPORTED_VALUE for content that the API has no form for */
-export function toMessages({ input, instructions }: CanonicalRequest): { system: Json[]; messages: Json[] } {
-  const conversation = new Conversation(instructions);
+/**
+ * @param ignore names what is left out
+ * @throws OpenCompatError OC_UNSUPPORTED_VALUE for content that the API has no form for
+ */
+export function toMessages(
+  { input, instructions }: CanonicalRequest,
+  ignore: (param: string) => void,
+): { system: Json[]; messages: Json[] } {
+  const conversation = new Conversation(instructions, ignore);
   (input as unknown as Json[]).forEach((item, index) => {
     conversation.add(item, `input[${index}]`);
   });
@@ -76,7 +83,10 @@ class Conversation {
   /** For the thinking that was kept. */
   readonly #budget = new ValueBudget(usualMaxValues);
 
-  constructor(instructions: string | null | undefined) {
+  readonly #ignore: (param: string) => void;
+
+  constructor(instructions: string | null | undefined, ignore: (param: string) => void) {
+    this.#ignore = ignore;
     if (instructions) this.system.push(...toText(instructions));
   }
 
@@ -110,11 +120,8 @@ class Conversation {
           content: typeof item.output === 'string' ? item.output : toBlocks(item.output, `${param}.output`),
         });
         break;
-      case 'item_reference': {
-        const reason = 'An item_reference cannot be resolved here. Send the item itself.';
-        throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
-      }
-      // The rest are calls that ran elsewhere: the texts hold their results.
+      default:
+        passOver(item, param, this.#ignore);
     }
   }
 

@@ -93,3 +93,31 @@ test('a body that cannot be read names the case as the SDK knows it', async (t) 
   assert.deepEqual(error.details, { error_code: 'request_body_encoding_unsupported' });
   assert.match(request_id, /^req_/);
 });
+
+test('marks of blocks are named where no other API has them, and say anything', async (t) => {
+  const { h } = await setUp(t);
+  const call = { type: 'tool_use', id: 'toolu_1', name: 'click', input: {} };
+  const ask = async (marks: object, caller: object) => {
+    const content = [
+      { type: 'compaction', content: 'Earlier they met.', ...marks },
+      { ...call, ...marks, caller },
+    ];
+    const messages = [
+      ...hello.messages,
+      { role: 'assistant', content },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'Done' }] },
+    ];
+    const headers = { 'content-type': 'application/json' };
+    const answer = await h.fetch('/v1/messages', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ ...hello, messages }),
+    });
+    assert.equal(answer.status, 200);
+    return answer.headers.get('x-opencompat-ignored');
+  };
+  const marks = { signature: 'c2ln', toolset_name: 'browser' };
+  const told = await ask(marks, { type: 'code_execution_20260120', tool_id: 'srvtoolu_1' });
+  assert.equal(told, 'messages.signature, messages.caller, messages.toolset_name');
+  assert.equal(await ask({ signature: null, tool_changes: [] }, { type: 'direct' }), null);
+});
