@@ -108,13 +108,9 @@ export const retrieveResponse = defineRoute({
       const startingAfter = readStart(req);
       const isStream = req.query.stream === 'true';
       const run = background.find(...lookOf(req));
-<<<<<<< HEAD
-      if (run && isStream && !canBeReplayed(run, startingAfter)) {
-=======
       // Another server may have deleted it.
       if (run?.isRunning === false) await find(store, req);
-      if (run && isStream) {
->>>>>>> main
+      if (run && isStream && !canBeReplayed(run, startingAfter)) {
         followRun(run, res, startingAfter);
         return;
       }
@@ -123,7 +119,7 @@ export const retrieveResponse = defineRoute({
         res.json(run?.response ?? (await background.settle(ownerIn(req), read)));
         return;
       }
-      if (await background.followElsewhere(req, res, await read(), startingAfter ?? -1)) return;
+      if (!run && (await background.followElsewhere(req, res, await read(), startingAfter ?? -1))) return;
       const response = await background.settle(ownerIn(req), read);
       if (isRunning(response)) throw new OpenCompatError('OC_BACKGROUND_ELSEWHERE');
       res.set(streamHeaders('text/event-stream'));

@@ -130,7 +130,6 @@ test('several readers follow an answer while it is made', async (t) => {
   await isRefused(follow(h, id, 99_999), 400, 'starting_after');
 });
 
-<<<<<<< HEAD
 test('an answer that has ended is streamed from its beginning, also when its first events are not kept any more', async (t) => {
   const h = await createHarness(t, { config: { resumeMaxBytes: 65_536 } });
   h.upstream.reply(scriptAnswer([{ text: words }]));
@@ -138,7 +137,8 @@ test('an answer that has ended is streamed from its beginning, also when its fir
   await poll(h.client, id);
   assert.equal(textOf(await read(await follow(h, id))), words);
   await isRefused(follow(h, id, 3), 410);
-=======
+});
+
 test('a reader of events that knows nothing of `starting_after` comes back by their ids', async (t) => {
   const h = await createHarness(t, { config: { resumeTimeout: 0.05 } });
   const { id } = await startHalf(h);
@@ -160,7 +160,6 @@ test('a reader of events that knows nothing of `starting_after` comes back by th
   const again = await (await comeBack('3')).text();
   assert.match(again, /^event: .*\ndata: .*"sequence_number":4.*\nid: 4\n\n/);
   assert.match(await (await comeBack('500')).text(), /^event: response\.completed\ndata: .*\nid: 501\n\n$/);
->>>>>>> main
 });
 
 test('cancel and delete let go of the upstream', async (t) => {
