@@ -7,6 +7,7 @@ import { ownerOf } from '../lib/kept/response-store.ts';
 import { SharedClaims } from '../lib/kept/shared-claims.ts';
 import { Threads } from '../lib/kept/threads.ts';
 import { asObject } from '../lib/lenient-json.ts';
+import { whenClosed } from '../lib/when-closed.ts';
 
 /** What a thread keeps from its first request on. */
 const createOnly = ['system', 'tools'] as const;
@@ -37,7 +38,7 @@ export default defineMiddleware({
         if (given.length > 0) throw new OpenCompatError('OC_THREAD_CHANGED', {}, { param: given[0] });
         const { messages, ...begun } = await held.take(owner, previousId);
         // Kept first: who comes then is told that the thread has gone on.
-        req.res!.once('close', () => void kept.finally(() => held.release(owner, previousId)));
+        whenClosed(req.res!, () => void kept.finally(() => held.release(owner, previousId)));
         const all = { ...body, ...begun, messages: [...messages, ...body.messages] };
         whole = { ...all, messages: withNewestMarks(all, messages.length) } as MessagesRequest;
       }

@@ -28,6 +28,9 @@ import { createSseReader } from './sse.ts';
 /** Takes the upstream's answer for one choice; resolves when the choice has ended. */
 export type AnswerHandler = (answer: UpstreamAnswer, choice: number) => Promise<void>;
 
+/** Is given the vectors of an answer. */
+export type VectorTask = (result: EmbeddingsResult) => void;
+
 /** What an answer reads from its exchange, and writes to it. */
 export interface AnsweredExchange {
   readonly model: ResolvedModel;
@@ -37,6 +40,7 @@ export interface AnsweredExchange {
   readonly request: CanonicalRequest;
   readonly upstream: UpstreamRequest;
   readonly transforms: readonly EventTransform[];
+  readonly vectorTasks: readonly VectorTask[];
   /** Sees what the transforms change. */
   readonly recording?: Recording;
   readonly isStreaming: boolean;
@@ -273,6 +277,7 @@ async function takeEmbeddings(
   const bytes = await readWhole(answer, { ...shared, onFirstBytes: () => noteFirst(exchange) });
   const result = readEmbeddings(model.provider, bytes, request.embeddings?.input.length ?? 0, read);
   noteEnd(exchange, toEmbeddingsUsage(result) ?? (() => 0));
+  for (const see of exchange.vectorTasks) see(result);
   client.endWhole(Buffer.from(JSON.stringify(api.encodeEmbeddings!(result, body, context))));
 }
 

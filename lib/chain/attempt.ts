@@ -33,7 +33,7 @@ import { readToldHeaders } from '../providers/answer-facts.ts';
 import type { RawRequest, UpstreamAnswer, UpstreamRequest } from '../providers/provider.ts';
 import type { QuotaBook } from '../quota/quota-book.ts';
 import { isA } from '../thrown.ts';
-import { buildContextOf } from './build-context.ts';
+import { buildContextOf, lessonsOf } from './build-context.ts';
 import { turnToFallback } from './fallback.ts';
 import type { Exchange } from './middleware.ts';
 import { noteQuota } from './note-quota.ts';
@@ -83,6 +83,7 @@ export async function answerExchange(exchange: Exchange, res: Response, services
     try {
       await answerWithModel(exchange, services);
       exchange.trace?.endAttempts(exchange);
+      if (amendments > 0) lessonsOf(exchange).accept();
       return;
     } catch (error) {
       exchange.trace?.endAttempts(exchange, error);
@@ -153,6 +154,7 @@ async function askUpstream(exchange: Exchange, choice: number, services: Attempt
     if (isSuccess(answer)) {
       if (exchange.givenAnswer === undefined) services.availability.noteAnswer(model);
       exchange.toldHeaders = readToldHeaders(model.provider, answer.headers);
+      if (amendments > 0) lessonsOf(exchange).accept();
       return answer;
     }
     const refusal = await readRefusalText(answer, {

@@ -4,6 +4,7 @@ import { roughInputTokens } from '../canonical/tokens.ts';
 import { type KeyCharging, reserve, type Standing } from '../usage/key-limits.ts';
 import type { Used } from '../usage/usage-row.ts';
 import { type Amounts, nanoPerUsd } from '../usage/windows.ts';
+import { whenClosed } from '../when-closed.ts';
 import type { Exchange } from './middleware.ts';
 import { usedBy } from './request-facts.ts';
 
@@ -33,8 +34,7 @@ export async function chargeKey(exchange: Exchange, res: Response, { counts, cos
     const isUntold = used.answers > 0 && exchange.usage === undefined && hasRun;
     reservation.settle(isUntold ? estimate : toAmounts(used));
   };
-  if (res.closed) settle();
-  else res.once('close', settle);
+  whenClosed(res, settle);
 }
 
 const nothing: Used = {

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { AnswerEnd } from '../answer/answer-end.ts';
+import type { VectorTask } from '../answer/answer-handler.ts';
 import type { AnswerSource } from '../answer/given-answer.ts';
 import { type ChangeText, createTextTransform, type TextPattern } from '../answer/transforms/text-transform.ts';
 import type { ClientApi } from '../apis/api.ts';
@@ -26,7 +27,7 @@ import type {
   TraceContext,
   Trial,
 } from './middleware.ts';
-import { asNamedError } from './named-error.ts';
+import { asNamedError, runNamed } from './named-error.ts';
 import { outcomeOf } from './outcome.ts';
 import { readTraceContext } from './tracing.ts';
 
@@ -34,6 +35,7 @@ import { readTraceContext } from './tracing.ts';
 const nothingIgnored: ReadonlySet<string> = new Set();
 const noTransforms: readonly EventTransform[] = [];
 const noTrials: readonly Trial[] = [];
+const noVectorTasks: readonly VectorTask[] = [];
 /** More than these say nothing new. */
 const maxTrials = 32;
 
@@ -53,7 +55,6 @@ export class HttpExchange implements Exchange {
   #abort: AbortController | undefined;
   #abortReason: unknown;
   #ignored: Set<string> | undefined;
-  #transforms: EventTransform[] | undefined;
   #trials: Trial[] | undefined;
   #body: unknown;
   #request: CanonicalRequest | undefined;
@@ -92,6 +93,8 @@ export class HttpExchange implements Exchange {
   /** Is that box a plugin? */
   isPluginAtWork = false;
   givenAnswer: AnswerSource | undefined;
+  transforms: readonly EventTransform[] = noTransforms;
+  vectorTasks: readonly VectorTask[] = noVectorTasks;
   /** Why there is no model, where the request goes on without one. */
   modelFault: unknown;
   fault: OpenCompatError | undefined;
@@ -161,25 +164,26 @@ export class HttpExchange implements Exchange {
     this.#ignored.add(param);
   }
 
-  get transforms(): readonly EventTransform[] {
-    return this.#transforms ?? noTransforms;
-  }
-
   onEvent(transform: EventTransform): void {
     const { box } = this;
     this.recording?.noteTransform(box ?? '');
-    this.#transforms ??= [];
-    this.#transforms.push((event, emit, choice) => {
+    const named: EventTransform = (event, emit, choice) => {
       try {
         transform(event, emit, choice);
       } catch (error) {
         throw asNamedError(error, box);
       }
-    });
+    };
+    this.transforms = [...this.transforms, named];
   }
 
   onText(change: ChangeText | TextPattern): void {
     this.onEvent(createTextTransform(change));
+  }
+
+  onVectors(task: VectorTask): void {
+    const { box } = this;
+    this.vectorTasks = [...this.vectorTasks, (result) => runNamed(box, () => task(result))];
   }
 
   answer(source: AnswerSource): void {

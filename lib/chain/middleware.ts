@@ -4,7 +4,7 @@
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerEnd } from '../answer/answer-end.ts';
-import type { AnswerHandler } from '../answer/answer-handler.ts';
+import type { AnswerHandler, VectorTask } from '../answer/answer-handler.ts';
 import type { AnswerSource } from '../answer/given-answer.ts';
 import type { ChangeText, TextPattern } from '../answer/transforms/text-transform.ts';
 import type { ClientApi, KeepMessage } from '../apis/api.ts';
@@ -170,6 +170,9 @@ export interface Exchange {
    * exchange.onText({ pattern: /\b\d{16}\b/, maxLength: 18, replace: () => '[card]' });
    */
   onText(change: ChangeText | TextPattern): void;
+  /** Sees the vectors of an answer to a request for embeddings, in the order of its inputs. Call it before `proxy`. */
+  onVectors(task: VectorTask): void;
+  readonly vectorTasks: readonly VectorTask[];
   /**
    * Answers in the place of an upstream: with a text, a text as it comes, output items, or vectors. The answer takes the way of
    * every answer, so that each API gets it in its form, streamed or whole. Call it before `rewrite-request`, then `next()`.

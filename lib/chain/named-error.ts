@@ -6,3 +6,12 @@ export function asNamedError(error: unknown, middleware: string): OpenCompatErro
   if (isA(error, OpenCompatError)) return error;
   return new OpenCompatError('OC_MIDDLEWARE_FAILED', { middleware }, { cause: error });
 }
+
+/** Runs what a box has given. @throws OpenCompatError that names the box */
+export function runNamed(middleware: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throw asNamedError(error, middleware);
+  }
+}

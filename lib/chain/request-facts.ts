@@ -111,7 +111,7 @@ export function factsOf(req: Request, res: Response, endMs: number): RequestFact
     overheadMs: overheadMs(exchange, endMs),
     usage: exchange.usage,
     isUsageEstimated: exchange.isUsageEstimated === true,
-    credits: exchange.credits,
+    credits: creditsOf(exchange),
   };
 }
 
@@ -127,15 +127,21 @@ function toCount(value: number | undefined): number {
 }
 
 /** What an exchange has used up so far. */
-export function usedBy({ timings, answers, usage, credits = 0 }: Exchange): Used {
+export function usedBy(exchange: Exchange): Used {
+  const { timings, answers, usage } = exchange;
   return {
     answers: timings.upstreamSentMs === undefined ? 0 : answers,
     inputTokens: toCount(usage?.input_tokens),
     cachedTokens: toCount(usage?.input_tokens_details?.cached_tokens),
     outputTokens: toCount(usage?.output_tokens),
     reasoningTokens: toCount(usage?.output_tokens_details?.reasoning_tokens),
-    credits,
+    credits: creditsOf(exchange) ?? 0,
   };
+}
+
+function creditsOf({ credits, usage, givenAnswer, resolvedModel: model }: Exchange): number | undefined {
+  if (credits !== undefined || !usage || givenAnswer !== undefined) return credits;
+  return model?.provider.estimateCredits?.(model.id, usage);
 }
 
 /** Most ignored parameters that a row names, and most characters of each. */

@@ -1,4 +1,7 @@
-/** Tries a plugin in a server of its own, with every client API, streamed and whole, and looks at what it does to the events. */
+/**
+ * Tries a plugin in a server of its own, with every client API, streamed and whole: beside the same server without it, and with
+ * requests that are refused. Looks at what it does to the events.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,19 +154,37 @@ function readText({ text }: Answer, { textIn }: Asking): string {
   return objects.map((object) => (object && textIn(object as Piece)) ?? '').join('');
 }
 
-/** @returns what is wrong with the answers of one API; '': nothing */
-async function tryApi(server: RunningServer, model: string, asking: Asking): Promise<string> {
-  const { path, body } = asking;
-  const kinds = [true, false];
-  const answers = await Promise.all(kinds.map((stream) => ask(server, path, { model, ...body, stream })));
-  const fault = answers.map((answer, index) => findFault(answer, kinds[index]!)).find((found) => found !== '');
-  if (fault !== undefined) return fault;
-  const [streamed, whole] = answers.map((answer) => readText(answer, asking));
-  if (streamed === whole) return '';
-  return `streamed it says ${JSON.stringify(streamed!.slice(0, 100))}, whole ${JSON.stringify(whole!.slice(0, 100))}`;
+/** What one API says with the plugin: its text, and what is wrong. */
+interface Tried {
+  /** '': nothing. */
+  readonly fault: string;
+  readonly text: string;
 }
 
-async function withServer<T>(plugin: Plugin, options: Options, use: (server: RunningServer) => Promise<T>): Promise<T> {
+async function tryApi(server: RunningServer, model: string, asking: Asking): Promise<Tried> {
+  const { path, body } = asking;
+  const kinds = [true, false];
+  const [answers, refusals] = await Promise.all(
+    [model, unknownModel].map((name) =>
+      Promise.all(kinds.map((stream) => ask(server, path, { model: name, ...body, stream }))),
+    ),
+  );
+  const faults = [...answers!, ...refusals!].map((answer, index) => findFault(answer, kinds[index % kinds.length]!));
+  const [streamed, whole] = answers!.map((answer) => readText(answer, asking));
+  const differs = `streamed it says ${quote(streamed!)}, whole ${quote(whole!)}`;
+  return { fault: faults.find((found) => found !== '') ?? (streamed === whole ? '' : differs), text: whole! };
+}
+
+/** Every server refuses it. */
+const unknownModel = 'there-is-no-such-model';
+const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+
+/** @param plugin undefined: the server by itself */
+async function withServer<T>(
+  plugin: Plugin | undefined,
+  options: Options,
+  use: (server: RunningServer) => Promise<T>,
+): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'opencompat-plugin-'));
   const env = { HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
   // All answers have been read by its end: it need not linger.
@@ -171,9 +192,8 @@ async function withServer<T>(plugin: Plugin, options: Options, use: (server: Run
   try {
     const server = await createServer(loadConfig({ env: { ...env, OPENCOMPAT_DEMO: 'true' }, flags, cwd: home }), {
       logStream: new PassThrough().resume(),
-      ...(plugin.kind === 'middleware'
-        ? { plugins: [{ middleware: plugin, options }] }
-        : { providers: [{ name: 'tried', definition: plugin, options }] }),
+      ...(plugin?.kind === 'middleware' && { plugins: [{ middleware: plugin, options }] }),
+      ...(plugin?.kind === 'provider' && { providers: [{ name: 'tried', definition: plugin, options }] }),
     });
     try {
       return await use(server);
@@ -195,8 +215,11 @@ export function trialOf(plugin: Plugin, options: Options): NamedCheck {
       await withServer(watched, options, async (server) => {
         const model = plugin.kind === 'provider' ? await firstModel(server) : 'demo';
         if (model === undefined) return tell({ name: 'chain', verdict: 'failed', text: 'the provider lists no model' });
-        await tryEach(server, model, tell);
-        if (plugin.kind === 'middleware') tellWatched(watch, tell);
+        const tried = await tryEach(server, model);
+        tellTried(tried, tell);
+        if (plugin.kind !== 'middleware') return;
+        tellWatched(watch, tell);
+        tellChanges(tried, await withServer(undefined, {}, (bare) => tryEach(bare, model)), tell);
       });
     },
   };
@@ -208,15 +231,34 @@ async function firstModel(server: RunningServer): Promise<string | undefined> {
   return own && `tried/${own.id.replace(/^tried\//, '')}`;
 }
 
-async function tryEach(server: RunningServer, model: string, tell: Tell): Promise<void> {
-  await Promise.all(
-    apis.map(async (asking) => {
-      const { name } = asking;
-      const fault = await tryApi(server, model, asking);
-      if (fault === '') tell({ name: 'chain', verdict: 'ok', text: `${name}, streamed and whole` });
-      else tell({ name: 'chain', verdict: 'failed', text: `${name}: ${fault}` });
-    }),
+function tryEach(server: RunningServer, model: string): Promise<Tried[]> {
+  return Promise.all(apis.map((asking) => tryApi(server, model, asking)));
+}
+
+function tellTried(tried: readonly Tried[], tell: Tell): void {
+  for (const [index, { fault }] of tried.entries()) {
+    const { name } = apis[index]!;
+    if (fault === '') tell({ name: 'chain', verdict: 'ok', text: `${name}, streamed and whole, answered and refused` });
+    else tell({ name: 'chain', verdict: 'failed', text: `${name}: ${fault}` });
+  }
+}
+
+/** What the answers say that they would not say without the plugin. */
+function tellChanges(tried: readonly Tried[], bare: readonly Tried[], tell: Tell): void {
+  const changed = tried.flatMap(({ fault, text }, index) =>
+    fault === '' && text !== bare[index]!.text ? [{ ...apis[index]!, text, before: bare[index]!.text }] : [],
   );
+  const [first] = changed;
+  if (!first) {
+    tell({ name: 'texts', verdict: 'ok', text: 'answers say the same as without it' });
+    return;
+  }
+  const names = changed.map(({ name }) => name).join(', ');
+  tell({
+    name: 'texts',
+    verdict: 'note',
+    text: `it changes what ${names} says: ${quote(first.before)} became ${quote(first.text)}`,
+  });
 }
 
 function tellWatched({ hasHandled, transforms, calls, ms, taken, given }: Watch, tell: Tell): void {

@@ -277,7 +277,7 @@ export const chainKeys = {
     default: 10_000,
     'x-restart': true,
     description:
-      'Most entries that plugins keep of clients (`services.clientState`), and most uploaded files and batches of which it is noted whose they are; those not used for longest go first. In Redis they go after 90 days.',
+      'Most entries that plugins keep of clients (`services.clientState`), and most uploaded files and batches of which it is noted whose they are; of whoever has the most, those not used for longest go first. In Redis they go after 90 days.',
   },
   pluginStateMaxBytes: {
     type: 'integer',

@@ -10,7 +10,6 @@ import {
   type CaptureLine,
   type LineOf,
 } from '../recorder/capture.ts';
-import { readCaptureLines } from '../recorder/read-captures.ts';
 import { type Alignment, alignTexts } from './aligned-texts.ts';
 import { Course, type CourseStage } from './course.ts';
 
@@ -69,10 +68,10 @@ export interface CaptureView {
 
 export type BodyName = 'client' | 'canonical' | 'upstream';
 
-/** @param attempt the upstream request whose bodies are compared; default: the last one @throws Error of the file system */
-export async function viewCapture(path: string, attempt?: number): Promise<CaptureView> {
+/** @param attempt the upstream request whose bodies are compared; default: the last one */
+export async function viewCapture(lines: AsyncIterable<CaptureLine>, attempt?: number): Promise<CaptureView> {
   const view = new ViewBuilder(attempt);
-  for await (const line of readCaptureLines(path)) view.add(line);
+  for await (const line of lines) view.add(line);
   return view.build();
 }
 

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
-import { bytesOf, type CapturedModel, type CaptureLine, type LineOf, type RecordReason } from '../recorder/capture.ts';
+import {
+  bytesOf,
+  type CapturedModel,
+  CaptureError,
+  type CaptureLine,
+  type LineOf,
+  type RecordReason,
+} from '../recorder/capture.ts';
 import { isCaptureName, readCaptureLines, readLines } from '../recorder/read-captures.ts';
 import { capturesFolderOf } from '../recorder/recordings.ts';
 import { asGiven, invalid, type Query, readNumber } from './query.ts';
@@ -132,6 +139,18 @@ export async function pathOfCapture(
   return { path, bytes: found.size };
 }
 
+/** @throws OpenCompatError where there is no such capture, and for a file that is none */
+export async function* linesOfCapture(config: Pick<Config, 'dataDir'>, name: string): AsyncGenerator<CaptureLine> {
+  const { path } = await pathOfCapture(config, name);
+  try {
+    yield* readCaptureLines(path);
+  } catch (error) {
+    throw error instanceof CaptureError
+      ? new OpenCompatError('OC_CONSOLE_CONFLICT', { reason: error.message })
+      : unreadable(error as Error);
+  }
+}
+
 /** @throws OpenCompatError where there is no such capture */
 export async function deleteCapture(config: Pick<Config, 'dataDir'>, name: string): Promise<void> {
   await rm((await pathOfCapture(config, name)).path, { force: true });
@@ -157,10 +176,9 @@ export interface CapturePiece {
 export async function readPiece(config: Pick<Config, 'dataDir'>, name: string, query: Query): Promise<CapturePiece> {
   const isOf = placeIn(query);
   const start = readNumber(query, 'offset') ?? 0;
-  const { path } = await pathOfCapture(config, name);
   const parts: Buffer[] = [];
   let [passed, held, isBase64] = [0, 0, false];
-  for await (const line of readCaptureLines(path)) {
+  for await (const line of linesOfCapture(config, name)) {
     if (!isOf(line)) continue;
     const bytes = bytesOf(line as LineOf<'client.bytes'>);
     isBase64 ||= (line as LineOf<'client.bytes'>).base64 !== undefined;

@@ -3,6 +3,7 @@ import type { Response } from '../chain/middleware.ts';
 import { OpenCompatError } from '../errors.ts';
 import type { RouteServices } from '../server/route.ts';
 import { showRow } from '../usage/ledger-reader.ts';
+import { whenClosed } from '../when-closed.ts';
 import { listRunning } from './running.ts';
 
 /** Pages that watch at a time. */
@@ -55,7 +56,7 @@ export function watchRequests(
   look();
   const timer = setInterval(look, lookMs);
   const unwatch = ledger?.watch((row) => send('ended', showRow(row)));
-  res.once('close', () => {
+  whenClosed(res, () => {
     clearInterval(timer);
     unwatch?.();
     watchers.delete(res);

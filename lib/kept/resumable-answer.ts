@@ -1,6 +1,7 @@
 /** One streamed answer that its client may leave and come back to: its events, numbered, for any number of readers. */
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { whenClosed } from '../when-closed.ts';
 import type { EventCutterOptions } from './event-cutter.ts';
 
 /** What makes the answer's bytes. */
@@ -166,7 +167,8 @@ export class ResumableAnswer {
       this.#send(reader);
       this.#makeRoom();
     });
-    res.once('close', () => this.#leave(reader));
+    whenClosed(res, () => this.#leave(reader));
+    if (res.closed) return;
     res.flushHeaders();
     this.#send(reader);
     this.#makeRoom();

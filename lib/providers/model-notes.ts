@@ -3,6 +3,7 @@ import type { ReasoningTextField } from '../apis/chat-completions/server-state.t
 import type { ReasoningEffort } from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 import { parseObject } from '../lenient-json.ts';
+import type { Lessons } from './lessons.ts';
 import type { AmendContext } from './provider.ts';
 import { type RefusedFields, readRefusedFields } from './refused-fields.ts';
 
@@ -47,7 +48,10 @@ export interface TakenFields {
   readonly reasoning?: ReasoningTextField | undefined;
 }
 
-/** Fields that models have refused, so that they are asked without from then on. */
+/**
+ * Fields that models have refused, so that they are asked without from then on. What a refusal says may be what the client has
+ * written, so that it counts for others only when the request was accepted without.
+ */
 export class RefusalMemory {
   readonly #now: () => number;
   readonly #taken = new Map<string, TakenFields & { sinceMs: number }>();
@@ -56,39 +60,59 @@ export class RefusalMemory {
     this.#now = now;
   }
 
-  of(model: string): TakenFields {
+  /** @param lessons of the exchange that is about to ask */
+  of(model: string, lessons?: Lessons): TakenFields {
+    let taken = this.#known(model);
+    for (const refused of lessons?.of(this, model) ?? []) taken = without(taken, refused) ?? taken;
+    return taken;
+  }
+
+  #known(model: string): TakenFields {
     const taken = this.#taken.get(model);
     if (!taken) return { omit: nothing, efforts: undefined };
     if (this.#now() - taken.sinceMs < rememberedMs) return taken;
     this.#taken.delete(model);
-    return this.of(model);
+    return this.#known(model);
   }
 
   /** Remembers what a refusal says. @returns whether that is new, so that it is worth asking again */
-  learn(error: OpenCompatError, { model, log, sent }: Pick<AmendContext, 'model' | 'log' | 'sent'>): boolean {
+  learn(error: OpenCompatError, context: Pick<AmendContext, 'model' | 'log' | 'sent' | 'lessons'>): boolean {
+    const { model, log, sent, lessons } = context;
     const refused = readRefusedFields(error, parseObject(sent.body));
-    if (!refused || !this.note(model.id, refused)) return false;
-    log.info('a model refused these fields; they are left out from now on', { model: model.id, ...refused });
-    return true;
+    return refused !== undefined && this.note(model.id, refused, { log, lessons });
   }
 
   /** @returns whether that is new */
-  note(model: string, { fields, efforts, reasoning }: RefusedFields): boolean {
-    const known = this.of(model);
-    const added = fields.filter((field) => !known.omit.has(field)).slice(0, maxNotes - known.omit.size);
-    const areNew = efforts !== undefined && efforts.join() !== known.efforts?.join();
-    const isMissed = reasoning !== undefined && reasoning !== known.reasoning;
-    if (added.length === 0 && !areNew && !isMissed) return false;
-    makeRoom(this.#taken, model);
-    const omit = new Set([...known.omit, ...added]);
-    this.#taken.set(model, {
-      omit,
-      efforts: efforts ?? known.efforts,
-      reasoning: reasoning ?? known.reasoning,
-      sinceMs: this.#now(),
-    });
+  note(
+    model: string,
+    refused: RefusedFields,
+    { log, lessons }: Partial<Pick<AmendContext, 'log' | 'lessons'>> = {},
+  ): boolean {
+    if (!without(this.of(model, lessons), refused)) return false;
+    const keep = () => {
+      const taken = without(this.#known(model), refused);
+      if (!taken) return;
+      makeRoom(this.#taken, model);
+      this.#taken.set(model, { ...taken, sinceMs: this.#now() });
+      log?.info('a model refused these fields; they are left out from now on', { model, ...refused });
+    };
+    if (lessons) lessons.add({ of: this, model, refused, keep });
+    else keep();
     return true;
   }
+}
+
+/** What is taken after a refusal; undefined where it says nothing new. */
+function without(known: TakenFields, { fields, efforts, reasoning }: RefusedFields): TakenFields | undefined {
+  const added = fields.filter((field) => !known.omit.has(field)).slice(0, maxNotes - known.omit.size);
+  const areNew = efforts !== undefined && efforts.join() !== known.efforts?.join();
+  const isMissed = reasoning !== undefined && reasoning !== known.reasoning;
+  if (added.length === 0 && !areNew && !isMissed) return undefined;
+  return {
+    omit: new Set([...known.omit, ...added]),
+    efforts: efforts ?? known.efforts,
+    reasoning: reasoning ?? known.reasoning,
+  };
 }
 
 function makeRoom(map: Map<string, unknown>, key: string): void {

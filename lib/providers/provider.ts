@@ -1,10 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { UpstreamApi } from '../apis/api.ts';
 import type { Quota } from '../canonical/quota.ts';
-import type { CanonicalEvent, CanonicalRequest, EmbeddingsResult, ReasoningEffort } from '../canonical/types.ts';
+import type {
+  CanonicalEvent,
+  CanonicalRequest,
+  CanonicalUsage,
+  EmbeddingsResult,
+  ReasoningEffort,
+} from '../canonical/types.ts';
 import type { OpenCompatError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Secret } from '../secret.ts';
+import type { Lessons } from './lessons.ts';
 
 export interface ModelInfo {
   /** Bare slug, as the provider names it. */
@@ -122,6 +129,8 @@ export interface BuildContext {
   clientApi?: string;
   /** Set when no plugin has read the request, and its body alone decides on the form of the answer. */
   raw?: RawRequest;
+  /** What the exchange was told in refusals so far. */
+  lessons?: Lessons;
 }
 
 /** `raw` is there where the client's own body was passed on. */
@@ -252,6 +261,8 @@ export interface Provider {
   fetchQuota?(): Promise<Quota>;
   /** What an answer has cost in units of the provider's own: from a vendor event, or from the last event of an answer. */
   readCredits?(event: Readonly<Record<string, unknown>>): number | undefined;
+  /** The same for an answer that does not tell it, by what the provider says of the model's prices. */
+  estimateCredits?(model: string, usage: CanonicalUsage): number | undefined;
 
   close?(): void | Promise<void>;
 }

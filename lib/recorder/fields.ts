@@ -30,8 +30,13 @@ export const wholeFields: ReadonlySet<string> = new Set([
 const textField = /"([\w.-]+)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
 const placeField = /"(?:index|output_index|content_index|summary_index)"\s*:\s*\d+/g;
 
+/** Most such fields that tell the place of an event; a line with more is no event. */
+const maxPlaceFields = 8;
+/** How far from a token its probability is looked for, in characters. */
+const maxLogprobDistance = 500;
+
 export function placesIn(text: string): string {
-  return (text.match(placeField) ?? []).join();
+  return (text.match(placeField) ?? []).slice(0, maxPlaceFields).join();
 }
 
 /** Is `token` a piece of the answer's text with its probability there, and no key? */
@@ -73,6 +78,8 @@ export function valuesOf(whole: string, { start, end, isColumn }: TextSpan & Par
 /** Is it in an object of its own with a probability? */
 export function isBesideLogprob(whole: string, { start, end, isColumn, isOfLogprobs: isTold }: TextField): boolean {
   if (isColumn) return isTold === true;
-  const close = whole.indexOf('}', end);
-  return close > 0 && isOfLogprobs(whole.slice(whole.lastIndexOf('{', start - 1), close));
+  const before = whole.slice(Math.max(0, start - maxLogprobDistance), start);
+  const after = whole.slice(end, end + maxLogprobDistance);
+  const close = after.indexOf('}');
+  return close >= 0 && isOfLogprobs(before.slice(before.lastIndexOf('{')) + after.slice(0, close));
 }

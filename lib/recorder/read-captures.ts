@@ -2,8 +2,14 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseObject } from '../lenient-json.ts';
-import { type Capture, CaptureError, type CaptureLine, captureExtension, parseCapture } from './capture.ts';
+import {
+  type Capture,
+  CaptureError,
+  type CaptureLine,
+  CaptureReader,
+  captureExtension,
+  parseCapture,
+} from './capture.ts';
 
 export interface CaptureFile {
   readonly path: string;
@@ -15,6 +21,15 @@ export async function listCaptureFiles(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => name.endsWith(captureExtension)).sort();
   return names.map((name) => join(path, name));
+}
+
+/** Of the captures in a folder; 0 where there is none. */
+export async function measureCaptures(folder: string): Promise<{ files: number; bytes: number }> {
+  const paths = await listCaptureFiles(folder).catch(() => []);
+  let bytes = 0;
+  // One may be taken away meanwhile.
+  for (const path of paths) bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
+  return { files: paths.length, bytes };
 }
 
 /** @throws CaptureError with the path, for a file that is no capture */
@@ -65,10 +80,17 @@ export async function* readLines(path: string, maxBytes = Number.POSITIVE_INFINI
   if (length > 0) yield take();
 }
 
-/** The lines of a capture, one after the other: what is no line of a capture is passed over. @throws Error of the file system */
+/**
+ * The lines of a capture, in the order of the file: what was read while something else happened stands together.
+ * @throws CaptureError for a file that is no capture; Error of the file system
+ */
 export async function* readCaptureLines(path: string): AsyncGenerator<CaptureLine> {
+  const reader = new CaptureReader();
+  let isEmpty = true;
   for await (const { text } of readLines(path)) {
-    const line = parseObject(text);
-    if (typeof line?.at === 'string') yield line as unknown as CaptureLine;
+    const lines = reader.read(text);
+    isEmpty &&= lines.length === 0;
+    yield* lines;
   }
+  if (isEmpty) throw new CaptureError('This is no capture: it is empty.');
 }

@@ -8,6 +8,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
+import { whenClosed } from '../when-closed.ts';
 import { type CapturedModel, captureExtension, type RecordReason } from './capture.ts';
 import { captureBytes, type EndedRecording, type RecordedExchange, Recording } from './recording.ts';
 import { writeCapture } from './writing.ts';
@@ -74,12 +75,15 @@ export class Recorder {
     this.#heldBytes += captureBytes;
     const recording = new Recording(exchange, {
       describeModel: order.describeModel,
-      allowance: { take: (bytes) => this.#take(recording, bytes) },
+      allowance: {
+        take: (bytes) => this.#take(recording, bytes),
+        giveBack: (bytes) => (this.#heldBytes -= bytes),
+      },
     });
     recording.tapRequest(req);
     recording.tapResponse(res);
     this.#running.add(recording);
-    res.once('close', () => void this.#ended(recording, exchange, res, order));
+    whenClosed(res, () => void this.#ended(recording, exchange, res, order));
     return recording;
   }
 
@@ -140,7 +144,14 @@ export class Recorder {
     const text = await writeCapture(recording, reason, this.#options.keepsFiles);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = `${timeInName(recording.startedAtMs)}_${randomUUID().slice(0, 8)}${captureExtension}`;
-    await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+    const path = join(folder, name);
+    try {
+      await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      // A full disk takes the begin of it.
+      await rm(path, { force: true });
+      throw error;
+    }
     await this.#prune(name);
   }
 

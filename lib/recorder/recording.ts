@@ -55,6 +55,7 @@ type Transform<Event> = (event: Event, emit: (event: Event) => void, choice: num
 export interface Allowance {
   /** false: there is no room for so many bytes. */
   take(bytes: number): boolean;
+  giveBack(bytes: number): void;
 }
 
 /** What was recorded of an exchange that is over. It holds nothing else of it. */
@@ -139,14 +140,37 @@ export class Recording {
     };
   }
 
-  /** The request's body is known when it has come. */
+  /** The request's body is known when it has come; where a file passes by that has no room here, none of it is kept. */
   tapRequest(req: IncomingMessage): void {
-    const parts: Buffer[] = [];
+    let parts: Buffer[] = [];
+    let heldBytes = lineBytes;
+    let isHeld = this.#hasRoom(lineBytes, 0);
     const { method, headers } = req;
     const path = (req as { originalUrl?: string }).originalUrl ?? req.url ?? '';
+    const hold = (part: Buffer) => {
+      if (this.#hasRoom(part.length, part.length)) {
+        heldBytes += part.length;
+        parts.push(part);
+        return;
+      }
+      isHeld = false;
+      parts = [];
+      this.heldBytes -= heldBytes;
+      this.#options.allowance.giveBack(heldBytes);
+      this.leftOutBytes += heldBytes - lineBytes;
+    };
     tapEmit(req, (event, part) => {
-      if (event === 'data') parts.push(part as Buffer);
-      else if (event === 'end') this.add('client.request', { method, path, headers }, Buffer.concat(parts));
+      if (event === 'data' && isHeld) hold(part as Buffer);
+      else if (event === 'data') this.leftOutBytes += (part as Buffer).length;
+      else if (event === 'end' && isHeld)
+        this.lines.push({
+          at: 'client.request',
+          ms: this.#nowMs(),
+          method,
+          path,
+          headers,
+          bytes: Buffer.concat(parts),
+        });
     });
   }
 

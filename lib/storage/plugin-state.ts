@@ -1,6 +1,6 @@
 /**
  * What plugins remember of each client, as JSON: in a file of the data folder, or in Redis where several servers share their state.
- * The entries that were not used for longest go first; one that goes is not missed by the server, only by its plugin.
+ * Of whoever has the most, the entry that was not used for longest goes first; it is not missed by the server, only by its plugin.
  */
 import { readFileSync } from 'node:fs';
 import { parseObject } from '../lenient-json.ts';
@@ -103,13 +103,22 @@ class OwnState implements PluginState {
     this.#store.add(this.#key(clientId, name), by, ttlS);
 }
 
+/** Whose an entry is: its key without the name, which holds no such text unescaped. */
+function shareOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(',"'));
+}
+
 /** Between a change and the write of the file, in milliseconds. */
 const writeDelayMs = 1_000;
 
+/** The entries of one client of a plugin's, by key, the least lately used first. */
+type Share = Map<string, Entry>;
+
 class FileStore implements Store {
   readonly #options: PluginStateOptions;
-  /** The oldest first. Read when the first entry is asked for. */
-  #entries: Map<string, Entry> | undefined;
+  /** Those of the least lately used client first. Read when the first entry is asked for. */
+  #shares: Map<string, Share> | undefined;
+  #size = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -117,25 +126,53 @@ class FileStore implements Store {
     this.#options = options;
   }
 
-  get #open(): Map<string, Entry> {
-    this.#entries ??= new Map(Object.entries(this.#options.path ? readEntries(this.#options.path) : {}));
-    return this.#entries;
+  get #open(): Map<string, Share> {
+    if (!this.#shares) {
+      this.#shares = new Map();
+      const { path } = this.#options;
+      for (const [key, entry] of Object.entries(path ? readEntries(path) : {})) this.#insert(key, entry);
+    }
+    return this.#shares;
+  }
+
+  #insert(key: string, entry: Entry): void {
+    const shares = this.#open;
+    this.#take(key);
+    const name = shareOf(key);
+    const share = shares.get(name) ?? new Map();
+    shares.delete(name);
+    shares.set(name, share.set(key, entry));
+    this.#size += 1;
+    while (this.#size > this.#options.maxEntries) this.#take(this.#findNextToGo());
+  }
+
+  #take(key: string): Entry | undefined {
+    const name = shareOf(key);
+    const share = this.#open.get(name);
+    const entry = share?.get(key);
+    if (!share || !entry) return undefined;
+    share.delete(key);
+    if (share.size === 0) this.#open.delete(name);
+    this.#size -= 1;
+    return entry;
+  }
+
+  /** Of whoever has the most: nobody's entries push out those of others. */
+  #findNextToGo(): string {
+    let most: Share = new Map();
+    for (const share of this.#open.values()) if (share.size > most.size) most = share;
+    return most.keys().next().value!;
   }
 
   #find(key: string): Entry | undefined {
-    const entry = this.#open.get(key);
-    if (!entry) return undefined;
-    this.#open.delete(key);
-    if (entry.endsAtMs !== undefined && entry.endsAtMs <= Date.now()) return undefined;
-    this.#open.set(key, entry);
+    const entry = this.#take(key);
+    if (!entry || (entry.endsAtMs !== undefined && entry.endsAtMs <= Date.now())) return undefined;
+    this.#insert(key, entry);
     return entry;
   }
 
   #put(key: string, entry: Entry): void {
-    const entries = this.#open;
-    entries.delete(key);
-    entries.set(key, entry);
-    while (entries.size > this.#options.maxEntries) entries.delete(entries.keys().next().value!);
+    this.#insert(key, entry);
     this.#writeSoon();
   }
 
@@ -148,7 +185,7 @@ class FileStore implements Store {
   }
 
   async delete(key: string): Promise<void> {
-    if (this.#open.delete(key)) this.#writeSoon();
+    if (this.#take(key)) this.#writeSoon();
   }
 
   async add(key: string, by: number, ttlS: number | undefined): Promise<number> {
@@ -172,7 +209,7 @@ class FileStore implements Store {
     if (path === undefined) return;
     this.#writing = this.#writing.then(async () => {
       try {
-        const text = JSON.stringify(Object.fromEntries(this.#open));
+        const text = JSON.stringify(Object.fromEntries([...this.#open.values()].flatMap((share) => [...share])));
         await writeFileAtomic(path, text, { mode: 0o600, directoryMode: 0o700 });
       } catch (error) {
         log.warn('what is remembered of clients cannot be written', { file: path, reason: (error as Error).message });

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { viewCapture } from '../../lib/console/capture-view.ts';
-import { deleteCapture, listCaptures, pathOfCapture, readPiece } from '../../lib/console/captures.ts';
+import { deleteCapture, linesOfCapture, listCaptures, pathOfCapture, readPiece } from '../../lib/console/captures.ts';
 import { asGiven } from '../../lib/console/query.ts';
 import { readWish } from '../../lib/recorder/recordings.ts';
 import { isKeyName } from '../../lib/usage/made-keys.ts';
@@ -16,9 +16,11 @@ export function mountCaptures(router: Router, context: ConsoleContext): void {
   router
     .route('/api/captures/:name')
     .get(async (req, res) => {
-      const { path, bytes } = await pathOfCapture(config, req.params.name);
+      const { name } = req.params;
+      const { bytes } = await pathOfCapture(config, name);
       const attempt = asGiven(req.query.attempt);
-      res.json({ bytes, ...(await viewCapture(path, attempt === undefined ? undefined : Number(attempt))) });
+      const lines = linesOfCapture(config, name);
+      res.json({ bytes, ...(await viewCapture(lines, attempt === undefined ? undefined : Number(attempt))) });
     })
     .delete(async (req, res) => {
       await deleteCapture(config, req.params.name);

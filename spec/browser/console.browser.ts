@@ -5,61 +5,21 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import { adminKey, createConsole, operatorKey } from '../routes/console/support.ts';
-import { defaultText, type Harness, type HarnessOptions } from '../support/index.ts';
-import { findAxeViolations, openBrowser, openPage, tabTo } from './browser.ts';
+import { adminKey, operatorKey } from '../routes/console/support.ts';
+import { defaultText } from '../support/index.ts';
+import { openBrowser, openPage, tabTo } from './browser.ts';
+import { checkLooks, makeHistory, openSubPath, phone, show, signIn, startServer, wide } from './console-page.ts';
 
 const run = promisify(execFile);
 
-const views = ['overview', 'requests', 'try', 'connect', 'keys', 'accounts', 'configuration'];
-const wide = { width: 1280, height: 860 };
-const phone = { width: 375, height: 740 };
-
-function startServer(t: TestContext, options: HarnessOptions = {}): Promise<Harness> {
-  const config = { usageStore: 'file', aliases: { coder: 'gpt-5.5' } } as const;
-  return createConsole(t, { copilot: true, ...options, config });
-}
-
-async function signIn(page: Page, url: string): Promise<void> {
-  await page.goto(`${url}/console/`);
-  await page.getByLabel('Admin key').fill(adminKey);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-}
-
-async function show(page: Page, view: string): Promise<void> {
-  await page.evaluate(`location.hash = '#/${view}'`);
-  await page.locator(`nav a[href="#/${view.split('/')[0]}"][aria-current=page]`).waitFor();
-  await page.waitForLoadState('networkidle');
-  await page.getByText('Loading…').waitFor({ state: 'detached' });
-}
-
-/** Without a fault for axe, and without scrolling sideways. */
-async function checkLooks(page: Page, name: string): Promise<void> {
-  // Colours are judged when they have come to rest.
-  await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished))');
-  assert.deepEqual(await findAxeViolations(page), [], name);
-  const isTooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
-  assert.ok(!isTooWide, `${name} is wider than the screen`);
-}
-
-/** A request that went well, one that failed. */
-async function makeHistory(h: Harness): Promise<void> {
-  await h.client.chat.completions.create({ model: 'coder', messages: [{ role: 'user', content: 'Hello' }] });
-  h.upstream.refuse(429, { error: { type: 'usage_limit_reached', message: 'The usage limit has been reached' } });
-  await assert.rejects(h.client.responses.create({ model: 'gpt-5.5', input: 'Hello' }));
-}
-
+const views = ['overview', 'requests', 'captures', 'try', 'connect', 'keys', 'accounts', 'configuration'];
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const viewport of [wide, phone]) {
     test(`every view, ${colorScheme}, ${viewport.width} pixels wide: nothing for axe to find`, async (t) => {
-      const h = await startServer(t);
+      const h = await startServer(t, { config: { record: 'errors' } });
       await makeHistory(h);
       const { page, faults, origins } = await openPage(await openBrowser(t), { colorScheme, viewport });
 
@@ -94,6 +54,16 @@ async function checkDialogs(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'Request', exact: true }).waitFor();
   await page.getByText('Where the time went').waitFor();
   await checkLooks(page, 'request');
+
+  await show(page, 'captures');
+  await page.getByRole('table', { name: 'Captures' }).getByRole('link').first().click();
+  await page.getByRole('table', { name: 'Bodies, line by line' }).waitFor();
+  await page.getByRole('region', { name: 'Client got' }).getByText('usage limit').waitFor();
+  await page.getByText(/^Headers of the client/).click();
+  await checkLooks(page, 'capture');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await checkLooks(page, 'delete a capture');
+  await page.keyboard.press('Escape');
 
   await show(page, 'accounts');
   await page.getByRole('button', { name: 'to GitHub Copilot' }).click();
@@ -200,32 +170,9 @@ test('a one-time link opens the console once, and leaves the address at once', a
   assert.equal(second.url(), `${h.url}/console/`);
 });
 
-/** A proxy that serves what is behind it below `/ai`, as nginx does. */
-async function openSubPath(t: TestContext, url: string): Promise<string> {
-  const target = new URL(url);
-  const proxy = createServer((req, res) => {
-    const path = /^\/ai(\/.*)$/.exec(req.url ?? '')?.[1];
-    if (path === undefined) return res.writeHead(404).end();
-    const { port, hostname: host } = target;
-    const inner = request({ host, port, path, method: req.method, headers: req.headers }, (answer) => {
-      res.writeHead(answer.statusCode!, answer.rawHeaders);
-      answer.pipe(res);
-    });
-    inner.on('error', () => res.destroy());
-    res.on('close', () => inner.destroy());
-    return req.pipe(inner);
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  t.after(() => {
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/ai`;
-}
-
 test('below the path of a proxy: signed in, followed live, connected by that path', async (t) => {
-  const h = await startServer(t);
+  const h = await startServer(t, { config: { record: 'errors' } });
+  await makeHistory(h);
   const url = await openSubPath(t, h.url);
   const { page, faults, origins } = await openPage(await openBrowser(t));
   await page.goto(`${url}/`);
@@ -242,6 +189,13 @@ test('below the path of a proxy: signed in, followed live, connected by that pat
   await page.getByText(/export ANTHROPIC_AUTH_TOKEN=oc-/).waitFor();
   await show(page, 'requests');
   await page.getByText('Follows new requests').waitFor();
+  await show(page, 'captures');
+  await page.getByRole('table', { name: 'Captures' }).getByRole('link').first().click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download' }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /\.capture\.jsonl$/);
   assert.deepEqual(faults, []);
   assert.deepEqual([...origins], [new URL(url).origin]);
 });
@@ -318,27 +272,44 @@ test('GitHub Copilot is signed in to by device code, denied, granted, and out', 
 /** What needs care in every language that quotes. */
 const awkwardPrompt = `Say "it's" for $HOME, \\n and \`x\``;
 
-test('the request that is written for elsewhere does the same there', async (t) => {
+/** What an answer of each API has, as its library or curl prints it. */
+const answerMarks = {
+  chat: /chat\.completion\.chunk/,
+  responses: /response\.completed/,
+  messages: /message_stop/,
+  completions: /text_completion/,
+  ollama: /"done":true/,
+};
+
+test('the request that is written for elsewhere does the same there, by curl and by the library of its API', async (t) => {
   const h = await startServer(t);
   const { page } = await openPage(await openBrowser(t));
   await signIn(page, h.url);
   await show(page, 'try');
   await page.getByLabel('Model').fill('gpt-5.5');
   await page.getByLabel('Message').fill(awkwardPrompt);
+  const env = { ...process.env, OPENCOMPAT_KEY: 'any' };
   const runners = {
-    curl: (text: string) => run('sh', ['-c', text]),
-    JavaScript: (text: string) => run(process.execPath, ['--input-type=module', '-e', text]),
+    curl: (text: string) => run('sh', ['-c', text], { env }),
+    JavaScript: (text: string) => run(process.execPath, ['--input-type=module', '-e', text], { env }),
   };
-  for (const [language, runIt] of Object.entries(runners)) {
-    await page.getByRole('radio', { name: language }).check();
-    const text = await page.locator('pre', { hasText: h.url }).textContent();
-    const { stdout } = await runIt(text!);
-    assert.match(stdout, /chat\.completion\.chunk/, language);
-    assert.ok(JSON.stringify(h.upstream.last.body.input).includes(JSON.stringify(awkwardPrompt)), language);
+  const code = page.getByRole('region', { name: /^The request in/ });
+  for (const [api, mark] of Object.entries(answerMarks)) {
+    await page.getByLabel('API').selectOption(api);
+    for (const [language, runIt] of Object.entries(runners)) {
+      await page.getByRole('radio', { name: language }).check();
+      const { stdout } = await runIt((await code.textContent())!);
+      assert.match(stdout, mark, `${api} ${language}`);
+      assert.ok(
+        JSON.stringify(h.upstream.last.body.input).includes(JSON.stringify(awkwardPrompt)),
+        `${api} ${language}`,
+      );
+    }
+    await page.getByRole('radio', { name: 'Python' }).check();
+    const python = (await code.textContent())!;
+    assert.match(python, /^from (?:openai|anthropic|ollama) import/m);
+    await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python]);
   }
-  await page.getByRole('radio', { name: 'Python' }).check();
-  const python = await page.locator('pre', { hasText: 'requests.post(' }).textContent();
-  await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python!]);
 });
 
 test('aliases are saved after their difference was shown, and count at once', async (t) => {
@@ -367,13 +338,19 @@ test('aliases are saved after their difference was shown, and count at once', as
 });
 
 test('what clients and upstreams wrote is text, never markup', async (t) => {
-  const h = await startServer(t);
+  const h = await startServer(t, { config: { record: 'errors' } });
   const markup = '<img src=x onerror=alert(1)>';
-  await assert.rejects(h.client.chat.completions.create({ model: markup, messages: [{ role: 'user', content: 'x' }] }));
+  await assert.rejects(
+    h.client.chat.completions.create({ model: markup, messages: [{ role: 'user', content: markup }] }),
+  );
   const { page, faults } = await openPage(await openBrowser(t));
   await signIn(page, h.url);
   // The ledger writes its rows by the second, and the overview looks every five.
   await page.getByText('<img src').first().waitFor();
+  assert.equal(await page.locator('main img').count(), 0);
+  await show(page, 'captures');
+  await page.getByRole('table', { name: 'Captures' }).getByRole('link').first().click();
+  await page.getByRole('table', { name: 'Bodies, line by line' }).getByText('<img src').first().waitFor();
   assert.equal(await page.locator('main img').count(), 0);
   assert.deepEqual(faults, []);
 });

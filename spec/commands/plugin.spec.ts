@@ -41,16 +41,16 @@ describe('what `plugin new` writes passes its check at once', { concurrency: tru
       assert.equal(status, 0, out);
       assert.match(out, new RegExp(`ok +tests +passed: my-plugin\\.test\\.${checked}`));
       for (const api of ['Chat Completions', 'Completions', 'Responses', 'Messages', 'Ollama']) {
-        assert.match(out, new RegExp(`ok +chain +${api}, streamed and whole`));
+        assert.match(out, new RegExp(`ok +chain +${api}, streamed and whole, answered and refused`));
       }
     });
   }
 });
 
-async function check(t: import('node:test').TestContext, body: string, head = '') {
+async function check(t: import('node:test').TestContext, body: string, head = '', res = '_res') {
   const cwd = await makeDirectory(t);
   const source = `import { defineMiddleware } from 'opencompat';
-    export default defineMiddleware({ name: 'bad', ${head} create: () => (req, _res, next) => { ${body} } });`;
+    export default defineMiddleware({ name: 'bad', ${head} create: () => (req, ${res}, next) => { ${body} } });`;
   await writeFile(join(cwd, 'bad.mjs'), source);
   const { status, out, err } = await runCommand(['plugin', 'check', 'bad.mjs'], { env, cwd });
   return { status, text: out + err };
@@ -64,6 +64,27 @@ test('events that are swallowed are noted, wherever the plugin stands', async (t
   );
   assert.equal(status, 0, text);
   assert.match(text, /none of \d+ response\.reasoning_summary_text\.delta went on/);
+});
+
+test('what a plugin changes in the texts of answers is told beside what they say without it', async (t) => {
+  const [changed, kept] = await Promise.all([
+    check(t, 'req.exchange.onText((text) => text.replaceAll("demo", "omed")); next();'),
+    check(t, 'next();'),
+  ]);
+  assert.equal(changed.status, 0, changed.text);
+  assert.match(changed.text, /-- +texts +it changes what Chat Completions, .*Ollama says: ".*demo.*" became ".*omed/);
+  assert.match(kept.text, /ok +texts +answers say the same as without it/);
+});
+
+test('a plugin that spoils refusals fails the check', async (t) => {
+  const { status, text } = await check(
+    t,
+    'if (req.exchange.body.model.startsWith("there")) res.status(404).send("gone"); else next();',
+    'before: ["validate"], ',
+    'res',
+  );
+  assert.equal(status, 1, text);
+  assert.match(text, /FAILED +chain +Chat Completions: its refusal \(HTTP 404\) is not JSON/);
 });
 
 test('a plugin that fails, or whose options have no usable schema, fails the check', async (t) => {

@@ -80,6 +80,38 @@ test('an upstream is let go when nobody has come back in time, and at once where
   assert.equal(h.upstream.requests.length, 2);
 });
 
+test('a reader that leaves on its way in holds nothing', { timeout: 10_000 }, async (t) => {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const { promise: waiting, resolve: noteWaiting } = Promise.withResolvers<void>();
+  const dawdle = defineMiddleware({
+    name: 'dawdle',
+    before: ['rate-limit'],
+    create: () => async (req, res, next) => {
+      if (req.headers['x-slow'] !== undefined) {
+        res.once('close', open);
+        noteWaiting();
+        await opened;
+      }
+      next();
+    },
+  });
+  const h = await createHarness(t, { plugins: [dawdle], config: { resumeTimeout: 0.05 } });
+  h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+  const answer = await ask(h, { 'x-opencompat-resume': 'new' });
+  const leaving = new AbortController();
+  const left = h
+    .fetch('/v1/chat/completions', {
+      headers: { 'last-event-id': `${idOf(answer)}:0`, 'x-slow': '1' },
+      signal: leaving.signal,
+    })
+    .catch(() => {});
+  await waiting;
+  leaving.abort();
+  await Promise.all([left, opened]);
+  await readSome(answer, false, 1);
+  assert.equal(await h.upstream.last.aborted, true);
+});
+
 test('a token is of use to its owner alone, and an unknown one asks nothing of a model', async (t) => {
   const h = await createHarness(t, { config: { apiKeys: ['sk-one', 'sk-two'] } });
   const as = (key: string, more: object) => ask(h, { authorization: `Bearer ${key}`, ...more });

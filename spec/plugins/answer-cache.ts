@@ -3,7 +3,10 @@ import { defineMiddleware, type GivenAnswer } from 'opencompat';
 
 const beside = (name: string) => new URL(name, import.meta.url);
 
-/** Gives answers of temperature 0 again, to the same client for the same request. Admins see how many there are, and empty it. */
+/**
+ * Gives embeddings, and answers of temperature 0, again: to the same client for the same request. Admins see how many there are,
+ * and empty it.
+ */
 export default defineMiddleware({
   name: 'answer-cache',
   options: {
@@ -48,7 +51,7 @@ export default defineMiddleware({
       const { request, model, clientId } = exchange;
       // A request with several answers is asked anew: they are to differ.
       const isSure = request.temperature === 0 && exchange.answers === 1 && (request.choices ?? 1) === 1;
-      if (!isSure || request.moreInputs || request.embeddings) return next();
+      if (!request.embeddings && (!isSure || request.moreInputs)) return next();
       const { stream: _, ...asked } = request;
       const text = JSON.stringify([clientId, model.provider.name, model.id, asked]);
       const key = createHash('sha256').update(text).digest('base64');
@@ -63,6 +66,7 @@ export default defineMiddleware({
         if (event.type === 'response.completed') keep(key, { output: event.response.output });
         emit(event);
       });
+      exchange.onVectors(({ vectors }) => keep(key, { vectors }));
       next();
     };
   },

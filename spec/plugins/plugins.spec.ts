@@ -1,12 +1,15 @@
 /** The example plugins of the guide, each in a whole server. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { parse } from 'yaml';
 import { writeHash } from '../../lib/config/key-hash.ts';
+import { openProvider } from '../support/every-provider.ts';
 import { createHarness, type HarnessOptions, scriptAnswer } from '../support/index.ts';
 
 const hello = { model: 'gpt-5.5', messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -69,6 +72,19 @@ test('answer-cache: what is certain is asked once, in every API, and of each cli
   assert.match(await (await h.fetch('/metrics')).text(), /answer_cache_total\{result="hit"\} 1/);
 });
 
+test('answer-cache: vectors are asked for once', async (t) => {
+  const plugin = join(import.meta.dirname, 'answer-cache.ts');
+  const config = { middleware: [{ plugin, enabled: true, options: {} }] };
+  const { harness, embeddingsModel } = await openProvider(t, 'copilot over /responses', { config });
+  const embed = (input: string[]) => harness.client.embeddings.create({ model: embeddingsModel!, input });
+  const [first, again] = [await embed(['one', 'two']), await embed(['one', 'two'])];
+  assert.equal(again.data.length, 2);
+  assert.deepEqual(again.data, first.data);
+  await embed(['two', 'one']);
+  const metrics = await (await harness.fetch('/metrics')).text();
+  for (const told of ['{result="hit"} 1', '{result="miss"} 2']) assert.ok(metrics.includes(told), metrics);
+});
+
 test('answer-cache: admins see it on a page, and empty it', async (t) => {
   const adminKeys = [writeHash('the-admin-key')];
   const h = await withPlugin(t, 'answer-cache', {}, { config: { adminKeys } });
@@ -123,4 +139,21 @@ test('router: the first rule that fits names the model', async (t) => {
     await h.client.chat.completions.create({ model: 'auto', messages: [{ role: 'user', content }] });
     assert.equal((h.upstream.last.body as { reasoning: { effort: string } }).reasoning.effort, effort);
   }
+});
+
+test('each example stands in its README, with a configuration that can be served', async (t) => {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) => parse(block!).middleware[0]);
+  const named = blocks.map(({ plugin }) => plugin.slice('./'.length)).sort();
+  const files = readdirSync(import.meta.dirname).filter((name) => /^[^.]+\.ts$/.test(name));
+  assert.deepEqual(named, files.sort());
+  const middleware = blocks.map(({ plugin, options }) => ({
+    plugin: join(import.meta.dirname, plugin),
+    enabled: true,
+    options,
+  }));
+  const h = await createHarness(t, { config: { middleware } });
+  const answer = await h.client.chat.completions.create({ ...hello, model: 'auto' });
+  assert.match(JSON.stringify(h.upstream.last.body), /Be brief\./);
+  assert.ok(answer.choices[0]!.message.content);
 });

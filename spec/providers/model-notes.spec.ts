@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Lessons } from '../../lib/providers/lessons.ts';
 import { ModelNotes, RefusalMemory } from '../../lib/providers/model-notes.ts';
 
 test('notes are of the model that they were made on, until they are forgotten', () => {
@@ -24,6 +25,20 @@ test('what a model has refused is left out for it, for a day', () => {
   nowMs = 24 * 3_600_000;
   assert.deepEqual([...memory.of('a').omit], []);
   assert.equal(memory.of('a').efforts, undefined);
+});
+
+test('what an exchange was told is its own until the upstream accepts', () => {
+  const memory = new RefusalMemory();
+  const [mine, others] = [new Lessons(), new Lessons()];
+  assert.equal(memory.note('a', { fields: ['seed'] }, { lessons: mine }), true);
+  assert.equal(memory.note('a', { fields: ['seed'] }, { lessons: mine }), false, 'told before');
+  assert.equal(memory.note('a', { fields: ['top_p'], efforts: ['low'] }, { lessons: mine }), true);
+  assert.deepEqual([...memory.of('a', mine).omit], ['seed', 'top_p']);
+  for (const model of ['a', 'b']) assert.equal(memory.of(model, others).omit.size, 0);
+  assert.equal(new RefusalMemory().of('a', mine).omit.size, 0, 'of another provider');
+  mine.accept();
+  assert.deepEqual([...memory.of('a').omit], ['seed', 'top_p']);
+  assert.deepEqual(memory.of('a').efforts, ['low']);
 });
 
 test('what is remembered has a limit, however many names and fields come', () => {

@@ -20,6 +20,7 @@ import { assumeModel as assumeCopilotModel } from '../../lib/providers/copilot/m
 import { toResponsesBody as toCopilotResponsesBody } from '../../lib/providers/copilot/responses.ts';
 import { toTranslatedMessages } from '../../lib/providers/messages-body.ts';
 import { toResponsesBody } from '../../lib/providers/openai-compatible/request.ts';
+import { Redactor } from '../../lib/recorder/redaction.ts';
 import {
   chainOfToolNames,
   chatBodies,
@@ -139,5 +140,24 @@ for (const [upstream, build] of Object.entries(upstreams)) {
     checkGrowth((count) => {
       const request = chains(count);
       return () => JSON.stringify(build(request));
+    }));
+}
+
+/** Texts that a capture holds, of which much has to be looked at for a secret. */
+const capturedTexts: Record<string, string> = {
+  spaces: ' '.repeat(20),
+  'what begins keys': 'sk-',
+  'what begins keys, and dots': 'sk-.',
+  'tokens without a brace': '"token":"abc",',
+  'places in one line': '{"index":1,"t":"x"},',
+  escapes: '"\\u0040',
+  'deltas of one text': '{"delta":"abc"}\n',
+  'half addresses': 'a@',
+};
+for (const [shape, text] of Object.entries(capturedTexts)) {
+  test(`a capture of ${shape}`, () =>
+    checkGrowth((count) => {
+      const captured = `{${text.repeat(count * 5)}}`;
+      return () => new Redactor().text(captured);
     }));
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { createBoxHarness, hello, post } from '../support/box-harness.ts';
+import { createFakeCopilotModel } from '../support/copilot-refusals.ts';
 import { scriptChunks } from '../support/fake-openai-server.ts';
 import { createHarness, type Harness, type HarnessOptions, scriptAnswer } from '../support/index.ts';
 import { scriptChatCompletion, scriptMessageEvents } from '../support/scripted-forms.ts';
@@ -180,9 +181,10 @@ test('a client that leaves has a row that says so', async (t) => {
 const copilotUsage = { total_nano_aiu: 1_503_250_000, token_details: [] };
 
 /** Signed in to Copilot alone, with the list of its models at hand. */
-async function createCopilotHarness(t: TestContext): Promise<Harness> {
-  const h = await createHarness(t, { copilot: true, isSignedIn: false, config: kept() });
-  while (!(await h.client.models.list()).data.some(({ id }) => id === 'gpt-4.1')) await new Promise(setImmediate);
+async function createCopilotHarness(t: TestContext, copilot: HarnessOptions['copilot'] = true): Promise<Harness> {
+  const h = await createHarness(t, { copilot, isSignedIn: false, config: kept() });
+  while (!(await h.client.models.list()).data.some(({ id }) => /^gpt-4.1|^priced/.test(id)))
+    await new Promise(setImmediate);
   return h;
 }
 
@@ -202,6 +204,18 @@ test('Copilot’s credits are taken from the ends of its answers, whichever API 
     (await rowsAtEnd(h)).map(({ model, credits, cost }) => [model, credits, cost]),
     ['gpt-5.4', 'gpt-4.1', 'claude-sonnet-4.5'].map((model) => [model, 1.50325, 0.0150325]),
   );
+});
+
+test('an answer of Copilot’s that tells no credits is counted by the prices of its list', async (t) => {
+  const priced = createFakeCopilotModel('priced');
+  const prices = { input_price: 300, output_price: 1500, cache_read_price: 30, batch_size: 1_000_000 };
+  const billing = { token_prices: { default: prices } };
+  const h = await createCopilotHarness(t, { models: [{ ...priced, entry: { ...priced.entry, billing } }] });
+  const usage = { prompt_tokens: 1000, completion_tokens: 100, prompt_tokens_details: { cached_tokens: 400 } };
+  h.copilot.reply([...(scriptChunks('Hello') as object[]), { choices: [], usage }]);
+  await h.client.chat.completions.create({ model: 'priced', messages: hello });
+  const [row] = await rowsAtEnd(h);
+  assert.equal(row!.credits, 0.342);
 });
 
 test('a ledger that cannot be written costs no request; /ready and the log say so', async (t) => {

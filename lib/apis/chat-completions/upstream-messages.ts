@@ -7,11 +7,12 @@ import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { DistinctIds, shortenCallId } from '../call-ids.ts';
+import { passOver } from '../foreign-items.ts';
 import { toFlatName } from './flat-tools.ts';
 import { OutputFinder } from './output-finder.ts';
 import { isServerState, type ReasoningTextField, readServerState, type StateSource } from './server-state.ts';
 import { toTemplateOrder } from './template-order.ts';
-import { listOf, quote, toParts, toPlainText, unsupported } from './upstream-parts.ts';
+import { listOf, quote, toParts, toPlainText } from './upstream-parts.ts';
 import { toWrappedInput } from './upstream-tools.ts';
 
 export interface MessageOptions {
@@ -39,28 +40,6 @@ export interface MessageOptions {
 const maxCallIdCharacters = 40;
 /** Replaces an output without text: servers refuse images and empty outputs. */
 const imagesFollow = 'The output follows in the next message.';
-
-/** Calls that ran at a provider, and their outputs: the texts hold their results. */
-const hostedItems: ReadonlySet<string> = new Set([
-  'apply_patch_call',
-  'apply_patch_call_output',
-  'code_interpreter_call',
-  'computer_call',
-  'computer_call_output',
-  'file_search_call',
-  'image_generation_call',
-  'local_shell_call',
-  'local_shell_call_output',
-  'mcp_approval_request',
-  'mcp_approval_response',
-  'mcp_call',
-  'mcp_list_tools',
-  'shell_call',
-  'shell_call_output',
-  'tool_search_call',
-  'tool_search_output',
-  'web_search_call',
-]);
 
 /** The current turn of the assistant, so far. */
 interface Turn {
@@ -131,18 +110,8 @@ class MessageWriter {
         // It already stands behind its call; the next items are another step of the model.
         this.#closeTurn();
         break;
-      case 'item_reference':
-      case 'compaction':
-        throw unsupported(
-          param,
-          `The upstream keeps no conversations: an item of the type '${item.type}' means nothing to it.`,
-        );
-      default: {
-        const type = String(item.type);
-        if (!hostedItems.has(type))
-          throw unsupported(`${param}.type`, `Items of the type '${quote(type)}' are not known.`);
-        this.#options.ignore(`input.${type}`);
-      }
+      default:
+        passOver(item, param, this.#options.ignore);
     }
   }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CanonicalRequest, ReasoningEffort } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
+import { asObject, type Json } from '../../lenient-json.ts';
 import type { RequestContext } from '../api.ts';
 import { reportUnknown } from '../unknown-params.ts';
 import { toInput } from './input.ts';
@@ -90,9 +91,30 @@ function reportInner({ messages, system, thinking, output_config }: MessagesRequ
     ignore('system.citations');
   for (const message of messages) {
     if (message.role === 'system' && message.output_config) ignore('messages.output_config');
-    if (message.role !== 'user' || !Array.isArray(message.content)) continue;
-    if (message.content.some((block) => 'citations' in block && block.citations?.enabled)) ignore('messages.citations');
+    if (!Array.isArray(message.content)) continue;
+    for (const block of message.content) reportMarks(block as unknown as Json, ignore);
   }
+}
+
+/** Marks of blocks that no other API has a form for, by the type of the block. */
+const blockMarks: Readonly<Record<string, readonly string[]>> = {
+  compaction: ['encrypted_content', 'signature', 'tool_changes'],
+  image: ['transformations'],
+  server_tool_use: ['caller'],
+  tool_result: ['toolset_name'],
+  tool_use: ['caller', 'toolset_name'],
+};
+
+function reportMarks(block: Json, ignore: RequestContext['ignore']): void {
+  if (asObject(block.citations)?.enabled) ignore('messages.citations');
+  for (const mark of blockMarks[String(block.type)] ?? []) if (isTelling(block[mark])) ignore(`messages.${mark}`);
+}
+
+/** Does it say anything? That the model itself made a call goes without saying. */
+function isTelling(value: unknown): boolean {
+  if (value == null || value === '' || (Array.isArray(value) && value.length === 0)) return false;
+  const given = asObject(value);
+  return !given || (Object.keys(given).length > 0 && given.type !== 'direct');
 }
 
 /** The outline of a request that is passed on, for its headers and its log line. @throws OpenCompatError for a thread */

@@ -5,9 +5,11 @@
 import { usualMaxValues, ValueBudget } from '../../bounded-json.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { asObject, asText, type Json } from '../../lenient-json.ts';
+import { ToolArguments } from '../../tool-arguments.ts';
 import { DistinctIds } from '../call-ids.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
+import { passOver } from '../foreign-items.ts';
 import { toTrueDataUrl } from '../pictures.ts';
 import { readKeptThinking } from './kept-thinking.ts';
 
@@ -51,9 +53,15 @@ function toToolUseId(id: unknown): string {
   return String(id ?? '').replace(/[^A-Za-z0-9_-]/g, '_') || 'call';
 }
 
-/** @throws OpenCompatError OC_UNSUPPORTED_VALUE for content that the API has no form for */
-export function toMessages({ input, instructions }: CanonicalRequest): { system: Json[]; messages: Json[] } {
-  const conversation = new Conversation(instructions);
+/**
+ * @param ignore names what is left out
+ * @throws OpenCompatError OC_UNSUPPORTED_VALUE for content that the API has no form for
+ */
+export function toMessages(
+  { input, instructions }: CanonicalRequest,
+  ignore: (param: string) => void,
+): { system: Json[]; messages: Json[] } {
+  const conversation = new Conversation(instructions, ignore);
   (input as unknown as Json[]).forEach((item, index) => {
     conversation.add(item, `input[${index}]`);
   });
@@ -71,10 +79,14 @@ class Conversation {
   readonly system: Json[] = [];
   readonly turns: Turn[] = [];
   readonly #ids = new ToolUseIds();
-  /** For what clients send as JSON inside of texts. */
+  readonly #arguments = new ToolArguments();
+  /** For the thinking that was kept. */
   readonly #budget = new ValueBudget(usualMaxValues);
 
-  constructor(instructions: string | null | undefined) {
+  readonly #ignore: (param: string) => void;
+
+  constructor(instructions: string | null | undefined, ignore: (param: string) => void) {
+    this.#ignore = ignore;
     if (instructions) this.system.push(...toText(instructions));
   }
 
@@ -108,11 +120,8 @@ class Conversation {
           content: typeof item.output === 'string' ? item.output : toBlocks(item.output, `${param}.output`),
         });
         break;
-      case 'item_reference': {
-        const reason = 'An item_reference cannot be resolved here. Send the item itself.';
-        throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param });
-      }
-      // The rest are calls that ran elsewhere: the texts hold their results.
+      default:
+        passOver(item, param, this.#ignore);
     }
   }
 
@@ -123,9 +132,7 @@ class Conversation {
   }
 
   #toInput(args: string, param: string): Json {
-    if (!this.#budget.spend(args)) return parseObject(args) ?? {};
-    const reason = 'The arguments of the tool calls hold too many values, or are nested too deep.';
-    throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.arguments` });
+    return asObject(this.#arguments.parse(args, `${param}.arguments`)) ?? {};
   }
 
   #turnOf(role: Turn['role']): Turn {

@@ -86,7 +86,7 @@ export function toMessagesBody(request: CanonicalRequest, options: MessagesBodyO
   // OpenAI requires a prompt that asks for JSON, so nothing is added.
   if (request.text?.format?.type === 'json_object') options.ignore('response_format');
 
-  const { system, messages } = toMessages(settleAsyncCalls(request));
+  const { system, messages } = toMessages(settleAsyncCalls(request), options.ignore);
   const callable = toCallableTools(request, options.ignore);
   if (callable.some(({ tool }) => tool.type === 'function' && tool.strict)) options.ignore('tools.strict');
   let { tools, choice } = toChosenTools(request, callable);

@@ -42,8 +42,8 @@ export class AnthropicRequests {
     this.#refusals = new RefusalMemory(now);
   }
 
-  build(request: CanonicalRequest, { model, raw, ignore }: BuildContext): UpstreamRequest {
-    const taken = this.#refusals.of(model.id);
+  build(request: CanonicalRequest, { model, raw, ignore, lessons }: BuildContext): UpstreamRequest {
+    const taken = this.#refusals.of(model.id, lessons);
     const omit = new Set([...(this.#options.omit ?? []), ...taken.omit]);
     const context = { model, ignore, omit };
     if (isPassedOn(raw, model.effort, request, omit)) {

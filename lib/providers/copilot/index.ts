@@ -6,7 +6,7 @@ import type { Provider } from '../provider.ts';
 import { readinessOf } from '../sign-in-readiness.ts';
 import type { CopilotConfig } from './config.ts';
 import type { CopilotCredentials } from './credentials.ts';
-import { readCredits } from './credits.ts';
+import { estimateCredits, readCredits } from './credits.ts';
 import { copilotError } from './errors.ts';
 import { fetchCopilotAccount } from './get.ts';
 import { assumeModel, type CopilotModel } from './models.ts';
@@ -60,5 +60,9 @@ export function createCopilotProvider({ config, credentials, models }: CopilotPr
     readVendorEvent: (event) => quotaFromEvent(event, Date.now()),
     fetchQuota: async () => (await fetchCopilotAccount(config, await credentials.getGitHubToken())).quota,
     readCredits,
+    estimateCredits(model, usage) {
+      const prices = models.list().find(({ id }) => id === model)?.prices;
+      return prices && estimateCredits(prices, usage);
+    },
   };
 }

@@ -8,6 +8,7 @@ import type { ModelInfo } from '../provider.ts';
 import { type CopilotPath, copilotPaths } from './backend.ts';
 import type { CopilotConfig } from './config.ts';
 import type { CopilotCredentials } from './credentials.ts';
+import { type ModelPrices, readPrices } from './credits.ts';
 import { getFromCopilot } from './get.ts';
 import type { CopilotHeadersConfig } from './headers.ts';
 import { copilotTitle } from './names.ts';
@@ -17,6 +18,8 @@ export interface CopilotModel extends ModelInfo {
   paths: readonly CopilotPath[];
   /** Does it take `dimensions`? Of embeddings. */
   hasDimensions?: boolean;
+  /** Absent: the list does not tell them. */
+  prices?: ModelPrices;
   /** How to ask it to think in Anthropic's API. Absent: it does not think. */
   thinking?: 'adaptive' | 'budget';
 }
@@ -105,6 +108,7 @@ function toModel(entry: Json): CopilotModel | undefined {
   const has = asObject(supports) ?? {};
   const bounds = asObject(limits) ?? {};
   const displayName = asText(entry.name);
+  const prices = readPrices(entry.billing);
   // The picker leaves out all embeddings models, so for them it decides nothing.
   const isHidden =
     (!isEmbeddings && entry.model_picker_enabled === false) || asObject(entry.policy)?.state === 'disabled';
@@ -123,14 +127,19 @@ function toModel(entry: Json): CopilotModel | undefined {
     ...(has.adaptive_thinking === true
       ? { thinking: 'adaptive' as const }
       : toBudget(has.max_thinking_budget) && { thinking: 'budget' as const }),
+    ...(prices && { prices }),
     ...(isEmbeddings && { purpose: 'embeddings' as const, hasDimensions: has.dimensions === true }),
     paths: isEmbeddings ? [] : toPaths(entry.supported_endpoints),
   };
 }
 
+/** The Responses API over a WebSocket; its models are asked over HTTP too. */
+const socketPath = 'ws:/responses';
+
 /** A model without paths is from the time when there was only one. */
 function toPaths(endpoints: unknown): CopilotPath[] {
   const listed = new Set(Array.isArray(endpoints) ? endpoints : []);
+  if (listed.has(socketPath)) listed.add('/responses');
   const paths = copilotPaths.filter((path) => listed.has(path));
   return paths.length > 0 ? paths : ['/chat/completions'];
 }

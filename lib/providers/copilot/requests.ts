@@ -27,7 +27,7 @@ export type CopilotRequestsConfig = CopilotHeadersConfig &
     'copilotAnthropicBeta' | 'copilotBaseUrl' | 'reasoningEffort' | 'reasoningSummary' | 'textVerbosity'
   >;
 
-type Context = Pick<BuildContext, 'model' | 'ignore' | 'raw'>;
+type Context = Pick<BuildContext, 'model' | 'ignore' | 'raw' | 'lessons'>;
 
 const embeddingsPath = '/embeddings';
 const anthropicVersion = '2023-06-01';
@@ -87,7 +87,7 @@ export class CopilotRequests {
   }
 
   /** The paths for the model, the best first, without those that have refused it; at least one remains. */
-  #pathsFor(request: CanonicalRequest, context: Pick<Context, 'model' | 'raw'>): readonly CopilotPath[] {
+  #pathsFor(request: CanonicalRequest, context: Omit<Context, 'ignore'>): readonly CopilotPath[] {
     const { id } = context.model;
     const listed = this.#modelOf(id).paths;
     const chat = '/chat/completions';
@@ -100,8 +100,8 @@ export class CopilotRequests {
     return paths.filter((path) => !this.#refusedPaths.of(id).has(path));
   }
 
-  #isPassedOn(request: CanonicalRequest, { model, raw }: Pick<Context, 'model' | 'raw'>): boolean {
-    return isPassedOn(raw, model.effort, request, this.#refusals.of(model.id).omit);
+  #isPassedOn(request: CanonicalRequest, { model, raw, lessons }: Omit<Context, 'ignore'>): boolean {
+    return isPassedOn(raw, model.effort, request, this.#refusals.of(model.id, lessons).omit);
   }
 
   /** @returns false when there is no other place to ask */
@@ -115,8 +115,8 @@ export class CopilotRequests {
   }
 
   #buildFor(path: CopilotPath, request: CanonicalRequest, context: Context): UpstreamRequest {
-    const { model, ignore } = context;
-    const taken = this.#refusals.of(model.id);
+    const { model, ignore, lessons } = context;
+    const taken = this.#refusals.of(model.id, lessons);
     const bodyContext = { model, ignore, config: this.#config, omit: taken.omit };
     const withBody = (api: UpstreamRequest['api'], { body, ...rest }: CopilotBody) =>
       this.#post(path, fitBody(body, taken, ignore), { api, headers: { ...turnHeaders(request), ...stream }, ...rest });
@@ -132,16 +132,17 @@ export class CopilotRequests {
     }
   }
 
-  #buildMessages(request: CanonicalRequest, { model, ignore, raw }: Context): UpstreamRequest {
+  #buildMessages(request: CanonicalRequest, context: Context): UpstreamRequest {
+    const { model, ignore, raw, lessons } = context;
     const path = '/v1/messages';
-    const bodyContext = { model, ignore, omit: this.#refusals.of(model.id).omit };
+    const bodyContext = { model, ignore, omit: this.#refusals.of(model.id, lessons).omit };
     const { copilotAnthropicBeta: betas, reasoningEffort: defaultEffort } = this.#config;
     const headers = {
       ...turnHeaders(request),
       'anthropic-version': anthropicVersion,
       ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }),
     };
-    if (this.#isPassedOn(request, { model, raw })) {
+    if (this.#isPassedOn(request, context)) {
       return this.#post(path, withModel(raw!, bodyContext), {
         api: messagesUpstream,
         isPassThrough: true,

@@ -55,7 +55,7 @@ export class ServerRequests {
   /** A request for an answer, in the client's own API where the server has that. */
   build(request: CanonicalRequest, context: BuildContext): UpstreamRequest {
     const { model, raw, ignore } = context;
-    const taken = this.#takenBy(model.id);
+    const taken = this.#takenBy(context);
     // Names have to be put back into the answer, so that it has to be read.
     const isMapped = taken.omit.has('names') && mapToolNames(collectToolNames(request)).restoreEvent !== undefined;
     if (raw && raw.api === chatUpstream.name && !isMapped) {
@@ -90,8 +90,8 @@ export class ServerRequests {
   }
 
   /** What the configuration and the server's own refusals say of a model. */
-  #takenBy(model: string): TakenFields {
-    const { omit, efforts, reasoning } = this.#refusals.of(model);
+  #takenBy({ model, lessons }: Pick<BuildContext, 'model' | 'lessons'>): TakenFields {
+    const { omit, efforts, reasoning } = this.#refusals.of(model.id, lessons);
     const { omit: configured = [], efforts: words, reasoning: field } = this.#options;
     return { omit: new Set([...configured, ...omit]), efforts: efforts ?? words, reasoning: reasoning ?? field };
   }
@@ -125,11 +125,12 @@ export class ServerRequests {
   }
 
   /** Does it refuse the path of the Completions API, at all or for this model? Then the model is asked to chat. */
-  #refusesCompletions({ status, message }: ServerRefusal, { sent, model }: AmendContext): boolean {
+  #refusesCompletions({ status, message }: ServerRefusal, context: AmendContext): boolean {
+    const { sent, model } = context;
     if (!sent.isPassThrough || !sent.url.pathname.endsWith(completionsPath)) return false;
     if (sent.url.pathname.endsWith(`/chat${completionsPath}`)) return false;
     if (!tellsOfPath(status, message, {}) && !chatModel.test(message)) return false;
-    return this.#refusals.note(model.id, { fields: [completionsPath] });
+    return this.#refusals.note(model.id, { fields: [completionsPath] }, context);
   }
 
   /** Does the refusal say that the server has no Responses API? Then it is not asked there for a while. */

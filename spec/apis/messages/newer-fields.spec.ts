@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
+import { startFake } from '../../support/box-harness.ts';
 import { createHarness, type HarnessOptions } from '../../support/index.ts';
 
 const hello = { model: 'gpt-5.5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -92,4 +93,51 @@ test('a body that cannot be read names the case as the SDK knows it', async (t) 
   const { error, request_id } = (await answer.json()) as { error: { details: object }; request_id: string };
   assert.deepEqual(error.details, { error_code: 'request_body_encoding_unsupported' });
   assert.match(request_id, /^req_/);
+});
+
+test('marks of blocks are named where no other API has them, and say anything', async (t) => {
+  const { h } = await setUp(t);
+  const call = { type: 'tool_use', id: 'toolu_1', name: 'click', input: {} };
+  const ask = async (marks: object, caller: object) => {
+    const content = [
+      { type: 'compaction', content: 'Earlier they met.', ...marks },
+      { ...call, ...marks, caller },
+    ];
+    const messages = [
+      ...hello.messages,
+      { role: 'assistant', content },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'Done' }] },
+    ];
+    const headers = { 'content-type': 'application/json' };
+    const answer = await h.fetch('/v1/messages', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ ...hello, messages }),
+    });
+    assert.equal(answer.status, 200);
+    return answer.headers.get('x-opencompat-ignored');
+  };
+  const marks = { signature: 'c2ln', toolset_name: 'browser' };
+  const told = await ask(marks, { type: 'code_execution_20260120', tool_id: 'srvtoolu_1' });
+  assert.equal(told, 'messages.signature, messages.caller, messages.toolset_name');
+  assert.equal(await ask({ signature: null, tool_changes: [] }, { type: 'direct' }), null);
+});
+
+test('models are listed by the stage of their life', async (t) => {
+  const box = await startFake(t, {
+    models: [
+      'a',
+      { id: 'b', object: 'model', shutdown_date: '2199-01-01' },
+      { id: 'c', object: 'model', shutdown_date: '2020-01-01' },
+    ],
+  });
+  const providers = { box: { type: 'openai-compatible', baseURL: box.url } };
+  const { client } = await setUp(t, { isSignedIn: false, providers });
+  const list = async (lifecycle?: ('active' | 'deprecated' | 'retired')[]) =>
+    (await client.models.list({ ...(lifecycle && { lifecycle }) })).data.map(
+      (model) => `${model.id} ${model.lifecycle}`,
+    );
+  assert.deepEqual(await list(), ['a active', 'b deprecated']);
+  assert.deepEqual(await list(['active']), ['a active']);
+  assert.deepEqual(await list(['deprecated', 'retired']), ['b deprecated', 'c retired']);
 });

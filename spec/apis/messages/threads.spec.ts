@@ -1,7 +1,9 @@
 /** Conversations that are held here between their turns (beta message-threads-2026-08-12). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Anthropic from '@anthropic-ai/sdk';
+import { startFakeRedis } from '../../support/fake-redis.ts';
 import { createHarness, type Harness, scriptAnswer } from '../../support/index.ts';
 
 const first = { model: 'gpt-5.5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -43,7 +45,38 @@ test('the SDK sends only what is new, and the model is given the whole, streamed
   assert.equal(h.upstream.requests.length, 3);
 });
 
-test('the results of tools find their calls', async (t) => {
+test('a client that leaves while its thread is looked up blocks nobody', { timeout: 10_000 }, async (t) => {
+  const redis = await startFakeRedis(t);
+  const h = await createHarness(t, {
+    config: { redis: { url: redis.url }, redisEncryptionKey: 'a'.repeat(64), rateLimit: 0 },
+  });
+  const begun = (await (await post(h, { ...first, thread: { type: 'create' } })).json()) as Anthropic.Message;
+  const next = JSON.stringify({ ...first, thread: { type: 'continue', previous_message_id: begun.id } });
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: next };
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue() && !t.signal.aborted) await sleep(5);
+  };
+  const before = redis.commands.length;
+  redis.ailment = 'silent';
+  const leaving = new AbortController();
+  const left = h.fetch('/v1/messages', { ...init, signal: leaving.signal }).catch(() => {});
+  await until(() => redis.commands.length > before);
+  leaving.abort();
+  await left;
+  await until(() => h.logs.some(({ status }) => status === 499));
+  redis.ailment = undefined;
+  let status: number | undefined;
+  // What it has begun to look up comes first.
+  while (status !== 200 && !t.signal.aborted) {
+    const answer = await h.fetch('/v1/messages', init);
+    ({ status } = answer);
+    await answer.text();
+    await sleep(20);
+  }
+  assert.equal(status, 200);
+});
+
+test('the resultsof tools find their calls', async (t) => {
   const h = await createHarness(t);
   const tools = [{ name: 'weather', input_schema: { type: 'object', properties: {} } }];
   h.upstream.reply(scriptAnswer([{ call: 'weather', arguments: '{}' }]));

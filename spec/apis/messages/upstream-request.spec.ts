@@ -201,6 +201,23 @@ test('a schema is closed throughout, and what is not held to is said in words', 
   });
 });
 
+test('what ran elsewhere is left out and named, what is kept elsewhere is refused', () => {
+  const { body, ignored } = bodyOf({ input: [user('Hi'), { type: 'shell_call', action: {} }, user('And?')] });
+  assert.deepEqual(ignored, ['input.shell_call']);
+  assert.deepEqual(body.messages, [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Hi' },
+        { type: 'text', text: 'And?' },
+      ],
+    },
+  ]);
+  for (const type of ['compaction', 'compaction_trigger', 'never_heard_of']) {
+    assert.throws(() => bodyOf({ input: [user('Hi'), { type }] }), new RegExp(`'${type}'`));
+  }
+});
+
 test('structured output, limits, and what is named as ignored', () => {
   const format = { type: 'json_schema', name: 'x', schema: { type: 'object' } };
   const { body, ignored } = bodyOf(

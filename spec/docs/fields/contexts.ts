@@ -141,12 +141,15 @@ const messages: ApiContext = {
     tools: [{ name: 'name', input_schema: schema }],
     budget_tokens: 1024,
     input: {},
-    signature: '',
     citations: { enabled: true },
+    caller: { type: 'code_execution_20260120', tool_id: 'srvtoolu_1' },
+    transformations: { oversize: 'error' },
+    tool_changes: [{ type: 'tool_removal', tool: { type: 'tool_reference', name: 'name' } }],
     thread: { type: 'create' },
     allowed_callers: ['code_execution_20260120'],
     defer_loading: true,
     '[text]': { text: 'Hello' },
+    '[thinking]': { signature: '' },
   },
   beside: {
     ...asksForTools({ tools: [{ name: 'name', input_schema: schema }] }),
@@ -176,9 +179,16 @@ const ollamaChat: ApiContext = {
     format: schema,
     tools: [chatTool],
     tool_calls: [chatCall],
+    tool_name: 'name',
   },
   beside: {},
-  surround: (list, element) => (list === 'messages' ? [hello, element, hello] : [element]),
+  surround(list, element) {
+    const message = element as Json;
+    if (list !== 'messages') return [element];
+    const call = { role: 'assistant', content: '', tool_calls: [chatCall] };
+    if (message.tool_name) return [hello, call, { ...message, role: 'tool' }];
+    return [hello, message.tool_calls || message.thinking ? { ...message, role: 'assistant' } : message, hello];
+  },
 };
 
 export const contexts: Readonly<Record<SdkApi, ApiContext>> = {

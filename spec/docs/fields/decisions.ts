@@ -8,6 +8,8 @@ export interface Decision {
   readonly of?: readonly Answerer[];
   /** `here`: by this server. `none`: it asks for what happens anyway. `left out`: there is no place for it. */
   readonly word: 'here' | 'none' | 'left out';
+  /** Of what is left out: why, for who sends it. */
+  readonly why?: string;
 }
 
 export const decisions: readonly Decision[] = [
@@ -35,20 +37,40 @@ export const decisions: readonly Decision[] = [
   // Inputs of tools are streamed as they come.
   { api: /^messages$/, field: /\.eager_input_streaming$/, word: 'none' },
 
-  // Items, and marks of items and tools, for which the upstream's form has no place.
+  // With nothing in it, each changes nothing.
+  { api: /^responses$/, field: /^input\[configuration_update\]\.(?:reasoning|text)$/, word: 'none' },
+
+  // Marks of items for which the upstream's form has no place.
   {
     api: /^responses$/,
-    field: /^input\[.*\.(?:content|detail|encrypted_content|name|namespace|phase|reasoning|text)$/,
+    field: /^input\[.*\.detail$/,
     word: 'left out',
+    why: 'these APIs know no resolution of files, and read them at their own',
   },
-  { api: /^responses$/, field: /^input\[compaction_trigger\]$/, of: ['Anthropic'], word: 'left out' },
   {
-    api: /^messages$/,
-    field: /\.(?:encrypted_content|signature|tool_changes|transformations|caller|toolset_name)$/,
+    api: /^responses$/,
+    field: /^input\[message\]\.phase$/,
     word: 'left out',
+    why: 'it tells a comment from the final answer, which these APIs do not',
   },
-  // The sampled message is the user's, whose message has none of these.
-  { api: /^ollamaChat$/, field: /^messages\.(?:thinking|tool_calls|tool_name)$/, word: 'left out' },
+  {
+    api: /^responses$/,
+    field: /^input\[reasoning\]\.encrypted_content$/,
+    word: 'left out',
+    why: 'only the provider that made it can read it, and it goes back there',
+  },
+  {
+    api: /^responses$/,
+    field: /^input\[reasoning\]\.content$/,
+    word: 'left out',
+    why: 'it is given back to models that ask for it; the others take reasoning in encrypted form, or not at all',
+  },
+  {
+    api: /^responses$/,
+    field: /^input\[function_call_output\]\.(?:name|namespace)$/,
+    word: 'left out',
+    why: 'they are those of the call, to which the output belongs by its `call_id`',
+  },
 ];
 
 /** What is refused only because no sampled value can be valid: ids of what is kept here. */

@@ -44,7 +44,11 @@ async function formatApi(api: SdkApi, cases: readonly FieldCase[], bench: FieldB
     [...asked, 'fields'],
     [...rows.values()].map(({ cells, names }) => [...cells, joinNames(names)]),
   );
-  return `<details><summary>${context.title}</summary>\n\n${table}\n\n</details>`;
+  const reasons = book.reasonsOf(
+    [...rows.values()].flatMap(({ cells, names }) => (cells.includes('left out') ? names : [])),
+    api,
+  );
+  return `<details><summary>${context.title}</summary>\n\n${table}\n\n${reasons}</details>`;
 }
 
 /** Fields of one object, and kinds of one list, behind one another. */
@@ -74,6 +78,20 @@ class DecisionBook {
     if (decision) this.#used.add(decision);
     else this.#undecided.push(`${api}: ${name} (${answerer})`);
     return decision?.word ?? '?';
+  }
+
+  /** Markdown: why fields are left out. */
+  reasonsOf(names: readonly string[], api: SdkApi): string {
+    const byReason = Map.groupBy(names, (name) => {
+      const decision = answerers
+        .map((answerer) => decide(api, name, answerer))
+        .find((each) => each?.word === 'left out');
+      if (!decision?.why) throw new Error(`spec/docs/fields/decisions.ts: no reason why ${name} is left out`);
+      return decision.why;
+    });
+    if (byReason.size === 0) return '';
+    const lines = [...byReason].map(([why, of]) => `- ${joinNames(of)}: ${why}.`);
+    return `Left out:\n\n${lines.join('\n')}\n\n`;
   }
 
   /** @throws Error that lists what is to be decided */

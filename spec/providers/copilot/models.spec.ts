@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { estimateCredits } from '../../../lib/providers/copilot/credits.ts';
 import { assumeModel, fallbackModels, parseModels } from '../../../lib/providers/copilot/models.ts';
 import { createFakeCopilotModel } from '../../support/copilot-refusals.ts';
 
@@ -22,6 +23,38 @@ test('an entry becomes what is known of a model', () => {
     inputModalities: ['text', 'image'],
     paths: ['/chat/completions', '/responses'],
   });
+});
+
+test('a model is asked over HTTP that is listed for a WebSocket alone', () => {
+  const [model] = parseModels(listing(createFakeCopilotModel('gpt-6', { paths: ['ws:/responses'] })));
+  assert.deepEqual(model?.paths, ['/responses']);
+});
+
+test('prices are read in every form that the API has had, and give the credits of an answer', () => {
+  const usage = {
+    input_tokens: 1000,
+    input_tokens_details: { cached_tokens: 400, cache_write_tokens: 0 },
+    output_tokens: 100,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: 1100,
+  };
+  const creditsBy = (token_prices: object, used = usage) => {
+    const { entry } = createFakeCopilotModel('gpt-5.4');
+    const [model] = parseModels({ data: [{ ...entry, billing: { token_prices } }] });
+    return model?.prices && estimateCredits(model.prices, used);
+  };
+  const flat = { input_price: 300, output_price: 1500, cache_price: 30, batch_size: 1_000_000 };
+  const { cache_price, ...rest } = flat;
+  const newer = { ...rest, cache_read_price: cache_price, context_max: 200_000, auto_discount: 0.1 };
+  const long = { ...newer, input_price: 600, output_price: 3000, cache_read_price: 60 };
+  const credits = 0.342;
+  for (const told of [flat, newer, { default: flat }, { default: newer, long_context: long }]) {
+    assert.equal(creditsBy(told), credits, JSON.stringify(told));
+  }
+  const much = { ...usage, input_tokens: 200_001, input_tokens_details: { cached_tokens: 0, cache_write_tokens: 1 } };
+  assert.equal(creditsBy({ default: newer, long_context: long }, much), (200_001 * 600 + 100 * 3000) / 1_000_000);
+  for (const odd of [{}, { default: {} }, { input_price: 'x', output_price: 1 }])
+    assert.equal(creditsBy(odd), undefined);
 });
 
 test('what may not be picked, or is switched off, is hidden; what neither answers nor embeds is none', () => {

@@ -363,3 +363,24 @@ test('Mistral: a user behind the output of a tool; the assistant says a word bet
     }
   }
 });
+
+test('what a client has the server say of a field counts for nobody else', async (t) => {
+  const h = await setUp(t);
+  const echoing = openAi("Invalid name: 'x'. Unknown parameter: 'seed'", { param: 'seed' });
+  const ask = (path: string) =>
+    post(h, path, { model: 'fake-model', stream: false, seed: 7, options: { seed: 7 }, messages: hello });
+  for (const path of ['/v1/chat/completions', '/api/chat']) {
+    // Its fault is still there without the field.
+    h.box.refuse(400, echoing).refuse(400, echoing);
+    assert.equal((await ask(path)).status, 400);
+    assert.equal(h.box.last.body.seed, undefined);
+    const answer = await ask(path);
+    assert.equal(answer.status, 200);
+    assert.equal(h.box.last.body.seed, 7);
+  }
+  h.box.refuse(400, echoing);
+  const learned = await ask('/v1/chat/completions');
+  assert.match(learned.headers.get('x-opencompat-ignored') ?? '', /seed/);
+  await ask('/v1/chat/completions');
+  assert.equal(h.box.last.body.seed, undefined);
+});
