@@ -228,10 +228,12 @@ function mountOtherMethods(app: express.Express, routes: readonly Route[], outer
     routes.filter(({ method }) => method !== 'use'),
     ({ path }) => path,
   );
+  // One for all paths: to mount the boxes for each of them takes a fifth of a start.
+  const boxes = express.Router().use(...outer);
   for (const [path, sharing] of methodsByPath) {
     const methods = sharing.map(({ method }) => method.toUpperCase());
     // `app.all` would mount every box for each of HTTP's 34 methods, which takes half of a start.
-    app.route(path).all(...outer, (req) => {
+    app.route(path).all(boxes, (req) => {
       throw new OpenCompatError(
         'OC_METHOD_NOT_ALLOWED',
         { method: req.method, path: req.path, allowed: methods.join(', ') },

@@ -153,6 +153,15 @@ test('several readers follow an answer while it is made', async (t) => {
   await isRefused(follow(h, id, 99_999), 400, 'starting_after');
 });
 
+test('an answer that has ended is streamed from its beginning, also when its first events are not kept any more', async (t) => {
+  const h = await createHarness(t, { config: { resumeMaxBytes: 65_536 } });
+  h.upstream.reply(scriptAnswer([{ text: words }]));
+  const { id } = await h.client.responses.create(question);
+  await poll(h.client, id);
+  assert.equal(textOf(await read(await follow(h, id))), words);
+  await isRefused(follow(h, id, 3), 410);
+});
+
 test('a reader of events that knows nothing of `starting_after` comes back by their ids', async (t) => {
   const h = await createHarness(t, { config: { resumeTimeout: 0.05 } });
   const { id } = await startHalf(h);

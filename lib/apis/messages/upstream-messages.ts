@@ -5,7 +5,8 @@
 import { usualMaxValues, ValueBudget } from '../../bounded-json.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { asObject, asText, type Json } from '../../lenient-json.ts';
+import { ToolArguments } from '../../tool-arguments.ts';
 import { DistinctIds } from '../call-ids.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
 import { withOneOutputEach } from '../doubled-outputs.ts';
@@ -80,7 +81,8 @@ class Conversation {
   readonly system: Json[] = [];
   readonly turns: Turn[] = [];
   readonly #ids = new ToolUseIds();
-  /** For what clients send as JSON inside of texts. */
+  readonly #arguments = new ToolArguments();
+  /** For the thinking that was kept. */
   readonly #budget = new ValueBudget(usualMaxValues);
 
   readonly #ignore: (param: string) => void;
@@ -132,9 +134,7 @@ class Conversation {
   }
 
   #toInput(args: string, param: string): Json {
-    if (!this.#budget.spend(args)) return parseObject(args) ?? {};
-    const reason = 'The arguments of the tool calls hold too many values, or are nested too deep.';
-    throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.arguments` });
+    return asObject(this.#arguments.parse(args, `${param}.arguments`)) ?? {};
   }
 
   #turnOf(role: Turn['role']): Turn {

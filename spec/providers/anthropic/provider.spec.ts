@@ -82,7 +82,11 @@ test('its models are listed with what they can do', async (t) => {
 
 test('refusals keep their words and codes, and say nothing of the server’s own key', async (t) => {
   const { h, client, upstream } = await setUp(t);
-  const details = { error_code: 'image_dimensions_too_large' };
+  const details = {
+    error_code: 'image_dimensions_too_large',
+    max_side_length_pixels: 2000,
+    paths: ['messages.0.content.1'],
+  };
   upstream.refuse(400, { type: 'error', error: { type: 'invalid_request_error', message: 'Too big.', details } });
   await assert.rejects(client.messages.create({ ...hello, model: 'claude-opus-5' }), (error: unknown) => {
     assert.ok(error instanceof Anthropic.BadRequestError);
@@ -100,6 +104,13 @@ test('refusals keep their words and codes, and say nothing of the server’s own
     body: JSON.stringify({ model: 'claude-opus-5', messages: hello.messages }),
   });
   assert.equal(((await tooLong.json()) as { error: { code: string } }).error.code, 'context_length_exceeded');
+  const spent = { error_code: 'contract_spend_limit_reached' };
+  upstream.refuse(402, { type: 'error', error: { type: 'billing_error', message: 'Spent.', details: spent } });
+  await assert.rejects(client.messages.create({ ...hello, model: 'claude-opus-5' }), (error: unknown) => {
+    assert.ok(error instanceof Anthropic.APIError);
+    assert.deepEqual((error.error as { error: { details: object } }).error.details, spent);
+    return true;
+  });
   upstream.refuse(529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } });
   await assert.rejects(client.messages.create({ ...hello, model: 'claude-opus-5' }), { status: 529 });
   upstream.refuse(401, { type: 'error', error: { type: 'authentication_error', message: `bad ${fakeAnthropicKey}` } });
