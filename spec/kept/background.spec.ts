@@ -1,10 +1,12 @@
 /** Answers of the Responses API that are made in the background: polled, followed, left and come back to, stopped. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { APIError, OpenAI } from 'openai';
 import type { Response as ResponseObject, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
@@ -79,6 +81,27 @@ test('an answer is told at once and made without its client', async (t) => {
   const asked = h.upstream.requests[0]!.body as object;
   assert.equal('background' in asked, false);
   assert.deepEqual((await h.client.responses.cancel(queued.id)).output, whole.output);
+});
+
+test('large answers are held once, by the store', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heldBytes = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const text = 'x'.repeat(1_000_000);
+  const h = await createHarness(t, { config: { resumeMaxBytes: 65_536, responsesMaxBytes: 3_000_000 } });
+  const make = async () => {
+    h.upstream.reply(scriptAnswer([{ text }]));
+    const { id } = await h.client.responses.create(question);
+    return poll(h.client, id);
+  };
+  for (let count = 0; count < 2; count += 1) assert.equal((await make()).output_text.length, text.length);
+  const before = heldBytes();
+  for (let count = 0; count < 8; count += 1) assert.equal((await make()).status, 'completed');
+  const grown = heldBytes() - before;
+  assert.ok(grown < 4 * text.length, `${grown} bytes`);
 });
 
 test('what is wrong with a request is told as ever, before anything is asked of a model', async (t) => {
@@ -269,6 +292,7 @@ test('an answer whose server died has failed', async (t) => {
   const h = await createHarness(t, { config });
   const { id } = await startHalf(h);
   // What the disk has at this moment is what a killed server leaves.
+  while (!(await readdir(responsesDir)).some((name) => name.endsWith('.json'))) await sleep(1);
   const other = await createHarness(t, { config });
   const lost = await other.client.responses.retrieve(id);
   assert.deepEqual([lost.status, lost.error?.code], ['failed', 'background_lost']);

@@ -9,6 +9,7 @@ import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { ToolArguments } from '../../tool-arguments.ts';
 import { DistinctIds } from '../call-ids.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
+import { withOneOutputEach } from '../doubled-outputs.ts';
 import { passOver } from '../foreign-items.ts';
 import { toTrueDataUrl } from '../pictures.ts';
 import { readKeptThinking } from './kept-thinking.ts';
@@ -62,15 +63,16 @@ export function toMessages(
   ignore: (param: string) => void,
 ): { system: Json[]; messages: Json[] } {
   const conversation = new Conversation(instructions, ignore);
-  (input as unknown as Json[]).forEach((item, index) => {
-    conversation.add(item, `input[${index}]`);
+  withOneOutputEach(input as unknown as Json[]).forEach((item, index) => {
+    if (item) conversation.add(item, `input[${index}]`);
   });
   const { system, turns } = conversation;
   const messages = turns
     .map(({ role, first, content }) => ({ role, content: [...first, ...withoutTrailingSpace(role, content)] }))
     .filter(({ content }) => content.length > 0);
   // Instructions alone become the user's message.
-  if (messages.length === 0) messages.push({ role: 'user', content: system.splice(0) });
+  if (messages.length === 0)
+    messages.push({ role: 'user', content: system.length > 0 ? system.splice(0) : [beginning] });
   else if (messages[0]!.role === 'assistant') messages.unshift({ role: 'user', content: [beginning] });
   return { system, messages };
 }
