@@ -82,6 +82,11 @@ export class OpenCompatError extends Error {
     return new OpenCompatError(this.code, this.#details, { ...this.#options, retryAfterS });
   }
 
+  /** The same error with further public keys. */
+  withExtra(extra: ErrorOptions['extra']): OpenCompatError {
+    return new OpenCompatError(this.code, this.#details, { ...this.#options, extra });
+  }
+
   /** May another provider answer instead? */
   get isForOthers(): boolean {
     return (errorTable[this.code] as ErrorRow).elsewhere === true;

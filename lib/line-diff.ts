@@ -3,8 +3,8 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** Most lines that are compared with each other, besides those at both ends that are the same; more are shown as replaced. */
-const maxLines = 1_000;
+/** Most pairs of lines that are compared with each other: some milliseconds. Longer texts are first cut where both have the same. */
+const maxPairs = 250_000;
 
 /** Two texts, line by line: what both have is `same`. */
 export function diffLines(before: string, after: string): DiffLine[] {
@@ -31,7 +31,62 @@ function as(kind: DiffLine['kind'], lines: readonly string[]): DiffLine[] {
 }
 
 function diffMiddle(a: readonly string[], b: readonly string[]): DiffLine[] {
-  if (a.length > maxLines || b.length > maxLines) return [...as('removed', a), ...as('added', b)];
+  if (a.length * b.length <= maxPairs) return diffByTable(a, b);
+  const anchors = findAnchors(a, b);
+  if (anchors.length === 0) return [...as('removed', a), ...as('added', b)];
+  let [i, j] = [0, 0];
+  return [...anchors, [a.length, b.length] as const].flatMap(([nextI, nextJ]) => {
+    const between = diffLists(a.slice(i, nextI), b.slice(j, nextJ));
+    const anchor = as('same', a.slice(nextI, nextI + 1));
+    [i, j] = [nextI + 1, nextJ + 1];
+    return [...between, ...anchor];
+  });
+}
+
+type Places = readonly [inA: number, inB: number];
+
+/** The lines that each text has once, as many of them as come in the same order in both. */
+function findAnchors(a: readonly string[], b: readonly string[]): Places[] {
+  const inB = placesOfUnique(b);
+  const pairs = [...placesOfUnique(a)].flatMap(([line, i]) => {
+    const j = inB.get(line);
+    return j === undefined ? [] : [[i, j] as const];
+  });
+  return longestRising(pairs);
+}
+
+function placesOfUnique(lines: readonly string[]): Map<string, number> {
+  const places = new Map<string, number>();
+  const repeated = new Set<string>();
+  for (const [index, line] of lines.entries()) {
+    if (places.has(line)) repeated.add(line);
+    places.set(line, index);
+  }
+  for (const line of repeated) places.delete(line);
+  return places;
+}
+
+/** @param pairs in the order of their first places @returns most of them whose second places are in order too */
+function longestRising(pairs: readonly Places[]): Places[] {
+  // By length, the end of the rising row that ends lowest; and before each pair, the one that it follows.
+  const ends: number[] = [];
+  const before: number[] = [];
+  for (const [index, [, place]] of pairs.entries()) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (pairs[ends[middle]!]![1] < place) low = middle + 1;
+      else high = middle;
+    }
+    before.push(low === 0 ? -1 : ends[low - 1]!);
+    ends[low] = index;
+  }
+  const rising: Places[] = [];
+  for (let index = ends.at(-1) ?? -1; index >= 0; index = before[index]!) rising.push(pairs[index]!);
+  return rising.reverse();
+}
+
+function diffByTable(a: readonly string[], b: readonly string[]): DiffLine[] {
   const common = longestCommon(a, b);
   const lines: DiffLine[] = [];
   let [i, j] = [0, 0];

@@ -20,22 +20,36 @@ export function openForwarding({ config, providers, lasting }: RouteServices): F
   return { config, providers, forwarder };
 }
 
+/** Behind it stand OpenAI's paths; Azure's names the model. */
+const bases = { usual: '/v1', azure: '/openai/deployments/:model' } as const;
+type Base = keyof typeof bases;
+
+/** The model that the path names, which counts whatever the body says. */
+function modelOfPath({ params }: Request): string | undefined {
+  const { model } = params;
+  // It may come into a form.
+  return typeof model === 'string' && !/[\r\n]/.test(model) ? model : undefined;
+}
+
 /** @param defaultModel where the API has one */
-function forwardingJson(path: string, defaultModel?: string): Route {
+function forwardingJson(
+  path: string,
+  { base = 'usual', defaultModel }: { base?: Base; defaultModel?: string } = {},
+): Route {
   return defineRoute({
     method: 'post',
-    path: `/v1${path}`,
+    path: `${bases[base]}${path}`,
     api,
     through: 'parse-body',
     createHandler(services) {
       const forwarding = openForwarding(services);
-      return async function forwardJson({ exchange }, res) {
+      return async function forwardJson(req, res) {
+        const { exchange } = req;
         const asked = asObject(exchange.body) ?? {};
-        const name = asked.model ?? defaultModel;
+        const name = modelOfPath(req) ?? asked.model ?? defaultModel;
         if (typeof name !== 'string' || name === '') throw missingModel();
         const { id } = await chooseForward(exchange, name, path, forwarding);
-        const head = Buffer.from(JSON.stringify({ ...asked, model: id }));
-        const body = { head, length: head.length };
+        const body = toWhole(Buffer.from(JSON.stringify({ ...asked, model: id })));
         await forwardExchange(
           exchange,
           res,
@@ -52,10 +66,10 @@ function missingModel(): OpenCompatError {
 }
 
 /** A form, passed on while it comes; what stands before its field `model` is held until that is there. */
-function forwardingForm(path: string): Route {
+function forwardingForm(path: string, base: Base = 'usual'): Route {
   return defineRoute({
     method: 'post',
-    path: `/v1${path}`,
+    path: `${bases[base]}${path}`,
     api,
     through: 'rate-limit',
     createHandler(services) {
@@ -64,8 +78,12 @@ function forwardingForm(path: string): Route {
         const { exchange } = req;
         const { contentType, boundary, lengthBytes } = readFormHead(req);
         const { held, found } = await readToModel(req, boundary, forwarding.config.maxBodyBytes);
-        const { id } = await chooseForward(exchange, found.name, path, forwarding);
-        const body = toBody(req, lengthBytes, held, found, id);
+        const name = modelOfPath(req) ?? found?.name;
+        if (name === undefined) throw missingModel();
+        const { id } = await chooseForward(exchange, name, path, forwarding);
+        const body = found
+          ? toBody(req, lengthBytes, held, found, id)
+          : toWhole(Buffer.concat([Buffer.from(toPart(boundary, id)), held]));
         await forwardExchange(exchange, res, { method: 'POST', path, contentType, body }, forwarding);
       };
     },
@@ -84,12 +102,12 @@ export function readFormHead({ headers }: Request): { contentType: string; bound
   return { contentType, boundary, ...(Number.isSafeInteger(lengthBytes) && { lengthBytes }) };
 }
 
-/** @throws OpenCompatError OC_BODY_TOO_LARGE for a field that comes too late, OC_MISSING_PARAMETER for one that does not come */
+/** @throws OpenCompatError OC_BODY_TOO_LARGE for a field that comes too late */
 async function readToModel(
   req: Request,
   boundary: string,
   limitBytes: number,
-): Promise<{ held: Buffer; found: FoundModel }> {
+): Promise<{ held: Buffer; found?: FoundModel }> {
   const form = new FormModel(boundary);
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -100,19 +118,27 @@ async function readToModel(
     if (found) return { held: Buffer.concat(parts), found };
     if (bytes > limitBytes) throw new OpenCompatError('OC_BODY_TOO_LARGE', { limitBytes });
   }
-  throw missingModel();
+  return { held: Buffer.concat(parts) };
 }
 
-/** The form with the name that the provider has for the model; unchanged if that is the same. */
+/** The field `model`, to stand in front of a form. */
+function toPart(boundary: string, id: string): string {
+  return `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\n${id}\r\n`;
+}
+
+function toWhole(head: Buffer): ForwardedBody {
+  return { head, length: head.length };
+}
+
+/** The form with a text in the place of what stands there. */
 function toBody(
   rest: Readable,
   lengthBytes: number | undefined,
   held: Buffer,
-  { name, start, end }: FoundModel,
-  id: string,
+  { start, end }: Pick<FoundModel, 'start' | 'end'>,
+  text: string,
 ): ForwardedBody {
-  const isSame = name === id;
-  const head = isSame ? held : Buffer.concat([held.subarray(0, start), Buffer.from(id), held.subarray(end)]);
+  const head = Buffer.concat([held.subarray(0, start), Buffer.from(text), held.subarray(end)]);
   return { head, rest, ...(lengthBytes !== undefined && { length: lengthBytes + head.length - held.length }) };
 }
 
@@ -123,8 +149,13 @@ const forwarded: readonly Route[] = [
   forwardingForm('/images/variations'),
   forwardingJson('/audio/speech'),
   forwardingJson('/rerank'),
-  forwardingJson('/moderations', 'omni-moderation-latest'),
+  forwardingJson('/moderations', { defaultModel: 'omni-moderation-latest' }),
   // The Codex CLI's web search.
   forwardingJson('/alpha/search'),
+  // Those that Azure has for deployments too.
+  forwardingForm('/audio/transcriptions', 'azure'),
+  forwardingForm('/audio/translations', 'azure'),
+  forwardingForm('/images/edits', 'azure'),
+  forwardingJson('/audio/speech', { base: 'azure' }),
 ];
 export default forwarded;

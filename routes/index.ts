@@ -16,7 +16,7 @@ import metrics from './metrics.ts';
 import { modelDetail, modelList } from './models.ts';
 import ollama from './ollama.ts';
 import plugins from './plugins.ts';
-import { startRecording, stopRecording } from './record.ts';
+import { showRecording, startRecording, stopRecording } from './record.ts';
 import reload from './reload.ts';
 import {
   cancelResponse,
@@ -53,6 +53,7 @@ const routes: readonly Route[] = [
   metrics,
   home,
   reload,
+  showRecording,
   startRecording,
   stopRecording,
   ...forwarded,

@@ -40,7 +40,7 @@ export const modelList = defineRoute({
       const models = await listReadyModels(providers, config.aliases, req.exchange.clientKey?.models);
       if (isForAnthropic(req, res)) {
         const facts = models.map(({ id, info }) => ({ ...info, id }));
-        res.json(toModelPage(facts, req.query));
+        res.json(toModelPage(facts, req.query, Date.now() / 1000));
       } else {
         res.json({ object: 'list', data: models.map(({ id, info }) => toModelObject(id, info)) });
       }
@@ -57,7 +57,11 @@ export const modelDetail = defineRoute({
     return async function showModel(req, res) {
       const name = ([] as string[]).concat(req.params.id ?? []).join('/');
       const { info } = await findReadyModel(name, providers, config, req.exchange.clientKey?.models);
-      res.json(isForAnthropic(req, res) ? toAnthropicModel({ ...info, id: name }) : toModelObject(name, info));
+      res.json(
+        isForAnthropic(req, res)
+          ? toAnthropicModel({ ...info, id: name }, Date.now() / 1000)
+          : toModelObject(name, info),
+      );
     };
   },
 });

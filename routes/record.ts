@@ -4,8 +4,11 @@ import { readWish } from '../lib/recorder/recordings.ts';
 import { defineRoute, type Route, type RouteServices } from '../lib/server/route.ts';
 import { presentedKey } from '../middleware/client-auth.ts';
 
-/** Starts or stops the recording of requests. For `opencompat record`, which has the key of the server's run. */
-function recording(method: 'post' | 'delete', apply: (services: RouteServices, req: Request) => unknown): Route {
+/** Starts, stops or tells of the recording of requests. For commands on its machine, which have the key of the server's run. */
+function recording(
+  method: 'get' | 'post' | 'delete',
+  apply: (services: RouteServices, req: Request) => unknown,
+): Route {
   return defineRoute({
     method,
     path: '/-/record',
@@ -19,6 +22,8 @@ function recording(method: 'post' | 'delete', apply: (services: RouteServices, r
     },
   });
 }
+
+export const showRecording = recording('get', () => {});
 
 export const startRecording = recording('post', async ({ recordings, currentConfig }, { query }) => {
   const { isKeyName } = await import('../lib/usage/made-keys.ts');

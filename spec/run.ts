@@ -19,8 +19,11 @@ const timeoutMs = 120_000;
 const needsOwnProcess = /\bprocess\.(cpuUsage|memoryUsage)\b|'node:v8'/;
 /** How many specs of the others take as long as one of these. */
 const ownProcessWeight = 8;
-/** Folders of fewer specs share a process until there are so many: to load the server takes longer than most of their specs. */
-const fewSpecs = 6;
+/**
+ * Folders of fewer specs share a process until there are so many: to load the server and to warm up takes a second, longer than
+ * most specs do. Still enough groups for every processor to have work until the end.
+ */
+const fewSpecs = 24;
 
 const nodeFlags = [
   // A group is the query of an entry.

@@ -1,20 +1,25 @@
 import { askServer, describeSilence, type ServerAnswer } from './ask-server.ts';
 import { chooseServer } from './running-server.ts';
 
-/** Asks the running server what only its operator may. @param body JSON @returns its answer, or why there is none, in words */
-export async function askOperator(
-  port: string | undefined,
-  { path, body, ...options }: { path: string; method: 'POST' | 'DELETE'; body?: string; limitMs: number },
-): Promise<ServerAnswer | string> {
-  const server = chooseServer(port);
-  if (typeof server === 'string') return server;
-  return askWithKey(server, { path, body, ...options });
+interface AskedOfServer {
+  readonly path: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** JSON. */
+  readonly body?: string;
+  readonly limitMs: number;
 }
 
-/** Asks a server what it tells only to who has a key. @param body JSON @returns its answer, or why there is none, in words */
+/** Asks the running server what only its operator may. @returns its answer, or why there is none, in words */
+export async function askOperator(port: string | undefined, asked: AskedOfServer): Promise<ServerAnswer | string> {
+  const server = chooseServer(port);
+  if (typeof server === 'string') return server;
+  return askWithKey(server, asked);
+}
+
+/** Asks a server what it tells only to who has a key. @returns its answer, or why there is none, in words */
 export async function askWithKey(
   { url, key }: { url: string; key: string | undefined },
-  { path, body, ...options }: { path: string; method: 'POST' | 'DELETE'; body?: string; limitMs: number },
+  { path, body, ...options }: AskedOfServer,
 ): Promise<ServerAnswer | string> {
   const headers = {
     ...(key !== undefined && { authorization: `Bearer ${key}` }),

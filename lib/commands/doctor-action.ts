@@ -3,7 +3,7 @@ import { withLocatedFaults } from '../config/located-faults.ts';
 import { type ProviderPlan, planProviders } from '../providers/plan.ts';
 import { logText } from '../public-text.ts';
 import { type Finding, formatFinding, type NamedCheck, runChecks, type Tell } from './findings.ts';
-import { configCheck, folderChecks, signInChecks } from './machine-checks.ts';
+import { configCheck, folderChecks, recordingCheck, signInChecks } from './machine-checks.ts';
 import { ownAddress } from './own-address.ts';
 import { browserCheck, describeServerFailure, type ServerCheckOptions, serverChecks, toBase } from './server-checks.ts';
 import { loadServerConfig } from './server-config.ts';
@@ -43,7 +43,10 @@ export async function runDoctor({ url, json, ...options }: DoctorOptions, flags:
     const { loaded, plan } = known;
     const signedOut = new Set<string>();
     base ??= toBase(ownAddress(loaded.config));
-    await runEach([...folderChecks(loaded.config), ...signInChecks(loaded.config, signedOut)], tell);
+    await runEach(
+      [...folderChecks(loaded.config), ...signInChecks(loaded.config, signedOut), recordingCheck(loaded.config)],
+      tell,
+    );
     await runEach(upstreamChecks(loaded.config, plan, signedOut), tell);
   }
   if (base) await checkServer(base, options, tell);

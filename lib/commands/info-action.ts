@@ -4,6 +4,7 @@ import type { AccountReport } from '../providers/sign-in.ts';
 import { signInProviders, titleOf } from '../providers/sign-ins.ts';
 import { describeQuota, type QuotaLine } from '../quota/overview.ts';
 import { openCredentials } from './credentials.ts';
+import { reportRecording } from './recording-report.ts';
 
 export async function runInfo(program: Command, options: { json?: true }): Promise<void> {
   const services = await openCredentials(program);
@@ -28,6 +29,7 @@ export async function runInfo(program: Command, options: { json?: true }): Promi
     const infos = reports.map(({ info }) => info);
     console.log(options.json ? JSON.stringify(infos, null, 2) : reports.map(describeReport).join('\n\n'));
   }
+  if (!options.json) for (const line of await reportRecording(services.config)) console.log(`\n${line}.`);
   // Two providers may have failed for one reason, such as a file that cannot be read.
   const messages = new Set(failures.map(({ message }) => message));
   for (const message of messages) console.error(message);

@@ -10,6 +10,7 @@ import { createLogger } from '../log.ts';
 import { signInProviders } from '../providers/sign-ins.ts';
 import { openCommandRedis } from './credentials.ts';
 import type { NamedCheck } from './findings.ts';
+import { reportRecording } from './recording-report.ts';
 
 /** @param load @throws ConfigError */
 export function configCheck(load: () => Promise<LoadedConfig>): NamedCheck {
@@ -58,6 +59,16 @@ function whyUnwritable(path: string): string | undefined {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unknown failure';
   }
+}
+
+/** Captures hold what people wrote, and take their place on the disk: whoever runs the server should know. */
+export function recordingCheck(config: Config): NamedCheck {
+  return {
+    name: 'captures',
+    async run(tell) {
+      for (const text of await reportRecording(config)) tell({ name: 'captures', verdict: 'note', text });
+    },
+  };
 }
 
 /** Asks each provider for the account, as `opencompat info` does. @param signedOut is given the providers without a sign-in */

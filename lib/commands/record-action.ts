@@ -1,7 +1,7 @@
 import { parseObject } from '../lenient-json.ts';
-import { logText } from '../public-text.ts';
 import { maxRecordS, type RecordState } from '../recorder/recordings.ts';
 import { askOperator } from './ask-operator.ts';
+import { describeRecording } from './recording-report.ts';
 
 const limitMs = 10_000;
 const faultStatus = 2;
@@ -35,7 +35,13 @@ export async function runRecord(options: RecordOptions): Promise<void> {
   if (typeof answer === 'string') {
     console.error(answer);
     process.exitCode = 1;
-  } else console.log(describe(parseObject(answer.body) as unknown as RecordState));
+  } else {
+    const { mode, untilMs, ...state } = parseObject(answer.body) as unknown as RecordState;
+    if (mode === 'off') console.log('Nothing is recorded.');
+    else if (untilMs === undefined)
+      console.log(`Requests are still recorded: the configuration has \`record: ${mode}\`.`);
+    else console.log(`${describeRecording({ mode, untilMs, ...state })}. \`opencompat show\` lists them.`);
+  }
 }
 
 /** A number and its unit. */
@@ -43,13 +49,4 @@ function readSeconds(text: string): number | undefined {
   const [, amount, unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
   const seconds = Number(amount) * (secondsOf[unit] ?? Number.NaN);
   return seconds >= 1 && seconds <= maxRecordS ? seconds : undefined;
-}
-
-function describe({ mode, untilMs, key }: RecordState): string {
-  if (untilMs === undefined)
-    return mode === 'off'
-      ? 'Nothing is recorded.'
-      : `Requests are still recorded: the configuration has \`record: ${mode}\`.`;
-  const what = `${mode === 'all' ? 'All requests' : 'Requests that fail'}${key === undefined ? '' : ` of the key ${logText(key)}`}`;
-  return `${what} are recorded until ${new Date(untilMs).toLocaleTimeString()}. \`opencompat show\` lists them.`;
 }

@@ -1,6 +1,6 @@
 import { type DiffLine, diffLines } from '../line-diff.ts';
 import { logText } from '../public-text.ts';
-import { answerOf, toComparable } from '../recorder/comparable.ts';
+import { answerOf, type ClientAnswer, toComparable } from '../recorder/comparable.ts';
 import { type CaptureFile, listCaptureFiles, readCaptureFile } from '../recorder/read-captures.ts';
 import { loadServerConfig } from './server-config.ts';
 
@@ -57,7 +57,12 @@ async function playFile(path: string, options: ReplayCommandOptions): Promise<Ve
   if (reason) return say('not played', reason);
   const loaded = await loadServerConfig({ config: options.config }, { loadsPlugins: true });
   const { speed, split: splitEveryBytes } = options;
-  const answer = await playCapture(file.capture, loaded, { speed, splitEveryBytes });
+  let answer: ClientAnswer;
+  try {
+    answer = await playCapture(file.capture, loaded, { speed, splitEveryBytes });
+  } catch (error) {
+    return say('not played', (error as Error).message);
+  }
   const error = file.capture.first('end')?.error;
   const [before, after] = [answerOf(file.capture), answer].map(toComparable) as [string, string];
   if (options.fixed && (error || answerOf(file.capture).status >= 400)) {

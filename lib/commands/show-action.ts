@@ -1,29 +1,35 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { findDirectories } from '../config/directories.ts';
 import { logText } from '../public-text.ts';
-import { type Capture, type CaptureLine, captureExtension, parseCapture } from '../recorder/capture.ts';
+import type { Capture, CaptureLine } from '../recorder/capture.ts';
 import { toCurl } from '../recorder/curl.ts';
+import { toHar } from '../recorder/har.ts';
+import { listCaptureFiles, readCaptureFile } from '../recorder/read-captures.ts';
 import { capturesFolderOf } from '../recorder/recordings.ts';
 
 /** Most characters of a line's content. */
 const maxContent = 400;
 
-export async function runShow(wanted: string | undefined, { curl = false }: { curl?: boolean }): Promise<void> {
+export interface ShowOptions {
+  readonly curl?: boolean;
+  readonly har?: boolean;
+}
+
+export async function runShow(wanted: string | undefined, { curl, har }: ShowOptions): Promise<void> {
   if (wanted === undefined) return listCaptures();
   const capture = await findCapture(wanted);
   if (typeof capture === 'string') {
     console.error(capture);
     process.exitCode = 1;
   } else if (curl) console.log(toCurl(capture));
+  else if (har) console.log(JSON.stringify(toHar(capture), null, 2));
   else for (const line of capture.lines) console.log(describe(line));
 }
 
 async function listCaptures(): Promise<void> {
-  const all = await readCaptures();
-  if (all.length === 0)
-    console.log('There are no captures. `record: errors` in the configuration keeps those of requests that fail.');
-  for (const capture of all) {
+  let count = 0;
+  for await (const capture of readCaptures()) {
+    count += 1;
     const [head, end] = [capture.first('capture'), capture.first('end')];
     const parts = [head?.startedAt, head?.id, end?.status, capture.first('client.request')?.path, end?.error?.code];
     console.log(
@@ -33,28 +39,28 @@ async function listCaptures(): Promise<void> {
         .join('  '),
     );
   }
+  if (count === 0)
+    console.log('There are no captures. `record: errors` in the configuration keeps those of requests that fail.');
 }
 
-/** The oldest first; files that are none are passed over. */
-async function readCaptures(): Promise<Capture[]> {
-  const folder = capturesFolderOf(findDirectories(process.env, []).dataDir);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(captureExtension)).sort();
-  const read = names.map(async (name) => parseCapture(await readFile(join(folder, name), 'utf8')));
-  return (await Promise.allSettled(read)).flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+/** One after the other: all of them at once may be more than the memory holds. Files that are none are passed over. */
+async function* readCaptures(inOrder = (paths: string[]) => paths): AsyncGenerator<Capture> {
+  const paths = await listCaptureFiles(capturesFolderOf(findDirectories(process.env, []).dataDir)).catch(() => []);
+  for (const path of inOrder(paths)) {
+    const file = await readCaptureFile(path).catch(() => undefined);
+    if (file) yield file.capture;
+  }
 }
 
 /** @returns why there is none, in words */
 async function findCapture(wanted: string): Promise<Capture | string> {
-  const text = await readFile(wanted, 'utf8').catch(() => undefined);
-  try {
-    if (text !== undefined) return parseCapture(text);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  const found = (await readCaptures()).findLast(({ id }) => id === wanted);
-  return (
-    found ?? `There is no capture ${wanted}, neither a file nor a request of this id. \`opencompat show\` lists them.`
-  );
+  if (existsSync(wanted))
+    return readCaptureFile(wanted).then(
+      ({ capture }) => capture,
+      (error: Error) => error.message,
+    );
+  for await (const capture of readCaptures((paths) => paths.toReversed())) if (capture.id === wanted) return capture;
+  return `There is no capture ${wanted}, neither a file nor a request of this id. \`opencompat show\` lists them.`;
 }
 
 /** Its time, its stage, and its other fields, shortened. */

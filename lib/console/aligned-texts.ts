@@ -12,14 +12,20 @@ export interface Cell {
 /** A cell of each text, from the first to the last; null where it has nothing beside the others. */
 export type AlignedRow = readonly (Cell | null)[];
 
+/** In the place of rows that are the same in all texts. */
+export interface Skipped {
+  readonly skipped: number;
+}
+
 export interface Alignment {
-  readonly rows: readonly AlignedRow[];
+  readonly rows: readonly (AlignedRow | Skipped)[];
   /** Rows that are left out. */
   readonly leftOut: number;
 }
 
-/** Most rows that are shown. */
+/** Most rows that are shown. With more, those that are the same are left out but for some beside the others. */
 const maxRows = 2_000;
+const contextRows = 3;
 /** Most characters of a line that are shown. */
 const maxCellCharacters = 600;
 
@@ -56,8 +62,30 @@ export function alignTexts(texts: { left?: string; middle: string; right?: strin
     if (isKept) put(2, row, 'same', rights!.next().value);
   }
   const present = [left, middle, right].map((lines) => lines !== undefined);
-  const shown = rows.slice(0, maxRows).map((row) => row.filter((_, column) => present[column]));
-  return { rows: shown, leftOut: rows.length - shown.length };
+  const aligned = rows.map((row) => row.filter((_, column) => present[column]));
+  const folded = aligned.length > maxRows ? fold(aligned) : aligned;
+  return { rows: folded.slice(0, maxRows), leftOut: Math.max(0, folded.length - maxRows) };
+}
+
+function fold(rows: readonly AlignedRow[]): (AlignedRow | Skipped)[] {
+  const isSame = rows.map((row) => row.every((cell) => cell === null || cell.kind === 'same'));
+  let lastChange = Number.NEGATIVE_INFINITY;
+  const isNear = isSame.map((same, index) => {
+    if (!same) lastChange = index;
+    return index - lastChange <= contextRows;
+  });
+  for (let index = rows.length - 1, next = Number.POSITIVE_INFINITY; index >= 0; index -= 1) {
+    if (!isSame[index]) next = index;
+    isNear[index] ||= next - index <= contextRows;
+  }
+  const folded: (AlignedRow | Skipped)[] = [];
+  for (const [index, row] of rows.entries()) {
+    const last = folded.at(-1);
+    if (isNear[index]) folded.push(row);
+    else if (last && 'skipped' in last) folded[folded.length - 1] = { skipped: last.skipped + 1 };
+    else folded.push({ skipped: 1 });
+  }
+  return folded;
 }
 
 /** @param isOld is it in the text before? undefined: there is none */

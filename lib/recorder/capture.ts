@@ -191,8 +191,7 @@ export class CaptureReader {
     const line = parseObject(text);
     if (line === undefined) return [];
     if (!this.#hasHead) this.#readHead(line);
-    const isLine = asText(line.at) !== undefined && (line.at === 'capture' || typeof line.ms === 'number');
-    if (!isLine) return [];
+    if (!isLine(line)) return [];
     if (line.at !== 'upstream.bytes' && line.at !== 'client.bytes') return [line as unknown as CaptureLine];
     return this.#readsOf(line);
   }
@@ -219,6 +218,26 @@ export class CaptureReader {
       return { ...fields, ms, ...toCapturedBytes(bytes.subarray(start, at)) } as never;
     });
   }
+}
+
+/** What readers rely on, with its type: files may come from anywhere. */
+const neededFields: Readonly<Record<string, Readonly<Record<string, 'string' | 'number' | 'object'>>>> = {
+  'client.request': { method: 'string', path: 'string', headers: 'object' },
+  model: { asked: 'string', model: 'string', provider: 'string', providerTitle: 'string' },
+  'upstream.request': { n: 'number', method: 'string', url: 'string', headers: 'object' },
+  'upstream.head': { n: 'number', status: 'number', headers: 'object' },
+  'upstream.bytes': { n: 'number' },
+  'upstream.end': { n: 'number', how: 'string' },
+  'client.head': { status: 'number', headers: 'object' },
+  end: { status: 'number', ignored: 'object' },
+};
+
+function isLine(line: Json): boolean {
+  if (asText(line.at) === undefined || !(line.at === 'capture' || Number.isFinite(line.ms))) return false;
+  const needed = Object.entries(neededFields[line.at as string] ?? {});
+  const isThere = ([name, type]: [string, string]) => typeof line[name] === type && line[name] !== null;
+  // A path that is none would be read as a part of the host.
+  return needed.every(isThere) && (line.at !== 'client.request' || (line.path as string).startsWith('/'));
 }
 
 function isRead(value: unknown): value is [ms: number, bytes: number] {

@@ -1,5 +1,8 @@
 import { bytesOf, type Capture } from './capture.ts';
 
+/** Where this server listens as a rule. */
+export const ownOrigin = 'http://127.0.0.1:8080';
+
 /** What curl sets itself. */
 const ownHeaders = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
 
@@ -11,7 +14,7 @@ export function toCurl(capture: Capture): string {
     .filter(([name]) => !ownHeaders.has(name))
     .map(([name, value]) => `-H ${quote(`${name}: ${[value].flat().join(', ')}`)}`);
   const body = bytesOf(request).toString();
-  const parts = [`curl -X ${quote(request.method)} ${quote(`http://127.0.0.1:8080${request.path}`)}`, ...headers];
+  const parts = [`curl -X ${quote(request.method)} ${quote(ownOrigin + request.path)}`, ...headers];
   return [...parts, ...(body ? [`--data-raw ${quote(body)}`] : [])].join(' \\\n  ');
 }
 

@@ -23,6 +23,15 @@ export async function listCaptureFiles(path: string): Promise<string[]> {
   return names.map((name) => join(path, name));
 }
 
+/** Of the captures in a folder; 0 where there is none. */
+export async function measureCaptures(folder: string): Promise<{ files: number; bytes: number }> {
+  const paths = await listCaptureFiles(folder).catch(() => []);
+  let bytes = 0;
+  // One may be taken away meanwhile.
+  for (const path of paths) bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
+  return { files: paths.length, bytes };
+}
+
 /** @throws CaptureError with the path, for a file that is no capture */
 export async function readCaptureFile(path: string): Promise<CaptureFile> {
   try {

@@ -144,7 +144,14 @@ export class Recorder {
     const text = await writeCapture(recording, reason, this.#options.keepsFiles);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = `${timeInName(recording.startedAtMs)}_${randomUUID().slice(0, 8)}${captureExtension}`;
-    await writeFile(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+    const path = join(folder, name);
+    try {
+      await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      // A full disk takes the begin of it.
+      await rm(path, { force: true });
+      throw error;
+    }
     await this.#prune(name);
   }
 

@@ -31,7 +31,8 @@ export async function writeCapture(
     at: 'capture',
     version: captureVersion,
     program: version,
-    id: redactor.text(recording.id),
+    // It leads to the request's row and log lines, and opens nothing, though it may be a UUID.
+    id: recording.id,
     startedAt: new Date(recording.startedAtMs).toISOString(),
     reason,
   };

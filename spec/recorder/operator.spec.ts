@@ -83,10 +83,26 @@ test('by its command', async (t) => {
   const started = await run('--for', '10m', '--errors');
   assert.equal(started.status, 0, started.err);
   assert.match(started.out, /^Requests that fail are recorded until \S+/);
+  await ask(h);
+  const doctor = ['doctor', '--json', '--config', h.configFile, '--url', h.url];
+  const { findings } = JSON.parse((await runCommand(doctor, { env })).out) as { findings: Record<string, string>[] };
+  const told = findings.filter(({ name }) => name === 'captures').map(({ verdict, text }) => `${verdict}: ${text}`);
+  assert.match(told[0] ?? '', /^note: Requests that fail are recorded until \S+/);
+  assert.equal(told.length, 1, 'no request has failed');
   const stopped = await run('--stop');
   assert.deepEqual([stopped.status, stopped.out], [0, 'Nothing is recorded.\n']);
   for (const time of ['10', '25h', '0s', 'soon']) assert.equal((await run('--for', time)).status, 2, time);
   assert.match((await run('--key', 'none')).err, /expected the name of a client key/);
   await takeAway();
   assert.equal((await run()).status, 1);
+});
+
+test('what captures take on the disk is told by `doctor` and `info`', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all' } });
+  await ask(h);
+  assert.equal(await countCaptures(h), 1);
+  const env = { ...processEnv, HOME: dirname(h.dataDir), XDG_DATA_HOME: dirname(h.dataDir) };
+  const words = /Captures of requests: 1, which take \d+ KiB in \S+captures/;
+  assert.match((await runCommand(['info', '--config', h.configFile], { env })).out, words);
+  assert.match((await runCommand(['doctor', '--config', h.configFile, '--url', h.url], { env })).out, words);
 });

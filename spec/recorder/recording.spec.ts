@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import fs, { readdir, readFile, stat } from 'node:fs/promises';
+import fs, { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
@@ -255,4 +256,67 @@ test('a disk that hangs: requests go on, captures are dropped and counted', asyn
   assert.ok(captures.length > 0 && lost > 0, `${captures.length} kept, ${lost} lost`);
   assert.equal(captures.length + lost, requests);
   assert.equal(h.logs.filter(({ message }) => message.startsWith('captures are lost')).length, 1);
+});
+
+test('a full disk: captures are dropped, none is left by half, and the next is kept when there is room', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all' } });
+  const { writeFile } = fs;
+  let isFull = true;
+  t.after(() => {
+    fs.writeFile = writeFile;
+    syncBuiltinESMExports();
+  });
+  fs.writeFile = (async (path: string, text: string, options: object) => {
+    if (!String(path).endsWith('.capture.jsonl') || !isFull) return writeFile(path, text, options);
+    await writeFile(path, text.slice(0, 100), options);
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  }) as typeof writeFile;
+  syncBuiltinESMExports();
+  const told = () => h.logs.filter(({ message }) => message.startsWith('captures are lost'));
+  await h.client.chat.completions.create(ask);
+  while (told().length === 0) await nextTurn();
+  assert.deepEqual(await readdir(join(h.dataDir, 'captures')), []);
+  isFull = false;
+  await h.client.chat.completions.create(ask);
+  assert.equal((await capturesOf(h)).length, 1);
+  assert.deepEqual(
+    told().map(({ reason }) => reason),
+    ['ENOSPC'],
+  );
+});
+
+test('what is older than its days goes, whoever wrote it', async (t) => {
+  const h = await createHarness(t, { config: { record: 'all', recordMaxDays: 2 } });
+  const folder = join(h.dataDir, 'captures');
+  await mkdir(folder, { recursive: true });
+  const nameOf = (days: number) =>
+    `${new Date(Date.now() - days * 86_400_000).toISOString().replace(/[:.]/g, '-')}_00000000.capture.jsonl`;
+  const [old, young] = [nameOf(3), nameOf(1)];
+  for (const name of [old, young, 'notes.txt']) await fs.writeFile(join(folder, name), '');
+  await h.client.chat.completions.create(ask);
+  await h.server.close();
+  const names = await readdir(folder);
+  assert.equal(names.length, 3);
+  assert.ok(names.includes(young) && names.includes('notes.txt') && !names.includes(old), names.join());
+});
+
+test('a client that leaves: `all` keeps what had passed by, `errors` takes it for a change of mind', async (t) => {
+  for (const record of ['all', 'errors'] as const) {
+    const h = await createHarness(t, { config: { record } });
+    h.upstream.reply('text-hello.sse', { pauseAfterBytes: 5000 });
+    const leaving = new AbortController();
+    const stream = await h.client.chat.completions.create({ ...ask, stream: true }, { signal: leaving.signal });
+    for await (const _chunk of stream) {
+      leaving.abort();
+      break;
+    }
+    assert.equal(await h.upstream.last.aborted, true);
+    const captures = await capturesOf(h);
+    assert.equal(captures.length, record === 'all' ? 1 : 0);
+    if (record === 'errors') continue;
+    const [capture] = captures as [Capture];
+    assert.equal(capture.first('end')?.isAborted, true);
+    assert.equal(capture.upstreamAnswers[0]?.end?.how, 'closed');
+    assert.match(capture.clientBytes.toString(), /chat\.completion\.chunk/);
+  }
 });

@@ -5,13 +5,18 @@
 import assert from 'node:assert/strict';
 import { on, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientOptions, WebSocket } from 'ws';
 import { parse } from 'yaml';
 import { ask, domain, type Nginx, startNginx, tlsOptions } from '../containers/nginx.ts';
 import { findFreePort } from '../containers/support.ts';
+import { type ClientReader, clientReaders } from '../support/client-readers.ts';
 import { createFakeChatGpt, type FakeChatGpt } from '../support/fake-chatgpt.ts';
+import { scriptAnswer } from '../support/index.ts';
+import { readUntilCut, words } from '../support/resuming-client.ts';
 import { createRedisServer, type RedisServer } from './redis-server.ts';
 import { type Replica, readyOf, startReplica, until } from './replicas.ts';
 
@@ -34,7 +39,8 @@ async function serverLines(ports: readonly number[]): Promise<string> {
   return here;
 }
 
-async function startSite(t: TestContext, env: Record<string, string> = {}): Promise<Site> {
+/** @param shutdownTimeoutMs nginx's (see `NginxOptions`) */
+async function startSite(t: TestContext, env: Record<string, string> = {}, shutdownTimeoutMs?: number): Promise<Site> {
   const redis = await createRedisServer(t);
   const upstream = await createFakeChatGpt();
   t.after(() => upstream.close());
@@ -50,7 +56,7 @@ async function startSite(t: TestContext, env: Record<string, string> = {}): Prom
       },
     });
   const replicas = [await start(ports[0]!, true), await start(ports[1]!, true)];
-  const nginx = await startNginx(t, ports, { servers: await serverLines(ports) });
+  const nginx = await startNginx(t, ports, { servers: await serverLines(ports), shutdownTimeoutMs });
   return {
     redis,
     upstream,
@@ -233,4 +239,58 @@ test('Redis killed and back under load: no stream, no WebSocket, no request is l
     assert.equal(output().match(/Redis is away: going on/g)?.length, 1);
     assert.equal(output().match(/Redis is there/g)?.length, 2);
   }
+});
+
+test('nginx is reloaded again and again in mid-answer: a client goes on, whichever server it meets', async (t) => {
+  const { nginx, upstream, replicas } = await startSite(t, { OPENCOMPAT_RATE_LIMIT: '0' }, 50);
+  const [chat, responses] = clientReaders as [ClientReader, ClientReader];
+
+  async function send(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
+    const question = body && { method: 'POST', body: JSON.stringify(body) };
+    const told = await ask(nginx, path, { ...question, headers: { 'content-type': 'application/json', ...headers } });
+    assert.equal(told.status, 200);
+    const stream = Readable.toWeb(told.body) as ReadableStream;
+    return new Response(stream, { headers: told.headers as Record<string, string> });
+  }
+
+  /** What a client has read that comes back until it has the end. @param goOn behind so many events */
+  async function readAll(first: Response, goOn: (events: number) => Promise<Response>, end: RegExp): Promise<string> {
+    const events: string[] = [];
+    let isOver = false;
+    const reload = async () => {
+      while (!isOver) await nginx.reload().then(() => sleep(100));
+    };
+    const reloading = reload();
+    let connections = 1;
+    for (let answer: Response | undefined = first; ; connections += 1) {
+      if (answer) events.push(...(await readUntilCut(answer, false, () => {})));
+      if (end.test(events.at(-1) ?? '')) break;
+      // A new worker of nginx begins with the first server: another request goes there. A reload may meet either.
+      const passFirst = connections % 2 ? ask(nginx, '/health').then(({ body }) => text(body)) : Promise.resolve();
+      answer = await passFirst.then(() => goOn(events.length)).catch(() => undefined);
+    }
+    isOver = true;
+    await reloading;
+    assert.ok(connections > 3, `${connections} connections`);
+    return events.join('').replace(/^id: .*\n/gm, '');
+  }
+
+  // Written bit by bit, for some seconds.
+  const script = () => upstream.reply(scriptAnswer([{ text: words }]), { splitEveryBytes: 4000, delayMs: 20 });
+
+  script();
+  const askChat = (token: string) => send(chat.path, chat.toBody('gpt-5.5', true), { 'x-opencompat-resume': token });
+  const first = await askChat('new');
+  const id = first.headers.get('x-opencompat-resume');
+  const chunks = await readAll(first, (count) => askChat(`${id}:${count}`), /\[DONE\]/);
+  assert.equal(chat.readStream(chunks).text, words);
+
+  script();
+  const created = await send('/v1/responses', { model: 'gpt-5.5', input: 'Hello', background: true });
+  const path = `/v1/responses/${((await created.json()) as { id: string }).id}?stream=true`;
+  const follow = (count: number) => send(`${path}&starting_after=${count - 1}`);
+  const events = await readAll(await follow(0), follow, /response\.completed/);
+  assert.equal(responses.readStream(events).text, words);
+  assert.equal(upstream.requests.length, 2);
+  assert.ok(answeredBy(replicas, chat.path).every((count) => count > 0));
 });

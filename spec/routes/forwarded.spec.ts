@@ -89,6 +89,35 @@ test('a prefix, or an alias, becomes the model’s own name', async (t) => {
   }
 });
 
+test('Azure’s paths name the model, in a form and in JSON, whatever the body says', async (t) => {
+  const { box, h } = await setUp(t, { config: { aliases: { dictation: 'box/whisper-1' } } });
+  const azure = new AzureOpenAI({
+    endpoint: h.url,
+    apiKey: 'client-key',
+    apiVersion: '2026-10-01',
+    deployment: 'dictation',
+  });
+  const { text } = await azure.audio.transcriptions.create({ file: await toFile(audio, 'a.wav'), model: 'whatever' });
+  assert.equal(text, 'Hello.');
+  const form = new FormData();
+  form.append('file', new Blob([audio]), 'a.wav');
+  const headers = { 'api-key': 'client-key' };
+  const path = '/openai/deployments/dictation/audio/transcriptions?api-version=1';
+  const bare = await fetch(h.url + path, { method: 'POST', headers, body: form });
+  assert.equal(bare.status, 200);
+  for (const { body } of box.seen('/v1/audio/transcriptions')) {
+    assert.deepEqual(body.toString('latin1').match(/name="model"\r\n\r\n.*?\r\n/g), [
+      'name="model"\r\n\r\nwhisper-1\r\n',
+    ]);
+    assert.ok(body.includes(audio));
+  }
+  assert.equal(box.seen('/v1/audio/transcriptions').length, 2);
+  const speech = { input: 'Hi', voice: 'alloy', model: 'other' } as const;
+  const spoken = new AzureOpenAI({ endpoint: h.url, apiKey: 'client-key', apiVersion: '1', deployment: 'tts-1' });
+  assert.ok((await (await spoken.audio.speech.create(speech)).arrayBuffer()).byteLength > 0);
+  assert.equal(JSON.parse(box.seen('/v1/audio/speech')[0]!.body.toString()).model, 'tts-1');
+});
+
 test('a form whose model stands first is passed on while it comes', async (t) => {
   const { box, h } = await setUp(t);
   const begun = box.firstBytes();

@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { createHarness } from '../support/index.ts';
 
-const messages = 200_000;
-/** Of what that many answers are: more than 40 MB. */
+const messages = 100_000;
+/** Of what that many answers are: more than 20 MB. */
 const maxWaitingBytes = 8_000_000;
 
 test('who asks and does not read is not listened to', async (t) => {

@@ -13,7 +13,7 @@ function run(...steps: Step[]): Promise<{ ran: number; end: unknown }> {
     (step): RequestHandler =>
       (_req, _res, next) => {
         ran += 1;
-        return step(next) as void;
+        return step(next) as undefined;
       },
   );
   return new Promise((resolve) =>
@@ -22,6 +22,7 @@ function run(...steps: Step[]): Promise<{ ran: number; end: unknown }> {
 }
 
 const pass: Step = (next) => next();
+// biome-ignore lint/suspicious/noThenProperty: not a Promise, and yet awaited
 const thenable = { then: (_: unknown, reject: (reason: unknown) => void) => reject('late') };
 
 test('each goes on by its next, also later, and the end comes behind the last', async () => {

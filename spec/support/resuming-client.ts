@@ -33,6 +33,28 @@ export async function readSome(
   }
 }
 
+/** Reads until the stream ends or its connection is cut: the events that came whole. @param onEvents told how many there are */
+export async function readUntilCut(
+  answer: Response,
+  isByLine: boolean,
+  onEvents: (count: number) => void,
+): Promise<string[]> {
+  const end = isByLine ? '\n' : '\n\n';
+  const events: string[] = [];
+  let begun = '';
+  try {
+    for await (const part of answer.body!.pipeThrough(new TextDecoderStream())) {
+      const blocks = (begun + part).split(end);
+      begun = blocks.pop()!;
+      events.push(...blocks.map((event) => event + end));
+      onEvents(events.length);
+    }
+  } catch {
+    // That is what the caller is for.
+  }
+  return events;
+}
+
 /** @param send to one server, or to another each time */
 export async function readWithCuts(
   send: (path: string, init: RequestInit) => Promise<Response>,

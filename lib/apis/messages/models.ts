@@ -24,7 +24,16 @@ interface ModelFacts {
 const defaultLimit = 20;
 const maxLimit = 1000;
 
-export function toModelObject(facts: ModelFacts): object {
+const lifecycles = ['active', 'deprecated', 'retired'] as const;
+type Lifecycle = (typeof lifecycles)[number];
+
+function lifecycleOf({ deprecatedAtS, retiresAtS }: ModelFacts, nowS: number): Lifecycle {
+  if (retiresAtS !== undefined && retiresAtS <= nowS) return 'retired';
+  return deprecatedAtS === undefined && retiresAtS === undefined ? 'active' : 'deprecated';
+}
+
+/** @param nowS Unix seconds */
+export function toModelObject(facts: ModelFacts, nowS: number): object {
   const { id, displayName, createdS, contextWindow, maxOutputTokens, deprecatedAtS, retiresAtS } = facts;
   return {
     type: 'model',
@@ -32,7 +41,7 @@ export function toModelObject(facts: ModelFacts): object {
     display_name: displayName ?? id,
     // Anthropic, too, gives the epoch for a model of unknown age.
     created_at: toTimestamp(createdS),
-    lifecycle: deprecatedAtS === undefined ? 'active' : 'deprecated',
+    lifecycle: lifecycleOf(facts, nowS),
     line: /haiku|sonnet|opus|fable|mythos/.exec(id)?.[0] ?? null,
     deprecated_at: deprecatedAtS === undefined ? null : toTimestamp(deprecatedAtS),
     retires_at: retiresAtS === undefined ? null : toTimestamp(retiresAtS),
@@ -79,11 +88,19 @@ function toTimestamp(createdS: number): string {
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().replace(/\.\d+/, '');
 }
 
-/** One page of a list, by the query's `limit`, `after_id` and `before_id`; invalid values are ignored. */
+/**
+ * One page of a list, by the query's `limit`, `after_id`, `before_id` and `lifecycle` (by default all that are not retired);
+ * invalid values are ignored.
+ * @param nowS Unix seconds
+ */
 export function toModelPage(
-  models: readonly ModelFacts[],
-  { limit, after_id, before_id }: Readonly<Record<string, unknown>>,
+  all: readonly ModelFacts[],
+  { limit, after_id, before_id, lifecycle, 'lifecycle[]': listed = lifecycle }: Readonly<Record<string, unknown>>,
+  nowS: number,
 ): object {
+  const named = lifecycles.filter((each) => [listed].flat().includes(each));
+  const wanted: readonly Lifecycle[] = named.length > 0 ? named : ['active', 'deprecated'];
+  const models = all.filter((facts) => wanted.includes(lifecycleOf(facts, nowS)));
   const asked = Number(limit);
   const size = Number.isInteger(asked) && asked > 0 ? Math.min(asked, maxLimit) : defaultLimit;
   const after = models.findIndex(({ id }) => id === after_id);
@@ -93,7 +110,7 @@ export function toModelPage(
   const start = before >= 0 ? Math.max(after + 1, end - size) : after + 1;
   const page = models.slice(start, Math.min(start + size, end));
   return {
-    data: page.map(toModelObject),
+    data: page.map((facts) => toModelObject(facts, nowS)),
     has_more: before >= 0 ? start > after + 1 : start + page.length < models.length,
     first_id: page[0]?.id ?? null,
     last_id: page.at(-1)?.id ?? null,

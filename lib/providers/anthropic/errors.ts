@@ -1,6 +1,6 @@
 /** Turns the refusals of Anthropic's API into errors for the client. Pure. */
 import { OpenCompatError } from '../../errors.ts';
-import { asObject, parseObject } from '../../lenient-json.ts';
+import { asObject, type Json, parseObject } from '../../lenient-json.ts';
 import { openAiCompatibleError } from '../openai-compatible/errors.ts';
 import type { UpstreamAnswer } from '../provider.ts';
 
@@ -19,19 +19,24 @@ export function anthropicError(
 ): OpenCompatError {
   const told = openAiCompatibleError(title, status, headers, body, nowMs);
   const { message: reason, param } = told.public;
-  if (told.code !== 'OC_UPSTREAM_BAD_REQUEST') return told;
+  const details = readDetails(body);
+  const extra = details && { details };
+  if (told.code !== 'OC_UPSTREAM_BAD_REQUEST') return extra ? told.withExtra(extra) : told;
   if (promptTooLong.test(reason)) return new OpenCompatError('OC_CONTEXT_LENGTH', { reason });
   if (foreignThinking.test(reason)) {
     return new OpenCompatError(told.code, { reason }, { status, publicCode: 'invalid_encrypted_content' });
   }
-  const code = readErrorCode(body);
-  if (code === undefined) return told;
-  const extra = { details: { error_code: code } };
-  return new OpenCompatError(told.code, { reason }, { status, publicCode: code, extra, ...(param && { param }) });
+  if (!details) return told;
+  return new OpenCompatError(
+    told.code,
+    { reason },
+    { status, publicCode: details.error_code, extra, ...(param && { param }) },
+  );
 }
 
-/** `error.details.error_code`: what SDKs make an error class of. */
-function readErrorCode(body: string): string | undefined {
-  const code = asObject(asObject(parseObject(body)?.error)?.details)?.error_code;
-  return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined;
+/** What SDKs make an error class of, by its code, and what that needs (`paths` and `max_side_length_pixels` of large pictures). */
+function readDetails(body: string): (Json & { error_code: string }) | undefined {
+  const details = asObject(asObject(parseObject(body)?.error)?.details);
+  const code = details?.error_code;
+  return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? { ...details, error_code: code } : undefined;
 }

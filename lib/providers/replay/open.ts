@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { listCaptureFiles, readCaptureFile } from '../../recorder/read-captures.ts';
+import { listCaptureFiles, measureCaptures, readCaptureFile } from '../../recorder/read-captures.ts';
 import type { ProviderServices } from '../definition.ts';
 import type { Provider } from '../provider.ts';
 import { createReplayProvider } from './index.ts';
@@ -11,9 +10,9 @@ export async function openReplay(
   { folder, match, maxCaptureBytes }: { folder: string; match: 'strict' | 'near'; maxCaptureBytes: number },
   services: ProviderServices,
 ): Promise<Provider> {
-  const files = await listCaptureFiles(resolve(services.config.baseDir, folder));
-  let bytes = 0;
-  for (const path of files) bytes += (await stat(path)).size;
+  const path = resolve(services.config.baseDir, folder);
+  const files = await listCaptureFiles(path);
+  const { bytes } = await measureCaptures(path);
   if (bytes > maxCaptureBytes)
     throw new Error(
       `the captures of ${folder} have ${bytes} bytes, more than \`maxCaptureBytes\` (${maxCaptureBytes})`,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
+import { startFake } from '../../support/box-harness.ts';
 import { createHarness, type HarnessOptions } from '../../support/index.ts';
 
 const hello = { model: 'gpt-5.5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
@@ -120,4 +121,23 @@ test('marks of blocks are named where no other API has them, and say anything', 
   const told = await ask(marks, { type: 'code_execution_20260120', tool_id: 'srvtoolu_1' });
   assert.equal(told, 'messages.signature, messages.caller, messages.toolset_name');
   assert.equal(await ask({ signature: null, tool_changes: [] }, { type: 'direct' }), null);
+});
+
+test('models are listed by the stage of their life', async (t) => {
+  const box = await startFake(t, {
+    models: [
+      'a',
+      { id: 'b', object: 'model', shutdown_date: '2199-01-01' },
+      { id: 'c', object: 'model', shutdown_date: '2020-01-01' },
+    ],
+  });
+  const providers = { box: { type: 'openai-compatible', baseURL: box.url } };
+  const { client } = await setUp(t, { isSignedIn: false, providers });
+  const list = async (lifecycle?: ('active' | 'deprecated' | 'retired')[]) =>
+    (await client.models.list({ ...(lifecycle && { lifecycle }) })).data.map(
+      (model) => `${model.id} ${model.lifecycle}`,
+    );
+  assert.deepEqual(await list(), ['a active', 'b deprecated']);
+  assert.deepEqual(await list(['active']), ['a active']);
+  assert.deepEqual(await list(['deprecated', 'retired']), ['b deprecated', 'c retired']);
 });

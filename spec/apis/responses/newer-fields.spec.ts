@@ -1,8 +1,10 @@
 /** What the Responses API has gained in the autumn of 2026. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import type { APIError } from 'openai';
+import { WebSocket } from 'ws';
 import { createFakeOpenAiServer } from '../../support/fake-openai-server.ts';
 import { createHarness, scriptAnswer } from '../../support/index.ts';
 
@@ -96,6 +98,40 @@ test('a stream says when the conversation is being compacted', async (t) => {
   for await (const { type } of await h.client.responses.create({ model, input: 'Hello', stream: true }))
     seen.push(type);
   assert.ok(seen.includes('response.compaction.compacting'), seen.join());
+});
+
+test('a trigger in the stream gives one compaction, at Codex’s root path too, over HTTP and a WebSocket', async (t) => {
+  const h = await createHarness(t);
+  const body = {
+    model: 'gpt-5.5',
+    store: false,
+    input: [{ type: 'message', role: 'user', content: 'Hello' }, { type: 'compaction_trigger' }],
+  };
+  const compactionsOf = (types: readonly { type: string; item?: { type: string; encrypted_content?: string } }[]) =>
+    types.flatMap(({ type, item }) =>
+      type === 'response.output_item.done' && item?.type === 'compaction' ? [item.encrypted_content] : [],
+    );
+  for (const path of ['/responses', '/v1/responses']) {
+    h.upstream.reply(scriptAnswer([{ reasoning: ['Hm.'] }, { compaction: 'gAAAAAshort' }]));
+    const headers = { 'content-type': 'application/json' };
+    const answer = await h.fetch(path, { method: 'POST', headers, body: JSON.stringify({ ...body, stream: true }) });
+    const events = [...(await answer.text()).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!));
+    assert.deepEqual(compactionsOf(events), ['gAAAAAshort'], path);
+    assert.deepEqual(h.upstream.last.body.input.at(-1), { type: 'compaction_trigger' });
+    const socket = new WebSocket(`${h.url.replace('http', 'ws')}${path}`);
+    await once(socket, 'open');
+    const frames: { type: string }[] = [];
+    const ended = new Promise<void>((resolve) => {
+      socket.on('message', (data) => {
+        frames.push(JSON.parse(String(data)));
+        if (frames.at(-1)!.type === 'response.completed') resolve();
+      });
+    });
+    socket.send(JSON.stringify({ type: 'response.create', ...body }));
+    await ended;
+    socket.close();
+    assert.equal(compactionsOf(frames).length, 1, path);
+  }
 });
 
 test('a model shows the day of its end, where its provider tells it', async (t) => {

@@ -1,10 +1,11 @@
 /** Captures in the console's API: recorded for some time, listed, looked at piece by piece, deleted; for admins alone. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import type { Cell } from '../../../lib/console/aligned-texts.ts';
+import type { AlignedRow, Alignment, Cell } from '../../../lib/console/aligned-texts.ts';
 import type { CaptureView } from '../../../lib/console/capture-view.ts';
 import type { CapturePage, CapturePiece, ListedCapture } from '../../../lib/console/captures.ts';
 import { defineMiddleware } from '../../../lib/index.ts';
@@ -34,10 +35,10 @@ function startServer(t: TestContext, config = {}): Promise<ConsoleHarness> {
   });
 }
 
-async function chat(h: ConsoleHarness, body: object = {}): Promise<string> {
+async function chat(h: ConsoleHarness, body: object = {}, headers: Record<string, string> = {}): Promise<string> {
   const answer = await h.fetch('/v1/chat/completions?q=1', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model: 'mine-high', seed: 7, messages: [{ role: 'user', content: 'Hello' }], ...body }),
   });
   await answer.text();
@@ -53,9 +54,12 @@ async function waitFor(h: ConsoleHarness, count: number): Promise<readonly Liste
   }
 }
 
+const rowsOf = ({ rows }: Alignment): AlignedRow[] => rows.flatMap((row) => ('skipped' in row ? [] : [row]));
+
 test('a request that was recorded is listed, and found from its row', async (t) => {
   const h = await startServer(t);
-  const id = await chat(h);
+  const id = randomUUID();
+  await chat(h, {}, { 'x-request-id': id });
   const [listed] = await waitFor(h, 1);
   const { name, bytes, startedAt, totalMs, model, ...facts } = listed!;
   assert.deepEqual(facts, {
@@ -85,7 +89,7 @@ test('a capture is shown side by side, with what was changed, its time and what 
   assert.deepEqual(bodies!.columns, ['client', 'canonical', 'upstream']);
   const kindsOf = (text: string) => {
     const isOfIt = (cell: Cell | null) => cell?.text.includes(text);
-    const rows = bodies!.rows.filter((row) => row.some(isOfIt));
+    const rows = rowsOf(bodies!).filter((row) => row.some(isOfIt));
     return rows.map((row) => row.map((cell) => (isOfIt(cell) ? cell!.kind : '')).join(' '));
   };
   assert.deepEqual(kindsOf('"seed"'), ['same removed ']);
@@ -124,6 +128,26 @@ test('a capture is shown side by side, with what was changed, its time and what 
     assert.ok(!JSON.stringify(view).includes(secret));
 });
 
+test('of large bodies what differs is shown, beside some lines that do not', async (t) => {
+  const h = await startServer(t);
+  const messages = Array.from({ length: 700 }, (_, n) => ({
+    role: n % 2 ? 'assistant' : 'user',
+    content: `Turn ${n}`,
+  }));
+  await chat(h, { messages, metadata: { rare: 'field' } });
+  const [listed] = await waitFor(h, 1);
+  const answer = await ask(h, 'GET', `captures/${listed!.name}`, { headers: await signIn(h) });
+  assert.ok(answer.body.length < 500_000, `${answer.body.length}`);
+  const { bodies } = JSON.parse(answer.body) as CaptureView;
+  const cells = rowsOf(bodies!).flat();
+  assert.ok(cells.length > 3_000 && bodies!.rows.length <= 2_000);
+  const turn = cells.filter((cell) => cell?.text.includes('"Turn 0"'));
+  assert.deepEqual(
+    turn.map((cell) => cell!.kind),
+    ['removed', 'added', 'same'],
+  );
+});
+
 test('each upstream request is compared by itself', async (t) => {
   const h = await startServer(t, { aliases: { pair: ['gpt-5.5', 'gpt-5.4'] } });
   h.upstream.refuse(429, { error: { type: 'usage_limit_reached', message: 'The usage limit has been reached' } });
@@ -131,7 +155,9 @@ test('each upstream request is compared by itself', async (t) => {
   const [listed] = await waitFor(h, 1);
   const models = async (query: string) => {
     const { bodies, attempts } = await h.admin<CaptureView>('GET', `captures/${listed!.name}${query}`);
-    const sent = bodies!.rows.map((row) => row[2]?.text ?? '').find((text) => text.includes('"model"'));
+    const sent = rowsOf(bodies!)
+      .map((row) => row[2]?.text ?? '')
+      .find((text) => text.includes('"model"'));
     return [attempts.length, bodies!.attempt, sent?.trim()];
   };
   const first = await models('?attempt=0');
@@ -161,6 +187,9 @@ test('contents come in pieces, no character cut, and the file as it is', async (
   assert.match(String(file.headers['content-disposition']), /^attachment; filename="?[\w-]+\.capture\.jsonl"?$/);
   assert.equal(file.headers['cache-control'], 'no-store');
   assert.equal(parseCapture(file.body).id, listed!.id);
+  const archive = await ask(h, 'GET', `${path}/har`, { headers });
+  assert.match(String(archive.headers['content-disposition']), /^attachment; filename="?[\w-]+\.har"?$/);
+  assert.equal(JSON.parse(archive.body).log.entries.length, 2);
   const view = await ask(h, 'GET', path, { headers });
   assert.ok(view.body.length < 100_000, `${view.body.length}`);
   assert.match(codeOf(await ask(h, 'GET', `${path}/content?of=else`, { headers })), /^400 /);
@@ -212,7 +241,12 @@ test('pages, deleting, and no file but captures', async (t) => {
     '%2e%2e%2fcaptures%2fnotes.txt',
     `..%2fcaptures%2f${names[0]}`,
   ])
-    for (const path of [`captures/${name}`, `captures/${name}/file`, `captures/${name}/content?of=client`])
+    for (const path of [
+      `captures/${name}`,
+      `captures/${name}/file`,
+      `captures/${name}/har`,
+      `captures/${name}/content?of=client`,
+    ])
       await assert.rejects(h.admin('GET', path), /HTTP 404/, path);
   await assert.rejects(h.admin('DELETE', 'captures/notes.txt'), /HTTP 404/);
   assert.equal(readdirSync(folder).length, 4);

@@ -35,7 +35,7 @@ function AttemptSelect({ attempts, value, onChange }) {
 
 /** The rows, those that stayed the same in numbers. */
 function foldedOf(rows) {
-  const isSame = (row) => row.every((cell) => cell === null || cell.kind === 'same');
+  const isSame = (row) => !row.skipped && row.every((cell) => cell === null || cell.kind === 'same');
   const isShown = rows.map((_, index) =>
     rows.slice(Math.max(0, index - contextRows), index + contextRows + 1).some((row) => !isSame(row)),
   );
@@ -65,7 +65,7 @@ function Bodies({ columns, rows, leftOut }) {
             ? html`<tbody key=${part.start}><tr class="fold"><td colspan=${columns.length}>
                 <button type="button" class="small" onClick=${() => setOpen(new Set(open).add(part.start))}>${part.rows.length} lines that are the same</button>
               </td></tr></tbody>`
-            : html`<tbody key=${part.start}>${part.rows.map((row) => html`<tr>${row.map((cell, index) => html`<${Cell} cell=${cell} isNarrow=${columns[index] === column} />`)}</tr>`)}</tbody>`,
+            : html`<tbody key=${part.start}>${part.rows.map((row) => (row.skipped ? html`<tr class="fold"><td class="soft" colspan=${columns.length}>${row.skipped} lines that are the same</td></tr>` : html`<tr>${row.map((cell, index) => html`<${Cell} cell=${cell} isNarrow=${columns[index] === column} />`)}</tr>`))}</tbody>`,
         )}
       </table>
     </div>
