@@ -46,6 +46,9 @@ test('a capture of an upstream with another API is refused in words; a provider 
   const providers = { box: { type: 'openai-compatible', baseURL: box.url } };
   const [file] = await record(t, (h) => say(h, 'box/fake-model'), { providers });
   const h = await createHarness(t, { providers: { played: { type: 'replay', folder: file } } });
-  assert.throws(() => h.upstream.replay(file!), /speaks chat-completions, and this fake speaks responses: .*type 'replay'/);
+  assert.throws(
+    () => h.upstream.replay(file!),
+    /speaks chat-completions, and this fake speaks responses: .*type 'replay'/,
+  );
   assert.ok(await say(h, 'played/fake-model'));
 });
