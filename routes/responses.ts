@@ -110,7 +110,7 @@ export const retrieveResponse = defineRoute({
       const run = background.find(...lookOf(req));
       // Another server may have deleted it.
       if (run?.isRunning === false) await find(store, req);
-      if (run && isStream) {
+      if (run && isStream && !canBeReplayed(run, startingAfter)) {
         followRun(run, res, startingAfter);
         return;
       }
@@ -119,7 +119,7 @@ export const retrieveResponse = defineRoute({
         res.json(run?.response ?? (await background.settle(ownerIn(req), read)));
         return;
       }
-      if (await background.followElsewhere(req, res, await read(), startingAfter ?? -1)) return;
+      if (!run && (await background.followElsewhere(req, res, await read(), startingAfter ?? -1))) return;
       const response = await background.settle(ownerIn(req), read);
       if (isRunning(response)) throw new OpenCompatError('OC_BACKGROUND_ELSEWHERE');
       res.set(streamHeaders('text/event-stream'));
@@ -127,6 +127,11 @@ export const retrieveResponse = defineRoute({
     };
   },
 });
+
+/** Has it ended without all of its events being kept? A reader who wants them from the beginning is told the answer. */
+function canBeReplayed(run: BackgroundRun, startingAfter = -1): boolean {
+  return !run.isRunning && startingAfter === -1 && run.has(startingAfter) === 'gone';
+}
 
 /** @throws OpenCompatError for events that have not come, or are not kept any more */
 function followRun(run: BackgroundRun, res: Response, startingAfter = -1): void {

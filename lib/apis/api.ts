@@ -132,8 +132,8 @@ export interface ClientApi<Body = unknown> {
    * API may be given the body unchanged, and its answer passed on as it comes.
    */
   readonly shapingHeaders?: readonly string[];
-  /** Request headers that say how the body is to be read: they go along where the body is passed on. */
-  readonly bodyHeaders?: readonly string[];
+  /** Does a request header belong to the body? It goes along where the body is passed on. Absent: none does. */
+  isBodyHeader?(name: string): boolean;
   /** This API's name for a parameter of the canonical form, where it differs in such a body. */
   nameParam?(param: string, body: unknown): string;
   /** Its answers can be retrieved later, and its requests can go on from them. */

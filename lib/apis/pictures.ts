@@ -41,14 +41,25 @@ export function toPictureUrl(format: unknown, base64: string): string {
   return `data:image/${format === 'svg' ? 'svg+xml' : format};base64,${base64}`;
 }
 
-/** A picture's address; a data URL with the media type that its first bytes tell, in the name that upstreams know. */
+const unusualBase64 = /[\s_-]/;
+
+/** Without line ends (MIME's form, RFC 2045 §6.8) and in the standard alphabet (RFC 4648 §4); strict upstreams know no other. */
+function toPlainBase64(text: string): string {
+  return unusualBase64.test(text) ? text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/') : text;
+}
+
+/**
+ * A picture's address; a data URL in plain base64, and with the media type that its first bytes tell, in the name that upstreams
+ * know.
+ */
 export function toTrueDataUrl(url: string): string {
   const [head, type = '', params = ''] = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(url.slice(0, maxHeadCharacters)) ?? [];
   if (head === undefined || !/;base64$/i.test(params.trim())) return url;
   const named = type.trim().toLowerCase();
-  const start = url.slice(head.length, head.length + maxHeadCharacters);
-  const mediaType = trueMediaType(start, named) ?? named;
-  return mediaType === type ? url : `data:${mediaType};base64,${url.slice(head.length)}`;
+  const given = url.slice(head.length);
+  const data = toPlainBase64(given);
+  const mediaType = trueMediaType(data, named) ?? named;
+  return mediaType === type && data === given ? url : `data:${mediaType};base64,${data}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Every text of a request that a model may get to see: read, and changed in place. */
-import { type Json, parseLeniently } from '../lenient-json.ts';
+import type { Json } from '../lenient-json.ts';
+import { ToolArguments } from '../tool-arguments.ts';
 import type { CanonicalRequest } from './types.ts';
 
 /**
@@ -75,6 +76,7 @@ const textParams = ['prediction', 'stop', 'metadata', 'extra'] as const satisfie
 /**
  * Puts `map`'s text in the place of each text of the request. Items that change are copied: stored conversations and the client's
  * body stay as they are. Tokens that came as numbers (embeddings) are no text; see `hasTokenInput`.
+ * @throws OpenCompatError OC_UNSUPPORTED_VALUE for arguments of calls that are too many, or nested too deep
  */
 export function mapRequestTexts(request: CanonicalRequest, map: MapText): void {
   const visitor: Visitor = (kind, role) => (text) => map(text, { text, kind, ...(role !== undefined && { role }) });
@@ -116,6 +118,7 @@ function mapEmbeddings(input: string[] | number[][], visitor: Visitor): string[]
 }
 
 function mapItems(items: CanonicalRequest['input'], visitor: Visitor): CanonicalRequest['input'] {
+  const texts = new ToolArguments();
   return mapList(items as unknown as Json[], (item) => {
     const { type = 'message', role } = item;
     const isMessage = type === 'message';
@@ -124,14 +127,16 @@ function mapItems(items: CanonicalRequest['input'], visitor: Visitor): Canonical
     // The name of a called tool has to stay the tool's own.
     return mapFields(item, (value, key) => {
       if (key === 'name' || notTexts.has(key)) return value;
-      return key === 'arguments' && typeof value === 'string' ? mapJsonText(value, visit) : mapValue(value, visit);
+      return key === 'arguments' && typeof value === 'string'
+        ? mapArguments(texts, value, visit)
+        : mapValue(value, visit);
     });
   }) as unknown as CanonicalRequest['input'];
 }
 
 /** The texts inside, so that no escape hides one; text that is no JSON as it is. */
-function mapJsonText(json: string, visit: Visit): string {
-  const value = parseLeniently(json);
+function mapArguments(texts: ToolArguments, json: string, visit: Visit): string {
+  const value = texts.parse(json, 'input');
   if (typeof value !== 'object' || value === null) return visit(json);
   const mapped = mapAll(value, visit);
   return mapped === value ? json : JSON.stringify(mapped);

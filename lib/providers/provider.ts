@@ -95,7 +95,7 @@ export interface RawRequest {
   /** Name of the API. */
   api: string;
   body: Readonly<Record<string, unknown>>;
-  /** Those of the request's headers that belong to the body, by the API (`ClientApi.bodyHeaders`). */
+  /** Those of the request's headers that belong to the body, by the API (`ClientApi.isBodyHeader`). */
   headers?: Readonly<Record<string, string>>;
 }
 

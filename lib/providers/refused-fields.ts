@@ -103,9 +103,9 @@ const thinkingRefusal = /\bdoes not support (?:extended |adaptive )?(?:thinking|
 const developerRefusal =
   /\b(?:roles?|variant|messages?)\b[\s\S]*['"`]?\bdeveloper\b|\bdeveloper['"`]? (?:role|message)/i;
 const systemRefusal = /\bsystem(?: role| messages?)? (?:is|are)? ?not supported|\bunknown variant `system`/i;
-/** A tool's name has to match a pattern. */
+/** A tool’s name has to match a pattern, or is too long. */
 const nameRefusal =
-  /\b(?:tools?|functions?|function_declarations)\b[\s\S]*\bname\b[\s\S]*\b(?:pattern|match|characters|alphanumeric|alpha-numeric)\b|\binvalid (?:function|tool) name/i;
+  /\b(?:tools?|functions?|function_declarations)\b[\s\S]*\bname\b[\s\S]*\b(?:pattern|match|characters|alphanumeric|alpha-numeric|underscores|too long|max(?:imum)? length)\b|\binvalid (?:function|tool) name/i;
 /** The schema of a tool's arguments is in a dialect, or has a fault, that the server does not bear. */
 const schemaRefusal =
   /\binvalid (?:json )?schema for (?:function|tool)|\binput_schema\b|\bfunction_declarations\b[\s\S]*\b(?:items|properties|required|parameters)\b|\bschema\b[\s\S]*\bmissing items\b|\b(?:parameters|tools?)\b[\s\S]*\b(?:invalid|unsupported) (?:json )?schema/i;

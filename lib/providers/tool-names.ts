@@ -15,7 +15,10 @@ function withHash(text: string, hashed: string): string {
 
 /** A name that is never mapped back: no answer shows it. */
 export function toAcceptedName(name: string): string {
-  return acceptedName.test(name) ? name : withHash(name.replace(/[^A-Za-z0-9_-]/g, '_'), name);
+  if (acceptedName.test(name)) return name;
+  // Of a name of megabytes, nothing but the hash is made of the rest.
+  const beginning = name.slice(0, maxNameCharacters);
+  return withHash(beginning.replace(/[^A-Za-z0-9_-]/g, '_'), name);
 }
 
 /** Ids only have to be short enough, and the same wherever they occur. */

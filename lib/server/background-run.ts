@@ -17,7 +17,7 @@ import { ResumableAnswer } from '../kept/resumable-answer.ts';
 import { asObject, asText, parseObject } from '../lenient-json.ts';
 
 export interface RunLimits {
-  /** Of the events that are kept. */
+  /** Of the events that are kept; of the whole answer besides, once it has ended. */
   maxBytes: number;
   maxEventBytes: number;
   /** How long the answer may take. */
@@ -47,6 +47,7 @@ export class BackgroundRun {
   readonly #events: ResumableAnswer;
   #request: ClientRequest | undefined;
   #exchange: HttpExchange | undefined;
+  #id: string | undefined;
   #response: ResponseObject | undefined;
   #keep: HttpExchange['keepAnswer'];
   #sent = 0;
@@ -70,7 +71,12 @@ export class BackgroundRun {
     });
   }
 
-  /** As a client is told now; undefined until the request has been accepted. */
+  /** Undefined until the request has been accepted. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** As a client is told now. Undefined where nobody is told yet, and when it has ended with more than is kept here. */
   get response(): ResponseObject | undefined {
     return this.#response;
   }
@@ -100,7 +106,8 @@ export class BackgroundRun {
       request: exchange.request,
       keep: exchange.keepAnswer,
     });
-    this.#options.onAccepted(this.#events, this.#response.id);
+    this.#id = this.#response.id;
+    this.#options.onAccepted(this.#events, this.#id);
     this.#store();
     const fail = () => this.#abort(new OpenCompatError('OC_BACKGROUND_TIMEOUT', { limitS }));
     this.#timer = setTimeout(fail, limitS * 1000).unref();
@@ -156,7 +163,7 @@ export class BackgroundRun {
         if (this.#hasEnded) return;
         this.#sent += 1;
         cutting.onEvent(event);
-        this.#note(readState(event));
+        this.#note(readState(event), event.length);
       },
     });
     answer.on('data', (bytes: Buffer) => {
@@ -188,13 +195,14 @@ export class BackgroundRun {
     else this.#fail({ ...new OpenCompatError('OC_INTERNAL').public, message, code: asText(error?.code) ?? null });
   }
 
-  #note(state: ResponseObject | undefined): void {
+  #note(state: ResponseObject | undefined, bytes: number): void {
     if (!state) return;
     this.#response = { ...state, created_at: this.#response?.created_at };
     if (isRunning(state)) return;
     // What is whole the encoder has stored.
     if (state.status === 'failed') this.#store();
     this.#end();
+    if (bytes > this.#options.limits.maxBytes) this.#response = undefined;
   }
 
   /** It has ended without a word. */

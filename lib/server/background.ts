@@ -91,7 +91,7 @@ export class BackgroundAnswers {
       run.attach(res, -1);
     }
     request.on('response', (answer) => {
-      if (run.response) return run.read(answer);
+      if (run.id !== undefined) return run.read(answer);
       res.off('close', letGo);
       passOn(answer, res);
       answer.on('close', letGo);
@@ -105,7 +105,7 @@ export class BackgroundAnswers {
 
   /** Running, or ended a short while ago. Undefined for all others, and for another owner. */
   find(owner: string, id: string): BackgroundRun | undefined {
-    for (const run of this.#runs) if (run.response?.id === id && run.owner === owner) return run;
+    for (const run of this.#runs) if (run.id === id && run.owner === owner) return run;
     return undefined;
   }
 
@@ -232,7 +232,7 @@ export class BackgroundAnswers {
       },
       onEnd: () => {
         this.#tellSettled();
-        if (run.response) setTimeout(() => this.#forget(run), resumeTimeout * 1000).unref();
+        if (run.id !== undefined) setTimeout(() => this.#forget(run), resumeTimeout * 1000).unref();
         else this.#runs.delete(run);
       },
     });

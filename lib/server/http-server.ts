@@ -1,11 +1,12 @@
 /** The application behind HTTP: its limits, its upgrades, and the last boundary around errors. */
-import http from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import { answerWithError } from '../chain/error-answer.ts';
 import type { Config } from '../config/schema.ts';
 import { EventSum } from '../event-sum.ts';
 import type { Logger } from '../log.ts';
 import { pluginBehind } from '../plugin-imports.ts';
+import { Connections } from './connections.ts';
 import { createErrorBoundary, type ErrorBoundary } from './error-boundary.ts';
 import { readyForLoad } from './heap.ts';
 import { innerOriginOf } from './inner-request.ts';
@@ -19,8 +20,11 @@ type ConnectionLimits = Pick<Config, 'requestTimeout' | 'headersTimeout' | 'keep
 export interface HttpServer {
   /** Does not listen yet. */
   readonly server: http.Server;
+  readonly connections: Connections;
   readonly upgraded: UpgradedConnections;
   readonly boundary: ErrorBoundary;
+  /** Answers a request with an error, if it can still be answered. */
+  answer(error: unknown, req: IncomingMessage, res: ServerResponse): void;
   /** Logs an uncaught error. @returns false for a plugin's, which ends nothing else */
   report(error: unknown): boolean;
 }
@@ -31,10 +35,9 @@ export function createHttpServer(snapshots: Snapshots, { log, apis }: Pick<Lasti
     log.error('an uncaught error', { plugin, error });
     return plugin === undefined;
   }
-  const boundary = createErrorBoundary({
-    report,
-    answer: (error, req, res) => answerWithError(error, req as Request, res as Response, { log, apis }),
-  });
+  const answer: HttpServer['answer'] = (error, req, res) =>
+    answerWithError(error, req as Request, res as Response, { log, apis });
+  const boundary = createErrorBoundary({ report, answer });
   const listener = boundary.guardRequests((req, res) => {
     innerOriginOf(req)?.onRequest?.(req);
     snapshots.current.app(req, res);
@@ -47,7 +50,9 @@ export function createHttpServer(snapshots: Snapshots, { log, apis }: Pick<Lasti
   server.on('clientError', answerClientError);
   tellOfDropped(server, log);
   server.once('connection', readyForLoad);
-  return { server, upgraded: serveUpgrades(server, listener), boundary, report };
+  const connections = new Connections(server);
+  const upgraded = serveUpgrades(server, listener, connections);
+  return { server, connections, upgraded, boundary, answer, report };
 }
 
 /** Sets what a reload may change. */

@@ -28,8 +28,8 @@ const tryAgainLater = 1013;
 /** Headers of the handshake, and of its empty body. */
 const handshakeHeaders = /^(sec-websocket-.*|content-.*|accept-encoding|x-request-id)$/;
 
-/** Time for the last frame to a client that is cut, in milliseconds. */
-const refusalGraceMs = 1_000;
+/** Time for the last frame to a client that is cut, and for its answer, in milliseconds. */
+const closeGraceMs = 1_000;
 
 /** Of a `stream_id`, which every event repeats. */
 const maxLaneCharacters = 256;
@@ -142,7 +142,7 @@ export class ResponseSocket {
     if (this.#missedPongs >= maxMissedPongs) this.#webSocket.terminate();
     else if (this.#unfinishedBytes > 0 && this.#pendingSinceMs < oldestPendingMs)
       this.#refuse(policyViolation, 'the message did not arrive in time');
-    else if (this.#lanes.isIdle && this.#usedAtMs < oldestUseMs) this.#webSocket.close(goingAway, 'idle');
+    else if (this.#lanes.isIdle && this.#usedAtMs < oldestUseMs) this.#close('idle');
     else if (this.#isOpen && isPinged) {
       this.#missedPongs += 1;
       this.#webSocket.ping();
@@ -178,7 +178,15 @@ export class ResponseSocket {
     this.#lanes.clear();
     this.#webSocket.close(code, reason);
     this.#webSocket.pause();
-    setTimeout(() => this.#webSocket.terminate(), refusalGraceMs).unref();
+    setTimeout(() => this.#webSocket.terminate(), closeGraceMs).unref();
+  }
+
+  /** A client that does not close its side too, or has long gone, is cut; one that still reads its answer, by `ws` after 30 s. */
+  #close(reason: string): void {
+    this.#webSocket.close(goingAway, reason);
+    setTimeout(() => {
+      if (this.#webSocket.bufferedAmount === 0) this.#webSocket.terminate();
+    }, closeGraceMs).unref();
   }
 
   /** Closes the connection when what is under way has ended. */
@@ -255,7 +263,7 @@ export class ResponseSocket {
 
   #noteIdle(): void {
     this.#usedAtMs = performance.now();
-    if (this.#isDraining) this.#webSocket.close(goingAway, 'the server is shutting down');
+    if (this.#isDraining) this.#close('the server is shutting down');
   }
 
   #sendFailure(failure: OpenCompatError, lane: string | undefined): void {

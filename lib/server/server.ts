@@ -73,7 +73,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   const parts = await openLastingParts(config, log, routes);
   const state: ServerState = { isDraining: false };
   const isOperator = createKeyCheck(options.operatorKey);
-  const carriers = openCarriers({ config: () => snapshots.config, log, server: () => server, redis: parts.redis });
+  const carriers = openCarriers({ config: () => snapshots.config, log, server: () => http.server, redis: parts.redis });
   const reloads = new Reloader({
     load: options.load ?? (() => loaded),
     plan,
@@ -84,9 +84,9 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     log,
   });
   const snapshots = new Snapshots(await open(firstPlan).catch(closeAfter(parts)), parts);
-  const { server, upgraded, boundary, report } = createHttpServer(snapshots, parts);
-  const drain = createDrain({ server, snapshots, log, state, ...carriers, upgraded });
-  const address = await listen(server, config.port, config.host).catch(closeAfter(snapshots, parts));
+  const http = createHttpServer(snapshots, parts);
+  const drain = createDrain({ ...http, snapshots, log, state, ...carriers });
+  const address = await listen(http.server, config.port, config.host).catch(closeAfter(snapshots, parts));
   await options.onListening?.(urlOf(address), log);
   announce(address, snapshots.current.services);
   const settling = options.doesOwnWork === false ? undefined : beginWork(parts, snapshots, reloads);
@@ -98,7 +98,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
   function take(next: Snapshot): void {
     const { config: taken } = next.services;
     log.restyle(styleOf(taken));
-    limitServer(server, taken);
+    limitServer(http.server, taken);
     parts.ledger?.price(createPriceList(taken.prices));
     snapshots.take(next);
     tellWarnings(next.plan.loaded.warnings);
@@ -118,7 +118,7 @@ export async function createServer(loaded: LoadedConfig, options: ServerOptions 
     url: urlOf(address),
     address,
     log,
-    outlive: (error) => boundary.failBehind(error) || !report(error),
+    outlive: (error) => http.boundary.failBehind(error) || !http.report(error),
     reload: (reason) => reloads.reload(reason),
     close() {
       closing ??= closeAll();

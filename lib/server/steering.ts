@@ -43,8 +43,8 @@ export class Steering {
   readonly #options: SteeringOptions;
   /** By the id of the answer. */
   readonly #waiting = new Map<string, Waiting>();
-  /** Ids of answers, the oldest first. */
-  readonly #ended = new Set<string>();
+  /** The lanes of answers that have ended, by their ids, the oldest first. */
+  readonly #ended = new Map<string, string | undefined>();
   /** Inputs of which the client has been told that they wait. */
   readonly #told = new WeakSet<Steer>();
   #isOver = false;
@@ -63,7 +63,8 @@ export class Steering {
     const asked = frame as unknown as SteerFrame;
     const turn = this.#findTurn(asked.previous_response_id);
     const waiting = this.#waiting.get(asked.previous_response_id);
-    const tell = (event: SteerEvent) => (turn ? turn.tell(event) : this.#send(event, waiting?.lane));
+    const lane = waiting ? waiting.lane : this.#ended.get(asked.previous_response_id);
+    const tell = (event: SteerEvent) => (turn ? turn.tell(event) : this.#send(event, lane));
     const [code, details] = this.#fault(frame, turn, waiting) ?? [];
     if (code !== undefined) {
       tell(toSteerFailure(code, asked, details));
@@ -97,7 +98,7 @@ export class Steering {
    */
   follow(turn: SocketTurn, queue: LaneMessage[]): LaneMessage | undefined {
     const { responseId: id, carried } = turn;
-    if (id !== undefined) this.#noteEnded(id);
+    if (id !== undefined) this.#noteEnded(id, turn.lane);
     const steers = turn.takeSteers();
     if (id === undefined && carried) this.#takeBack(turn, carried, [...carried.steers, ...steers]);
     if (id === undefined || steers.length === 0 || this.#isOver) return undefined;
@@ -158,9 +159,9 @@ export class Steering {
     return [...this.#options.turns(), ...this.#waiting.values()].flatMap(({ steers }) => steers);
   }
 
-  #noteEnded(id: string): void {
-    this.#ended.add(id);
-    const [oldest] = this.#ended;
+  #noteEnded(id: string, lane: string | undefined): void {
+    this.#ended.set(id, lane);
+    const [oldest] = this.#ended.keys();
     if (this.#ended.size > maxEnded) this.#ended.delete(oldest!);
   }
 

@@ -5,6 +5,7 @@
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Connections } from './connections.ts';
 
 export interface Upgrade {
   readonly socket: Duplex;
@@ -25,9 +26,12 @@ export interface UpgradedConnections {
 }
 
 /** Sends requests for a WebSocket through the application, like any other request. */
-export function serveUpgrades(server: http.Server, app: RequestListener): UpgradedConnections {
+export function serveUpgrades(
+  server: http.Server,
+  app: RequestListener,
+  connections: Connections,
+): UpgradedConnections {
   const open = new Set<Duplex>();
-  const whenFree = watchAnswers(server);
 
   function answer(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     offered.set(req, { socket, head });
@@ -46,7 +50,7 @@ export function serveUpgrades(server: http.Server, app: RequestListener): Upgrad
       // A client that leaves in the middle must not end the process.
       socket.on('error', () => socket.destroy());
     }
-    whenFree(socket, () => {
+    whenFree(connections, socket, () => {
       if (socket.destroyed) return;
       if (req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket') answer(req, socket, head);
       else stayHttp(server, req, socket, head);
@@ -64,27 +68,17 @@ export function serveUpgrades(server: http.Server, app: RequestListener): Upgrad
  * Node hands an upgrade over at once, even if the client pipelined it behind an unanswered request (RFC 9112 §9.3.2,
  * https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2): it has to wait for its turn.
  */
-function watchAnswers(server: http.Server): (socket: Duplex, task: () => void) => void {
-  const running = new WeakMap<Duplex, Set<http.ServerResponse>>();
-
-  server.prependListener('request', ({ socket }, res) => {
-    const answers = running.get(socket) ?? new Set();
-    running.set(socket, answers.add(res));
-    res.once('close', () => answers.delete(res));
+function whenFree(connections: Connections, socket: Duplex, task: () => void): void {
+  const [first] = connections.answersOn(socket);
+  if (!first) {
+    task();
+    return;
+  }
+  first.once('close', () => {
+    // Without this, Node would take the connection for idle.
+    (socket as Socket).setTimeout(0);
+    whenFree(connections, socket, task);
   });
-
-  return function whenFree(socket, task) {
-    const [first] = running.get(socket) ?? [];
-    if (!first) {
-      task();
-      return;
-    }
-    first.once('close', () => {
-      // Without this, Node would take the connection for idle.
-      (socket as Socket).setTimeout(0);
-      whenFree(socket, task);
-    });
-  };
 }
 
 /**

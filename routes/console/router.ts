@@ -1,10 +1,13 @@
 /** The console's paths, below `/console`. Loaded when somebody opens it. */
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import { usualMaxValues } from '../../lib/bounded-json.ts';
 import type { Handler } from '../../lib/chain/middleware.ts';
+import { createBodyReader, parseJsonBody } from '../../lib/chain/request-body.ts';
 import { checkOrigin } from '../../lib/console/access.ts';
 import { type ConsolePlace, openAccess } from '../../lib/console/console.ts';
 import { readAsset, readPage } from '../../lib/console/page-files.ts';
 import { OpenCompatError } from '../../lib/errors.ts';
+import { asObject } from '../../lib/lenient-json.ts';
 import type { RouteServices } from '../../lib/server/route.ts';
 import { mountAccounts } from './accounts.ts';
 import { mountCaptures } from './captures.ts';
@@ -86,19 +89,16 @@ function sendFile(
   else res.set('content-type', contentType).end(req.method === 'HEAD' ? undefined : body);
 }
 
-const parseJson = express.json({ limit: maxBodyBytes, strict: true });
+const read = createBodyReader(
+  maxBodyBytes,
+  () => new OpenCompatError('OC_INVALID_VALUE', { reason: 'The body is too large.' }, { status: 413 }),
+);
 
 /** @throws OpenCompatError for a body that is no JSON object, or too large */
-function readBody(req: Request, res: Response, next: NextFunction): void {
-  parseJson(req, res, (error?: unknown) => {
-    if (error !== undefined) return next(bodyFault(error as { status?: number; message: string }));
-    req.body ??= {};
-    if (Array.isArray(req.body)) return next(bodyFault({ message: 'expected an object' }));
-    next();
-  });
-}
-
-function bodyFault({ status, message }: { status?: number; message: string }): OpenCompatError {
-  if (status === 413) return new OpenCompatError('OC_INVALID_VALUE', { reason: 'The body is too large.' }, { status });
-  return new OpenCompatError('OC_INVALID_JSON', { reason: message.slice(0, 100) });
+async function readBody(req: Request, res: Response, next: NextFunction): Promise<void> {
+  const bytes = await read(req, res);
+  const body = bytes.length === 0 ? {} : asObject(parseJsonBody(bytes, req, usualMaxValues));
+  if (!body) throw new OpenCompatError('OC_INVALID_JSON', { reason: 'expected an object' });
+  req.body = body;
+  next();
 }

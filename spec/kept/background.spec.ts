@@ -1,10 +1,12 @@
 /** Answers of the Responses API that are made in the background: polled, followed, left and come back to, stopped. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { APIError, OpenAI } from 'openai';
 import type { Response as ResponseObject, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { createHarness, type Harness, scriptAnswer } from '../support/index.ts';
@@ -81,6 +83,27 @@ test('an answer is told at once and made without its client', async (t) => {
   assert.deepEqual((await h.client.responses.cancel(queued.id)).output, whole.output);
 });
 
+test('large answers are held once, by the store', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heldBytes = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const text = 'x'.repeat(1_000_000);
+  const h = await createHarness(t, { config: { resumeMaxBytes: 65_536, responsesMaxBytes: 3_000_000 } });
+  const make = async () => {
+    h.upstream.reply(scriptAnswer([{ text }]));
+    const { id } = await h.client.responses.create(question);
+    return poll(h.client, id);
+  };
+  for (let count = 0; count < 2; count += 1) assert.equal((await make()).output_text.length, text.length);
+  const before = heldBytes();
+  for (let count = 0; count < 8; count += 1) assert.equal((await make()).status, 'completed');
+  const grown = heldBytes() - before;
+  assert.ok(grown < 4 * text.length, `${grown} bytes`);
+});
+
 test('what is wrong with a request is told as ever, before anything is asked of a model', async (t) => {
   const h = await createHarness(t);
   const create = (fields: object) => h.client.responses.create({ ...question, ...fields } as never);
@@ -128,6 +151,15 @@ test('several readers follow an answer while it is made', async (t) => {
   assert.deepEqual(await read(await follow(h, id)), whole);
   assert.equal(h.upstream.requests.length, 1);
   await isRefused(follow(h, id, 99_999), 400, 'starting_after');
+});
+
+test('an answer that has ended is streamed from its beginning, also when its first events are not kept any more', async (t) => {
+  const h = await createHarness(t, { config: { resumeMaxBytes: 65_536 } });
+  h.upstream.reply(scriptAnswer([{ text: words }]));
+  const { id } = await h.client.responses.create(question);
+  await poll(h.client, id);
+  assert.equal(textOf(await read(await follow(h, id))), words);
+  await isRefused(follow(h, id, 3), 410);
 });
 
 test('a reader of events that knows nothing of `starting_after` comes back by their ids', async (t) => {
@@ -260,6 +292,7 @@ test('an answer whose server died has failed', async (t) => {
   const h = await createHarness(t, { config });
   const { id } = await startHalf(h);
   // What the disk has at this moment is what a killed server leaves.
+  while (!(await readdir(responsesDir)).some((name) => name.endsWith('.json'))) await sleep(1);
   const other = await createHarness(t, { config });
   const lost = await other.client.responses.retrieve(id);
   assert.deepEqual([lost.status, lost.error?.code], ['failed', 'background_lost']);

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { usualMaxValues } from '../../lib/bounded-json.ts';
 import { countInputTokens } from '../../lib/canonical/tokens.ts';
+import { defineMiddleware } from '../../lib/chain/middleware.ts';
 import { chatBodies, list, messagesBodies, ollamaBodies, responsesBodies } from '../support/hostile-bodies.ts';
 import { createHarness, type Harness } from '../support/index.ts';
 
@@ -137,6 +138,47 @@ test('arguments of a call are parsed where an upstream wants objects: only so ma
   };
   assert.equal(await ask('{"a":[[1],[2]]}'), 200);
   assert.match(h.copilot.requests.at(-1)!.path, /\/v1\/messages$/);
+  assert.equal(await ask(`{"a":[${'[],'.repeat(megabytes / 4)}[]]}`), 400);
+  assert.equal(await ask(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 400);
+});
+
+test('so is the input of a call that a client sends as a text', async (t) => {
+  const h = await createHarness(t);
+  const ask = (...inputs: string[]) => {
+    const uses = inputs.map((input, index) => ({ type: 'tool_use', id: `a${index}`, name: 'f', input }));
+    const results = uses.map(({ id }) => ({ type: 'tool_result', tool_use_id: id, content: 'x' }));
+    const messages = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: uses },
+      { role: 'user', content: results },
+    ];
+    return post(h, '/v1/messages', JSON.stringify({ model: 'gpt-5.5', max_tokens: 9, messages }), 'input');
+  };
+  assert.equal(await ask('{"a":[[1],[2]]}', 'no JSON'), 200);
+  const many = `{"a":[${'[],'.repeat(usualMaxValues / 2)}[]]}`;
+  assert.equal(await ask(many), 200);
+  assert.equal(await ask(many, many), 400);
+  assert.equal(await ask(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 400);
+});
+
+test('what a plugin reads of a request’s calls is bounded too', async (t) => {
+  const plugin = defineMiddleware({
+    name: 'reader',
+    after: ['validate'],
+    create: () => (req, _res, next) => {
+      assert.ok(req.exchange.texts().length > 0);
+      next();
+    },
+  });
+  const h = await createHarness(t, { plugins: [plugin] });
+  const ask = (args: string) => {
+    const input = [
+      { type: 'function_call', call_id: 'a', name: 'f', arguments: args },
+      { type: 'function_call_output', call_id: 'a', output: 'x' },
+    ];
+    return post(h, '/v1/responses', JSON.stringify({ model: 'gpt-5.5', input }), 'arguments');
+  };
+  assert.equal(await ask('{"a":[[1],[2]]}'), 200);
   assert.equal(await ask(`{"a":[${'[],'.repeat(megabytes / 4)}[]]}`), 400);
   assert.equal(await ask(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 400);
 });

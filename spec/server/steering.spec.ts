@@ -1,11 +1,14 @@
 /** `response.steer` of OpenAI's WebSocket mode: input for a running answer. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { startFake } from '../support/box-harness.ts';
 import { openProvider, providerNames } from '../support/every-provider.ts';
 import { type HarnessOptions, type ScriptedItem, scriptAnswer } from '../support/index.ts';
 import { checkResponseEvents, type Json } from '../support/response-stream-checker.ts';
 import { type Connection, connectTo, openConnection, textOf } from '../support/socket-connection.ts';
 
+const isEnd = ({ type }: Json) => /^response\.(completed|incomplete)$/.test(String(type));
 const isSteer = ({ type }: Json) => String(type).startsWith('response.steer.');
 const lastOf = (events: readonly Json[]) => events.at(-1) as Json & { response: Json & { output: Json[] } };
 const idOf = (events: readonly Json[]) => String((events[0]!.response as Json).id);
@@ -84,7 +87,8 @@ test('an answer ends when its item is done, and another goes on from it with the
   assert.equal(reasoning.effort, 'high');
 });
 
-const inputOf = (request: { body: { input: Json[] } }) =>
+type Sent = { body: { input: Json[] } };
+const inputOf = (request: Sent) =>
   request.body.input.map(({ role, content, type, call_id }) =>
     role ? (content as Json[])[0]!.text : `${type} ${call_id}`,
   );
@@ -469,6 +473,28 @@ for (const name of providerNames) {
   });
 }
 
+test('a server of the same API gets the whole conversation, and nothing of the connection', async (t) => {
+  const box = await startFake(t, { hasResponses: true });
+  const [, connection] = await openConnection(t, {
+    providers: { box: { type: 'openai-compatible', baseURL: box.url } },
+  });
+  box.answer(thinking, 'one', { pauseBehind: 'right?' });
+  connection.create({ model: 'box/fake-model', stream_id: 'a', own_field: 1 });
+  const begun = await connection.until('response.created', 'a');
+  connection.steer(idOf(begun), 'Left!');
+  begun.push(...(await connection.until('response.steer.accepted', 'a')));
+  box.answer('Left it is.', 'two');
+  box.requests[0]!.resume();
+  await finish(connection, begun, 'a');
+  assert.equal(textOf(await finish(connection, [], 'a')), 'Left it is.');
+  const { input, own_field, stream_id, previous_response_id } = box.last.body;
+  assert.deepEqual([own_field, stream_id, previous_response_id], [1, undefined, undefined]);
+  assert.deepEqual(
+    input.map(({ role, type }: Json) => role ?? type),
+    ['user', 'reasoning', 'user'],
+  );
+});
+
 test('demo: an answer is steered', async (t) => {
   const { harness, model } = await openProvider(t, 'demo');
   const connection = connectTo(t, harness);
@@ -479,4 +505,74 @@ test('demo: an answer is steered', async (t) => {
   const successor = await finish(connection, []);
   assert.equal((successor[0]!.response as Json).previous_response_id, idOf(begun));
   assert.match(textOf(successor), /Left!/);
+});
+
+test('the successor counts as a request of its own', async (t) => {
+  const config = { rateLimit: 2 };
+  const { h, connection, begun, id } = await begin(t, thinking, 'output_item.done', { config });
+  connection.steer(id, 'Left!');
+  await finish(connection, begun);
+  const [failed] = await connection.until('response.steer.failed');
+  const { error, steer } = failed as { error: Json; steer: Json };
+  assert.deepEqual([error.code, steer.input], ['successor_creation_failed', 'Left!']);
+  assert.match(String(error.message), /Rate limit reached/);
+  assert.equal(h.upstream.requests.length, 1);
+});
+
+/** Reads on in a lane until nothing more is to come, and brings the outputs that are asked for. */
+async function settle(
+  connection: Connection,
+  { stream_id, steers, begun, requests }: { stream_id: string; steers: number; begun: Json[]; requests(): Sent[] },
+) {
+  const returned: unknown[] = [];
+  let accepted = 0;
+  let ended = begun.filter(isEnd).length;
+  let isOwed = false;
+  for (let isOver = false; !isOver; ) {
+    const [event] = (await connection.until(() => true, stream_id)) as [Json & { steer: Json; response: Json }];
+    if (event.type === 'response.steer.accepted') accepted += 1;
+    if (event.type === 'response.steer.failed') returned.push(event.steer.input);
+    if (isEnd(event)) ended += 1;
+    if (event.type === 'response.steer.pending' && !isOwed) {
+      isOwed = true;
+      const input = (event.required_input as Json[]).map((stub) => ({ ...stub, output: 'Done' }));
+      connection.create({ stream_id, previous_response_id: event.steer.previous_response_id, input });
+    }
+    const sent = requests();
+    const known = inputOf(sent.at(-1)!).filter((text) => /^Input /.test(String(text)));
+    isOver = accepted + returned.length === steers && known.length === accepted && ended === sent.length;
+  }
+  return returned;
+}
+
+test('whenever it comes, input reaches the model once, or comes back', async (t) => {
+  const [h, connection] = await openConnection(t);
+  const cases = fc.record({
+    items: fc.subarray([...thinking, ...calls.slice(1)], { minLength: 1 }),
+    at: fc.nat(30),
+    splitEveryBytes: fc.integer({ min: 50, max: 4000 }),
+    steers: fc.integer({ min: 1, max: 3 }),
+  });
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ items, at, splitEveryBytes, steers }) => {
+      run += 1;
+      const stream_id = `lane-${run}`;
+      const before = h.upstream.requests.length;
+      h.upstream.reply(scriptAnswer(items, { id: stream_id }), { splitEveryBytes });
+      connection.create({ stream_id });
+      let left = at;
+      const id = idOf(await connection.until('response.created', stream_id));
+      const begun = await connection.until((event) => left-- <= 0 || isEnd(event), stream_id);
+      const texts = Array.from({ length: steers }, (_, n) => `Input ${n} of ${run}.`);
+      for (const text of texts) connection.steer(id, text);
+      const requests = () => h.upstream.requests.slice(before);
+      const returned = await settle(connection, { stream_id, steers, begun, requests });
+      const last = inputOf(requests().at(-1)!);
+      for (const text of texts) {
+        assert.equal(last.filter((sent) => sent === text).length, returned.includes(text) ? 0 : 1, text);
+      }
+    }),
+    { numRuns: 40 },
+  );
 });

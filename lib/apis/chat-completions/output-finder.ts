@@ -2,16 +2,16 @@ import type { Json } from '../../lenient-json.ts';
 
 /** Joins outputs to calls by id, in order: some models reuse an id. */
 export class OutputFinder {
-  readonly #items: readonly Json[];
+  readonly #items: readonly (Json | undefined)[];
   /** By call id: the places of the outputs that no call has claimed, in order. */
   readonly #open = new Map<unknown, number[]>();
   readonly #claimed = new Set<number>();
 
-  constructor(items: readonly Json[]) {
+  constructor(items: readonly (Json | undefined)[]) {
     this.#items = items;
     // In reverse order, so that `pop` gives the next.
     for (let index = items.length - 1; index >= 0; index -= 1) {
-      const { type, call_id } = items[index]!;
+      const { type, call_id } = items[index] ?? {};
       if (type !== 'function_call_output' && type !== 'custom_tool_call_output') continue;
       const open = this.#open.get(call_id);
       if (open) open.push(index);

@@ -33,7 +33,7 @@ export function toTemplateOrder(
   const told = messages
     .slice(leading.length)
     .map((message) => (isInstruction(message) ? { ...message, role: 'user' } : message));
-  if (told.length > 0 && told[0]!.role !== 'user') told.unshift({ role: 'user', content: beginning });
+  if (told[0]?.role !== 'user') told.unshift({ role: 'user', content: beginning });
   const instructions = leading.map((message) => ({ ...message, role: leading[0]!.role }));
   return [...joinRuns(instructions), ...joinRuns(mayFollowTools ? told : told.flatMap(answerOutputs))];
 }

@@ -7,6 +7,7 @@ import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
 import { asObject, asText, type Json } from '../../lenient-json.ts';
 import { DistinctIds, shortenCallId } from '../call-ids.ts';
+import { withOneOutputEach } from '../doubled-outputs.ts';
 import { passOver } from '../foreign-items.ts';
 import { toFlatName } from './flat-tools.ts';
 import { OutputFinder } from './output-finder.ts';
@@ -58,10 +59,10 @@ interface Turn {
  * @throws OpenCompatError OC_ORPHAN_TOOL_OUTPUT, OC_UNSUPPORTED_VALUE for references to stored items
  */
 export function toChatMessages(request: CanonicalRequest, options: MessageOptions): Json[] {
-  const items = request.input as unknown as Json[];
+  const items = withOneOutputEach(request.input as unknown as Json[]);
   const writer = new MessageWriter(items, request.instructions, options);
   items.forEach((item, index) => {
-    writer.add(item, index);
+    if (item) writer.add(item, index);
   });
   return writer.finish();
 }
@@ -80,7 +81,7 @@ class MessageWriter {
   #leading: string[] | undefined;
   #turn: Turn | undefined;
 
-  constructor(items: readonly Json[], instructions: string | null | undefined, options: MessageOptions) {
+  constructor(items: readonly (Json | undefined)[], instructions: string | null | undefined, options: MessageOptions) {
     this.#options = options;
     this.#outputs = new OutputFinder(items);
     this.#instructionRole = options.instructionRole ?? 'system';

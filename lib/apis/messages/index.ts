@@ -19,6 +19,14 @@ function isPortable({ messages }: MessagesRequest): boolean {
   );
 }
 
+/** Which account is asked is the operator's to say; the last is for browsers. */
+const ownHeaders = /^anthropic-(?:workspace-id|organization-id|dangerous-direct-browser-access)$/;
+
+/** An open list, as new ones come with new fields of the body. */
+function isBodyHeader(name: string): boolean {
+  return name.startsWith('anthropic-') && !ownHeaders.test(name);
+}
+
 export const messages: ClientApi<MessagesRequest> = {
   name: 'messages',
   pathPrefix: '/v1/messages',
@@ -31,7 +39,7 @@ export const messages: ClientApi<MessagesRequest> = {
   createAnswerEncoder,
   createKeeper: createMessageKeeper,
   shapingHeaders: [],
-  bodyHeaders: ['anthropic-version', 'anthropic-beta'],
+  isBodyHeader,
   isPortable,
   errorBody: toErrorBody,
   errorStatus: toErrorStatus,

@@ -2,7 +2,8 @@
 import type { ResponseInputContent } from 'openai/resources/responses/responses';
 import type { CanonicalInputItem } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { asObject, parseObject } from '../../lenient-json.ts';
+import { asObject } from '../../lenient-json.ts';
+import { ToolArguments } from '../../tool-arguments.ts';
 import { fromStatefulId } from '../call-id-state.ts';
 import { isServerState } from '../chat-completions/server-state.ts';
 import { isIdFromHere } from '../forwarded/object-ids.ts';
@@ -69,6 +70,8 @@ interface Call {
 /** Upstreams refuse a call without a result as well as a result without a call. */
 class Calls {
   readonly #calls = new Map<string, Call>();
+  /** Of inputs that are texts. */
+  readonly texts = new ToolArguments();
 
   add(id: string, param: string): void {
     const call = this.#calls.get(id);
@@ -260,7 +263,8 @@ function addAssistant(
         addReasoning();
         const { callId: call_id, encrypted } = fromStatefulId(block.id);
         if (encrypted) input.push(toReasoning('', { encrypted }));
-        input.push({ type: 'function_call', call_id, name: block.name, arguments: toArguments(block.input) });
+        const args = toArguments(block.input, calls.texts, `${param}[${index}].input`);
+        input.push({ type: 'function_call', call_id, name: block.name, arguments: args });
         calls.add(block.id, `${param}[${index}]`);
         break;
       }
@@ -275,10 +279,10 @@ function addAssistant(
 }
 
 /** Always a JSON object, since upstreams parse it; some clients send the text that they received. */
-function toArguments(input: unknown): string {
+function toArguments(input: unknown, texts: ToolArguments, param: string): string {
   if (typeof input === 'string') {
     if (input.trim() === '') return '{}';
-    if (parseObject(input)) return input;
+    if (asObject(texts.parse(input, param))) return input;
   }
   return JSON.stringify(input == null ? {} : (asObject(input) ?? { input }));
 }

@@ -5,9 +5,11 @@
 import { usualMaxValues, ValueBudget } from '../../bounded-json.ts';
 import type { CanonicalRequest } from '../../canonical/types.ts';
 import { OpenCompatError } from '../../errors.ts';
-import { asObject, asText, type Json, parseObject } from '../../lenient-json.ts';
+import { asObject, asText, type Json } from '../../lenient-json.ts';
+import { ToolArguments } from '../../tool-arguments.ts';
 import { DistinctIds } from '../call-ids.ts';
 import { toFlatName } from '../chat-completions/flat-tools.ts';
+import { withOneOutputEach } from '../doubled-outputs.ts';
 import { passOver } from '../foreign-items.ts';
 import { toTrueDataUrl } from '../pictures.ts';
 import { readKeptThinking } from './kept-thinking.ts';
@@ -61,15 +63,16 @@ export function toMessages(
   ignore: (param: string) => void,
 ): { system: Json[]; messages: Json[] } {
   const conversation = new Conversation(instructions, ignore);
-  (input as unknown as Json[]).forEach((item, index) => {
-    conversation.add(item, `input[${index}]`);
+  withOneOutputEach(input as unknown as Json[]).forEach((item, index) => {
+    if (item) conversation.add(item, `input[${index}]`);
   });
   const { system, turns } = conversation;
   const messages = turns
     .map(({ role, first, content }) => ({ role, content: [...first, ...withoutTrailingSpace(role, content)] }))
     .filter(({ content }) => content.length > 0);
   // Instructions alone become the user's message.
-  if (messages.length === 0) messages.push({ role: 'user', content: system.splice(0) });
+  if (messages.length === 0)
+    messages.push({ role: 'user', content: system.length > 0 ? system.splice(0) : [beginning] });
   else if (messages[0]!.role === 'assistant') messages.unshift({ role: 'user', content: [beginning] });
   return { system, messages };
 }
@@ -78,7 +81,8 @@ class Conversation {
   readonly system: Json[] = [];
   readonly turns: Turn[] = [];
   readonly #ids = new ToolUseIds();
-  /** For what clients send as JSON inside of texts. */
+  readonly #arguments = new ToolArguments();
+  /** For the thinking that was kept. */
   readonly #budget = new ValueBudget(usualMaxValues);
 
   readonly #ignore: (param: string) => void;
@@ -130,9 +134,7 @@ class Conversation {
   }
 
   #toInput(args: string, param: string): Json {
-    if (!this.#budget.spend(args)) return parseObject(args) ?? {};
-    const reason = 'The arguments of the tool calls hold too many values, or are nested too deep.';
-    throw new OpenCompatError('OC_UNSUPPORTED_VALUE', { reason }, { param: `${param}.arguments` });
+    return asObject(this.#arguments.parse(args, `${param}.arguments`)) ?? {};
   }
 
   #turnOf(role: Turn['role']): Turn {

@@ -142,8 +142,7 @@ export function prependSteers(request: Json, steers: readonly Steer[]): Json {
   return { ...request, input: [...steers.flatMap(({ input }) => toItems(input)), ...toItems(request.input)] };
 }
 
-/** The request by which an answer is gone on from. @param settings the fields of the request that it was made for */
+/** The request by which an answer is gone on from. @param settings of the request that it was made for: all but its input */
 export function toSuccessor(settings: Json, previousId: string, steers: readonly Steer[]): Json {
-  const { input: _input, ...others } = settings;
-  return prependSteers({ ...others, previous_response_id: previousId }, steers);
+  return prependSteers({ ...settings, previous_response_id: previousId }, steers);
 }

@@ -293,6 +293,31 @@ for (const [title, input, expected, options] of rows) {
   });
 }
 
+test('several outputs of one call are one message; a conversation in which nothing is said has a user', () => {
+  const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' };
+  const output = (said: string) => ({ type: 'function_call_output', call_id: 'c', output: said });
+  const user = { type: 'message', role: 'user', content: 'Hi' };
+  const sent = messagesOf([user, call, output('1'), output('2'), user, output('3')]) as {
+    role: string;
+    content: string;
+  }[];
+  assert.deepEqual(
+    sent.map(({ role, content }) => [role, content]),
+    [
+      ['user', 'Hi'],
+      ['assistant', null],
+      ['tool', '1\n2\n3'],
+      ['user', 'Hi'],
+    ],
+  );
+  assert.throws(() => messagesOf([user, output('1')]), /no earlier tool call/);
+  const silent = messagesOf([{ type: 'message', role: 'system', content: '' }]) as { role: string }[];
+  assert.deepEqual(
+    silent.map(({ role }) => role),
+    ['user'],
+  );
+});
+
 test('instructions come first', () => {
   const messages = messagesOf([{ role: 'developer', content: 'Two.' }, hello], {}, { instructions: 'One.' });
   assert.deepEqual(messages, [{ role: 'system', content: 'One.\n\nTwo.' }, helloMessage]);

@@ -314,3 +314,28 @@ test('whatever clients ask for, Anthropic takes what comes of it', () => {
     { numRuns: 1000 },
   );
 });
+
+test('several outputs of one call are one result, wherever they stand', () => {
+  const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' };
+  const output = (said: unknown) => ({ type: 'function_call_output', call_id: 'c', output: said });
+  const part = { type: 'input_text', text: '3' };
+  const input = [user('Hi'), call, output('1'), output('2'), assistant('Well.'), output([part]), call, output('4')];
+  const { body } = bodyOf({ input });
+  assert.equal(findMessagesRefusal(body, { id: 'claude-x', maxOutputTokens: 64_000, thinking: 'budget' }), undefined);
+  const results = body.messages.flatMap(({ content }: { content: { type: string; content: unknown }[] }) =>
+    content.filter(({ type }) => type === 'tool_result').map((result) => result.content),
+  );
+  assert.deepEqual(
+    results.map((said: unknown) =>
+      typeof said === 'string' ? said : (said as { text: string }[]).map(({ text }) => text),
+    ),
+    [['1', '2', '3'], '4'],
+  );
+});
+
+test('a conversation in which nothing is said', () => {
+  for (const input of [[user('')], [user(' '), assistant('')], [{ type: 'message', role: 'system', content: '' }]]) {
+    const { body } = bodyOf({ input });
+    assert.equal(findMessagesRefusal(body, { id: 'claude-x', maxOutputTokens: 64_000, thinking: 'budget' }), undefined);
+  }
+});

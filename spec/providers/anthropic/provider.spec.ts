@@ -23,7 +23,14 @@ test('a Messages client’s request passes as it is, with its versions and witho
   const { client, upstream } = await setUp(t);
   const body = { ...hello, model: 'claude-sonnet-4-5', thinking: { type: 'enabled' as const, budget_tokens: 1024 } };
   const betas = ['interleaved-thinking-2025-05-14', 'some-new-thing-2026-11-01'];
-  const message = await client.messages.create(body, { headers: { 'anthropic-beta': betas.join(',') } });
+  const message = await client.messages.create(body, {
+    headers: {
+      'anthropic-beta': betas.join(','),
+      'anthropic-new-thing': 'on',
+      'anthropic-workspace-id': 'wrkspc_other',
+      'x-claude-code-session-id': 's',
+    },
+  });
   assert.deepEqual(message.content, [
     { type: 'thinking', thinking: 'Hm.', signature: signThinking('Hm.') },
     { type: 'text', text: fakeChatText },
@@ -33,7 +40,10 @@ test('a Messages client’s request passes as it is, with its versions and witho
   assert.equal(headers['x-api-key'], fakeAnthropicKey);
   assert.equal(headers['anthropic-version'], '2026-10-21');
   assert.equal(headers['anthropic-beta'], betas.join(','));
-  assert.equal(headers.authorization, undefined);
+  assert.equal(headers['anthropic-new-thing'], 'on');
+  for (const kept of ['anthropic-workspace-id', 'x-claude-code-session-id', 'authorization']) {
+    assert.equal(headers[kept], undefined, kept);
+  }
 
   const stream = await client.messages.stream({ ...body, thinking: { type: 'disabled' } }).finalMessage();
   assert.equal(stream.content.at(-1)?.type, 'text');
@@ -90,8 +100,12 @@ test('refusals keep their words and codes, and say nothing of the server’s own
   upstream.refuse(400, { type: 'error', error: { type: 'invalid_request_error', message: 'Too big.', details } });
   await assert.rejects(client.messages.create({ ...hello, model: 'claude-opus-5' }), (error: unknown) => {
     assert.ok(error instanceof Anthropic.BadRequestError);
-    assert.match(error.message, /Too big/);
-    assert.deepEqual((error.error as { error: { details: object } }).error.details, details);
+    // Claude Code goes by the words.
+    assert.deepEqual((error.error as { error: object }).error, {
+      type: 'invalid_request_error',
+      message: 'Too big.',
+      details,
+    });
     return true;
   });
   upstream.refuse(400, {

@@ -241,3 +241,15 @@ test('a page instead of an answer: the base URL leads elsewhere, streamed or not
     }
   }
 });
+
+test('a name of a tool is refused for its form or its length', () => {
+  for (const message of [
+    "Invalid 'tools[0].function.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+    "Invalid 'tools[0].function.name': string too long. Expected a string with maximum length 64, but got a string with length 200 instead.",
+    'Function name was a.b but must be a-z, A-Z, 0-9, or contain underscores and dashes, with a maximum length of 64.',
+    'tools.0.custom.name: String should have at most 64 characters',
+  ]) {
+    const error = openAiCompatibleError('box', 400, {}, JSON.stringify(openAi(message)));
+    assert.deepEqual(readRefusedFields(error)?.fields, ['names'], message);
+  }
+});

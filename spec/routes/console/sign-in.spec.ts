@@ -1,5 +1,7 @@
 /** Who gets into the console, and who does not. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { writeHash } from '../../../lib/config/key-hash.ts';
 import { ConsoleSessions, maxSessions, sessionMs, ticketMs } from '../../../lib/console/sessions.ts';
@@ -176,4 +178,13 @@ test('bodies that are no JSON object, or too large, are refused', async (t) => {
   assert.equal(codeOf(await post('[]')), '400 invalid_json');
   assert.equal((await post(`{"key":"${'x'.repeat(300_000)}"}`)).status, 413);
   assert.equal((await post('{"key":{"a":1}}')).status, 401);
+});
+
+test('a body that is too large is refused while it is still coming', async (t) => {
+  const h = await createConsole(t);
+  const socket = connect(Number(new URL(h.url).port), '127.0.0.1');
+  t.after(() => socket.destroy());
+  socket.write('POST /console/api/session HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000000\r\n\r\n{');
+  const [head] = await once(socket, 'data');
+  assert.match(String(head), /^HTTP\/1\.1 413 /);
 });
