@@ -22,17 +22,21 @@ const headers = {
   'cache-control': 'no-store',
 };
 
-function toRoute({ method, path, guard, handler }: PlacedRoute): Route {
+function toRoute({ method, path, guard, handler, isFile }: PlacedRoute): Route {
   const createEntry = entries[guard];
   return defineRoute({
     method,
     path,
     through: method === 'post' ? 'parse-body' : 'rate-limit',
     ...(createEntry && { createEntry }),
-    createHandler: () => (req, res, next) => {
-      res.set(headers);
-      return handler(req, res, next);
-    },
+    createHandler:
+      ({ config }) =>
+      (req, res, next) => {
+        res.set(headers);
+        // A client that does not read its file is left; a handler of the plugin's own may be silent for longer.
+        if (isFile) res.socket?.setTimeout?.(config.upstreamIdleTimeout * 1000);
+        return handler(req, res, next);
+      },
   });
 }
 

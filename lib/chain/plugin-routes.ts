@@ -21,6 +21,7 @@ export type PluginRoute = RoutePlace & ({ readonly handler: Handler } | { readon
 /** The same at its place. */
 export interface PlacedRoute extends RoutePlace {
   readonly handler: Handler;
+  readonly isFile: boolean;
 }
 
 /** The console's cookie goes to the paths of its API alone. */
@@ -46,9 +47,10 @@ export function placeRoute(plugin: string, route: PluginRoute, wrap: (handler: H
   if (typeof path !== 'string' || !usablePath.test(path)) {
     throw new TypeError(`a route's path must be like '/page.html' or '/notes/:id', not '${path}'`);
   }
-  const handler = 'file' in route ? sendingFile(route.file) : route.handler;
+  const isFile = 'file' in route;
+  const handler = isFile ? sendingFile(route.file) : route.handler;
   if (typeof handler !== 'function') throw new TypeError(`the route ${path} needs a handler or a file`);
-  return { method, path: `${prefixes[guard]}/${plugin}${path}`, guard, handler: wrap(handler) };
+  return { method, path: `${prefixes[guard]}/${plugin}${path}`, guard, handler: wrap(handler), isFile };
 }
 
 /** Read at each request, so that a page can be changed while the server runs. @throws TypeError where there is none */

@@ -97,8 +97,11 @@ function layerOfEnvironment(env: NodeJS.ProcessEnv, warnings: string[]): Layer {
   return { origin: 'environment', values, place: (path) => ({ source: sources.get(topOf(path)) }) };
 }
 
+/** Variables that commands read besides. */
+const commandVariables = ['OPENCOMPAT_CONFIG', 'OPENCOMPAT_ADMIN_KEY', 'OPENCOMPAT_CHECK_DEMO'];
+
 function warnOfUnknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const known = ['OPENCOMPAT_CONFIG', ...configKeys.flatMap(({ env: variables }) => variables)];
+  const known = [...commandVariables, ...configKeys.flatMap(({ env: variables }) => variables)];
   const isServiceLink = (name: string) => serviceLinkName.test(name) || serviceLinkText.test(env[name] ?? '');
   const unknown = Object.keys(env).filter(
     (name) => name.startsWith('OPENCOMPAT_') && !known.includes(name) && !isServiceLink(name),

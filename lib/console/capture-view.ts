@@ -51,10 +51,7 @@ export interface ShownAttempt {
 
 export interface CaptureView {
   readonly capture?: LineOf<'capture'>;
-  readonly request?: { readonly method: string; readonly path: string; readonly headers: CapturedHeaders } & {
-    readonly bytes: number;
-    readonly isText: boolean;
-  };
+  readonly request?: Pick<LineOf<'client.request'>, 'method' | 'path' | 'headers'> & { bytes: number; isText: boolean };
   readonly attempts: readonly ShownAttempt[];
   /** Of the attempt that was asked for: the bodies of client, canonical form and upstream, as far as there are some. */
   readonly bodies?: Alignment & { readonly columns: readonly BodyName[]; readonly attempt?: number };

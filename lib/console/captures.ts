@@ -1,5 +1,5 @@
 /** The captures of this server's folder, as the console lists, reads and deletes them. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -10,6 +10,7 @@ import {
   CaptureError,
   type CaptureLine,
   type LineOf,
+  parseCapture,
   type RecordReason,
 } from '../recorder/capture.ts';
 import { isCaptureName, readCaptureLines, readLines } from '../recorder/read-captures.ts';
@@ -145,9 +146,18 @@ export async function* linesOfCapture(config: Pick<Config, 'dataDir'>, name: str
   try {
     yield* readCaptureLines(path);
   } catch (error) {
-    throw error instanceof CaptureError
-      ? new OpenCompatError('OC_CONSOLE_CONFLICT', { reason: error.message })
-      : unreadable(error as Error);
+    throw inWords(error);
+  }
+}
+
+/** A capture as an HTTP archive. @throws OpenCompatError where there is no such capture, and for a file that is none */
+export async function archiveOf(config: Pick<Config, 'dataDir'>, name: string): Promise<object> {
+  const { path } = await pathOfCapture(config, name);
+  const { toHar } = await import('../recorder/har.ts');
+  try {
+    return toHar(parseCapture(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw inWords(error);
   }
 }
 
@@ -215,6 +225,11 @@ function wholeCharacters(bytes: Buffer, limit: number): Buffer {
   let end = Math.min(limit, bytes.length);
   while (end > 0 && end < bytes.length && (bytes[end]! & 0xc0) === 0x80) end -= 1;
   return bytes.subarray(0, end);
+}
+
+function inWords(error: unknown): OpenCompatError {
+  if (error instanceof CaptureError) return new OpenCompatError('OC_CONSOLE_CONFLICT', { reason: error.message });
+  return unreadable(error as Error);
 }
 
 function unreadable(error: NodeJS.ErrnoException): OpenCompatError {

@@ -155,8 +155,6 @@ export class ResumableAnswer {
 
   /** Sends the events behind the position, then those to come. The head is the caller's, who has set it on `res`. */
   attach(res: ServerResponse, position: number): void {
-    // Nothing would tell of the end of a client that has left already.
-    if (res.destroyed) return;
     clearTimeout(this.#timer);
     if (this.#readers.size >= maxReaders) this.#cutOff([...this.#readers][0]!);
     const reader: Reader = { res, position };

@@ -1,7 +1,15 @@
 import type { Router } from 'express';
 import { viewCapture } from '../../lib/console/capture-view.ts';
-import { deleteCapture, linesOfCapture, listCaptures, pathOfCapture, readPiece } from '../../lib/console/captures.ts';
+import {
+  archiveOf,
+  deleteCapture,
+  linesOfCapture,
+  listCaptures,
+  pathOfCapture,
+  readPiece,
+} from '../../lib/console/captures.ts';
 import { asGiven } from '../../lib/console/query.ts';
+import { captureExtension } from '../../lib/recorder/capture.ts';
 import { readWish } from '../../lib/recorder/recordings.ts';
 import { isKeyName } from '../../lib/usage/made-keys.ts';
 import { type ConsoleContext, entrantOf } from './context.ts';
@@ -41,6 +49,11 @@ export function mountCaptures(router: Router, context: ConsoleContext): void {
     res.download(path, req.params.name, options, (error) => {
       if (error && !res.headersSent) next(error);
     });
+  });
+  router.get('/api/captures/:name/har', async (req, res) => {
+    const { name } = req.params;
+    const archive = await archiveOf(config, name);
+    res.attachment(name.replace(captureExtension, '.har')).json(archive);
   });
 }
 

@@ -53,7 +53,7 @@ test('by keyboard alone: record, look at what passed by, explain it, download an
   await page.getByRole('region', { name: 'resolve-model: Model' }).getByText('chatgpt/gpt-5.5').waitFor();
   assert.equal(h.upstream.requests.length, 1);
 
-  const [download] = await Promise.all([page.waitForEvent('download'), press('link', 'Download')]);
+  const [download] = await Promise.all([page.waitForEvent('download'), press('link', /^Download$/)]);
   assert.match(download.suggestedFilename(), /\.capture\.jsonl$/);
   await press('link', /^[0-9a-f]{32}$/);
   await page.getByRole('heading', { level: 1, name: 'Request', exact: true }).waitFor();

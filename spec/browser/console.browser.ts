@@ -193,7 +193,7 @@ test('below the path of a proxy: signed in, followed live, connected by that pat
   await page.getByRole('table', { name: 'Captures' }).getByRole('link').first().click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Download' }).click(),
+    page.getByRole('link', { name: 'Download', exact: true }).click(),
   ]);
   assert.match(download.suggestedFilename(), /\.capture\.jsonl$/);
   assert.deepEqual(faults, []);

@@ -1,8 +1,10 @@
 /** Paths that plugins serve themselves, each behind the guard of its choice. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineMiddleware, type Middleware, type PluginRoute, type RouteGuard } from '../../lib/index.ts';
 import { makeDirectory } from '../auth/support.ts';
 import { adminKey, codeOf, createConsole, signIn } from '../routes/console/support.ts';
@@ -181,4 +183,19 @@ test('a route that comes after the start is refused', async (t) => {
   });
   await createHarness(t, { plugins: [late] });
   assert.throws(() => add!(tell('none')), /only while `create` runs/);
+});
+
+test('a client that reads nothing of a file is left', { timeout: 20_000 }, async (t) => {
+  const file = join(await makeDirectory(t), 'large.txt');
+  await writeFile(file, Buffer.alloc(50_000_000));
+  const h = await createHarness(t, {
+    plugins: [serving({ method: 'get', path: '/large.txt', guard: 'none', file })],
+    config: { upstreamIdleTimeout: 0.3, keepaliveInterval: 0 },
+  });
+  const socket = connect(Number(new URL(h.url).port), '127.0.0.1');
+  t.after(() => socket.destroy());
+  socket.write(`GET /plugins/notes/large.txt HTTP/1.1\r\nhost: ${new URL(h.url).host}\r\n\r\n`);
+  while (!h.logs.some(({ path, aborted }) => path === '/plugins/notes/large.txt' && aborted) && !t.signal.aborted) {
+    await sleep(20);
+  }
 });

@@ -38,7 +38,7 @@ async function createPlace(t: TestContext, baseURL: string): Promise<Place> {
 }
 
 const explain = ({ home, env }: Place, ...args: string[]) =>
-  runCommand([...args, 'explain'], { env, cwd: home, input: body });
+  runCommand([...args, 'explain'], { env: { ...env, OPENCOMPAT_ADMIN_KEY: 'for-url' }, cwd: home, input: body });
 
 test('without a server: an alias, an effort, a plugin and a dropped parameter, in one screen, as the README shows', async (t) => {
   const box = await createFakeOpenAiServer();
@@ -70,14 +70,15 @@ test('by the server that runs here, unless the configuration alone is to tell; b
   const dataDir = join(place.env.XDG_DATA_HOME!, 'opencompat');
   t.after(await leaveAddress(dataDir, { url: h.url, key: operatorKey }, createRecordingLog()));
   const run = (...args: string[]) =>
-    runCommand(['explain', ...args], { env: place.env, cwd: join(place.home, 'plugins'), input: body }).then(
-      ({ out, err }) => out + err,
-    );
+    runCommand(['explain', ...args], {
+      env: { ...place.env, OPENCOMPAT_ADMIN_KEY: adminKey },
+      cwd: join(place.home, 'plugins'),
+      input: body,
+    }).then(({ out, err }) => out + err);
   assert.match(await run(), /→ chatgpt\/gpt-5\.5/);
   assert.match(await run('--offline'), /fast-high` does not exist/);
-  assert.match(await run('--url', h.url, '--admin-key', adminKey), /→ chatgpt\/gpt-5\.5/);
+  assert.match(await run('--url', h.url), /→ chatgpt\/gpt-5\.5/);
   assert.match(await run('--url', h.url, '--admin-key', 'guess'), /refused: HTTP 401/);
-  assert.match(await run('--url', h.url), /refused: HTTP 401/);
   assert.deepEqual(h.upstream.requests, []);
   assert.equal(await readFile(join(dataDir, 'usage.sqlite')).catch(() => undefined), undefined);
 });

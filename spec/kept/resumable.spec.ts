@@ -223,19 +223,22 @@ test('of clients that come back by the dozen and read nothing, eight stay, with 
   assert.equal(h.upstream.requests.length, 1);
 });
 
-test('a client that comes back and leaves before it is let in keeps no upstream', async (t) => {
-  const { answers, plugin, hold } = watchResumptions();
-  const h = await createHarness(t, { plugins: [plugin], config: { resumeTimeout: 0.2 } });
-  h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
-  const first = await ask(h, { 'x-opencompat-resume': 'new' });
-  await readSome(first, false, 1);
-  const open = hold();
-  const socket = goOnUnread(h, `${idOf(first)}:1`);
-  await until(() => answers.length === 1);
-  socket.destroy();
-  await until(() => answers[0]!.destroyed);
-  open();
-  assert.equal(await h.upstream.last.aborted, true);
+test('a server that stops ends no stream that is read, and lets go of those that nobody can come back to', async (t) => {
+  const h = await createHarness(t, { config: { shutdownGrace: 5 } });
+  const start = async () => {
+    h.upstream.reply('text-hello.sse', { pauseAfterBytes: 2000 });
+    const before = h.upstream.requests.length;
+    const answer = await ask(h, { 'x-opencompat-resume': 'new' });
+    return { answer, request: await h.upstream.waitForRequest(before) };
+  };
+  const left = await start();
+  await readSome(left.answer, false, 1);
+  const read = await start();
+  const closing = h.server.close();
+  assert.equal(await left.request.aborted, true);
+  read.request.resume();
+  assert.match(await read.answer.text(), /\[DONE\]/);
+  await closing;
 });
 
 test('a stream goes on over a reload of the configuration, and no proxy is to hold back what follows', async (t) => {

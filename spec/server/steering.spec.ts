@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import { startFake } from '../support/box-harness.ts';
 import { openProvider, providerNames } from '../support/every-provider.ts';
 import { type HarnessOptions, type ScriptedItem, scriptAnswer } from '../support/index.ts';
 import { checkResponseEvents, type Json } from '../support/response-stream-checker.ts';
@@ -471,6 +472,28 @@ for (const name of providerNames) {
     assert.ok(text.indexOf('Hello') < text.indexOf('Left!'));
   });
 }
+
+test('a server of the same API gets the whole conversation, and nothing of the connection', async (t) => {
+  const box = await startFake(t, { hasResponses: true });
+  const [, connection] = await openConnection(t, {
+    providers: { box: { type: 'openai-compatible', baseURL: box.url } },
+  });
+  box.answer(thinking, 'one', { pauseBehind: 'right?' });
+  connection.create({ model: 'box/fake-model', stream_id: 'a', own_field: 1 });
+  const begun = await connection.until('response.created', 'a');
+  connection.steer(idOf(begun), 'Left!');
+  begun.push(...(await connection.until('response.steer.accepted', 'a')));
+  box.answer('Left it is.', 'two');
+  box.requests[0]!.resume();
+  await finish(connection, begun, 'a');
+  assert.equal(textOf(await finish(connection, [], 'a')), 'Left it is.');
+  const { input, own_field, stream_id, previous_response_id } = box.last.body;
+  assert.deepEqual([own_field, stream_id, previous_response_id], [1, undefined, undefined]);
+  assert.deepEqual(
+    input.map(({ role, type }: Json) => role ?? type),
+    ['user', 'reasoning', 'user'],
+  );
+});
 
 test('demo: an answer is steered', async (t) => {
   const { harness, model } = await openProvider(t, 'demo');

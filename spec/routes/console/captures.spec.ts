@@ -187,6 +187,9 @@ test('contents come in pieces, no character cut, and the file as it is', async (
   assert.match(String(file.headers['content-disposition']), /^attachment; filename="?[\w-]+\.capture\.jsonl"?$/);
   assert.equal(file.headers['cache-control'], 'no-store');
   assert.equal(parseCapture(file.body).id, listed!.id);
+  const archive = await ask(h, 'GET', `${path}/har`, { headers });
+  assert.match(String(archive.headers['content-disposition']), /^attachment; filename="?[\w-]+\.har"?$/);
+  assert.equal(JSON.parse(archive.body).log.entries.length, 2);
   const view = await ask(h, 'GET', path, { headers });
   assert.ok(view.body.length < 100_000, `${view.body.length}`);
   assert.match(codeOf(await ask(h, 'GET', `${path}/content?of=else`, { headers })), /^400 /);
@@ -238,7 +241,12 @@ test('pages, deleting, and no file but captures', async (t) => {
     '%2e%2e%2fcaptures%2fnotes.txt',
     `..%2fcaptures%2f${names[0]}`,
   ])
-    for (const path of [`captures/${name}`, `captures/${name}/file`, `captures/${name}/content?of=client`])
+    for (const path of [
+      `captures/${name}`,
+      `captures/${name}/file`,
+      `captures/${name}/har`,
+      `captures/${name}/content?of=client`,
+    ])
       await assert.rejects(h.admin('GET', path), /HTTP 404/, path);
   await assert.rejects(h.admin('DELETE', 'captures/notes.txt'), /HTTP 404/);
   assert.equal(readdirSync(folder).length, 4);

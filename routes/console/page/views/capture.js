@@ -8,7 +8,7 @@ import { Confirm, Empty, Failure, Prose } from '../parts.js';
 import { AnswerSection } from './capture-answer.js';
 import { BodiesSection } from './capture-bodies.js';
 import { CaptureResult } from './captures.js';
-import { Replayable } from './recorded-request.js';
+import { RecordedRequest } from './recorded-request.js';
 
 /** One capture: its way, its time, and what to do with it. @param {{ id: string }} props the name of its file */
 export function CaptureView({ id: name }) {
@@ -26,7 +26,7 @@ export function CaptureView({ id: name }) {
           <${Course} stages=${data.course} totalMs=${data.end?.ms ?? 0} />
           <${BodiesSection} ...${data} onAttempt=${setAttempt} />
           <${AnswerSection} ...${data} path=${path} attempt=${data.bodies?.attempt ?? 0} />
-          <${Replayable} path=${path} request=${data.request} end=${data.end} />`
+          <${RecordedRequest} path=${path} request=${data.request} end=${data.end} />`
         : !error && html`<${Empty}>Loading…<//>`
     }
   `;
@@ -100,6 +100,7 @@ function Actions({ name, path }) {
     });
   return html`<div class="actions">
     <a class="button" href=${`api/${path}/file`} download=${name}>Download</a>
+    <a class="button" href=${`api/${path}/har`} download>Download as HAR</a>
     <button type="button" class="danger" onClick=${() => setAsking(true)}>Delete</button>
     ${
       isAsking &&

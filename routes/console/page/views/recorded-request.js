@@ -11,10 +11,13 @@ import { RequestCode } from './request-code.js';
 /** Largest body that the page reads whole, in bytes. */
 const maxBody = 2_000_000;
 
+/** Longest body that is written as code, in bytes. */
+const maxCode = 200_000;
+
 /** Headers of the client that belong to the request, wherever it is sent from. */
 const ownHeader = /^(?:anthropic-|openai-beta$)/;
 
-/** The whole body of a recorded request. */
+/** The whole body of a recorded request; null where it is no object of JSON. */
 async function readBody(path) {
   let text = '';
   for (let offset = 0; offset !== null; ) {
@@ -22,26 +25,30 @@ async function readBody(path) {
     text += piece.text;
     offset = piece.next;
   }
-  return JSON.parse(text);
+  try {
+    const body = JSON.parse(text);
+    return typeof body === 'object' && !Array.isArray(body) ? body : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Why nothing can be done with it; undefined: it can. */
-function findObstacle(request, end) {
-  if (!request?.bytes || !request.isText) return 'There is no body of JSON.';
+function findObstacle(request) {
+  if (!request?.bytes || !request.isText) return 'The capture has no body of JSON.';
   if (request.bytes > maxBody) return 'The body is too large for this page: download the capture.';
-  if (end?.leftOutBytes > 0 && request.bytes === 0) return 'The body was left out.';
   return undefined;
 }
 
 /** @param {{ path: string, request?: { path: string, bytes: number, headers: object }, end?: object }} props */
-export function Replayable({ path, request, end }) {
+export function RecordedRequest({ path, request, end }) {
   const [body, setBody] = useState();
   const [explanation, setExplanation] = useState();
   const task = useTask();
-  const obstacle = findObstacle(request, end);
+  const obstacle = findObstacle(request);
   const name = request && apiOfPath(request.path);
   useEffect(() => {
-    if (!obstacle) task.run(async () => setBody(await readBody(path).catch(() => null)));
+    if (!obstacle) task.run(async () => setBody(await readBody(path)));
   }, [path]);
   const explain = () => task.run(async () => setExplanation(await explainAs(name, body, end?.client)));
   const why =
@@ -56,7 +63,7 @@ export function Replayable({ path, request, end }) {
       ${explanation?.note && html`<${Notice} tone="warn">${explanation.note}<//>`}
     </section>
     ${explanation && html`<${Explanation} ...${explanation.told} />`}
-    ${body && html`<${RequestCode} api=${name} path=${request.path} body=${body} headers=${headersOf(request)} />`}
+    ${body && request.bytes <= maxCode && html`<${RequestCode} api=${name} path=${request.path} body=${body} headers=${headersOf(request)} />`}
   `;
 }
 

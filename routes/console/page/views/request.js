@@ -3,7 +3,7 @@ import { formatCount, formatMoney, formatMs, formatOutcome, formatTime, toneOfOu
 import { useLoad } from '../hooks.js';
 import { html } from '../html.js';
 import { Badge, Empty, Failure } from '../parts.js';
-import { Replayable } from './recorded-request.js';
+import { RecordedRequest } from './recorded-request.js';
 
 /** One request: what became of it, and where its time went. Never what was said. */
 export function RequestView({ id }) {
@@ -32,7 +32,7 @@ function Recorded({ name }) {
       <p><a href=${`#/${path}`}>See all that passed by</a></p>
       <${Failure} error=${error} />
     </section>
-    ${data && html`<${Replayable} path=${path} request=${data.request} end=${data.end} />`}
+    ${data && html`<${RecordedRequest} path=${path} request=${data.request} end=${data.end} />`}
   `;
 }
 
