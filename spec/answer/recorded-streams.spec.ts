@@ -191,7 +191,8 @@ async function checkServer(t: Parameters<typeof createHarness>[0], text: string,
 }
 
 /** A Responses answer without what is another for each request. */
-function withoutIds({ id: _id, created_at: _created, output, ...response }: Json): Json {
+/** Nor the times, which may be of the next second. */
+function withoutIds({ id: _id, created_at: _created, completed_at: _completed, output, ...response }: Json): Json {
   return { ...response, output: (output as Json[]).map(({ id: _itemId, ...item }) => item) };
 }
 

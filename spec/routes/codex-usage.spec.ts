@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHarness } from '../support/harness.ts';
 
-const resetAt = Math.floor(Date.now() / 1000) + 3_600;
+const inAnHour = () => Math.floor(Date.now() / 1000) + 3_600;
 
 for (const path of ['/api/codex/usage', '/backend-api/wham/usage']) {
   test(`GET ${path}: the shortest window is the primary one, the longest the secondary one`, async (t) => {
     const h = await createHarness(t, { apiKey: 'a-key' });
+    const resetAt = inAnHour();
     h.upstream.rateLimits = {
       primary: { used_percent: 41.6, window_minutes: 10_080, reset_at: resetAt },
       secondary: { used_percent: 100, window_minutes: 300, reset_at: resetAt + 60 },
@@ -35,10 +36,10 @@ for (const path of ['/api/codex/usage', '/backend-api/wham/usage']) {
 test('the backend is asked once a minute at most; answers tell it too', async (t) => {
   const h = await createHarness(t);
   const asked = () => h.upstream.otherRequests.filter(({ path }) => path.endsWith('/wham/usage')).length;
-  h.upstream.rateLimits = { primary: { used_percent: 12, window_minutes: 300, reset_at: resetAt } };
+  h.upstream.rateLimits = { primary: { used_percent: 12, window_minutes: 300, reset_at: inAnHour() } };
   for (const _ of [1, 2, 3]) await (await h.fetch('/api/codex/usage')).json();
   assert.equal(asked(), 1);
-  h.upstream.rateLimits = { primary: { used_percent: 13, window_minutes: 300, reset_at: resetAt } };
+  h.upstream.rateLimits = { primary: { used_percent: 13, window_minutes: 300, reset_at: inAnHour() } };
   await h.client.chat.completions.create({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'Hello' }] });
   const usage = (await (await h.fetch('/api/codex/usage')).json()) as {
     rate_limit: { primary_window: { used_percent: number }; secondary_window: null };
