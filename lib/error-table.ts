@@ -287,7 +287,7 @@ export const errorTable = {
     status: 400,
     type: 'invalid_request_error',
     code: 'malformed_request',
-    message: 'The request is not valid HTTP.',
+    message: 'The request is not valid HTTP{reason}.',
   },
   OC_REQUEST_TIMEOUT: {
     status: 408,

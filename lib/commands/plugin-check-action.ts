@@ -64,7 +64,7 @@ function findEntry(path: string): string {
   const { exports, main } = (existsSync(manifest) && parseObject(readFileSync(manifest, 'utf8'))) || {};
   const entry = join(path, asText(exports) ?? asText(main) ?? 'index.js');
   if (existsSync(entry)) return entry;
-  const reason = stats ? `${entry} is not there; name the file of the plugin` : 'there is no such file or folder';
+  const reason = stats ? `${entry} is not there; name the file of the plugin` : `there is no file or folder ${path}`;
   throw new ConfigError([{ path: '', value: path, reason }]);
 }
 

@@ -22,7 +22,10 @@ export async function runReplay(path: string, options: ReplayCommandOptions): Pr
   try {
     files = await listCaptureFiles(path);
   } catch (error) {
-    return fail(`${path} cannot be read: ${(error as Error).message}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return fail(
+      isMissing ? `There is no file or folder ${path}.` : `${path} cannot be read: ${(error as Error).message}`,
+    );
   }
   if (files.length === 0) return fail(`There are no captures in ${path}.`);
   const counts = { equal: 0, different: 0, 'not played': 0 };

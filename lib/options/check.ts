@@ -97,6 +97,8 @@ function reasonOf({ keyword, params, message, parentSchema }: ErrorObject): stri
       return `must be one of ${params.allowedValues.join(', ')}`;
     case 'minLength':
       return params.limit === 1 ? 'must not be empty' : `must be at least ${params.limit} characters long`;
+    case 'minItems':
+      return params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} entries`;
     case 'minimum':
       return `must be at least ${params.limit}`;
     case 'exclusiveMinimum':

@@ -13,6 +13,7 @@ import { boxesBehind, boxesBehindEntry, boxesThrough, handlersOf, isThrough, thr
 import { stripForwardedPorts } from './forwarded-for.ts';
 import { innerOriginOf } from './inner-request.ts';
 import type { Route, RouteServices } from './route.ts';
+import { inSequence } from './sequence.ts';
 
 /** Puts an exchange on a request, which its chain is about to take. */
 type Opener = (route?: Route, isResumption?: true) => RequestHandler;
@@ -43,8 +44,9 @@ export function createApp(pipeline: Pipeline, services: RouteServices, live: Set
     });
   app.use((req, res, next) => (countHosts(req.rawHeaders) > 1 ? malformed(req, res, next) : next()));
   app.use(createSuccessor(pipeline, services, openFor));
-  mountRoutes(app, pipeline, services, openFor);
-  mountOtherMethods(app, services.routes, [openFor(), ...outer]);
+  const missed: MissedMethods = new WeakMap();
+  mountRoutes(app, pipeline, services, openFor, missed);
+  app.use(createMethodRefusal(missed, [openFor(), ...outer]));
   app.use(createSlipHandler(app, services));
   const unknown = express.Router().use(openFor(), ...outer, (req) => {
     throw new OpenCompatError('OC_UNKNOWN_URL', { method: req.method, path: req.path });
@@ -167,17 +169,53 @@ function isForExplanation({ explained, api }: Route, req: Request): boolean {
   return explain !== undefined && explain !== '0' && explain !== 'false';
 }
 
-function mountRoutes(app: express.Express, pipeline: Pipeline, services: RouteServices, openFor: Opener): void {
-  for (const route of services.routes) {
+/** Requests to a known path with a method that it does not take, each with the methods that it does. */
+type MissedMethods = WeakMap<Request, readonly string[]>;
+
+function mountRoutes(
+  app: express.Express,
+  pipeline: Pipeline,
+  services: RouteServices,
+  openFor: Opener,
+  missed: MissedMethods,
+): void {
+  const handlersFor = (route: Route): RequestHandler[] => {
     const chain = pipeline.chainOf(route.api?.name);
     const handlers = route.explained?.isAlways ? [] : routeHandlers(chain, route, services);
     if (route.api && route.method === 'post') handlers.unshift(createExplaining(chain, route, services));
-    if (route.isResumable) {
-      const resumer = createResumer(route, chain, services, openFor);
-      app.route(route.path).post(resumer).get(resumer);
+    return [openFor(route), ...handlers, unanswered];
+  };
+  for (const [path, sharing] of Map.groupBy(services.routes, ({ path }) => path)) {
+    const handlers = new Map<string, RequestHandler[]>();
+    for (const route of sharing) {
+      if (route.method === 'use') app.use(path, inSequence(handlersFor(route)));
+      else handlers.set(route.method.toUpperCase(), handlersFor(route));
     }
-    app[route.method](route.path, openFor(route), ...handlers, unanswered);
+    const resumable = sharing.find(({ isResumable }) => isResumable);
+    const resumer = resumable && createResumer(resumable, pipeline.chainOf(resumable.api?.name), services, openFor);
+    if (handlers.size > 0) app.route(path).all(createSwitch(handlers, resumer, missed));
   }
+}
+
+/** Takes the requests to one path to the handlers of their methods. HEAD goes to those of GET, as in Express. */
+function createSwitch(
+  handlers: ReadonlyMap<string, readonly RequestHandler[]>,
+  resumer: RequestHandler | undefined,
+  missed: MissedMethods,
+): RequestHandler {
+  const allowed = [...handlers.keys()];
+  const miss: RequestHandler = (req, _res, next) => {
+    missed.set(req, allowed);
+    next();
+  };
+  const byMethod = new Map([...handlers].map(([method, own]) => [method, inSequence(own)]));
+  if (resumer)
+    for (const method of ['GET', 'POST'])
+      byMethod.set(method, inSequence([resumer, ...(handlers.get(method) ?? [miss])]));
+  return (req, res, next) => {
+    const handler = byMethod.get(req.method === 'HEAD' ? 'GET' : req.method) ?? miss;
+    return handler(req, res, next);
+  };
 }
 
 function routeHandlers(chain: readonly ChainBox[], route: Route, services: RouteServices): RequestHandler[] {
@@ -223,25 +261,19 @@ function withoutFailure(handler: Handler): RequestHandler {
 }
 
 /** A known path with another method: the answer names the methods that the path takes. */
-function mountOtherMethods(app: express.Express, routes: readonly Route[], outer: readonly RequestHandler[]): void {
-  const methodsByPath = Map.groupBy(
-    routes.filter(({ method }) => method !== 'use'),
-    ({ path }) => path,
-  );
-  // One for all paths: to mount the boxes for each of them takes a fifth of a start.
-  const boxes = express.Router().use(...outer);
-  for (const [path, sharing] of methodsByPath) {
-    const methods = sharing.map(({ method }) => method.toUpperCase());
-    // `app.all` would mount every box for each of HTTP's 34 methods, which takes half of a start.
-    app.route(path).all(boxes, (req) => {
+function createMethodRefusal(missed: MissedMethods, outer: readonly RequestHandler[]): RequestHandler {
+  const refuse = inSequence([
+    ...outer,
+    (req) => {
+      const allowed = missed.get(req)!;
       throw new OpenCompatError(
         'OC_METHOD_NOT_ALLOWED',
-        { method: req.method, path: req.path, allowed: methods.join(', ') },
-        // Express answers HEAD with the handlers of GET.
-        { headers: { allow: methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', ') } },
+        { method: req.method, path: req.path, allowed: allowed.join(', ') },
+        { headers: { allow: allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', ') } },
       );
-    });
-  }
+    },
+  ]);
+  return (req, res, next) => (missed.has(req) ? refuse(req, res, next) : next());
 }
 
 /** Runs after the last box of a chain: no box has answered. */

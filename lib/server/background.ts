@@ -17,6 +17,7 @@ import { ownerOf } from '../kept/response-store.ts';
 import type { AnswerScope } from '../kept/resumable-answer.ts';
 import { sessionOf } from '../kept/socket-sessions.ts';
 import { asObject } from '../lenient-json.ts';
+import { isA } from '../thrown.ts';
 import { BackgroundRun } from './background-run.ts';
 import { answerHeaders, innerHeaders, openInnerRequest } from './inner-request.ts';
 import type { SharedStreams } from './shared-streams.ts';
@@ -126,7 +127,7 @@ export class BackgroundAnswers {
 
   /**
    * Streams the events that another server has of an answer, as they stand behind a `sequence_number`, and those to come.
-   * @returns false where none has any
+   * @returns false where none has any, or not all of an answer that has ended and is wanted from the beginning
    * @throws OpenCompatError for events that have not come, or are not kept any more; OC_STORE_AWAY
    */
   async followElsewhere(
@@ -141,7 +142,7 @@ export class BackgroundAnswers {
     if (!shared || !found) return false;
     const position = startingAfter + 1;
     if (position > (found.count ?? position)) throw noSuchEvent();
-    await shared.send({
+    const sent = shared.send({
       req,
       res,
       owner,
@@ -151,7 +152,14 @@ export class BackgroundAnswers {
       toLoss: (events, loss) =>
         loss === 'dead' ? joinEvents(toFailureEvents(response, lost(), events), events) : undefined,
     });
-    return true;
+    const isWhole = position === 0 && !isRunning(response);
+    return sent.then(
+      () => true,
+      (error: unknown) => {
+        if (isWhole && isA(error, OpenCompatError) && error.code === 'OC_RESUME_GONE') return false;
+        throw error;
+      },
+    );
   }
 
   /**

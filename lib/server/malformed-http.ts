@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { maxHeaderSize, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { toOpenAiError } from '../apis/openai-error.ts';
 import { OpenCompatError } from '../errors.ts';
@@ -10,11 +10,15 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     return;
   }
   const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const reply = isTimeout
-    ? new OpenCompatError('OC_REQUEST_TIMEOUT')
-    : new OpenCompatError('OC_MALFORMED_HTTP', {}, { status: error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400 });
+  const reply = isTimeout ? new OpenCompatError('OC_REQUEST_TIMEOUT') : toMalformed(error);
   const body = JSON.stringify(toOpenAiError(reply.public));
   socket.end(
     `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+function toMalformed({ code }: NodeJS.ErrnoException): OpenCompatError {
+  if (code !== 'HPE_HEADER_OVERFLOW') return new OpenCompatError('OC_MALFORMED_HTTP');
+  const reason = `: its address and headers are larger than ${maxHeaderSize} bytes`;
+  return new OpenCompatError('OC_MALFORMED_HTTP', { reason }, { status: 431 });
 }

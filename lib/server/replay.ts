@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { parseObject } from '../lenient-json.ts';
 import { builtIns } from '../providers/built-ins.ts';
 import { defineProvider } from '../providers/definition.ts';
 import type { GivenProvider } from '../providers/plan.ts';
@@ -15,9 +16,19 @@ import type { Capture } from '../recorder/capture.ts';
 import { type ClientAnswer, requestAgain } from '../recorder/comparable.ts';
 import { createServer } from './server.ts';
 
+/** Paths that one answer of a model, or one list of vectors, answers. */
+const playedPath =
+  /\/(?:chat\/completions|completions|responses|embeddings|messages|api\/(?:chat|generate|embed|embeddings))$/;
+
 /** Why a capture cannot be played. Undefined: it can. */
 export function whyNotPlayed(capture: Capture): string | undefined {
-  if (!requestAgain(capture)) return 'it has no request over HTTP';
+  const request = requestAgain(capture);
+  if (!request) return 'it has no request over HTTP';
+  const [path = ''] = request.path.split('?');
+  if (!playedPath.test(path)) return `answers to ${path} are not played`;
+  const { background, previous_response_id, conversation } = parseObject(String(request.body ?? '')) ?? {};
+  if (background === true) return 'it was answered in the background';
+  if (previous_response_id || conversation) return 'it continues what its server had stored';
   const { isAborted, leftOutBytes = 0 } = capture.first('end') ?? { isAborted: true };
   if (isAborted) return 'the client had left before the answer was complete';
   if (leftOutBytes > 0) return `${leftOutBytes} bytes of it were left out (\`recordMaxBytes\`)`;

@@ -124,3 +124,13 @@ test('installed plugins are listed, with those in use', async (t) => {
     listed.err,
   );
 });
+
+test('a file that is not there is named', async (t) => {
+  const cwd = await makeDirectory(t);
+  for (const command of [['plugin', 'check'], ['replay']]) {
+    const { status, err } = await runCommand([...command, 'nosuch.ts'], { env, cwd });
+    assert.notEqual(status, 0);
+    assert.match(err, /there is no file or folder \S*nosuch\.ts/i);
+    assert.doesNotMatch(err, /ENOENT/);
+  }
+});

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OpenAI } from 'openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { type Replica, startTwo } from '../redis/replicas.ts';
-import { scriptAnswer } from '../support/index.ts';
+import { startFakeRedis } from '../support/fake-redis.ts';
+import { createHarness, scriptAnswer } from '../support/index.ts';
 import { words } from '../support/resuming-client.ts';
 
 const question = { model: 'gpt-5.5', input: 'Hello', background: true } as const;
@@ -97,4 +98,24 @@ test('an answer in the background is every server’s', async (t) => {
     assert.equal(cancelled.status, 'failed');
     assert.equal(again.at(-1)?.type, 'response.failed');
   });
+});
+
+test('an ended answer is told from the beginning elsewhere, though its first events are gone', async (t) => {
+  const redis = await startFakeRedis(t);
+  const start = () =>
+    createHarness(t, {
+      config: { redis: { url: redis.url }, redisEncryptionKey: 'k'.repeat(32), resumeMaxBytes: 65_536, rateLimit: 0 },
+    });
+  const [first, second] = [await start(), await start()];
+  first.upstream.reply(scriptAnswer([{ text: words.repeat(4) }]));
+  const { id } = await first.client.responses.create(question);
+  const isRunning = async () => /queued|progress/.test((await second.client.responses.retrieve(id)).status!);
+  while (await isRunning()) await sleep(20);
+  // Its last events come there, and its first ones go, a little later.
+  const isGone = (error: { status?: number }) => error.status === 410;
+  while (!(await read(second.client, id, 0).then(() => false, isGone))) await sleep(20);
+  const deltas = (await read(second.client, id, -1)).map((event) =>
+    event.type === 'response.output_text.delta' ? event.delta : '',
+  );
+  assert.equal(deltas.join(''), words.repeat(4));
 });

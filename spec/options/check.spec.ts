@@ -73,3 +73,12 @@ test('a schema that is wrong itself is a fault, not a crash and not a check that
     assert.match(fault?.reason ?? '', /^cannot be checked, because their own schema is wrong: /);
   }
 });
+
+test('lists that are too short', () => {
+  const lists: JsonSchema = {
+    type: 'object',
+    properties: { one: { type: 'array', minItems: 1 }, two: { type: 'array', minItems: 2 } },
+  };
+  const reasons = checkOptions(lists, { one: [], two: [] }, '').map(({ reason }) => reason);
+  assert.deepEqual(reasons, ['must not be empty', 'must have at least 2 entries']);
+});

@@ -174,3 +174,25 @@ test('as a provider, captures answer live clients', async (t) => {
   await assert.rejects(say('strict/gpt-5.5', 'What is here?'), /none of them has this request/);
   assert.equal(h.upstream.requests.length, 0);
 });
+
+test('what cannot be played says why', () => {
+  const whyOf = (path: string, body: object, end: object = { isAborted: false }) =>
+    whyNotPlayed(
+      parseCapture(
+        [
+          { at: 'capture', version: 2 },
+          { at: 'client.request', ms: 0, method: 'POST', path, headers: {}, text: JSON.stringify(body) },
+          { at: 'end', ms: 1, status: 200, ignored: [], ...end },
+        ]
+          .map((line) => JSON.stringify(line))
+          .join('\n'),
+      ),
+    );
+  assert.equal(whyOf('/v1/chat/completions?beta=1', {}), undefined);
+  for (const path of ['/v1/images/generations', '/v1/files', '/v1/messages/batches', '/v1/audio/speech'])
+    assert.equal(whyOf(path, {}), `answers to ${path} are not played`);
+  assert.match(whyOf('/v1/responses', { background: true }) ?? '', /in the background/);
+  assert.match(whyOf('/v1/responses', { previous_response_id: 'resp_1' }) ?? '', /its server had stored/);
+  assert.match(whyOf('/v1/messages', {}, { isAborted: true }) ?? '', /client had left/);
+  assert.match(whyOf('/api/chat', {}, { isAborted: false, leftOutBytes: 5 }) ?? '', /5 bytes of it were left out/);
+});

@@ -270,7 +270,7 @@ test('there are no more connections than allowed, and no message larger', async 
 });
 
 test('an idle connection is closed; one that does not answer pings is cut', async (t) => {
-  const [, idle] = await open(t, { config: { keepaliveInterval: 0.05, websocketIdleTimeout: 0.2 } });
+  const [, idle] = await open(t, { config: { keepaliveInterval: 0.05, websocketIdleTimeout: 1 } });
   let pings = 0;
   idle.webSocket.on('ping', () => {
     pings += 1;

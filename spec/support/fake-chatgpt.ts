@@ -4,6 +4,7 @@
  * with `reply` and `refuse`; without a script it answers each request sensibly and always in the same way.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readCapturedAnswers } from './captured-answers.ts';
 import { findRefusal } from './chatgpt-refusals.ts';
 import { createDefaultAnswer } from './default-answer.ts';
 import { type Delivery, deliver, type RecordedRequest, type Recording, sendJson } from './delivery.ts';
@@ -37,6 +38,12 @@ export interface FakeChatGpt {
    * @param answer events; or the name of a file in `spec/fixtures/responses`; or the URL of a file, for fixtures elsewhere
    */
   reply(answer: string | URL | readonly UpstreamEvent[], delivery?: Delivery): FakeChatGpt;
+  /**
+   * Queues the answers of a capture's upstream: as they were read, refused, and cut off.
+   * @param capture a file of a server that recorded (`record`), such as a user's failing request
+   * @throws CaptureError for a file that is none; Error for a capture of an upstream with another API
+   */
+  replay(capture: string | URL, delivery?: Delivery): FakeChatGpt;
   /** Queues an answer in one piece: an error, a page of a CDN, … An object is sent as JSON, text as it is. */
   refuse(status: number, body: object | string, headers?: Record<string, string>): FakeChatGpt;
   /** What streams and the page of the plan's usage say from now on. */
@@ -126,6 +133,23 @@ class Fake extends FakeServer implements FakeChatGpt {
 
   reply(answer: string | URL | readonly UpstreamEvent[], delivery: Delivery = {}): FakeChatGpt {
     this.#scripts.push({ chunks: toEventBytes(answer, 'responses'), delivery });
+    return this;
+  }
+
+  replay(capture: string | URL, delivery: Delivery = {}): FakeChatGpt {
+    for (const { status, headers, pieces, isWhole } of readCapturedAnswers(capture, 'responses')) {
+      const whole = Buffer.concat(pieces);
+      if (status >= 400) this.refuse(status, whole.toString(), headers);
+      else
+        this.#scripts.push({
+          chunks: pieces,
+          delivery: {
+            ...(!isWhole && { cutAfterBytes: whole.length }),
+            ...delivery,
+            headers: { ...headers, ...delivery.headers },
+          },
+        });
+    }
     return this;
   }
 
