@@ -36,7 +36,7 @@ const responseKeys = [
   ...['truncation', 'usage', 'user', 'metadata', 'max_output_tokens', 'reasoning', 'background'],
 ];
 
-/** The events of a stream, each with both of its lines. */
+/** The events of a stream, each with both of its lines, and in some streams with an id: its number. */
 export function readResponseEvents(wire: string): Json[] {
   assert.ok(wire === '' || wire.endsWith('\n\n'), 'the stream ends with a blank line');
   const blocks = wire
@@ -44,9 +44,10 @@ export function readResponseEvents(wire: string): Json[] {
     .split('\n\n')
     .slice(0, -1);
   return blocks.map((block) => {
-    const [, name, data] = /^event: (\S+)\ndata: (\{[^\n]*\})$/.exec(block) ?? [];
+    const [, name, data, id] = /^event: (\S+)\ndata: (\{[^\n]*\})(?:\nid: (\d+))?$/.exec(block) ?? [];
     assert.ok(name && data, `an event line and a data line: ${block}`);
     const event = JSON.parse(data) as Json;
+    if (id !== undefined) assert.equal(Number(id), event.sequence_number, block);
     assert.equal(event.type, name, block);
     return event;
   });

@@ -625,15 +625,17 @@ function meaningOf(messages: readonly Json[]): unknown[] {
   return steps;
 }
 
-/** Instructions behind other messages are told by the user, who is also the first to speak. */
+/** Instructions behind other messages are told by the user, who is also the first to speak, and speaks where nobody does. */
 function inOrder(messages: readonly Json[]): Json[] {
+  const beginning = { role: 'user', content: '(The conversation begins.)' };
+  if (messages.length === 0) return [beginning];
   const isInstruction = ({ role }: Json) => role === 'system' || role === 'developer';
   const first = messages.findIndex((message) => !isInstruction(message));
   const told = messages.map((message, index) =>
     isInstruction(message) && (first < 0 || index > first) ? { ...message, role: 'user' } : message,
   );
   if (first < 0 || messages[first]?.role === 'user') return told;
-  return told.toSpliced(first, 0, { role: 'user', content: '(The conversation begins.)' });
+  return told.toSpliced(first, 0, beginning);
 }
 
 /** Two assistant messages with nothing between them are one turn, in which calls stand behind all text. */
