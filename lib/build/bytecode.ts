@@ -21,11 +21,13 @@ for (const evaluate of Object.values(runProgram(script))) evaluate();
 // V8 takes bytecode only under the flags that it was made under: those of the program's start.
 setFlagsFromString('--flush-bytecode');
 
+const before = statSync(folder);
 // Whole or not at all: a start may be reading the old one.
 const draft = `${bytecodeFile}.${process.pid}`;
 writeFileSync(draft, script.createCachedData());
-// As old as what it was made of: a layer of an image holds nothing that no source decides.
+// As old as what it was made of, and the folder as before: a layer of an image holds nothing that no source decides.
 const { atime, mtime } = statSync(join(folder, 'program.cjs'));
 utimesSync(draft, atime, mtime);
 renameSync(draft, bytecodeFile);
+utimesSync(folder, before.atime, before.mtime);
 process.exit();
